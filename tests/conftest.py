@@ -1,0 +1,15 @@
+"""Fixtures that several test folders use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real engagement curves, named by the environment variable TSSHAPE_DATA."""
+    folder = os.environ.get("TSSHAPE_DATA")
+    if not folder:
+        pytest.skip("TSSHAPE_DATA does not name a folder of real curves")
+    return Path(folder)

@@ -1,0 +1,15 @@
+"""Array and table types used in signatures."""
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+IntArray: TypeAlias = npt.NDArray[np.int64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+# A table of curves: index = post id, columns = 1…T; or the same as a plain array (n_curves, n_times).
+Curves: TypeAlias = pd.DataFrame | FloatArray
+RandomState: TypeAlias = int | np.random.RandomState | None

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tsshape._validation import DataError
+    from tsshape._errors import DataError
     from tsshape.curves import join_scale_shape, popularity_score, split_scale_shape
     from tsshape.data import (
         CleaningReport,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     )
 
 _MODULES = {
-    "tsshape._validation": ("DataError",),
+    "tsshape._errors": ("DataError",),
     "tsshape.curves": ("join_scale_shape", "popularity_score", "split_scale_shape"),
     "tsshape.data": (
         "CleaningReport",

@@ -1,16 +1,12 @@
-"""Every check of data and parameters, and the one exception for data that cannot be used."""
+"""Every check of data and parameters."""
 
 from collections.abc import Collection, Hashable
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from tsshape._errors import DataError as DataError
 from tsshape._typing import Curves, FloatArray
-
-
-class DataError(ValueError):
-    """The data cannot be used as they are: the message says what is wrong, where, and what to do."""
 
 
 def check_choice(name: str, value: object, choices: Collection[Hashable]) -> None:
@@ -52,7 +48,7 @@ def check_curves(curves: Curves, *, name: str = "curves", missing: bool = False,
         bad |= values < 0
     if bad.any():
         row, column = np.argwhere(bad)[0]
-        raise DataError(f"{name} holds {values[row, column]} at {_cell(curves, row, column)}{_remedy(values[row, column])}")
+        raise DataError(f"{name} holds {_spell(values[row, column])} at {_cell(curves, row, column)}")
     return values
 
 
@@ -78,6 +74,6 @@ def _cell(curves: Curves, row: int, column: int) -> str:
     return f"row {row}, column {column} (counted from 0)"
 
 
-def _remedy(value: Any) -> str:
-    """What to do about a value that is refused."""
-    return "; fill or drop missing cells with clean_curves" if np.isnan(value) else ""
+def _spell(value: float) -> str:
+    """A refused value as a user would call it, with what can be done about a missing one."""
+    return "NaN (a missing cell; fill or drop it with clean_curves)" if np.isnan(value) else f"{value}"

@@ -1,0 +1,8 @@
+"""The benchmark harness: every variant on the same splits, beside the trivial and the direct forecast."""
+
+from tsshape.bench._compare import compare
+from tsshape.bench._runner import run
+from tsshape.bench._suite import SUITES, Suite, load_suite
+from tsshape.bench._table import budget_table, score_table
+
+__all__ = ["SUITES", "Suite", "budget_table", "compare", "load_suite", "run", "score_table"]

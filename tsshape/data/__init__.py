@@ -1,0 +1,24 @@
+"""Reading, cleaning and simulating engagement curves and what is known of the posts at upload."""
+
+from tsshape.data._cleaning import CleaningReport, clean_curves
+from tsshape.data._curves import read_curves
+from tsshape.data._dataset import EngagementDataset
+from tsshape.data._features import read_features
+from tsshape.data._load import load_dataset
+from tsshape.data._resample import resample
+from tsshape.data._simulate import simulate_spid, simulate_spid_tables, write_spid_tables
+from tsshape.data._spid import load_spid
+
+__all__ = [
+    "CleaningReport",
+    "EngagementDataset",
+    "clean_curves",
+    "load_dataset",
+    "load_spid",
+    "read_curves",
+    "read_features",
+    "resample",
+    "simulate_spid",
+    "simulate_spid_tables",
+    "write_spid_tables",
+]

@@ -1,0 +1,21 @@
+"""The paper's pipelines, as configurations of the general estimators.
+
+A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Days", arXiv 2108.01326, 2021; the clustering with
+50 clusters is that of A. Ortis, G. M. Farinella, S. Battiato, IEEE Access 7, 2019.
+"""
+
+from tsshape.paper._feature_sets import FEATURE_SETS
+from tsshape.paper._pipelines import forecaster, kmeans, mean_shift, scale_regressor, shape_classifier
+from tsshape.paper._reported import REPORTED, SOURCE, Reported
+
+__all__ = [
+    "FEATURE_SETS",
+    "REPORTED",
+    "SOURCE",
+    "Reported",
+    "forecaster",
+    "kmeans",
+    "mean_shift",
+    "scale_regressor",
+    "shape_classifier",
+]

@@ -1,0 +1,92 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tsshape import DataError, EngagementDataset, load_dataset, simulate_spid
+
+
+@pytest.fixture
+def dataset():
+    ids = pd.Index(["b", "a"], name="id", dtype="str")
+    return EngagementDataset(
+        curves=pd.DataFrame([[1.0, np.nan, 3.0], [0.0, 2.0, 2.5]], index=ids, columns=[1, 2, 3]),
+        features=pd.DataFrame(
+            {
+                "length": [1.5, np.nan],
+                "title": pd.array(["", None], dtype="str"),
+                "kind": pd.Categorical(["x", None], categories=["y", "x"]),
+                "updated": pd.to_datetime(["2020-01-01", None]),
+            },
+            index=ids,
+        ),
+        authors=pd.Series(["007", None], index=ids, dtype="str", name="author"),
+        posted=pd.Series(pd.to_datetime(["2020-01-01", None]), name="posted").set_axis(ids),
+        name="small",
+    )
+
+
+def assert_same(left, right):
+    pd.testing.assert_frame_equal(left.curves, right.curves, check_column_type=False)
+    pd.testing.assert_frame_equal(left.features, right.features)
+    for mine, other in ((left.authors, right.authors), (left.posted, right.posted)):
+        if mine is None:
+            assert other is None
+        else:
+            pd.testing.assert_series_equal(mine, other)
+    assert left.name == right.name
+
+
+def test_a_saved_dataset_loads_identically(dataset, tmp_path):
+    dataset.save(tmp_path / "small")
+    assert_same(load_dataset(tmp_path / "small"), dataset)
+    assert sorted(path.name for path in (tmp_path / "small").iterdir()) == ["curves.parquet", "features.parquet"]
+
+
+def test_a_simulated_dataset_loads_identically(tmp_path):
+    dataset = simulate_spid(100, n_times=5, random_state=0)
+    dataset.save(tmp_path)
+    assert_same(replace(load_dataset(tmp_path), name=dataset.name), dataset)
+
+
+def test_a_dataset_without_authors_times_or_columns_loads_identically(dataset, tmp_path):
+    bare = replace(dataset, features=dataset.features[[]], authors=None, posted=None, name=tmp_path.name)
+    bare.save(tmp_path)
+    assert_same(load_dataset(tmp_path), bare)
+
+
+def test_saving_twice_replaces_and_another_format_is_in_the_way(dataset, tmp_path):
+    dataset.save(tmp_path)
+    dataset.save(tmp_path)
+    (tmp_path / "features.csv").write_text("id,x\na,1\n")
+    with pytest.raises(DataError, match=r"features\.csv is in the way"):
+        dataset.save(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda d: {"curves": d.curves.set_axis([1, 2])}, "the ids must be text"),
+        (lambda d: {"curves": d.curves.set_axis(["a", "a"])}, "id 'a' appears more than once"),
+        (lambda d: {"curves": d.curves.set_axis(pd.Index(["a", None], dtype="str"))}, "the ids must be text"),
+        (lambda d: {"curves": d.curves.set_axis(["1", "2", "3"], axis=1)}, "the columns must be the days 1…3"),
+        (lambda d: {"curves": d.curves.set_axis([0, 1, 2], axis=1)}, "the columns must be the days 1…3"),
+        (lambda d: {"curves": -d.curves}, "holds -1.0 at row 'b', column 1"),
+        (lambda d: {"features": d.features[::-1]}, "features: the ids must stand in the order of the curves"),
+        (lambda d: {"features": d.features[:1]}, "features lacks 1 of the ids in curves, the first of them 'a'"),
+        (lambda d: {"features": d.features.iloc[[0, 0]]}, "features: id 'b' appears more than once"),
+        (lambda d: {"features": d.features.assign(author=1)}, "may not be named 'author'"),
+        (lambda d: {"features": d.features.assign(id=1)}, "may not be named 'id'"),
+        (lambda d: {"features": d.features.set_axis([1, 2, 3, 4], axis=1)}, "the columns must be named, by text"),
+        (lambda d: {"features": d.features.set_axis(list("xxyz"), axis=1)}, "no two alike"),
+        (lambda d: {"authors": d.authors[:1]}, "authors lacks 1"),
+        (lambda d: {"authors": pd.Series([1, 2], index=d.curves.index)}, "authors must be text; got int64"),
+        (lambda d: {"posted": d.authors}, "posted must be datetime64 without a time zone; got str"),
+        (lambda d: {"posted": d.posted.dt.tz_localize("UTC")}, "posted must be datetime64 without a time zone"),
+    ],
+)
+def test_tables_that_do_not_fit_are_refused(dataset, change, says):
+    with pytest.raises(DataError) as caught:
+        replace(dataset, **change(dataset))
+    assert says in str(caught.value)

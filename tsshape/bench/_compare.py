@@ -1,0 +1,112 @@
+"""Paired differences between variants, over the splits that they share."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from tsshape._typing import FloatArray
+from tsshape._validation import DataError
+from tsshape.bench._records import SUITE_FILE, read_environment, read_records
+from tsshape.bench._suite import load_suite
+
+SCORES = ("trmse", "med", "rho")
+RESAMPLES = 10_000
+
+
+def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage: float = 0.95) -> pd.DataFrame:
+    """How much better or worse each variant is than a baseline, on the same splits.
+
+    Parameters
+    ----------
+    runs : sequence of path
+        Run folders, made on the same data with the same protocol.
+    baseline : str, optional
+        Name of a variant; by default the first one of the first folder. With several folders a variant is called
+        `folder: variant`.
+    coverage : float, default=0.95
+        Of the bootstrap intervals.
+
+    Returns
+    -------
+    DataFrame
+        Index (`variant`, `score`), scores `trmse`, `med` and `rho`; columns `runs` (splits on which both have the
+        score), `baseline`, `variant_mean`, `difference` (variant minus baseline) and the ends `lower`, `upper` of
+        its percentile bootstrap interval over the splits. With one split there is no interval: NaN.
+
+    Raises
+    ------
+    DataError
+        If a folder is not a run folder, the folders differ in data or protocol, or there is no such baseline.
+
+    Notes
+    -----
+    Random splits of one table overlap, so the intervals say how much the difference varies with the split; they do
+    not say how it would be on other posts.
+    """
+    folders = [Path(folder) for folder in runs]
+    _check_comparable(folders)
+    table = pd.concat([_scores(folder, prefix=len(folders) > 1) for folder in folders])
+    names = list(dict.fromkeys(table["variant"]))
+    baseline = names[0] if baseline is None else baseline
+    if baseline not in names:
+        raise DataError(f"there is no variant {baseline!r} to compare with; there are {', '.join(map(repr, names))}")
+    rows = {}
+    for score in SCORES:
+        wide = table.pivot_table(index="run", columns="variant", values=score, aggfunc="first", dropna=False)
+        for name in names:
+            if name != baseline:
+                rows[name, score] = _paired(wide[baseline], wide[name], coverage)
+    result = pd.DataFrame.from_dict(rows, orient="index").sort_index(level=0, sort_remaining=False)
+    result.index = pd.MultiIndex.from_tuples(result.index, names=["variant", "score"])
+    return result.reindex([(name, score) for name in names if name != baseline for score in SCORES])
+
+
+def _scores(folder: Path, *, prefix: bool) -> pd.DataFrame:
+    """The scores of one folder's cells."""
+    table = pd.DataFrame(read_records(folder)).reindex(columns=["variant", "run", *SCORES])
+    if table.empty:
+        raise DataError(f"{folder} has no finished cell")
+    if prefix:
+        table["variant"] = f"{folder.name}: " + table["variant"]
+    return table.astype(dict.fromkeys(SCORES, float))
+
+
+def _check_comparable(folders: Sequence[Path]) -> None:
+    """Refuse folders whose splits are not the same."""
+    if len({folder.name for folder in folders}) < len(folders):
+        raise DataError("two of the run folders have one name, by which their variants could not be told apart")
+    protocols = []
+    for folder in folders:
+        suite = load_suite(folder / SUITE_FILE).model_dump(include={"split", "test_size", "seed", "cleaning"})
+        protocols.append({"data": read_environment(folder)["data_fingerprint"], **suite})
+    for folder, protocol in zip(folders, protocols, strict=True):
+        differing = [key for key, value in protocol.items() if value != protocols[0][key]]
+        if differing:
+            raise DataError(f"{folder} cannot be compared with {folders[0]}: {', '.join(differing)} differ")
+
+
+def _paired(baseline: pd.Series, variant: pd.Series, coverage: float) -> dict[str, float]:
+    """One row of the comparison."""
+    both = baseline.notna() & variant.notna()
+    differences = (variant - baseline)[both].to_numpy()
+    lower, upper = _bootstrap_interval(differences, coverage)
+    return {
+        "runs": int(both.sum()),
+        "baseline": float(baseline[both].mean()),
+        "variant_mean": float(variant[both].mean()),
+        "difference": float(np.mean(differences)) if len(differences) else np.nan,
+        "lower": lower,
+        "upper": upper,
+    }
+
+
+def _bootstrap_interval(differences: FloatArray, coverage: float) -> tuple[float, float]:
+    """Percentile interval of the mean; NaN where there are fewer than two differences."""
+    if len(differences) < 2:  # noqa: PLR2004
+        return np.nan, np.nan
+    draws = np.random.default_rng(0).integers(len(differences), size=(RESAMPLES, len(differences)))
+    tail = (1 - coverage) / 2
+    lower, upper = np.quantile(differences[draws].mean(axis=1), [tail, 1 - tail])
+    return float(lower), float(upper)

@@ -1,0 +1,130 @@
+"""The parts that a suite can name, and the estimators that they stand for."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+from sklearn.dummy import DummyClassifier, DummyRegressor
+
+from tsshape import paper
+from tsshape.cluster import ShapeKMeans, ShapeMeanShift
+from tsshape.forecast import ScaleRegressor, ShapeClassifier
+
+
+class Part(BaseModel):
+    """A part of a forecaster: hashable, so that variants which name the same one share it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class KMeans(Part):
+    """`ShapeKMeans`."""
+
+    kind: Literal["kmeans"] = "kmeans"
+    n_clusters: int = Field(ge=1)
+
+    def build(self, seed: int) -> ShapeKMeans:
+        """The estimator, not fitted."""
+        return ShapeKMeans(self.n_clusters, random_state=seed)
+
+
+class MeanShift(Part):
+    """`ShapeMeanShift`."""
+
+    kind: Literal["mean_shift"] = "mean_shift"
+    bandwidth: float = Field(gt=0)
+
+    def build(self, seed: int) -> ShapeMeanShift:
+        """The estimator, not fitted."""
+        return ShapeMeanShift(self.bandwidth, random_state=seed)
+
+
+class RandomForest(Part):
+    """The paper's random forest with grid search."""
+
+    kind: Literal["random_forest"] = "random_forest"
+
+    def build(self, seed: int) -> ShapeClassifier:
+        """The estimator, not fitted."""
+        return paper.shape_classifier(random_state=seed)
+
+
+class LightGBMShape(Part):
+    """`ShapeClassifier` as it comes."""
+
+    kind: Literal["lightgbm"] = "lightgbm"
+
+    def build(self, seed: int) -> ShapeClassifier:
+        """The estimator, not fitted."""
+        return ShapeClassifier(random_state=seed)
+
+
+class Majority(Part):
+    """The most common cluster, whatever the features."""
+
+    kind: Literal["majority"] = "majority"
+
+    def build(self, seed: int) -> ShapeClassifier:
+        """The estimator, not fitted."""
+        return ShapeClassifier(DummyClassifier(), random_state=seed)
+
+
+class SupportVectors(Part):
+    """The paper's support vector machine on the raw scale."""
+
+    kind: Literal["svr"] = "svr"
+    feature_set: Literal["views", "views_groups", "views_contacts", "three", "five", "six", "eight"]
+
+    def build(self, seed: int) -> ScaleRegressor:  # noqa: ARG002 - the machine has nothing to seed
+        """The estimator, not fitted."""
+        return paper.scale_regressor(self.feature_set)
+
+
+class LightGBMScale(Part):
+    """`ScaleRegressor` as it comes."""
+
+    kind: Literal["lightgbm"] = "lightgbm"
+
+    def build(self, seed: int) -> ScaleRegressor:
+        """The estimator, not fitted."""
+        return ScaleRegressor(random_state=seed)
+
+
+class Median(Part):
+    """The median of the training scales, whatever the features."""
+
+    kind: Literal["median"] = "median"
+
+    def build(self, seed: int) -> ScaleRegressor:
+        """The estimator, not fitted."""
+        return ScaleRegressor(DummyRegressor(strategy="median"), random_state=seed)
+
+
+Clusterer: TypeAlias = Annotated[KMeans | MeanShift, Field(discriminator="kind")]
+Classifier: TypeAlias = Annotated[RandomForest | LightGBMShape | Majority, Field(discriminator="kind")]
+Regressor: TypeAlias = Annotated[SupportVectors | LightGBMScale | Median, Field(discriminator="kind")]
+
+
+class Variant(BaseModel):
+    """One scale x shape forecaster to measure."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    clusterer: Clusterer
+    classifier: Classifier
+    regressor: Regressor
+    shape: Literal["soft", "hard"] = "soft"
+
+
+class Direct(BaseModel):
+    """The forecast without a decomposition."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Literal["direct LightGBM"] = "direct LightGBM"
+
+
+TRIVIAL = Variant(
+    name="trivial: median scale x mean shape", clusterer=KMeans(n_clusters=1), classifier=Majority(), regressor=Median()
+)
+DIRECT = Direct()

@@ -1,0 +1,133 @@
+"""What a benchmark measures, read from TOML and checked."""
+
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from tsshape._validation import DataError
+from tsshape.bench._components import DIRECT, TRIVIAL, Variant
+
+SUITES = ("smoke", "paper")
+SplitKind = Literal["random", "author", "time"]
+
+
+class Cleaning(BaseModel):
+    """How curves are cleaned before anything else, in the words of `tsshape.clean_curves`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    missing: Literal["interpolate", "refuse"] = "interpolate"
+    decreasing: Literal["maximum", "keep", "refuse"] = "keep"
+    incomplete: Literal["drop", "truncate", "refuse"] = "truncate"
+
+
+class Simulation(BaseModel):
+    """The simulated data that stands in where no folder of data is given."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    n_posts: int = Field(default=2000, ge=20)
+    seed: int = Field(default=0, ge=0)
+
+
+class Suite(BaseModel):
+    """A benchmark: the protocol and the variants.
+
+    Attributes
+    ----------
+    name : str
+        Shown above the table.
+    variants : tuple of Variant
+        What is measured, beside the trivial forecast and the direct LightGBM, which are always there.
+    split : {"random", "author", "time"}
+        How posts are divided; `time` is one split whatever `n_runs` says.
+    n_runs : int
+        Number of splits.
+    test_size : float
+        Share of posts in the test part, between 0 and 1.
+    seed : int
+        From which the splits and all models are seeded.
+    cleaning : Cleaning
+    simulation : Simulation
+
+    Examples
+    --------
+    >>> load_suite("smoke").split
+    'random'
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    variants: tuple[Variant, ...]
+    split: SplitKind = "random"
+    n_runs: int = Field(default=10, ge=1)
+    test_size: float = Field(default=0.1, gt=0, lt=1)
+    seed: int = Field(default=0, ge=0)
+    cleaning: Cleaning = Cleaning()
+    simulation: Simulation = Simulation()
+
+    @model_validator(mode="after")
+    def _names_are_distinct(self) -> Self:
+        """Refuse two variants of one name, since records are told apart by it."""
+        names = [TRIVIAL.name, DIRECT.name, *(variant.name for variant in self.variants)]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"two variants are called {name!r}")
+        return self
+
+
+def load_suite(source: str | Path) -> Suite:
+    """A suite by the name of one that comes with tsshape, or from a TOML file.
+
+    Parameters
+    ----------
+    source : str or Path
+        "smoke", "paper", or the path of a TOML file.
+
+    Returns
+    -------
+    Suite
+
+    Raises
+    ------
+    DataError
+        If there is no such suite, or the file is not a suite; the message names the key.
+
+    Examples
+    --------
+    >>> load_suite("paper").n_runs
+    10
+    """
+    if source in SUITES:
+        text = resources.files("tsshape.bench").joinpath("suites", f"{source}.toml").read_text(encoding="utf-8")
+    elif Path(source).is_file():
+        text = _read(Path(source))
+    else:
+        raise DataError(f"there is no suite {str(source)!r}: name one of {', '.join(SUITES)}, or a TOML file")
+    try:
+        return Suite.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(f"{source}: not TOML: {error}") from error
+    except ValidationError as error:
+        raise DataError(f"{source}: {explain(error)}") from error
+
+
+def explain(error: ValidationError) -> str:
+    """What pydantic found, one clause a key."""
+    clauses = []
+    for found in error.errors():
+        key = ".".join(str(step) for step in found["loc"]) or "suite"
+        clauses.append(f"{key}: {found['msg'][0].lower()}{found['msg'][1:]}")
+    return "; ".join(clauses)
+
+
+def _read(path: Path) -> str:
+    """The text of a file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 text (byte {error.start})") from error

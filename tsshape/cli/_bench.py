@@ -1,0 +1,112 @@
+"""`tsshape bench`."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tsshape.cli._choices import SplitKind
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PICTURE = "benchmark.png"
+
+
+def bench(
+    suite: Annotated[str, typer.Argument(help="smoke, paper, or a TOML file.")] = "smoke",
+    *,
+    data: Annotated[Path | None, typer.Option(help="A dataset folder; simulated posts without it.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The run folder; a new one is named without it.")] = None,
+    split: Annotated[SplitKind | None, typer.Option(help="Instead of the split that the suite names.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by default one a core.")] = None,
+    resume: Annotated[bool, typer.Option(help="Go on with a run that was stopped.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
+) -> None:
+    """Measure every variant of a suite on the same splits, and print an honest table."""
+    from tsshape.bench import budget_table, load_suite, run, score_table
+    from tsshape.data import load_dataset
+
+    chosen = load_suite(suite)
+    if split is not None:
+        chosen = chosen.model_copy(update={"split": split.value})
+    dataset = None if data is None else load_dataset(data)
+    folder = out or Path(f"tsshape-{chosen.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
+    with _progress() as progress:
+        task = progress.add_task(f"bench {chosen.name}", total=None)
+        records = run(
+            chosen,
+            dataset,
+            folder,
+            n_jobs=jobs or os.cpu_count() or 1,
+            resume=resume,
+            on_cell=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    scores, budget = score_table(records), budget_table(records)
+    title = f"{chosen.name} on {dataset.name if dataset else 'simulated posts'}, split: {chosen.split}"
+    picture = _draw(scores, budget, folder, title)
+    if as_json:
+        typer.echo(json.dumps({"scores": _rows(scores), "budget": _rows(budget), "run": str(folder)}, indent=2))
+    else:
+        _print_tables(scores, budget, title)
+        typer.echo(f"run folder: {folder}\npicture: {picture}")
+
+
+def _progress() -> Any:
+    """A progress bar on standard error with the time left; a line at the end where there is no terminal."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("cells, elapsed"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(elapsed_when_finished=False),
+        console=Console(stderr=True),
+    )
+
+
+def _draw(scores: "pd.DataFrame", budget: "pd.DataFrame", folder: Path, title: str) -> Path:
+    """Draw the picture into the run folder."""
+    from tsshape._files import atomic_path
+    from tsshape.plots import draw_benchmark
+
+    with atomic_path(folder / PICTURE) as temporary:
+        draw_benchmark(scores, budget, title=title).savefig(temporary)
+    return folder / PICTURE
+
+
+def _print_tables(scores: "pd.DataFrame", budget: "pd.DataFrame", title: str) -> None:
+    """Print scores, error budget and, apart, what the paper reports."""
+    import pandas as pd
+
+    from tsshape.cli._tables import print_table
+    from tsshape.paper import REPORTED, SOURCE
+
+    share, error = "{:.3f}".format, "{:,.1f}".format
+    classes = dict.fromkeys(("accuracy", "majority_share", "balanced_accuracy", "rho"), share)
+    errors = dict.fromkeys(("trmse", "trmse_sd", "med"), error)
+    print_table(scores, {"runs": "{:.0f}".format, "n_clusters": error, **classes, **errors}, title=f"Measured: {title}")
+    budget_title = "Error budget: tRMSE of the same forecasts, had this been known"
+    print_table(budget, dict.fromkeys(budget.columns, error), title=budget_title)
+    reported = pd.DataFrame(REPORTED).set_index("what").astype(float)
+    formats = {"accuracy": share, "rho": share, "trmse": "{:.2f}".format, "med": "{:.2f}".format}
+    print_table(reported, formats, title=f"Reported elsewhere, on other data, not measured here: {SOURCE}")
+
+
+def _rows(table: "pd.DataFrame") -> Any:
+    """A table as JSON values, its index among them."""
+    return json.loads(table.reset_index().to_json(orient="records"))

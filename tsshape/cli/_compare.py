@@ -1,0 +1,25 @@
+"""`tsshape compare`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def compare(
+    run_folders: Annotated[list[Path], typer.Argument(help="Run folders of `tsshape bench`, on the same splits.")],
+    baseline: Annotated[str | None, typer.Option(help="The variant to compare with; by default the first.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Print each variant's difference from a baseline on the same splits, with bootstrap intervals."""
+    from tsshape.bench import compare as compare_runs
+    from tsshape.cli._tables import print_table
+
+    table = compare_runs(run_folders, baseline=baseline)
+    if as_json:
+        typer.echo(table.reset_index().to_json(orient="records", indent=2, force_ascii=False))
+        return
+    figure = "{:,.3f}".format
+    columns = ("baseline", "variant_mean", "difference", "lower", "upper")
+    title = f"Difference from {baseline or 'the first variant'}, paired by split; interval of its mean over the splits"
+    print_table(table, {"runs": "{:.0f}".format, **dict.fromkeys(columns, figure)}, title=title)

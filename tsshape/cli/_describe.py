@@ -1,0 +1,39 @@
+"""`tsshape describe`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def describe(
+    curves: Annotated[Path, typer.Argument(help="A table of curves, CSV or Parquet.")],
+    id_column: Annotated[str | None, typer.Option(help="The column with the ids.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what a table of curves holds, before any cleaning."""
+    from tsshape.curves import describe_curves
+    from tsshape.data import read_curves
+
+    found = describe_curves(read_curves(curves, id_column=id_column))
+    if as_json:
+        typer.echo(json.dumps(found._asdict(), indent=2))
+        return
+    lines = {
+        "curves": f"{found.n_curves:,} of {found.n_times} days",
+        "missing": f"{found.missing_cells:,} cells in {found.curves_with_missing:,} curves",
+        "decreases": f"{found.decreases:,} in {found.curves_with_decreases:,} curves",
+        "zero": f"{found.zero_curves:,} curves without a view",
+        "scale": "  ".join(f"{quantile:.0%} {value:,.6g}" for quantile, value in found.scale_quantiles.items()),
+        "mean shape": f"{sparkline(found.mean_shape)}  (complete curves above 0, day 1 to {found.n_times})",
+    }
+    for name, text in lines.items():
+        typer.echo(f"{name:<11} {text}")
+
+
+def sparkline(shares: list[float]) -> str:
+    """Shares between 0 and 1 as bars."""
+    return "".join(BARS[min(int(share * len(BARS)), len(BARS) - 1)] for share in shares)

@@ -1,0 +1,57 @@
+"""The program: its verbs, and one message for each way that it can fail."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from tsshape._errors import DataError
+from tsshape.cli import _bench, _compare, _describe, _rank, _simulate
+
+app = typer.Typer(
+    name="tsshape",
+    help="How will the views of a post unfold? Engagement curves as scale x shape.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("simulate")(_simulate.simulate)
+app.command("describe")(_describe.describe)
+app.command("rank")(_rank.rank)
+app.command("bench")(_bench.bench)
+app.command("compare")(_compare.compare)
+
+
+def _print_version(wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        import tsshape
+
+        typer.echo(tsshape.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Take the options that go before the verb."""
+
+
+def main() -> None:
+    """Run the command line; data that cannot be used end with exit code 2, a file that cannot be written with 1."""
+    try:
+        app()
+    except DataError as error:
+        _fail(str(error), 2)
+    except OSError as error:
+        _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+
+
+def _fail(message: str, code: int) -> None:
+    """Say what went wrong on standard error and end."""
+    sys.stderr.write(f"tsshape: error: {message}\n")
+    sys.exit(code)

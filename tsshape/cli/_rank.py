@@ -1,0 +1,33 @@
+"""`tsshape rank`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsshape.cli._choices import Target
+
+
+def rank(
+    dataset_folder: Annotated[Path, typer.Argument(help="A folder with curves.* and features.*, or the SPID tables.")],
+    target: Annotated[Target, typer.Option(help="What the features are to tell.")] = Target.scale,
+    both_directions: Annotated[bool, typer.Option(help="Also how well the target tells each feature.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Rank features by Spearman's correlation and by their Predictive Power Score."""
+    from tsshape.cli._tables import print_table
+    from tsshape.data import load_dataset
+    from tsshape.features import rank_features
+
+    dataset = load_dataset(dataset_folder)
+    scale = dataset.curves.max(axis=1)
+    known = scale.notna()
+    ranking = rank_features(dataset.features[known], scale[known], both_directions=both_directions)
+    if as_json:
+        typer.echo(ranking.rename_axis("feature").reset_index().to_json(orient="records", indent=2, force_ascii=False))
+        return
+    formats = {"spearman": "{:+.3f}".format, "spearman_p": "{:.1e}".format, "pps": "{:.3f}".format}
+    if both_directions:
+        formats["pps_reverse"] = "{:.3f}".format
+    formats["n"] = "{:,.0f}".format
+    print_table(ranking.rename_axis("feature"), formats, title=f"{dataset.name}: what tells the {target.value}")

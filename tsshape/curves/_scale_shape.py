@@ -1,0 +1,145 @@
+"""A curve is its scale (the maximum) times its shape (the curve divided by that maximum)."""
+
+from typing import Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tsshape._typing import FloatArray
+from tsshape._validation import DataError, check_choice, check_curves
+
+Table = TypeVar("Table", pd.DataFrame, FloatArray)
+
+
+def split_scale_shape(
+    curves: Table, *, zero: Literal["raise", "nan"] = "raise"
+) -> tuple[pd.Series | FloatArray, Table]:
+    """Scale and shape of each curve.
+
+    Parameters
+    ----------
+    curves : DataFrame or array of shape (n_curves, n_times)
+        Cumulative counts, at least 0 and complete.
+    zero : {"raise", "nan"}, default="raise"
+        What a curve that is 0 throughout becomes. It has no shape: either it is refused, or its scale is 0 and its
+        shape a row of NaN.
+
+    Returns
+    -------
+    scale : Series or array of shape (n_curves,)
+        The maximum of each curve, in the unit of the counts.
+    shape : DataFrame or array of shape (n_curves, n_times)
+        Each curve divided by its scale: shares between 0 and 1, of which the greatest is exactly 1.
+
+    Raises
+    ------
+    DataError
+        If a value is missing, infinite or negative, or a curve is 0 throughout and `zero` is "raise".
+
+    References
+    ----------
+    A. Ortis, G. M. Farinella, S. Battiato, "Predicting Social Image Popularity Dynamics at Time Zero", IEEE Access 7,
+    2019.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> scale, shape = split_scale_shape(np.array([[1.0, 2.0, 4.0]]))
+    >>> scale, shape
+    (array([4.]), array([[0.25, 0.5 , 1.  ]]))
+    """
+    check_choice("zero", zero, ("raise", "nan"))
+    values = check_curves(curves)
+    scale = values.max(axis=1)
+    flat = scale == 0
+    if zero == "raise" and flat.any():
+        first = int(np.argmax(flat))
+        label = curves.index[first] if isinstance(curves, pd.DataFrame) else first
+        raise DataError(
+            f"{int(flat.sum())} curves are 0 throughout and have no shape, the first of them row {label!r}; "
+            'drop them or pass zero="nan"'
+        )
+    shape = values / np.where(flat, np.nan, scale)[:, None]
+    if isinstance(curves, pd.DataFrame):
+        return pd.Series(scale, curves.index, name="scale"), pd.DataFrame(shape, curves.index, curves.columns)
+    return scale, shape
+
+
+def join_scale_shape(scale: npt.ArrayLike, shape: Table) -> Table:
+    """Curves from their scales and shapes, the inverse of `split_scale_shape`.
+
+    Parameters
+    ----------
+    scale : Series or array of shape (n_curves,)
+        In the unit of the counts. A Series is matched to the rows of a `shape` table by id.
+    shape : DataFrame or array of shape (n_curves, n_times)
+        A row of NaN stands for a curve without a shape; its scale must be 0.
+
+    Returns
+    -------
+    DataFrame or array of shape (n_curves, n_times)
+        `scale` times `shape`; 0 throughout where the scale is 0.
+
+    Raises
+    ------
+    DataError
+        If the numbers of rows or the ids differ, or a curve whose scale is not 0 has no shape.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> join_scale_shape(np.array([4.0]), np.array([[0.25, 0.5, 1.0]]))
+    array([[1., 2., 4.]])
+    """
+    if isinstance(scale, pd.Series) and isinstance(shape, pd.DataFrame):
+        if not scale.index.equals(shape.index):
+            raise DataError("scale and shape must have the same ids in the same order")
+        scale = scale.to_numpy()
+    factors = np.asarray(scale, dtype=np.float64)
+    shares = np.asarray(shape, dtype=np.float64)
+    if factors.shape != shares.shape[:1]:
+        raise DataError(f"scale has shape {factors.shape}, but there are {len(shares)} shapes")
+    values = np.where(factors[:, None] == 0, 0.0, factors[:, None] * shares)
+    if np.isnan(values).any():
+        row = int(np.argmax(np.isnan(values).any(axis=1)))
+        raise DataError(f"row {row} (counted from 0) has scale {factors[row]} and no complete shape")
+    return pd.DataFrame(values, shape.index, shape.columns) if isinstance(shape, pd.DataFrame) else values
+
+
+def popularity_score(views: npt.ArrayLike, days: npt.ArrayLike) -> FloatArray | float:
+    """The popularity of a post: log(views / days + 1).
+
+    Parameters
+    ----------
+    views : array-like
+        Views so far, at least 0.
+    days : array-like
+        Days since the upload, more than 0.
+
+    Returns
+    -------
+    array or float
+        The score, natural logarithm; 0 for a post without views.
+
+    Raises
+    ------
+    DataError
+        If a count is negative or not finite, or a number of days is not positive.
+
+    References
+    ----------
+    A. Khosla, A. Das Sarma, R. Hamid, "What makes an image popular?", WWW 2014.
+
+    Examples
+    --------
+    >>> round(popularity_score(300, 30), 4)
+    2.3979
+    """
+    counts, ages = np.asarray(views, dtype=np.float64), np.asarray(days, dtype=np.float64)
+    if not (np.isfinite(counts).all() and (counts >= 0).all()):
+        raise DataError("views must be finite and at least 0")
+    if not (np.isfinite(ages).all() and (ages > 0).all()):
+        raise DataError("days must be finite and more than 0")
+    score = np.log1p(counts / ages)
+    return score if score.ndim else float(score)

@@ -1,0 +1,197 @@
+"""Explicit cleaning of curves, with a report of what was done."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape._validation import DataError, check_choice, check_curves, check_unique_ids
+
+
+@dataclass(frozen=True)
+class CleaningReport:
+    """What `clean_curves` found and did; `str` of it reads as a few plain lines.
+
+    Attributes
+    ----------
+    n_curves_in, n_curves_out : int
+        Number of curves before and after.
+    n_times_in, n_times_out : int
+        Number of days before and after.
+    curves_with_missing : int
+        Curves, of those before, with at least one missing cell.
+    incomplete_curves : int
+        Curves, of those before, without a value on the last day.
+    missing_cells_interpolated : int
+        Missing cells that were filled, in the curves and days that remain.
+    decreases, curves_with_decreases : int
+        Days, in the curves and days that remain, with a count below the day before it; and curves with such a day.
+    zero_curves : int
+        Curves, of those that remain, without any view. They are kept; they have no shape.
+    dropped_ids : tuple of str
+        The curves that were dropped.
+    decreasing : str
+        What was done about decreases: "keep", "maximum" or "refuse".
+    """
+
+    n_curves_in: int
+    n_curves_out: int
+    n_times_in: int
+    n_times_out: int
+    curves_with_missing: int
+    incomplete_curves: int
+    missing_cells_interpolated: int
+    decreases: int
+    curves_with_decreases: int
+    zero_curves: int
+    dropped_ids: tuple[str, ...]
+    decreasing: str
+
+    def __str__(self) -> str:
+        fate = "replaced by the running maximum" if self.decreasing == "maximum" else "kept"
+        return "\n".join(
+            [
+                f"in: {self.n_curves_in} curves of {self.n_times_in} days",
+                f"out: {self.n_curves_out} curves of {self.n_times_out} days",
+                f"missing cells: in {self.curves_with_missing} curves; {self.missing_cells_interpolated} interpolated",
+                f"incomplete curves: {self.incomplete_curves}; {len(self.dropped_ids)} dropped",
+                f"decreases: {self.decreases} in {self.curves_with_decreases} curves; {fate}",
+                f"zero curves: {self.zero_curves}; kept",
+            ]
+        )
+
+
+def clean_curves(
+    curves: pd.DataFrame, *, missing: str = "interpolate", decreasing: str = "keep", incomplete: str = "drop"
+) -> tuple[pd.DataFrame, CleaningReport]:
+    """Curves without missing cells, and a report of what was done to get there.
+
+    First incomplete curves are dealt with, then missing cells, then decreases.
+
+    Parameters
+    ----------
+    curves : DataFrame of shape (n_curves, n_times)
+        Cumulative counts, at least 0, NaN where missing.
+    missing : {"interpolate", "refuse"}
+        Missing cells before a curve's last value: on the straight line between their neighbours in time, the first of
+        which is 0 on day 0.
+    decreasing : {"keep", "maximum", "refuse"}
+        Counts below the day before: as they are, or the running maximum instead.
+    incomplete : {"drop", "truncate", "refuse"}
+        Curves without a value on the last day: left out, or all curves cut to the last day that every one reaches. A
+        curve without any value reaches day 0.
+
+    Returns
+    -------
+    curves : DataFrame of shape (n_curves_out, n_times_out)
+        The same ids and days, where they remain, as float64 without missing cells. Zero curves are kept.
+    report : CleaningReport
+        What was found and done, in counts.
+
+    Raises
+    ------
+    DataError
+        If something is found that is to be refused (the message names the first id, its day and how many there are), if
+        nothing would be left, if an id is repeated, or if a value is negative or infinite.
+    ValueError
+        If an option is not one of its choices.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tsshape import clean_curves
+    >>> curves = pd.DataFrame([[1, None, 3], [5, 4, 6], [2, None, None]], index=["a", "b", "c"], columns=[1, 2, 3])
+    >>> cleaned, report = clean_curves(curves, decreasing="maximum")
+    >>> cleaned
+         1    2    3
+    a  1.0  2.0  3.0
+    b  5.0  5.0  6.0
+    >>> print(report)
+    in: 3 curves of 3 days
+    out: 2 curves of 3 days
+    missing cells: in 2 curves; 1 interpolated
+    incomplete curves: 1; 1 dropped
+    decreases: 1 in 1 curves; replaced by the running maximum
+    zero curves: 0; kept
+    """
+    check_choice("missing", missing, ("interpolate", "refuse"))
+    check_choice("decreasing", decreasing, ("keep", "maximum", "refuse"))
+    check_choice("incomplete", incomplete, ("drop", "truncate", "refuse"))
+    check_unique_ids(curves.index, name="curves")
+    values = check_curves(curves, missing=True)
+    reached = _last_days(values)
+    complete = _complete_part(pd.DataFrame(values, curves.index, curves.columns, copy=False), reached, incomplete)
+    gaps = complete.isna().to_numpy()
+    if missing == "refuse":
+        _refuse(gaps, complete, "has no value", 'use missing="interpolate"')
+    cleaned = _interpolate(complete.to_numpy())
+    below = np.diff(cleaned, axis=1, prepend=0.0) < 0
+    if decreasing == "refuse":
+        _refuse(below, complete, "falls below the day before", 'use decreasing="maximum" or "keep"')
+    if decreasing == "maximum":
+        cleaned = np.maximum.accumulate(cleaned, axis=1)
+    report = CleaningReport(
+        n_curves_in=len(values),
+        n_curves_out=len(cleaned),
+        n_times_in=values.shape[1],
+        n_times_out=cleaned.shape[1],
+        curves_with_missing=int(np.isnan(values).any(axis=1).sum()),
+        incomplete_curves=int((reached < values.shape[1]).sum()),
+        missing_cells_interpolated=int(gaps.sum()),
+        decreases=int(below.sum()),
+        curves_with_decreases=int(below.any(axis=1).sum()),
+        zero_curves=int((cleaned == 0).all(axis=1).sum()),
+        dropped_ids=tuple(curves.index.difference(complete.index, sort=False)),
+        decreasing=decreasing,
+    )
+    return pd.DataFrame(cleaned, index=complete.index, columns=complete.columns, copy=False), report
+
+
+def _last_days(values: FloatArray) -> IntArray:
+    """The last day of each curve that has a value, 0 if none has."""
+    days = np.where(np.isnan(values), 0, np.arange(1, values.shape[1] + 1))
+    last: IntArray = days.max(axis=1)
+    return last
+
+
+def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: str) -> pd.DataFrame:
+    """The curves, or the days, in which every curve reaches the last day."""
+    short = reached < curves.shape[1]
+    if incomplete == "refuse":
+        tails = np.arange(curves.shape[1]) >= reached[:, np.newaxis]
+        _refuse(tails, curves, "and all later days have no value", 'use incomplete="drop" or "truncate"')
+    if incomplete == "drop":
+        if short.all():
+            raise DataError(f"all {len(curves)} curves are incomplete: nothing would be left; truncate them instead")
+        return curves[~short]
+    if reached.min() == 0:
+        empty = reached == 0
+        raise DataError(
+            f"curve {curves.index[empty][0]!r} has no value at all ({empty.sum()} such curves): no day would be left; "
+            'use incomplete="drop"'
+        )
+    return curves.iloc[:, : reached.min()]
+
+
+def _interpolate(values: FloatArray) -> FloatArray:
+    """Curves with each gap filled by the straight line between its ends; every curve has its last value."""
+    n_times = values.shape[1]
+    values = np.column_stack([np.zeros(len(values)), values])
+    observed = ~np.isnan(values)
+    days = np.arange(n_times + 1)
+    before = np.maximum.accumulate(np.where(observed, days, 0), axis=1)
+    after = np.minimum.accumulate(np.where(observed, days, n_times)[:, ::-1], axis=1)[:, ::-1]
+    low, high = (np.take_along_axis(values, ends, axis=1) for ends in (before, after))
+    share = (days - before) / np.maximum(after - before, 1)
+    return np.ascontiguousarray(np.where(observed, values, low + share * (high - low))[:, 1:])
+
+
+def _refuse(bad: BoolArray, curves: pd.DataFrame, fault: str, remedy: str) -> None:
+    """Refuse curves for a fault, naming the first id, its day and how many there are."""
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
+        raise DataError(
+            f"curve {curves.index[row]!r}: day {curves.columns[column]} {fault}"
+            f" ({bad.sum()} such days in {bad.any(axis=1).sum()} curves); {remedy}"
+        )

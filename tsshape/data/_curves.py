@@ -1,0 +1,103 @@
+"""Engagement curves from a table of days (wide) or of samples (long)."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from tsshape._validation import DataError
+from tsshape.data._cells import parse_timestamps
+from tsshape.data._reading import read_table
+from tsshape.data._resample import resample
+from tsshape.data._tables import IdTable, PathLike
+
+_SAMPLE_COLUMNS = {"posted", "time", "views"}
+_ENDS_IN_INTEGER = re.compile(r"([0-9]+)$")
+
+
+def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame:
+    r"""Cumulative engagement curves from a CSV or Parquet file.
+
+    A wide table has an id column and one column a day, in any order, named by anything that ends in the day's number
+    1…T: `day01`, `Day01`, `d1`, `t001`, `1`. A long table has an id column and exactly the columns `posted`, `time` and
+    `views`, one row a sample; it is resampled to 30 days with `resample`. Times are ISO 8601 or unix seconds. Empty
+    cells, and the words NA, NaN and null among counts, are missing.
+
+    Parameters
+    ----------
+    path : path
+        A `.csv`, `.csv.gz` or `.parquet` file. CSV is UTF-8, separated by commas, semicolons or tabs.
+    id_column : str, optional
+        The column that holds the ids; by default the first there is of `id`, `post_id` and `FlickrId`.
+
+    Returns
+    -------
+    DataFrame of shape (n_curves, n_times)
+        Cumulative counts as float64, NaN where missing; the index `id` holds unique text, the columns are 1…T.
+
+    Raises
+    ------
+    DataError
+        If the file is no such table, an id is empty or repeated, a column is no day, a day is absent or named twice, or
+        a count is a word, infinite or negative; the message names the file, row and column.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from tsshape import read_curves
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "curves.csv"
+    ...     _ = path.write_text("id;day1;day2\n007;1;4\nb;;2.5\n")
+    ...     read_curves(path).to_dict("index")
+    {'007': {1: 1.0, 2: 4.0}, 'b': {1: nan, 2: 2.5}}
+    """
+    table = read_table(path).take_ids(id_column)
+    return _from_samples(table) if set(table.cells) == _SAMPLE_COLUMNS else wide_curves(table)
+
+
+def wide_curves(table: IdTable) -> pd.DataFrame:
+    """Curves from a table whose columns are the days 1…T in any order."""
+    table.check_unique()
+    days = _days_in_order(table)
+    values = np.column_stack([table.numbers(column) for column in days])
+    negative = values < 0
+    if negative.any():
+        row, day = np.argwhere(negative)[0]
+        raise DataError(f"{table.where(days[day])(row)}: {values[row, day]} is negative; counts are at least 0")
+    return pd.DataFrame(values, index=table.ids, columns=range(1, len(days) + 1), copy=False)
+
+
+def _days_in_order(table: IdTable) -> list[str]:
+    """The columns by day, which must be exactly 1…T."""
+    by_day: dict[int, str] = {}
+    for column in table.cells:
+        match = _ENDS_IN_INTEGER.search(column)
+        if match is None:
+            raise DataError(
+                f"{table.path}: column {column!r} is no day; beside the ids a table of curves has only columns that end"
+                " in the day's number (day01, day02, …), or exactly posted, time and views"
+            )
+        day = int(match[1])
+        if day in by_day:
+            raise DataError(f"{table.path}: columns {by_day[day]!r} and {column!r} are both day {day}")
+        by_day[day] = column
+    if not by_day:
+        raise DataError(f"{table.path} has no column of counts beside the ids")
+    for position, day in enumerate(sorted(by_day), start=1):
+        if day != position:
+            raise DataError(
+                f"{table.path}: no column is day {position}, though {by_day[day]!r} is day {day}; "
+                "the days must be 1, 2, … without a gap"
+            )
+    return [by_day[day] for day in sorted(by_day)]
+
+
+def _from_samples(table: IdTable) -> pd.DataFrame:
+    """Curves on the daily grid from a table of samples."""
+    samples = {name: parse_timestamps(table.cells[name], table.where(name)) for name in ("posted", "time")}
+    views = table.numbers("views")
+    try:
+        return resample(pd.DataFrame({"id": table.ids.to_numpy(), **samples, "views": views}))
+    except DataError as error:
+        raise DataError(f"{table.path}: {error}") from error

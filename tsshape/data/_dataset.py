@@ -1,0 +1,112 @@
+"""Posts as the rest of the package sees them: curves, features, authors and times of posting."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_datetime64_dtype, is_string_dtype
+
+from tsshape._files import atomic_path
+from tsshape._validation import DataError, check_curves, check_same_ids, check_unique_ids
+from tsshape.data._reading import table_files
+from tsshape.data._tables import PathLike
+
+_TAKEN_OUT = ("author", "posted")
+
+
+@dataclass(frozen=True, eq=False)
+class EngagementDataset:
+    """Posts with their engagement curves and what is known of them at upload.
+
+    All tables have the same ids in the same order; `load_dataset` and `load_spid` see to that.
+
+    Parameters
+    ----------
+    curves : DataFrame of shape (n_posts, n_times)
+        Cumulative counts, at least 0, NaN where missing; the index holds unique text, the columns are 1…T.
+    features : DataFrame of shape (n_posts, n_features)
+        Numbers, categories and text, with missing values; no column may be named `id`, `author` or `posted`.
+    authors : Series of text of shape (n_posts,), optional
+        Each post's author.
+    posted : Series of datetime64 of shape (n_posts,), optional
+        When each post went up, in UTC without a time zone.
+    name : str
+        What to call the dataset in reports.
+
+    Raises
+    ------
+    DataError
+        If the tables disagree in their ids, or one of them is not as described.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tsshape import EngagementDataset
+    >>> curves = pd.DataFrame([[1.0, 4.0]], index=["a"], columns=[1, 2])
+    >>> dataset = EngagementDataset(curves, pd.DataFrame({"length": [12.0]}, index=["a"]), name="one post")
+    >>> dataset.curves.shape
+    (1, 2)
+    """
+
+    curves: pd.DataFrame
+    features: pd.DataFrame
+    authors: pd.Series | None = None
+    posted: pd.Series | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        ids = self.curves.index
+        if not is_string_dtype(ids) or ids.hasnans:
+            raise DataError(f"curves: the ids must be text; the index holds {ids.dtype}")
+        check_unique_ids(ids, name="curves")
+        check_curves(self.curves, missing=True)
+        if not np.array_equal(self.curves.columns, range(1, self.curves.shape[1] + 1)):
+            raise DataError(f"curves: the columns must be the days 1…{self.curves.shape[1]}")
+        for name in ("features", "authors", "posted"):
+            _check_same_order(getattr(self, name), ids, name=name)
+        names = self.features.columns
+        if not names.is_unique or not all(isinstance(name, str) and name for name in names):
+            raise DataError("features: the columns must be named, by text, and no two alike")
+        for name in ("id", *_TAKEN_OUT):
+            if name in names:
+                raise DataError(f"features: a column may not be named {name!r}; ids, authors and times stand apart")
+        if self.authors is not None and not is_string_dtype(self.authors.dropna()):
+            raise DataError(f"authors must be text; got {self.authors.dtype}")
+        if self.posted is not None and not is_datetime64_dtype(self.posted):
+            raise DataError(f"posted must be datetime64 without a time zone; got {self.posted.dtype}")
+
+    def save(self, folder: PathLike) -> None:
+        """Write `curves.parquet` and `features.parquet`, which `load_dataset` reads back.
+
+        Parameters
+        ----------
+        folder : path
+            The folder, which is made if it does not exist; a dataset that is loaded is named like its folder. Files of
+            the same names are replaced, each whole or not at all.
+
+        Raises
+        ------
+        DataError
+            If the folder has curves or features in another format, which would leave two versions.
+        """
+        folder = Path(folder)
+        for stem in ("curves", "features"):
+            for path in table_files(folder, stem):
+                if path.suffix != ".parquet":
+                    raise DataError(f"{path} is in the way: {folder} would have {stem} twice; remove it first")
+        folder.mkdir(parents=True, exist_ok=True)
+        apart = {"author": self.authors, "posted": self.posted}
+        features = self.features.assign(**{name: values for name, values in apart.items() if values is not None})
+        for stem, table in (("curves", self.curves.rename(columns="day{:02d}".format)), ("features", features)):
+            with atomic_path(folder / f"{stem}.parquet") as temporary:
+                table.rename_axis("id").to_parquet(temporary, engine="pyarrow")
+
+
+def _check_same_order(table: pd.DataFrame | pd.Series | None, ids: pd.Index, *, name: str) -> None:
+    """Refuse a table whose ids are not those of the curves, in their order."""
+    if table is None or table.index.equals(ids):
+        return
+    check_unique_ids(table.index, name=name)
+    check_same_ids(ids, table.index, left_name="curves", right_name=name)
+    raise DataError(f"{name}: the ids must stand in the order of the curves; use {name}.loc[curves.index]")

@@ -1,0 +1,82 @@
+"""Reading the folder of a dataset."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from tsshape._validation import DataError
+from tsshape.data._cells import parse_timestamps
+from tsshape.data._curves import read_curves
+from tsshape.data._dataset import EngagementDataset
+from tsshape.data._features import read_features
+from tsshape.data._reading import ENDINGS, table_files
+from tsshape.data._spid import POPULARITY_FILE, load_spid
+from tsshape.data._tables import PathLike
+
+
+def load_dataset(folder: PathLike) -> EngagementDataset:
+    """The posts of a folder that holds `curves.*` and `features.*`, or the four tables of the SPID challenge.
+
+    Parameters
+    ----------
+    folder : path
+        The folder, with one table of curves as `read_curves` reads it and one of features as `read_features` does. Of
+        the features, the columns `author` and `posted` (ISO 8601 or unix seconds) are taken out as such. Features of
+        posts without a curve are left out.
+
+    Returns
+    -------
+    EngagementDataset
+        The posts in the order of the curves, named like the folder.
+
+    Raises
+    ------
+    DataError
+        If one of the tables is absent, is there in two formats or cannot be used, or a curve has no features.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from tsshape import load_dataset, simulate_spid
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     simulate_spid(50, random_state=0).save(folder)
+    ...     load_dataset(folder).curves.shape
+    (50, 30)
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise DataError(f"{folder}: there is no such folder")
+    if not table_files(folder, "curves") and (folder / POPULARITY_FILE).exists():
+        return load_spid(folder)
+    curves_path, features_path = _only_file(folder, "curves"), _only_file(folder, "features")
+    curves = read_curves(curves_path)
+    features = read_features(features_path)
+    lacking = curves.index.difference(features.index, sort=False)
+    if len(lacking):
+        raise DataError(f"{features_path} lacks {len(lacking)} ids of {curves_path}, the first of them {lacking[0]!r}")
+    features, authors, posted = separate_features(features.loc[curves.index], source=str(features_path))
+    return EngagementDataset(curves, features, authors, posted, name=folder.resolve().name)
+
+
+def separate_features(
+    features: pd.DataFrame, *, source: str = "features"
+) -> tuple[pd.DataFrame, pd.Series | None, pd.Series | None]:
+    """Features without the columns `author` and `posted`, and these two where they exist; `source` is for messages."""
+    authors = features.get("author")
+    posted = features.get("posted")
+    if authors is not None:
+        authors = authors.astype("str")
+    if posted is not None:
+        posted = parse_timestamps(posted, lambda row: f"{source}, id {features.index[row]!r}, column 'posted'")
+    return features.drop(columns=["author", "posted"], errors="ignore"), authors, posted
+
+
+def _only_file(folder: Path, stem: str) -> Path:
+    """The one table of this name in the folder."""
+    paths = table_files(folder, stem)
+    if not paths:
+        raise DataError(f"{folder} has no {' or '.join(stem + ending for ending in ENDINGS)}")
+    if len(paths) > 1:
+        raise DataError(f"{folder} must have {stem} once; it has {' and '.join(path.name for path in paths)}")
+    (path,) = paths
+    return path

@@ -1,0 +1,102 @@
+"""A table of text, numbers and times that knows where each of its cells stands in its file."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype, is_float_dtype
+
+from tsshape._typing import BoolArray, FloatArray
+from tsshape._validation import DataError
+from tsshape.data._cells import Where, parse_numbers
+
+PathLike: TypeAlias = str | os.PathLike[str]
+
+_ID_COLUMNS = ("id", "post_id", "FlickrId")
+_N_NAMES_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table, its rows labelled by where they stand in their file.
+
+    The index of `cells` is the row's number in the file, named "line" (CSV: the line, from 1) or "row" (Parquet: the
+    row, from 1). CSV cells are text, empty ones missing; Parquet cells have the type that the file says.
+    """
+
+    path: Path
+    cells: pd.DataFrame
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the file says nothing of its columns' types."""
+        return bool(self.cells.index.name == "line")
+
+    def place(self, position: int) -> str:
+        """Where a row stands, without the file."""
+        return f"{self.cells.index.name or 'row'} {self.cells.index[position]}"
+
+    def where(self, column: str) -> Where:
+        """A function that says where a cell of the column stands."""
+        return lambda position: f"{self.path}, {self.place(position)}, column {column!r}"
+
+    def numbers(self, column: str) -> FloatArray:
+        """A column as float64, NaN for missing cells."""
+        return parse_numbers(self.cells[column], self.where(column))
+
+    def names(self, column: str) -> pd.Series:
+        """A column of names (ids, authors) as text: "007" stays itself, whole numbers are spelled out."""
+        cells = self.cells[column]
+        if (is_float_dtype(cells) or is_bool_dtype(cells)) and cells.notna().any():
+            raise DataError(f"{self.path}: column {column!r} holds {cells.dtype}; write names as text or whole numbers")
+        return cells.astype("str")
+
+    def take_ids(self, id_column: str | None = None) -> "IdTable":
+        """The table with its ids taken out of the cells; no id may be empty."""
+        choices = _ID_COLUMNS if id_column is None else (id_column,)
+        column = next((name for name in choices if name in self.cells), None)
+        if column is None:
+            raise DataError(
+                f"{self.path} has no id column {' or '.join(map(repr, choices))}; its columns are"
+                f" {_listed(self.cells.columns)}. Name the right one with --id-column (id_column in Python)"
+            )
+        ids = self.names(column)
+        empty = (ids.isna() | (ids.str.strip() == "")).to_numpy()
+        if empty.any():
+            raise DataError(f"{self.where(column)(int(empty.argmax()))}: the id is empty")
+        return IdTable(self.path, self.cells.drop(columns=column), pd.Index(ids, name="id"))
+
+
+@dataclass(frozen=True)
+class IdTable(Table):
+    """A table of which each row has an id."""
+
+    ids: pd.Index
+
+    def place(self, position: int) -> str:
+        """Where a row stands, without the file, and its id."""
+        return f"{super().place(position)} (id {self.ids[position]!r})"
+
+    def keep(self, rows: BoolArray) -> "IdTable":
+        """The table with some of its rows."""
+        return IdTable(self.path, self.cells[rows], self.ids[rows])
+
+    def check_unique(self) -> None:
+        """Refuse an id that stands in two rows, naming both."""
+        repeated = self.ids.duplicated()
+        if repeated.any():
+            second = int(repeated.argmax())
+            first = int(np.argmax(self.ids == self.ids[second]))
+            raise DataError(
+                f"{self.path}: {self.place(first)} and {self.place(second)} have the same id"
+                f" ({repeated.sum()} repeated rows in all)"
+            )
+
+
+def _listed(names: pd.Index) -> str:
+    """A few column names, and how many more there are."""
+    shown = ", ".join(map(repr, names[:_N_NAMES_SHOWN]))
+    return shown if len(names) <= _N_NAMES_SHOWN else f"{shown} and {len(names) - _N_NAMES_SHOWN} more"

@@ -1,0 +1,249 @@
+"""A table of mixed columns as numbers and categories, learned from the training rows only."""
+
+from numbers import Integral
+from typing import Any, Literal, Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import check_scalar
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from tsshape._typing import RandomState
+from tsshape._validation import DataError, check_choice
+from tsshape.features._columns import (
+    ValueKind,
+    as_numbers,
+    as_seconds,
+    as_text,
+    is_categorical,
+    named_columns,
+    value_kind,
+)
+from tsshape.features._text import embed, fit_text_encoder
+
+Kind: TypeAlias = Literal["number", "category", "text", "date"]
+
+
+class TableEncoder(TransformerMixin, BaseEstimator):
+    """Numbers, categories, text and dates as a table that trees and linear models take.
+
+    Numbers and flags become float64; dates become seconds since 1970-01-01 UTC; categories become pandas categoricals
+    or 0/1 columns; other text becomes embeddings (tf-idf of character n-grams and a truncated singular value
+    decomposition: skrub's `StringEncoder`, which needs no network). Everything is learned from the rows given to
+    `fit`, a row is encoded the same whatever rows stand beside it, and columns are matched by name: their order does
+    not matter and unknown ones are ignored.
+
+    Parameters
+    ----------
+    categories : {"native", "onehot"}
+        Categories as pandas categoricals with exactly the training categories, or one 0/1 column each. A missing or
+        unseen category is missing, or 0 in all of its columns. With "native", encoding an encoded table changes
+        nothing, so that it can be done once and shared.
+    max_categories : int
+        Text with at most so many (at least 1) different values in training is a category, other text is embedded.
+        A column of categorical dtype is always a category.
+    n_components : int
+        Columns for each embedded text, at least 1; fewer where the training texts hold fewer n-grams.
+    random_state : int, RandomState or None
+        Seed of the randomised decomposition. The same int gives the same bits, on any number of threads.
+
+    Attributes
+    ----------
+    kinds_ : dict of str to {"number", "category", "text", "date"}
+        What each used column is. A column without a value in the training rows is dropped: it is not among the kinds,
+        not encoded, and not asked for in `transform`.
+    categories_ : dict of str to CategoricalDtype
+        The training categories of each category column: sorted for text, in the dtype's order otherwise.
+    text_encoders_ : dict of str to skrub.StringEncoder
+        The fitted encoder of each text column.
+    feature_names_in_ : array of shape (n_features_in_,)
+        The columns of the training table. Not defined for a training array, whose columns are called x0, x1, …
+    n_features_in_ : int
+        Their number.
+
+    Notes
+    -----
+    Blank text is missing. Missing text, and text without an n-gram of the training texts, is embedded at the origin.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from tsshape.features import TableEncoder
+    >>> posts = pd.DataFrame({"Contacts": [12, None], "Country": ["IT", "FR"]}, index=["a", "b"])
+    >>> encoder = TableEncoder().fit(posts)
+    >>> encoder.transform(pd.DataFrame({"Country": ["FR", "JP"], "Contacts": [7, 9]}, index=["c", "d"]))
+       Contacts Country
+    c       7.0      FR
+    d       9.0     NaN
+    """
+
+    kinds_: dict[str, Kind]
+    categories_: dict[str, pd.CategoricalDtype]
+    text_encoders_: dict[str, Any]
+
+    def __init__(
+        self,
+        *,
+        categories: Literal["native", "onehot"] = "native",
+        max_categories: int = 40,
+        n_components: int = 16,
+        random_state: RandomState = None,
+    ) -> None:
+        self.categories = categories
+        self.max_categories = max_categories
+        self.n_components = n_components
+        self.random_state = random_state
+
+    def fit(self, X: pd.DataFrame, y: Any = None) -> Self:
+        """Learn the kinds, categories and embeddings of the columns.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_posts, n_features)
+            The training rows; an array is taken too.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : TableEncoder
+            The fitted encoder.
+
+        Raises
+        ------
+        DataError
+            If a column stands twice, holds values of mixed or unknown type or an infinite number (the message names
+            row and column), or if two encoded columns would have the same name.
+        """
+        del y
+        check_choice("categories", self.categories, ("native", "onehot"))
+        check_scalar(self.max_categories, "max_categories", Integral, min_val=1)
+        check_scalar(self.n_components, "n_components", Integral, min_val=1)
+        table = self._as_frame(X, reset=True)
+        if table.empty and len(table.columns):
+            raise DataError("features have no rows to learn from")
+        self.kinds_, self.categories_, self.text_encoders_ = {}, {}, {}
+        for name, column in named_columns(table).items():
+            kind = value_kind(column)
+            if kind is not None:
+                self._fit_column(name, column, kind)
+        names = pd.Index(self.get_feature_names_out())
+        if not names.is_unique:
+            raise DataError(
+                f"features: two encoded columns would be called {names[names.duplicated()][0]!r}; rename one"
+            )
+        return self
+
+    def transform(self, X: pd.DataFrame) -> pd.DataFrame:
+        """The encoded table.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_posts, any)
+            Rows to encode, with at least the columns in `kinds_`.
+
+        Returns
+        -------
+        encoded : DataFrame of shape (n_posts, n_features_out)
+            With the index of `X` and the columns of `get_feature_names_out`: float64, or categorical.
+
+        Raises
+        ------
+        DataError
+            If a column is missing, stands twice, holds other values than in training (text instead of numbers, for
+            example; all missing is fine), or an infinite number.
+        """
+        check_is_fitted(self)
+        table = self._as_frame(X, reset=False)
+        columns = named_columns(table)
+        lacking = [name for name in self.kinds_ if name not in columns]
+        if lacking:
+            raise DataError(f"features lack {len(lacking)} of the training columns, the first of them {lacking[0]!r}")
+        encoded: dict[str, Any] = {}
+        for name in self.kinds_:
+            encoded |= self._encode_column(name, columns[name])
+        return pd.DataFrame(encoded, index=table.index)
+
+    def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:
+        """The names of the encoded columns.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored: the names are those of the training table.
+
+        Returns
+        -------
+        names : array of str
+            A column's own name; `name_category` for 0/1 columns; `name_00`, `name_01`, … for embeddings.
+        """
+        del input_features
+        check_is_fitted(self)
+        return np.array([out for name in self.kinds_ for out in self._names_out(name)], dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+    def _as_frame(self, X: Any, *, reset: bool) -> pd.DataFrame:
+        """The input as a DataFrame; its columns are recorded on reset."""
+        if not isinstance(X, pd.DataFrame):
+            array = validate_data(self, X, dtype=None, ensure_all_finite=False, reset=reset)
+            return pd.DataFrame(array, columns=[f"x{i}" for i in range(array.shape[1])]).infer_objects()
+        if reset:
+            self.feature_names_in_ = np.array(X.columns.map(str), dtype=object)
+            self.n_features_in_ = X.shape[1]
+        return X
+
+    def _fit_column(self, name: str, column: pd.Series, kind: ValueKind) -> None:
+        """Learn one column that has a value."""
+        self.kinds_[name] = kind
+        if is_categorical(column):
+            self.categories_[name] = column.cat.remove_unused_categories().dtype
+        elif kind == "number":
+            as_numbers(column)
+        elif kind == "text" and column.nunique() <= self.max_categories:
+            self.categories_[name] = pd.CategoricalDtype(sorted(column.dropna().unique()))
+        elif kind == "text":
+            self.text_encoders_[name] = fit_text_encoder(column, self.n_components, self.random_state)
+        if name in self.categories_:
+            self.kinds_[name] = "category"
+
+    def _encode_column(self, name: str, column: pd.Series) -> dict[str, Any]:
+        """The encoded columns of one column, by name."""
+        column = self._without_drift(name, column)
+        if name in self.categories_:
+            dtype = self.categories_[name]
+            codes = dtype.categories.get_indexer(column)
+            if self.categories == "native":
+                return {name: pd.Categorical.from_codes(codes, dtype=dtype)}
+            return {out: (codes == code).astype(np.float64) for code, out in enumerate(self._names_out(name))}
+        if name in self.text_encoders_:
+            embeddings = embed(self.text_encoders_[name], as_text(column))
+            return dict(zip(self._names_out(name), embeddings.T, strict=True))
+        return {name: as_seconds(column) if self.kinds_[name] == "date" else as_numbers(column)}
+
+    def _without_drift(self, name: str, column: pd.Series) -> pd.Series:
+        """The column, refused if it holds another kind of values than in training; NaN if it holds none."""
+        kind = value_kind(column)
+        if kind is None:
+            return pd.Series(np.nan, index=column.index)
+        known = self.kinds_[name]
+        expected = value_kind(self.categories_[name].categories.to_series()) if known == "category" else known
+        if kind != expected:
+            raise DataError(f"features: column {name!r} held {expected} values in training and holds {kind} values now")
+        return column
+
+    def _names_out(self, name: str) -> list[str]:
+        """The names of the encoded columns of one column."""
+        if name in self.text_encoders_:
+            return list(self.text_encoders_[name].get_feature_names_out())
+        if name in self.categories_ and self.categories == "onehot":
+            return [f"{name}_{category}" for category in self.categories_[name].categories]
+        return [name]

@@ -1,0 +1,107 @@
+"""Features in the order of how much each alone tells about a target."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_consistent_length
+
+from tsshape._typing import RandomState
+from tsshape._validation import check_choice, check_same_ids
+from tsshape.features._columns import as_numbers, as_seconds, is_categorical, named_columns, value_kind
+from tsshape.features._predictive_power import predictive_power_score
+from tsshape.features._spearman import spearman
+
+
+def rank_features(
+    features: pd.DataFrame,
+    target: Any,
+    *,
+    methods: Sequence[Literal["spearman", "pps"]] = ("spearman", "pps"),
+    both_directions: bool = False,
+    random_state: RandomState = 123,
+) -> pd.DataFrame:
+    """How strongly each feature alone goes with the target, the strongest first.
+
+    Parameters
+    ----------
+    features : DataFrame of shape (n_posts, n_features)
+        Numbers, flags, text, categories and dates; missing values are allowed.
+    target : Series or array of shape (n_posts,)
+        Numbers, the scale for example; missing values are allowed. A Series is matched to the features by its index.
+    methods : sequence of {"spearman", "pps"}
+        Spearman's rank correlation, which sees monotone relations, and the Predictive Power Score, which sees any
+        relation of one column to another, but is blind to weak ones. The first is the one to sort by.
+    both_directions : bool
+        Whether to score also how well the target predicts the feature; takes "pps" among the methods.
+    random_state : int, RandomState or None
+        Seed of the Predictive Power Score.
+
+    Returns
+    -------
+    ranking : DataFrame of shape (n_features, n_columns)
+        Index: the features. Columns, as far as asked for: `spearman`, from -1 to 1, and its p-value `spearman_p`, both
+        NaN for text and categories; `pps` and `pps_reverse`, from 0 to 1; and `n`, the number of posts with both
+        feature and target. Sorted by the absolute value of the first; ties in the order of `features`.
+
+    Raises
+    ------
+    ValueError
+        If a method is unknown, or the lengths differ.
+    DataError
+        If a column stands twice, holds an infinite number, or values of mixed or unknown type; if the indices differ.
+
+    See Also
+    --------
+    predictive_power_score, spearman : The two scores.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from tsshape.features import rank_features
+    >>> x = np.linspace(-1, 1, 400)
+    >>> rank_features(pd.DataFrame({"square": x**2, "cube": x**3}), x).round(2)
+            spearman  spearman_p   pps    n
+    cube         1.0        0.00  0.99  400
+    square      -0.0        0.96  0.00  400
+    """
+    for method in methods:
+        check_choice("methods", method, ("spearman", "pps"))
+    if not methods or (both_directions and "pps" not in methods):
+        raise ValueError("methods must name at least one method, and include 'pps' for both directions")
+    wanted = _aligned(target, features)
+    present = wanted.notna()
+    rows: dict[str, dict[str, float]] = {}
+    for name, column in named_columns(features).items():
+        row = rows[name] = {}
+        for method in methods:
+            if method == "spearman":
+                row["spearman"], row["spearman_p"] = _spearman(column, wanted)
+            else:
+                row["pps"] = predictive_power_score(column, wanted, random_state=random_state)
+        if both_directions:
+            row["pps_reverse"] = predictive_power_score(wanted, column, random_state=random_state)
+        row["n"] = int((column.notna() & present).sum())
+    ranking = pd.DataFrame.from_dict(rows, orient="index")
+    return ranking.sort_values(methods[0], key=abs, ascending=False, kind="stable")
+
+
+def _aligned(target: Any, features: pd.DataFrame) -> pd.Series:
+    """The target as a float64 column with the index of the features."""
+    if isinstance(target, pd.Series):
+        check_same_ids(features.index, target.index, left_name="features", right_name="target")
+        target = target.reindex(features.index)
+    check_consistent_length(features, target)
+    return pd.Series(as_numbers(pd.Series(target)), index=features.index)
+
+
+def _spearman(column: pd.Series, target: pd.Series) -> tuple[float, float]:
+    """Spearman's rho and p for numbers, flags and dates; NaN for text and categories."""
+    kind = value_kind(column)
+    if kind in (None, "text") or is_categorical(column):
+        return np.nan, np.nan
+    values = as_seconds(column) if kind == "date" else as_numbers(column)
+    (rho,), (p,) = spearman(values.reshape(-1, 1), target)
+    return rho, p

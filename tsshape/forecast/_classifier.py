@@ -1,0 +1,102 @@
+"""From features to the cluster of a post's shape."""
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.dummy import DummyClassifier
+from sklearn.utils.validation import check_is_fitted
+
+from tsshape._typing import FloatArray, RandomState
+from tsshape.features import TableEncoder
+from tsshape.forecast import _lightgbm
+from tsshape.forecast._features import Columns, as_table, choose_columns, encode, fit_encoder
+
+
+class ShapeClassifier(ClassifierMixin, BaseEstimator):
+    """Predicts the cluster of a post's shape from its features.
+
+    Parameters
+    ----------
+    estimator : classifier, optional
+        Any scikit-learn classifier with `predict_proba`; it is given a float64 matrix in which categories are codes
+        and missing values NaN. By default LightGBM, which is told which columns are categories.
+    columns : sequence of str or callable, optional
+        The columns to use, or a function of the training features and labels that returns them. By default all.
+    encoder : TableEncoder, optional
+        How the table becomes a matrix; by default a `TableEncoder` as it comes.
+    random_state : int, RandomState or None
+        Seed of the default estimator and encoder.
+
+    Attributes
+    ----------
+    classes_ : array of shape (n_classes,)
+        The clusters that occurred in training, sorted.
+    estimator_ : classifier
+        Fitted on the training rows.
+    encoder_ : TableEncoder
+        Fitted on the training rows.
+    columns_ : list of str
+        The columns in use.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> posts = pd.DataFrame({"topic": ["cats", "news"] * 100})
+    >>> clusters = np.array([0, 1] * 100)
+    >>> ShapeClassifier(random_state=0).fit(posts, clusters).predict(posts[:2])
+    array([0, 1])
+    """
+
+    def __init__(
+        self,
+        estimator: Any = None,
+        *,
+        columns: Columns = None,
+        encoder: TableEncoder | None = None,
+        random_state: RandomState = None,
+    ) -> None:
+        self.estimator = estimator
+        self.columns = columns
+        self.encoder = encoder
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Learn from features and clusters.
+
+        Parameters
+        ----------
+        X : DataFrame or array of shape (n_posts, n_columns)
+            Features.
+        y : array of shape (n_posts,), int
+            Cluster of each post's shape.
+
+        Raises
+        ------
+        DataError
+            If the features cannot be encoded or lack a column.
+        """
+        table, labels = as_table(X), np.asarray(y)
+        self.columns_ = choose_columns(self.columns, table, labels)
+        self.encoder_ = fit_encoder(self.encoder, table[self.columns_], self.random_state)
+        matrix, categorical = encode(self.encoder_, table)
+        if len(np.unique(labels)) == 1:
+            # With one cluster there is nothing to learn, and many classifiers refuse it.
+            self.estimator_ = DummyClassifier().fit(matrix, labels)
+        elif self.estimator is None:
+            lightgbm = _lightgbm.classifier(self.random_state)
+            self.estimator_ = lightgbm.fit(matrix, labels, categorical_feature=categorical)
+        else:
+            self.estimator_ = clone(self.estimator).fit(matrix, labels)
+        self.classes_ = self.estimator_.classes_
+        return self
+
+    def predict(self, X: Any) -> Any:
+        """The likeliest cluster of each post, shape (n_posts,)."""
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def predict_proba(self, X: Any) -> FloatArray:
+        """Probability of each of `classes_` for each post, shape (n_posts, n_classes)."""
+        check_is_fitted(self)
+        probability: FloatArray = self.estimator_.predict_proba(encode(self.encoder_, X)[0])
+        return probability

@@ -1,0 +1,48 @@
+"""The way from a table of features to the matrix that an estimator takes, shared by the heads."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+
+from tsshape._typing import FloatArray, RandomState
+from tsshape._validation import DataError
+from tsshape.features import TableEncoder, to_matrix
+
+# Names of columns, or a function of the training features and the target that chooses them.
+Columns: TypeAlias = Sequence[str] | Callable[[pd.DataFrame, pd.Series], Sequence[str]] | None
+
+
+def as_table(features: Any) -> pd.DataFrame:
+    """Features as a DataFrame; the columns of a plain array are named by their position."""
+    if isinstance(features, pd.DataFrame):
+        return features
+    values = np.asarray(features)
+    if values.ndim != 2:  # noqa: PLR2004
+        raise DataError(f"features must have 2 dimensions (posts, columns); got {values.ndim}")
+    return pd.DataFrame(values, columns=[f"x{column}" for column in range(values.shape[1])])
+
+
+def choose_columns(columns: Columns, features: pd.DataFrame, target: Any) -> list[str]:
+    """The names of the columns to use; refused if the table lacks one."""
+    if columns is None:
+        return list(features.columns)
+    chosen = list(columns(features, pd.Series(np.asarray(target), features.index)) if callable(columns) else columns)
+    lacking = [name for name in chosen if name not in features.columns]
+    if lacking:
+        raise DataError(f"features lack the columns {lacking}")
+    return chosen
+
+
+def fit_encoder(encoder: TableEncoder | None, features: pd.DataFrame, random_state: RandomState) -> TableEncoder:
+    """A clone of `encoder`, or a `TableEncoder` as it comes, fitted."""
+    fresh = TableEncoder(random_state=random_state) if encoder is None else clone(encoder)
+    return fresh.fit(features)
+
+
+def encode(encoder: TableEncoder, features: Any) -> tuple[FloatArray, list[int]]:
+    """Features as a matrix, and the positions of its categorical columns."""
+    matrix: tuple[FloatArray, list[int]] = to_matrix(encoder.transform(as_table(features)))
+    return matrix

@@ -1,0 +1,61 @@
+"""The sets of features from which the paper predicts the scale."""
+
+from types import MappingProxyType
+
+import pandas as pd
+
+from tsshape.features import rank_features
+
+FEATURE_SETS = MappingProxyType(
+    {
+        "views": ("MeanViews",),
+        "views_groups": ("MeanViews", "GroupsCount"),
+        "views_contacts": ("MeanViews", "Contacts"),
+        "three": ("MeanViews", "GroupsCount", "Contacts"),
+        "five": ("MeanViews", "GroupsCount", "Contacts", "GroupsAvgMembers", "GroupsAvgPictures"),
+        "six": ("Contacts", "PhotoCount", "MeanViews", "NumGroups", "AvgGroupsMemb", "AvgGroupPhotos"),
+        "eight": (
+            "MeanViews",
+            "Contacts",
+            "GroupsCount",
+            "GroupsAvgMembers",
+            "GroupsAvgPictures",
+            "NumGroups",
+            "AvgGroupsMemb",
+            "AvgGroupPhotos",
+        ),
+    }
+)
+
+
+def published_or_ranked(features: pd.DataFrame, scale: pd.Series, *, feature_set: str) -> list[str]:
+    """The columns of a published set where the table has them, else as many as it has, by their rank correlation.
+
+    Parameters
+    ----------
+    features : DataFrame of shape (n_posts, n_columns)
+        Training rows.
+    scale : Series of shape (n_posts,)
+        Their scales.
+    feature_set : str
+        A key of `FEATURE_SETS`.
+
+    Returns
+    -------
+    list of str
+        Names of columns; fewer than the set has only where the table has fewer that rank.
+
+    Examples
+    --------
+    >>> posts = pd.DataFrame({"noise": [1.0, 3.0, 2.0, 1.0, 2.0], "followers": [1.0, 2.0, 3.0, 4.0, 5.0]})
+    >>> scale = pd.Series([10.0, 20.0, 40.0, 50.0, 90.0])
+    >>> published_or_ranked(posts, scale, feature_set="views")
+    ['followers']
+    """
+    published = FEATURE_SETS[feature_set]
+    if set(published) <= set(features.columns):
+        return list(published)
+    ranking = rank_features(features, scale, methods=("spearman",))
+    ranked = ranking[ranking["spearman"].notna()]
+    # A table of categories alone has no ranks; any of its columns is then as good as another.
+    return list((ranked if len(ranked) else ranking).index[: len(published)])

@@ -1,0 +1,28 @@
+"""The figures that the paper reports, on data that is not public any more; nothing here was measured."""
+
+from typing import NamedTuple
+
+SOURCE = 'A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Days", arXiv 2108.01326, 2021'
+
+
+class Reported(NamedTuple):
+    """One line of the paper's results; None where it gives no figure."""
+
+    what: str
+    accuracy: float | None = None
+    rho: float | None = None
+    trmse: float | None = None
+    med: float | None = None
+
+
+REPORTED = (
+    Reported("shape: random forest, K-means 50", accuracy=0.20),
+    Reported("shape: random forest, mean shift 0.53", accuracy=0.62),
+    Reported("scale: MeanViews", rho=0.7749),
+    Reported("scale: MeanViews + GroupsCount", rho=0.7448),
+    Reported("scale: MeanViews + Contacts", rho=0.7465),
+    Reported("scale: MeanViews + GroupsCount + Contacts", rho=0.7469),
+    Reported("scale: five features", rho=0.744),
+    Reported("scale and shape: six features", rho=0.761, trmse=12.06, med=8.25),
+    Reported("scale and shape: eight features", rho=0.753, trmse=12.2, med=8.5),
+)

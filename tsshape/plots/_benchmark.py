@@ -1,0 +1,106 @@
+"""The picture of a benchmark: errors of the variants, and where they come from."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Okabe and Ito's colours, which colour-blind readers tell apart.
+_INK, _KNOWN = "#0072B2", {"nothing": "#000000", "scale": "#D55E00", "prototype": "#009E73", "shape": "#CC79A7"}
+_MARKS = {"nothing": "o", "scale": "s", "prototype": "D", "shape": "^"}
+
+
+def plot_scores(scores: pd.DataFrame, ax: Axes) -> Axes:
+    """Draw tRMSE of each variant as a point, its standard deviation over the runs as a bar.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Index: names of variants; columns `trmse` and `trmse_sd` (NaN where there is one run).
+    ax : Axes
+        Where to draw; its horizontal axis becomes logarithmic.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> table = pd.DataFrame({"trmse": [90.0, 65.0], "trmse_sd": [4.0, 3.0]}, index=["trivial", "direct"])
+    >>> plot_scores(table, Figure().subplots()).get_xlabel()
+    'tRMSE, views (log scale; lower is better)'
+    """
+    rows = range(len(scores))
+    ax.errorbar(scores["trmse"], rows, xerr=scores["trmse_sd"].fillna(0.0), fmt="o", color=_INK, capsize=3)
+    for row, error in zip(rows, scores["trmse"], strict=True):
+        ax.annotate(f"{error:,.1f}", (error, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8)
+    return _finish(ax, scores.index, "tRMSE, views (log scale; lower is better)")
+
+
+def plot_budget(budget: pd.DataFrame, ax: Axes) -> Axes:
+    """Draw tRMSE of each variant when nothing, the scale, the prototype or the shape is known.
+
+    Parameters
+    ----------
+    budget : DataFrame
+        Index: names of variants; columns: what was known; a row of NaN for a variant without a budget.
+    ax : Axes
+        Where to draw; its horizontal axis becomes logarithmic.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> table = pd.DataFrame({"nothing": [90.0], "scale": [12.0]}, index=["trivial"])
+    >>> plot_budget(table, Figure().subplots()).get_xlabel()
+    'tRMSE, views, if this were known'
+    """
+    rows = range(len(budget))
+    for known in budget.columns:
+        ax.plot(budget[known], rows, _MARKS[known], color=_KNOWN[known], label=known, markersize=6, alpha=0.85)
+    ax.legend(title="known", fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=len(budget.columns))
+    return _finish(ax, budget.index, "tRMSE, views, if this were known")
+
+
+def draw_benchmark(scores: pd.DataFrame, budget: pd.DataFrame, *, title: str) -> Figure:
+    """Both pictures beside one another.
+
+    Parameters
+    ----------
+    scores, budget : DataFrame
+        As `plot_scores` and `plot_budget` take them; `budget` may lack variants.
+    title : str
+        What was measured on what.
+
+    Returns
+    -------
+    Figure
+        To be saved by `Figure.savefig`.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame({"trmse": [90.0], "trmse_sd": [4.0]}, index=["trivial"])
+    >>> budget = pd.DataFrame({"nothing": [90.0], "scale": [12.0]}, index=["trivial"])
+    >>> len(draw_benchmark(scores, budget, title="smoke").axes)
+    2
+    """
+    figure = Figure(figsize=(13, 1.8 + 0.5 * len(scores)), layout="constrained", dpi=120)
+    left, right = figure.subplots(1, 2, sharey=True)
+    plot_scores(scores, left)
+    plot_budget(budget.reindex(scores.index), right)
+    figure.suptitle(title)
+    return figure
+
+
+def _finish(ax: Axes, names: pd.Index, label: str) -> Axes:
+    """What both pictures have in common: names down the side, a logarithmic axis, a light grid."""
+    ax.set_xscale("log")
+    ax.set_xlabel(label)
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.grid(axis="x", which="both", alpha=0.25)
+    ax.spines[["top", "right"]].set_visible(False)
+    return ax

@@ -1,0 +1,186 @@
+"""Root mean squared errors a post, their trimmed mean and median, rank correlation of scales, interval coverage.
+
+The definitions are those of A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Days",
+arXiv 2108.01326, 2021.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+
+from tsshape._typing import Curves, FloatArray
+from tsshape._validation import DataError, check_curves
+
+
+def rmse_per_post(true: Curves, pred: Curves) -> FloatArray:
+    """Root mean squared error over the days, for each post.
+
+    Parameters
+    ----------
+    true, pred : DataFrame or array of shape (n_curves, n_times)
+        True and forecast curves, rows and columns in the same order.
+
+    Returns
+    -------
+    array of shape (n_curves,)
+        Errors in the unit of the counts.
+
+    Raises
+    ------
+    DataError
+        If a value is missing or infinite, or ids, days or shapes differ.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rmse_per_post(np.array([[1.0, 2.0]]), np.array([[1.0, 4.0]]))
+    array([1.41421356])
+    """
+    truth, forecast = check_pair(true, pred)
+    squared: FloatArray = np.square(truth - forecast).mean(axis=1)
+    return np.sqrt(squared)
+
+
+def trimmed_rmse(true: Curves, pred: Curves, *, trim: float = 0.25) -> float:
+    """The paper's tRMSE: mean of the per-post errors after a share is cut from each end.
+
+    Parameters
+    ----------
+    true, pred : DataFrame or array of shape (n_curves, n_times)
+        True and forecast curves.
+    trim : float, default=0.25
+        Share of posts cut from each end, at least 0 and below 0.5. At 0.25 this is the interquartile mean.
+
+    Returns
+    -------
+    float
+        In the unit of the counts.
+
+    Raises
+    ------
+    DataError
+        As `rmse_per_post`.
+    ValueError
+        If `trim` is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> true = np.zeros((4, 2))
+    >>> trimmed_rmse(true, true + np.array([[1.0], [2.0], [4.0], [900.0]]))
+    3.0
+    """
+    if not 0 <= trim < 0.5:  # noqa: PLR2004
+        raise ValueError(f"trim must be at least 0 and below 0.5; got {trim}")
+    return float(stats.trim_mean(rmse_per_post(true, pred), trim))
+
+
+def median_rmse(true: Curves, pred: Curves) -> float:
+    """The paper's MED: median of the per-post errors.
+
+    Parameters
+    ----------
+    true, pred : DataFrame or array of shape (n_curves, n_times)
+        True and forecast curves.
+
+    Returns
+    -------
+    float
+        In the unit of the counts.
+
+    Raises
+    ------
+    DataError
+        As `rmse_per_post`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> true = np.zeros((3, 2))
+    >>> median_rmse(true, true + np.array([[1.0], [2.0], [900.0]]))
+    2.0
+    """
+    return float(np.median(rmse_per_post(true, pred)))
+
+
+def scale_spearman(true: npt.ArrayLike, pred: npt.ArrayLike) -> float:
+    """Spearman's rank correlation between true and forecast scales.
+
+    Parameters
+    ----------
+    true, pred : array-like of shape (n_curves,)
+        Scales in the same order.
+
+    Returns
+    -------
+    float
+        Between -1 and 1; NaN where either side is constant, which has no ranks to compare.
+
+    Raises
+    ------
+    DataError
+        If a value is missing or infinite, or the lengths differ.
+
+    Examples
+    --------
+    >>> round(scale_spearman([10, 200, 3000, 4000], [1, 2, 4, 3]), 4)
+    0.8
+    """
+    truth, forecast = np.asarray(true, dtype=np.float64), np.asarray(pred, dtype=np.float64)
+    if truth.ndim != 1 or truth.shape != forecast.shape:
+        raise DataError(f"scales must be two vectors of one length; got shapes {truth.shape} and {forecast.shape}")
+    if not (np.isfinite(truth).all() and np.isfinite(forecast).all()):
+        raise DataError("scales must be finite")
+    if np.ptp(truth) == 0 or np.ptp(forecast) == 0:
+        return float("nan")
+    return float(stats.spearmanr(truth, forecast).statistic)
+
+
+def interval_coverage(true: Curves, lower: Curves, upper: Curves) -> float:
+    """Share of the posts' days that lie within their intervals.
+
+    Parameters
+    ----------
+    true, lower, upper : DataFrame or array of shape (n_curves, n_times)
+        True curves and the ends of their intervals; the ends belong to the interval.
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    DataError
+        As `rmse_per_post`, or if a lower end is above its upper end.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> interval_coverage(np.array([[1.0, 2.0]]), np.array([[0.0, 3.0]]), np.array([[1.0, 4.0]]))
+    0.5
+    """
+    truth, low = check_pair(true, lower, names=("true", "lower"))
+    _, high = check_pair(true, upper, names=("true", "upper"))
+    if (low > high).any():
+        row, column = np.argwhere(low > high)[0]
+        raise DataError(
+            f"the interval at row {row}, column {column} (counted from 0) has its lower end above its upper"
+        )
+    return float(((low <= truth) & (truth <= high)).mean())
+
+
+def check_pair(
+    true: Curves, pred: Curves, *, names: tuple[str, str] = ("true", "pred")
+) -> tuple[FloatArray, FloatArray]:
+    """Two tables of curves as arrays that match row by row and day by day."""
+    # Forecasts of decreasing curves may be below 0, and an error is defined for them all the same.
+    truth, forecast = (
+        check_curves(table, name=name, signed=True) for table, name in zip((true, pred), names, strict=True)
+    )
+    if truth.shape != forecast.shape:
+        raise DataError(f"{names[0]} has shape {truth.shape}, but {names[1]} has shape {forecast.shape}")
+    if isinstance(true, pd.DataFrame) and isinstance(pred, pd.DataFrame) and not true.index.equals(pred.index):
+        raise DataError(f"{names[0]} and {names[1]} must have the same ids in the same order")
+    return truth, forecast

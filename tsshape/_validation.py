@@ -5,7 +5,7 @@ from collections.abc import Collection, Hashable
 import numpy as np
 import pandas as pd
 
-from tsshape._errors import DataError as DataError
+from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray
 
 
@@ -70,7 +70,8 @@ def check_same_ids(left: pd.Index, right: pd.Index, *, left_name: str, right_nam
 def _cell(curves: Curves, row: int, column: int) -> str:
     """Where a cell is, in the words of the table it came from."""
     if isinstance(curves, pd.DataFrame):
-        return f"row {curves.index[row]!r}, column {curves.columns[column]!r}"
+        id_ = curves.index[row]
+        return f"row {repr(id_) if isinstance(id_, str) else id_}, column {curves.columns[column]}"
     return f"row {row}, column {column} (counted from 0)"
 
 

@@ -1,3 +1,6 @@
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,19 +8,19 @@ import pytest
 from tsshape import DataError, read_curves
 
 
-def write(folder, content):
+def write(folder: Path, content: str) -> Path:
     path = folder / "curves.csv"
     path.write_text(content, encoding="utf-8")
     return path
 
 
-def refusal(folder, content, **options):
+def refusal(folder: Path, content: str, **options: Any) -> str:
     with pytest.raises(DataError) as caught:
         read_curves(write(folder, content), **options)
     return str(caught.value)
 
 
-def test_curves_have_text_ids_integer_days_and_contiguous_floats(tmp_path):
+def test_curves_have_text_ids_integer_days_and_contiguous_floats(tmp_path: Path) -> None:
     curves = read_curves(write(tmp_path, "id,d1,d2\n007,1,2\n1e5,3,\nNA,,NaN\n"))
     assert curves.index.tolist() == ["007", "1e5", "NA"]
     assert curves.index.name == "id"
@@ -28,12 +31,12 @@ def test_curves_have_text_ids_integer_days_and_contiguous_floats(tmp_path):
 
 
 @pytest.mark.parametrize("names", [("day01", "day02"), ("Day1", "Day2"), ("t001", "t002"), ("1", "2"), ("Tag 1", "x2")])
-def test_days_are_named_by_anything_that_ends_in_their_number(tmp_path, names):
+def test_days_are_named_by_anything_that_ends_in_their_number(tmp_path: Path, names: tuple[str, str]) -> None:
     curves = read_curves(write(tmp_path, f"id,{','.join(names)}\na,3,4\n"))
     assert curves.to_dict("index") == {"a": {1: 3.0, 2: 4.0}}
 
 
-def test_days_are_sorted_by_number(tmp_path):
+def test_days_are_sorted_by_number(tmp_path: Path) -> None:
     columns = [f"d{day}" for day in range(12, 0, -1)]
     curves = read_curves(write(tmp_path, f"{','.join(columns)},id\n{','.join(c[1:] for c in columns)},a\n"))
     assert curves.loc["a"].tolist() == list(range(1, 13))
@@ -41,18 +44,18 @@ def test_days_are_sorted_by_number(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["id", "post_id", "FlickrId"])
-def test_the_usual_id_columns_are_found(tmp_path, name):
+def test_the_usual_id_columns_are_found(tmp_path: Path, name: str) -> None:
     assert read_curves(write(tmp_path, f"1,{name}\n5,a\n")).index.tolist() == ["a"]
 
 
-def test_the_id_column_can_be_named(tmp_path):
+def test_the_id_column_can_be_named(tmp_path: Path) -> None:
     path = write(tmp_path, "video,1\na,5\n")
     assert read_curves(path, id_column="video").index.tolist() == ["a"]
     with pytest.raises(DataError, match=r"no id column 'film'; its columns are 'video', '1'\."):
         read_curves(path, id_column="film")
 
 
-def test_a_table_without_ids_is_refused_with_its_columns_and_the_remedy(tmp_path):
+def test_a_table_without_ids_is_refused_with_its_columns_and_the_remedy(tmp_path: Path) -> None:
     message = refusal(tmp_path, "video,1\na,5\n")
     assert "no id column 'id' or 'post_id' or 'FlickrId'; its columns are 'video', '1'" in message
     assert "--id-column" in message
@@ -69,21 +72,21 @@ def test_a_table_without_ids_is_refused_with_its_columns_and_the_remedy(tmp_path
         ("id,time,views", "column 'time' is no day"),
     ],
 )
-def test_columns_that_are_not_the_days_in_full_are_refused_by_name(tmp_path, header, says):
+def test_columns_that_are_not_the_days_in_full_are_refused_by_name(tmp_path: Path, header: str, says: str) -> None:
     assert says in refusal(tmp_path, f"{header}\na,1,2\n")
 
 
-def test_a_table_of_ids_alone_is_refused(tmp_path):
+def test_a_table_of_ids_alone_is_refused(tmp_path: Path) -> None:
     assert "no column of counts" in refusal(tmp_path, "id\na\n")
 
 
-def test_a_repeated_id_is_refused_with_its_rows(tmp_path):
+def test_a_repeated_id_is_refused_with_its_rows(tmp_path: Path) -> None:
     message = refusal(tmp_path, "id,1\na,1\nb,2\na,3\na,4\n")
     assert "line 2 (id 'a') and line 4 (id 'a') have the same id (2 repeated rows in all)" in message
 
 
 @pytest.mark.parametrize("cell", ["", "  "])
-def test_an_empty_id_is_refused_with_its_row(tmp_path, cell):
+def test_an_empty_id_is_refused_with_its_row(tmp_path: Path, cell: str) -> None:
     assert "line 3, column 'id': the id is empty" in refusal(tmp_path, f"id,1\na,1\n{cell},2\n")
 
 
@@ -99,28 +102,28 @@ def test_an_empty_id_is_refused_with_its_row(tmp_path, cell):
         ("-1", "-1.0 is negative"),
     ],
 )
-def test_a_word_among_counts_is_refused_with_file_row_and_column(tmp_path, cell, says):
+def test_a_word_among_counts_is_refused_with_file_row_and_column(tmp_path: Path, cell: str, says: str) -> None:
     message = refusal(tmp_path, f"id,d1,d2\na,1,2\nb,NA,\nc,3,{cell}\n")
     assert message.startswith(f"{tmp_path}/curves.csv, line 4 (id 'c'), column 'd2': {says}")
 
 
 @pytest.mark.parametrize("content", ["id;d1\na;1,5\n", 'id,d1\na,"1,234.5"\n'])
-def test_a_decimal_comma_is_refused_with_the_remedy(tmp_path, content):
+def test_a_decimal_comma_is_refused_with_the_remedy(tmp_path: Path, content: str) -> None:
     assert "write 1.5 instead of 1,5" in refusal(tmp_path, content)
 
 
 @pytest.mark.parametrize("cell", ["1.5", "+1.5", "1.50", ".15e1", "15E-1", " 1.5 "])
-def test_numbers_may_be_written_in_every_usual_way(tmp_path, cell):
+def test_numbers_may_be_written_in_every_usual_way(tmp_path: Path, cell: str) -> None:
     assert read_curves(write(tmp_path, f"id,1\na,{cell}\n")).loc["a", 1] == 1.5
 
 
-def test_numbers_are_read_exactly(tmp_path):
+def test_numbers_are_read_exactly(tmp_path: Path) -> None:
     values = np.random.default_rng(0).lognormal(sigma=20, size=1000)
     curves = read_curves(write(tmp_path, "id,1\n" + "".join(f"{i},{v!r}\n" for i, v in enumerate(values.tolist()))))
     np.testing.assert_array_equal(curves[1], values)
 
 
-def test_whole_numbers_in_parquet_are_ids_and_fractions_are_not(tmp_path):
+def test_whole_numbers_in_parquet_are_ids_and_fractions_are_not(tmp_path: Path) -> None:
     path = tmp_path / "curves.parquet"
     pd.DataFrame({"id": [2**62 + 1, 7], "d1": [1, 2]}).to_parquet(path)
     assert read_curves(path).index.tolist() == [str(2**62 + 1), "7"]
@@ -129,14 +132,14 @@ def test_whole_numbers_in_parquet_are_ids_and_fractions_are_not(tmp_path):
         read_curves(path)
 
 
-def test_a_missing_id_in_parquet_is_refused_with_its_row(tmp_path):
+def test_a_missing_id_in_parquet_is_refused_with_its_row(tmp_path: Path) -> None:
     path = tmp_path / "curves.parquet"
     pd.DataFrame({"id": pd.array([7, None], dtype="Int64"), "d1": [1, 2]}).to_parquet(path)
     with pytest.raises(DataError, match="row 2, column 'id': the id is empty"):
         read_curves(path)
 
 
-def test_times_are_no_counts(tmp_path):
+def test_times_are_no_counts(tmp_path: Path) -> None:
     path = tmp_path / "curves.parquet"
     pd.DataFrame({"id": ["a"], "d1": pd.to_datetime(["2020-01-01"])}).to_parquet(path)
     with pytest.raises(DataError, match=r"column 'd1': the column holds datetime64\[us\], not numbers"):
@@ -151,7 +154,7 @@ def test_times_are_no_counts(tmp_path):
         ("1970-01-01 00:00", ("86400", "172800.0")),
     ],
 )
-def test_a_long_table_is_resampled_to_thirty_days(tmp_path, posted, times):
+def test_a_long_table_is_resampled_to_thirty_days(tmp_path: Path, posted: str, times: tuple[str, str]) -> None:
     rows = "".join(f"{time},{views},{posted},a\n" for time, views in zip(times, (3, 8), strict=True))
     if posted.endswith("00:00"):
         with pytest.raises(DataError, match="a sample is older"):
@@ -171,5 +174,5 @@ def test_a_long_table_is_resampled_to_thirty_days(tmp_path, posted, times):
         ("a,0,86400,", "curves.csv: id 'a': views is missing in a sample"),
     ],
 )
-def test_a_bad_sample_is_refused_with_file_and_place(tmp_path, row, says):
+def test_a_bad_sample_is_refused_with_file_and_place(tmp_path: Path, row: str, says: str) -> None:
     assert says in refusal(tmp_path, f"id,posted,time,views\na,0,43200,1\n{row}\n")

@@ -1,4 +1,7 @@
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -6,12 +9,14 @@ import pytest
 
 from tsshape import DataError, EngagementDataset, load_dataset, simulate_spid
 
+Change = Callable[[EngagementDataset], dict[str, Any]]
+
 
 @pytest.fixture
-def dataset():
+def dataset() -> EngagementDataset:
     ids = pd.Index(["b", "a"], name="id", dtype="str")
     return EngagementDataset(
-        curves=pd.DataFrame([[1.0, np.nan, 3.0], [0.0, 2.0, 2.5]], index=ids, columns=[1, 2, 3]),
+        curves=pd.DataFrame([[1.0, np.nan, 3.0], [0.0, 2.0, 2.5]], index=ids, columns=range(1, 4)),
         features=pd.DataFrame(
             {
                 "length": [1.5, np.nan],
@@ -27,8 +32,8 @@ def dataset():
     )
 
 
-def assert_same(left, right):
-    pd.testing.assert_frame_equal(left.curves, right.curves, check_column_type=False)
+def assert_same(left: EngagementDataset, right: EngagementDataset) -> None:
+    pd.testing.assert_frame_equal(left.curves, right.curves)
     pd.testing.assert_frame_equal(left.features, right.features)
     for mine, other in ((left.authors, right.authors), (left.posted, right.posted)):
         if mine is None:
@@ -38,25 +43,27 @@ def assert_same(left, right):
     assert left.name == right.name
 
 
-def test_a_saved_dataset_loads_identically(dataset, tmp_path):
+def test_a_saved_dataset_loads_identically(dataset: EngagementDataset, tmp_path: Path) -> None:
     dataset.save(tmp_path / "small")
     assert_same(load_dataset(tmp_path / "small"), dataset)
     assert sorted(path.name for path in (tmp_path / "small").iterdir()) == ["curves.parquet", "features.parquet"]
 
 
-def test_a_simulated_dataset_loads_identically(tmp_path):
+def test_a_simulated_dataset_loads_identically(tmp_path: Path) -> None:
     dataset = simulate_spid(100, n_times=5, random_state=0)
     dataset.save(tmp_path)
     assert_same(replace(load_dataset(tmp_path), name=dataset.name), dataset)
 
 
-def test_a_dataset_without_authors_times_or_columns_loads_identically(dataset, tmp_path):
+def test_a_dataset_without_authors_times_or_columns_loads_identically(
+    dataset: EngagementDataset, tmp_path: Path
+) -> None:
     bare = replace(dataset, features=dataset.features[[]], authors=None, posted=None, name=tmp_path.name)
     bare.save(tmp_path)
     assert_same(load_dataset(tmp_path), bare)
 
 
-def test_saving_twice_replaces_and_another_format_is_in_the_way(dataset, tmp_path):
+def test_saving_twice_replaces_and_another_format_is_in_the_way(dataset: EngagementDataset, tmp_path: Path) -> None:
     dataset.save(tmp_path)
     dataset.save(tmp_path)
     (tmp_path / "features.csv").write_text("id,x\na,1\n")
@@ -86,7 +93,7 @@ def test_saving_twice_replaces_and_another_format_is_in_the_way(dataset, tmp_pat
         (lambda d: {"posted": d.posted.dt.tz_localize("UTC")}, "posted must be datetime64 without a time zone"),
     ],
 )
-def test_tables_that_do_not_fit_are_refused(dataset, change, says):
+def test_tables_that_do_not_fit_are_refused(dataset: EngagementDataset, change: Change, says: str) -> None:
     with pytest.raises(DataError) as caught:
         replace(dataset, **change(dataset))
     assert says in str(caught.value)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,13 +7,13 @@ import pytest
 from tsshape import DataError, read_features
 
 
-def write(folder, content):
+def write(folder: Path, content: str) -> Path:
     path = folder / "features.csv"
     path.write_text(content, encoding="utf-8")
     return path
 
 
-def test_csv_columns_of_numbers_are_float_and_all_others_text(tmp_path):
+def test_csv_columns_of_numbers_are_float_and_all_others_text(tmp_path: Path) -> None:
     features = read_features(write(tmp_path, "id,n,code,empty,posted\na,1,NA,,2020-01-01\nb,NaN,12,,\nc,,x,,\n"))
     assert [str(kind) for kind in features.dtypes] == ["float64", "str", "float64", "str"]
     np.testing.assert_array_equal(features["n"], [1, np.nan, np.nan])
@@ -19,11 +21,11 @@ def test_csv_columns_of_numbers_are_float_and_all_others_text(tmp_path):
     assert features["posted"].isna().tolist() == [False, True, True]
 
 
-def test_missing_words_alone_do_not_make_a_column_of_numbers(tmp_path):
+def test_missing_words_alone_do_not_make_a_column_of_numbers(tmp_path: Path) -> None:
     assert read_features(write(tmp_path, "id,country\na,NA\nb,\n"))["country"].iloc[0] == "NA"
 
 
-def test_authors_stay_text(tmp_path):
+def test_authors_stay_text(tmp_path: Path) -> None:
     assert read_features(write(tmp_path, "id,author\na,007\nb,1e5\n"))["author"].tolist() == ["007", "1e5"]
     path = tmp_path / "features.parquet"
     pd.DataFrame({"id": ["a", "b"], "author": pd.array([7, None], dtype="Int64")}).to_parquet(path)
@@ -32,7 +34,7 @@ def test_authors_stay_text(tmp_path):
     assert authors.isna().tolist() == [False, True]
 
 
-def test_parquet_columns_keep_their_type_and_numbers_become_float(tmp_path):
+def test_parquet_columns_keep_their_type_and_numbers_become_float(tmp_path: Path) -> None:
     table = pd.DataFrame(
         {
             "count": pd.array([1, None], dtype="Int32"),
@@ -50,7 +52,7 @@ def test_parquet_columns_keep_their_type_and_numbers_become_float(tmp_path):
     pd.testing.assert_frame_equal(features, expected)
 
 
-def test_infinite_numbers_are_refused_with_row_and_column(tmp_path):
+def test_infinite_numbers_are_refused_with_row_and_column(tmp_path: Path) -> None:
     path = tmp_path / "features.parquet"
     pd.DataFrame({"id": ["a", "b"], "x": [1.0, -np.inf]}).to_parquet(path)
     with pytest.raises(DataError, match=r"row 2 \(id 'b'\), column 'x': -inf is not a finite number"):
@@ -59,17 +61,17 @@ def test_infinite_numbers_are_refused_with_row_and_column(tmp_path):
         read_features(write(tmp_path, "id,x\na,1\nb,1e999\n"))
 
 
-def test_a_column_of_decimal_commas_is_refused_and_texts_with_commas_are_not(tmp_path):
+def test_a_column_of_decimal_commas_is_refused_and_texts_with_commas_are_not(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"line 4 \(id 'c'\), column 'x': '1,5' is not a number; write 1\.5 instead"):
         read_features(write(tmp_path, "id;x\na;1\nb;\nc;1,5\n"))
     assert read_features(write(tmp_path, "id;x\na;1,5\nb;some\n"))["x"].tolist() == ["1,5", "some"]
 
 
-def test_a_repeated_id_is_refused(tmp_path):
+def test_a_repeated_id_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="have the same id"):
         read_features(write(tmp_path, "id,x\na,1\na,2\n"))
 
 
-def test_the_id_column_can_be_named(tmp_path):
+def test_the_id_column_can_be_named(tmp_path: Path) -> None:
     features = read_features(write(tmp_path, "video,id\na,1\n"), id_column="video")
     assert features.to_dict("index") == {"a": {"id": 1.0}}

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape._validation import DataError
 from tsshape.bench._records import SUITE_FILE, read_environment, read_records
 from tsshape.bench._suite import load_suite
 

@@ -12,8 +12,8 @@ import pandas as pd
 import tomli_w
 
 import tsshape
+from tsshape._errors import DataError
 from tsshape._files import write_text
-from tsshape._validation import DataError
 from tsshape.bench._suite import Suite, load_suite
 from tsshape.data import CleaningReport, EngagementDataset
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit, ShuffleSplit
 
+from tsshape._errors import DataError
 from tsshape._typing import IntArray
-from tsshape._validation import DataError
 from tsshape.bench._suite import Suite
 from tsshape.data import EngagementDataset
 

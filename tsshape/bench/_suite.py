@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tsshape._validation import DataError
+from tsshape._errors import DataError
 from tsshape.bench._components import DIRECT, TRIVIAL, Variant
 
 SUITES = ("smoke", "paper")

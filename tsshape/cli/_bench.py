@@ -99,7 +99,11 @@ def _print_tables(scores: "pd.DataFrame", budget: "pd.DataFrame", title: str) ->
     share, error = "{:.3f}".format, "{:,.1f}".format
     classes = dict.fromkeys(("accuracy", "majority_share", "balanced_accuracy", "rho"), share)
     errors = dict.fromkeys(("trmse", "trmse_sd", "med"), error)
-    print_table(scores, {"runs": "{:.0f}".format, "n_clusters": error, **classes, **errors}, title=f"Measured: {title}")
+    print_table(
+        scores,
+        {"runs": "{:.0f}".format, "n_clusters": "{:.1f}".format, **classes, **errors},
+        title=f"Measured: {title}",
+    )
     budget_title = "Error budget: tRMSE of the same forecasts, had this been known"
     print_table(budget, dict.fromkeys(budget.columns, error), title=budget_title)
     reported = pd.DataFrame(REPORTED).set_index("what").astype(float)

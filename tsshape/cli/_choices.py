@@ -15,3 +15,4 @@ class Target(StrEnum):
     """What features can be ranked by."""
 
     scale = "scale"
+    log_scale = "log-scale"

@@ -10,19 +10,24 @@ from tsshape.cli._choices import Target
 
 def rank(
     dataset_folder: Annotated[Path, typer.Argument(help="A folder with curves.* and features.*, or the SPID tables.")],
-    target: Annotated[Target, typer.Option(help="What the features are to tell.")] = Target.scale,
+    target: Annotated[
+        Target,
+        typer.Option(help="What the features are to tell; log-scale gives the few great posts less weight in the PPS."),
+    ] = Target.scale,
     both_directions: Annotated[bool, typer.Option(help="Also how well the target tells each feature.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Rank features by Spearman's correlation and by their Predictive Power Score."""
+    import numpy as np
+
     from tsshape.cli._tables import print_table
     from tsshape.data import load_dataset
     from tsshape.features import rank_features
 
     dataset = load_dataset(dataset_folder)
-    scale = dataset.curves.max(axis=1)
-    known = scale.notna()
-    ranking = rank_features(dataset.features[known], scale[known], both_directions=both_directions)
+    scale = dataset.curves.max(axis=1).dropna()
+    values = np.log1p(scale) if target is Target.log_scale else scale
+    ranking = rank_features(dataset.features.loc[values.index], values, both_directions=both_directions)
     if as_json:
         typer.echo(ranking.rename_axis("feature").reset_index().to_json(orient="records", indent=2, force_ascii=False))
         return

@@ -7,6 +7,17 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+# How columns are headed where their names are not words.
+LABELS = {
+    "n_clusters": "clusters",
+    "trmse": "tRMSE",
+    "trmse_sd": "sd",
+    "med": "MED",
+    "pps": "PPS",
+    "pps_reverse": "PPS reverse",
+    "spearman_p": "p-value",
+}
+
 
 def print_table(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]], *, title: str) -> None:
     """Print a table with its index; `formats` names the columns to show and how; a missing figure is a dash."""
@@ -15,7 +26,7 @@ def print_table(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]]
     for name in names:
         table.add_column(name, overflow="fold")
     for column in formats:
-        table.add_column(column.replace("_", " "), justify="right")
+        table.add_column(LABELS.get(column, column.replace("_", " ")), justify="right")
     for label, row in frame.iterrows():
         labels = [str(part) for part in (label if isinstance(label, tuple) else (label,))]
         cells = ["-" if pd.isna(row[column]) else form(row[column]) for column, form in formats.items()]
@@ -26,4 +37,4 @@ def print_table(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]]
 def console() -> Console:
     """The terminal, or a page wide enough for a table where the output goes to a file."""
     terminal = Console()
-    return terminal if terminal.is_terminal else Console(width=140)
+    return terminal if terminal.is_terminal else Console(width=150)

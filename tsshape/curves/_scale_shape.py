@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape._validation import DataError, check_choice, check_curves
+from tsshape._validation import check_choice, check_curves
 
 Table = TypeVar("Table", pd.DataFrame, FloatArray)
 

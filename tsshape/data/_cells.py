@@ -1,14 +1,13 @@
 """Cells of one column as numbers or as instants; what is neither is refused with its place."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from tsshape._typing import FloatArray
-from tsshape._validation import DataError
+from tsshape._errors import DataError
+from tsshape._typing import BoolArray, FloatArray
 
 # Says where the cell at a position of the column stands: file, row and column.
 Where = Callable[[int], str]
@@ -17,6 +16,7 @@ _MISSING_WORDS = ("", "na", "nan", "null")
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _COMMA_NUMBER = r"[+-]?[0-9.]*,[0-9.,]*"
 _COMMA_REMEDY = "write 1.5 instead of 1,5, and no thousands separators"
+_TIME_REMEDY = "write 2024-05-31T18:00:00 in every row, or unix seconds in every row"
 # Unix seconds outside the years 1 to 9999 are most likely milliseconds.
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 
@@ -61,15 +61,14 @@ def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
         return _from_unix_seconds(cells, where)
     else:
         text = _without_missing_words(cells)
-        if text.dropna().str.fullmatch(_NUMBER).all():
+        numbers = text.str.fullmatch(_NUMBER, na=False)
+        if numbers[text.notna()].all():
             return _from_unix_seconds(text, where)
         stamps = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
-        _refuse_first(
-            (stamps.isna() & text.notna()).to_numpy(),
-            text,
-            where,
-            "not a time; write 2024-05-31T18:00:00 or unix seconds",
-        )
+        bad = stamps.isna() & text.notna()
+        # A number is blamed only where nothing worse is: in a column of unix seconds it is the word that is wrong.
+        words = bad & ~numbers
+        _refuse_first(words if words.any() else bad, text, where, f"not a time; {_TIME_REMEDY}")
     if stamps.dt.tz is not None:
         stamps = stamps.dt.tz_convert(None)
     return stamps.astype("datetime64[us]")
@@ -104,8 +103,9 @@ def _without_missing_words(cells: pd.Series) -> pd.Series:
     return text.mask(text.str.lower().isin(_MISSING_WORDS))
 
 
-def _refuse_first(bad: Any, cells: pd.Series, where: Where, fault: str) -> None:
+def _refuse_first(bad: pd.Series | BoolArray, cells: pd.Series, where: Where, fault: str) -> None:
     """Refuse the first bad cell, quoting it and its place."""
     if bad.any():
-        first = int(bad.argmax())
-        raise DataError(f"{where(first)}: {cells.iloc[first]!r} is {fault}")
+        first = int(np.argmax(bad))
+        cell = cells.iloc[first]
+        raise DataError(f"{where(first)}: {repr(cell) if isinstance(cell, str) else cell} is {fault}")

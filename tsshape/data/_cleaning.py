@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, IntArray
-from tsshape._validation import DataError, check_choice, check_curves, check_unique_ids
+from tsshape._validation import check_choice, check_curves, check_unique_ids
 
 
 @dataclass(frozen=True)
@@ -121,14 +122,16 @@ def clean_curves(
     check_unique_ids(curves.index, name="curves")
     values = check_curves(curves, missing=True)
     reached = _last_days(values)
-    complete = _complete_part(pd.DataFrame(values, curves.index, curves.columns, copy=False), reached, incomplete)
-    gaps = complete.isna().to_numpy()
+    rows, n_times = _complete_part(curves, reached, incomplete)
+    kept = curves.loc[rows].iloc[:, :n_times]
+    gaps = np.isnan(values[rows, :n_times])
     if missing == "refuse":
-        _refuse(gaps, complete, "has no value", 'use missing="interpolate"')
-    cleaned = _interpolate(complete.to_numpy())
+        _refuse(gaps, kept, "has no value", 'use missing="interpolate"')
+    # Days that are cut off still serve as neighbours of the gaps before them.
+    cleaned = np.ascontiguousarray(_interpolate(values)[rows, :n_times])
     below = np.diff(cleaned, axis=1, prepend=0.0) < 0
     if decreasing == "refuse":
-        _refuse(below, complete, "falls below the day before", 'use decreasing="maximum" or "keep"')
+        _refuse(below, kept, "falls below the day before", 'use decreasing="maximum" or "keep"')
     if decreasing == "maximum":
         cleaned = np.maximum.accumulate(cleaned, axis=1)
     report = CleaningReport(
@@ -142,10 +145,10 @@ def clean_curves(
         decreases=int(below.sum()),
         curves_with_decreases=int(below.any(axis=1).sum()),
         zero_curves=int((cleaned == 0).all(axis=1).sum()),
-        dropped_ids=tuple(curves.index.difference(complete.index, sort=False)),
+        dropped_ids=tuple(curves.index[~rows]),
         decreasing=decreasing,
     )
-    return pd.DataFrame(cleaned, index=complete.index, columns=complete.columns, copy=False), report
+    return pd.DataFrame(cleaned, index=kept.index, columns=kept.columns, copy=False), report
 
 
 def _last_days(values: FloatArray) -> IntArray:
@@ -155,27 +158,28 @@ def _last_days(values: FloatArray) -> IntArray:
     return last
 
 
-def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: str) -> pd.DataFrame:
-    """The curves, or the days, in which every curve reaches the last day."""
-    short = reached < curves.shape[1]
+def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: str) -> tuple[BoolArray, int]:
+    """Which curves remain and how many days, such that each of these curves reaches the last of these days."""
+    n_times = curves.shape[1]
+    complete: BoolArray = reached == n_times
     if incomplete == "refuse":
-        tails = np.arange(curves.shape[1]) >= reached[:, np.newaxis]
+        tails = np.arange(n_times) >= reached[:, np.newaxis]
         _refuse(tails, curves, "and all later days have no value", 'use incomplete="drop" or "truncate"')
     if incomplete == "drop":
-        if short.all():
+        if not complete.any():
             raise DataError(f"all {len(curves)} curves are incomplete: nothing would be left; truncate them instead")
-        return curves[~short]
+        return complete, n_times
     if reached.min() == 0:
         empty = reached == 0
         raise DataError(
             f"curve {curves.index[empty][0]!r} has no value at all ({empty.sum()} such curves): no day would be left; "
             'use incomplete="drop"'
         )
-    return curves.iloc[:, : reached.min()]
+    return np.ones(len(curves), dtype=bool), int(reached.min())
 
 
 def _interpolate(values: FloatArray) -> FloatArray:
-    """Curves with each gap filled by the straight line between its ends; every curve has its last value."""
+    """Curves with each gap filled by the straight line between its ends; missing tails stay missing."""
     n_times = values.shape[1]
     values = np.column_stack([np.zeros(len(values)), values])
     observed = ~np.isnan(values)
@@ -184,7 +188,9 @@ def _interpolate(values: FloatArray) -> FloatArray:
     after = np.minimum.accumulate(np.where(observed, days, n_times)[:, ::-1], axis=1)[:, ::-1]
     low, high = (np.take_along_axis(values, ends, axis=1) for ends in (before, after))
     share = (days - before) / np.maximum(after - before, 1)
-    return np.ascontiguousarray(np.where(observed, values, low + share * (high - low))[:, 1:])
+    # In a missing tail, `after` is the last day, whose value is missing there, and so is the result.
+    filled: FloatArray = np.where(observed, values, low + share * (high - low))
+    return filled[:, 1:]
 
 
 def _refuse(bad: BoolArray, curves: pd.DataFrame, fault: str, remedy: str) -> None:

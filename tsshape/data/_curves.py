@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from tsshape._validation import DataError
+from tsshape._errors import DataError
 from tsshape.data._cells import parse_timestamps
 from tsshape.data._reading import read_table
 from tsshape.data._resample import resample

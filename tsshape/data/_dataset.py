@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_dtype, is_string_dtype
 
+from tsshape._errors import DataError
 from tsshape._files import atomic_path
-from tsshape._validation import DataError, check_curves, check_same_ids, check_unique_ids
+from tsshape._validation import check_curves, check_same_ids, check_unique_ids
 from tsshape.data._reading import table_files
 from tsshape.data._tables import PathLike
 

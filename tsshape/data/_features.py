@@ -47,7 +47,7 @@ def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFra
     """
     table = read_table(path).take_ids(id_column)
     table.check_unique()
-    return pd.DataFrame({name: _feature(table, name) for name in table.cells}, index=table.ids)
+    return pd.DataFrame({name: _feature(table, name) for name in table.cells}, table.ids, table.cells.columns)
 
 
 def _feature(table: IdTable, name: str) -> Any:

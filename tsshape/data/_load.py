@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from tsshape._validation import DataError
+from tsshape._errors import DataError
 from tsshape.data._cells import parse_timestamps
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset

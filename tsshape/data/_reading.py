@@ -10,7 +10,7 @@ from typing import Any, TextIO
 import numpy as np
 import pandas as pd
 
-from tsshape._validation import DataError
+from tsshape._errors import DataError
 from tsshape.data._tables import PathLike, Table
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
@@ -115,7 +115,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
             _check_names(path, names)
             table = file.read()
         table.validate(full=True)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).partition("\n")[0]
         raise DataError(f"{path} cannot be read as Parquet, it may be truncated or damaged: {reason}") from error
     columns = [_plain_column(path, name, column) for name, column in zip(names, table.columns, strict=True)]

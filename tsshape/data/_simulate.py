@@ -25,10 +25,8 @@ from tsshape.data._simulate_tables import (
     shape_drivers,
 )
 from tsshape.data._simulate_text import TOPICS
-from tsshape.data._spid import join_spid_tables
+from tsshape.data._spid import SPID_FILES, join_spid_tables
 from tsshape.data._tables import PathLike
-
-_FILES = ("headers_TRAIN.csv", "img_info_TRAIN.csv", "users_TRAIN.csv", "popularity_TRAIN.csv")
 
 
 class SpidTables(NamedTuple):
@@ -167,6 +165,6 @@ def write_spid_tables(tables: SpidTables, folder: PathLike) -> None:
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, table in zip(_FILES, tables, strict=True):
+    for name, table in zip(SPID_FILES, tables, strict=True):
         with atomic_path(folder / name) as temporary:
             table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape._validation import DataError, check_same_ids
+from tsshape._validation import check_same_ids
 from tsshape.data._cells import parse_numbers, parse_timestamps
 from tsshape.data._curves import wide_curves
 from tsshape.data._dataset import EngagementDataset
@@ -16,7 +17,7 @@ from tsshape.data._reading import read_table
 from tsshape.data._tables import IdTable, PathLike, Table
 
 POPULARITY_FILE = "popularity_TRAIN.csv"
-_FILES = ("headers_TRAIN.csv", "img_info_TRAIN.csv", "users_TRAIN.csv", POPULARITY_FILE)
+SPID_FILES = ("headers_TRAIN.csv", "img_info_TRAIN.csv", "users_TRAIN.csv", POPULARITY_FILE)
 _HEADER_COLUMNS = ("UserId", "DatePosted", "DateTaken")
 _IMAGE_TEXTS = ("Camera", "Title", "Description", "Country")
 _IMAGE_NUMBERS = ("Size", "NumSets", "NumGroups", "AvgGroupsMemb", "AvgGroupPhotos", "Latitude", "Longitude")
@@ -50,11 +51,16 @@ def load_spid(folder: PathLike) -> EngagementDataset:
 
     Examples
     --------
+    >>> import tempfile
     >>> from tsshape import load_spid
-    >>> dataset = load_spid("spid")  # doctest: +SKIP
+    >>> from tsshape.data import simulate_spid_tables, write_spid_tables
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_spid_tables(simulate_spid_tables(50, random_state=0), folder)
+    ...     load_spid(folder).curves.shape
+    (50, 30)
     """
     folder = Path(folder)
-    return _join(*(read_table(folder / file) for file in _FILES), name=folder.resolve().name)
+    return _join(*(read_table(folder / file) for file in SPID_FILES), name=folder.resolve().name)
 
 
 def join_spid_tables(
@@ -85,7 +91,7 @@ def join_spid_tables(
         As `load_spid` does.
     """
     tables = (headers, images, users, popularity)
-    return _join(*(Table(Path(file), cells) for file, cells in zip(_FILES, tables, strict=True)), name=name)
+    return _join(*(Table(Path(file), cells) for file, cells in zip(SPID_FILES, tables, strict=True)), name=name)
 
 
 def _join(headers: Table, images: Table, users: Table, popularity: Table, *, name: str) -> EngagementDataset:

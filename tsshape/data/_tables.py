@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_float_dtype
 
+from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray
-from tsshape._validation import DataError
 from tsshape.data._cells import Where, parse_numbers
 
 PathLike: TypeAlias = str | os.PathLike[str]

@@ -5,12 +5,11 @@ from tsshape.features._matrix import to_matrix
 from tsshape.features._predictive_power import predictive_power_score
 from tsshape.features._ranking import rank_features
 from tsshape.features._selector import FeatureSelector
-from tsshape.features._spearman import absolute_spearman, spearman
+from tsshape.features._spearman import spearman
 
 __all__ = [
     "FeatureSelector",
     "TableEncoder",
-    "absolute_spearman",
     "predictive_power_score",
     "rank_features",
     "spearman",

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import infer_dtype
 
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape._validation import DataError
 
 ValueKind: TypeAlias = Literal["number", "text", "date"]
 

@@ -10,8 +10,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from tsshape._errors import DataError
 from tsshape._typing import RandomState
-from tsshape._validation import DataError, check_choice
+from tsshape._validation import check_choice
 from tsshape.features._columns import (
     ValueKind,
     as_numbers,
@@ -207,7 +208,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if is_categorical(column):
             self.categories_[name] = column.cat.remove_unused_categories().dtype
         elif kind == "number":
-            as_numbers(column)
+            as_numbers(column)  # refuses an infinite number
         elif kind == "text" and column.nunique() <= self.max_categories:
             self.categories_[name] = pd.CategoricalDtype(sorted(column.dropna().unique()))
         elif kind == "text":

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape._validation import DataError
 
 
 def to_matrix(encoded: pd.DataFrame) -> tuple[FloatArray, list[int]]:

@@ -49,8 +49,9 @@ def predictive_power_score(x: Any, y: Any, *, random_state: RandomState = 123) -
 
     Notes
     -----
-    The score of F. Wetschoreck, T. Krabel and S. Krishnamurthy, "8080labs/ppscore" (2020, doi:10.5281/zenodo.4091345);
-    this function gives what the package's version 1.3.0 gives, but here the trees are seeded, and dates are numbers where the package scores them 0.
+    The score of F. Wetschoreck, T. Krabel and S. Krishnamurthy, "8080labs/ppscore" (2020, doi:10.5281/zenodo.4091345).
+    It equals that of the package's version 1.3.0, except that the trees are seeded, and that dates are numbers where
+    the package scores them 0.
 
     Examples
     --------

@@ -52,6 +52,11 @@ def rank_features(
     DataError
         If a column stands twice, holds an infinite number, or values of mixed or unknown type; if the indices differ.
 
+    Notes
+    -----
+    Rank against the logarithm of a heavy-tailed scale, `np.log1p(scale)`: Spearman's correlation is the same, and the
+    Predictive Power Score, which compares absolute errors, is not 0 for every feature.
+
     See Also
     --------
     predictive_power_score, spearman : The two scores.

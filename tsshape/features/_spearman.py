@@ -38,34 +38,6 @@ def spearman(X: Any, y: Any) -> tuple[FloatArray, FloatArray]:
     return rho, p
 
 
-def absolute_spearman(X: Any, y: Any) -> tuple[FloatArray, FloatArray]:
-    """The strength of each column's rank correlation, a `score_func` for scikit-learn's `SelectKBest`.
-
-    Parameters
-    ----------
-    X : DataFrame or array of shape (n_rows, n_features)
-        Numbers; NaN where missing.
-    y : array-like of shape (n_rows,)
-        Numbers; NaN where missing.
-
-    Returns
-    -------
-    strength : float64 array of shape (n_features,)
-        The absolute value of Spearman's rho, between 0 and 1; 0 for constant columns.
-    p : float64 array of shape (n_features,)
-        As in `spearman`.
-
-    Examples
-    --------
-    >>> from sklearn.feature_selection import SelectKBest
-    >>> from tsshape.features import absolute_spearman
-    >>> SelectKBest(absolute_spearman, k=1).fit([[1, 5], [2, 1], [4, 4], [3, 2]], [4, 3, 1, 2]).get_support()
-    array([ True, False])
-    """
-    rho, p = spearman(X, y)
-    return np.abs(rho), p
-
-
 def _rho_and_p(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     """Spearman's rho and its p-value for two columns with missing values."""
     present = ~(np.isnan(x) | np.isnan(y))

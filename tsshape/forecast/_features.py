@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray, RandomState
-from tsshape._validation import DataError
 from tsshape.features import TableEncoder, to_matrix
 
 # Names of columns, or a function of the training features and the target that chooses them.

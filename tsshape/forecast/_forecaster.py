@@ -8,8 +8,9 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray, IntArray, RandomState
-from tsshape._validation import DataError, check_choice
+from tsshape._validation import check_choice
 from tsshape.cluster import ShapeKMeans
 from tsshape.curves import join_scale_shape, split_scale_shape
 from tsshape.forecast._classifier import ShapeClassifier
@@ -98,11 +99,11 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         if not table.index.equals(known.index):
             raise DataError("features and curves must have the same ids in the same order")
         scale, shape = split_scale_shape(known, zero="nan")
-        alive = (scale > 0).to_numpy()
+        alive = np.asarray(scale > 0)
         if not alive.any():
             raise DataError("all curves are 0 throughout: there is no shape to learn")
         clusterer = ShapeKMeans(20, random_state=self.random_state) if self.clusterer is None else self.clusterer
-        self.clusterer_ = clone(clusterer).fit(shape[alive].to_numpy())
+        self.clusterer_ = clone(clusterer).fit(shape[alive].to_numpy(), None)
         self.prototypes_: FloatArray = self.clusterer_.cluster_centers_
         classifier = _head(ShapeClassifier, self.classifier, self.random_state)
         self.classifier_ = clone(classifier).fit(table[alive], self.clusterer_.labels_)

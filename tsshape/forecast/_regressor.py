@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray, RandomState
-from tsshape._validation import DataError
 from tsshape.features import TableEncoder
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._features import Columns, as_table, choose_columns, encode, fit_encoder

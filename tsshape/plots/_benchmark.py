@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 # Okabe and Ito's colours, which colour-blind readers tell apart.
 _INK, _KNOWN = "#0072B2", {"nothing": "#000000", "scale": "#D55E00", "prototype": "#009E73", "shape": "#CC79A7"}
@@ -98,9 +99,12 @@ def draw_benchmark(scores: pd.DataFrame, budget: pd.DataFrame, *, title: str) ->
 def _finish(ax: Axes, names: pd.Index, label: str) -> Axes:
     """What both pictures have in common: names down the side, a logarithmic axis, a light grid."""
     ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 3.0, 5.0)))
+    ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.4g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_xlabel(label)
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.grid(axis="x", which="both", alpha=0.25)
+    ax.grid(axis="x", alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)
     return ax

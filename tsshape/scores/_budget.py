@@ -4,8 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray
-from tsshape._validation import DataError, check_curves
+from tsshape._validation import check_curves
 from tsshape.scores._errors import trimmed_rmse
 
 

@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
+from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray
-from tsshape._validation import DataError, check_curves
+from tsshape._validation import check_curves
 
 
 def rmse_per_post(true: Curves, pred: Curves) -> FloatArray:

@@ -1,0 +1,47 @@
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy.stats import spearmanr
+
+from tsshape.features import spearman
+
+cells = st.integers(-5, 5).map(float)
+
+
+@given(st.lists(st.tuples(cells | st.just(np.nan), cells | st.just(np.nan)), min_size=1, max_size=30))
+def test_rho_is_that_of_scipy_on_the_complete_rows(pairs: list[tuple[float, float]]) -> None:
+    x, y = np.array(pairs).T
+    rho, p = spearman(x.reshape(-1, 1), y)
+    complete = ~np.isnan(x + y)
+    if complete.sum() < 3 or np.ptp(x[complete]) == 0 or np.ptp(y[complete]) == 0:
+        assert (rho[0], p[0]) == (0, 1)
+    else:
+        expected = spearmanr(x[complete], y[complete])
+        assert_allclose([rho[0], p[0]], [expected.statistic, expected.pvalue], rtol=1e-12)
+
+
+def test_each_column_ignores_only_its_own_missing_values() -> None:
+    y = np.arange(6.0)
+    X = np.column_stack([y, np.where(y < 3, np.nan, -y), y])
+    X[0, 2] = np.nan
+    rho, _ = spearman(X, y)
+    assert_allclose(rho, [1, -1, 1])
+
+
+def test_any_increasing_function_of_the_target_has_rho_one() -> None:
+    y = np.random.default_rng(0).normal(size=50)
+    rho, p = spearman(pd.DataFrame({"a": np.exp(y), "b": y**3}), y)
+    assert_allclose(rho, [1, 1])
+    assert_allclose(p, [0, 0], atol=1e-12)
+
+
+def test_a_constant_column_or_target_has_rho_zero_without_a_warning() -> None:
+    assert spearman([[1.0], [1.0], [1.0]], [1, 2, 3]) == (0, 1)
+    assert spearman([[1.0], [2.0], [3.0]], [1, 1, 1]) == (0, 1)
+
+
+def test_no_columns_give_no_correlations() -> None:
+    rho, p = spearman(np.empty((5, 0)), np.arange(5))
+    assert rho.shape == p.shape == (0,)

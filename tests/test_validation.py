@@ -1,0 +1,51 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from tsshape import DataError
+from tsshape._validation import check_choice, check_curves, check_same_ids, check_unique_ids
+
+CURVES = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], index=["a", "b"], columns=[1, 2])
+
+
+@pytest.mark.parametrize(("value", "word"), [(np.nan, "NaN"), (np.inf, "inf"), (-1.0, "-1.0")])
+def test_a_bad_value_is_refused_with_its_row_and_column(value, word):
+    curves = CURVES.copy()
+    curves.loc["b", 2] = value
+    with pytest.raises(DataError, match=rf"{word}.* at row 'b', column 2"):
+        check_curves(curves)
+    with pytest.raises(DataError, match=rf"{word}.* at row 1, column 1 \(counted from 0\)"):
+        check_curves(curves.to_numpy())
+
+
+def test_missing_and_negative_values_pass_where_they_are_allowed():
+    curves = CURVES.copy()
+    curves.loc["b"] = [np.nan, -1.0]
+    assert check_curves(curves, missing=True, signed=True).shape == (2, 2)
+
+
+@pytest.mark.parametrize("curves", [np.zeros(3), np.zeros((0, 3)), np.zeros((3, 0)), np.zeros((1, 1, 1)), [["x"]]])
+def test_what_is_no_table_of_numbers_is_refused(curves):
+    with pytest.raises(DataError):
+        check_curves(curves)
+
+
+def test_curves_become_c_ordered_float64():
+    values = check_curves(np.asfortranarray(np.ones((3, 2), dtype=np.int32)))
+    assert values.dtype == np.float64
+    assert values.flags.c_contiguous
+
+
+def test_an_unknown_choice_is_refused_with_the_choices():
+    with pytest.raises(ValueError, match="shape must be one of 'soft', 'hard'; got 'firm'"):
+        check_choice("shape", "firm", ("soft", "hard"))
+
+
+def test_a_repeated_id_is_named():
+    with pytest.raises(DataError, match=r"curves: id 'a' .*1 repeated"):
+        check_unique_ids(pd.Index(["a", "b", "a"]), name="curves")
+
+
+def test_an_id_that_one_table_lacks_is_named():
+    with pytest.raises(DataError, match="features lacks 1 of the ids in curves, the first of them 'b'"):
+        check_same_ids(pd.Index(["a", "b"]), pd.Index(["a"]), left_name="curves", right_name="features")

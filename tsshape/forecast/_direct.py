@@ -33,7 +33,17 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
     days_ : Index
         The columns of the training curves.
     monotone_ : bool
-        Whether no training curve decreases; forecasts then do not decrease either.
+        Whether no training curve decreases; the forecasts of a post's days are then put in ascending order.
+
+    Notes
+    -----
+    Sorting brings forecasts of days, each made by itself, nearer to a curve that does not decrease, whatever that
+    curve is; a running maximum would raise them.
+
+    References
+    ----------
+    V. Chernozhukov, I. Fernandez-Val, A. Galichon, "Improving point and interval estimators of monotone functions by
+    rearrangement", Biometrika 96, 2009.
 
     Examples
     --------
@@ -69,5 +79,5 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         matrix, _ = encode(self.encoder_, table)
         forecast = np.expm1(np.column_stack([model.predict(matrix) for model in self.estimators_])).clip(min=0.0)
         if self.monotone_:
-            forecast = np.maximum.accumulate(forecast, axis=1)
+            forecast.sort(axis=1)
         return pd.DataFrame(forecast, table.index, self.days_)

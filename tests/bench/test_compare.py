@@ -1,0 +1,88 @@
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tsshape
+from tsshape import DataError, bench
+from tsshape.bench import Suite
+from tsshape.bench._components import DIRECT, TRIVIAL
+
+POSTS = tsshape.simulate_spid(60, n_times=2, random_state=0)
+SUITE = Suite(name="baselines", variants=(), n_runs=4)
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("compare") / "first"
+    bench.run(SUITE, POSTS, out)
+    return out
+
+
+def copy(folder, to, *, shift=0.0):
+    """The run folder again, its tRMSE shifted."""
+    shutil.copytree(folder, to)
+    lines = [json.loads(line) for line in (to / "records.jsonl").read_text().splitlines()]
+    lines = [line | {"trmse": line["trmse"] + shift} for line in lines]
+    (to / "records.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return to
+
+
+def test_differences_are_paired_by_split(run_folder):
+    records = pd.read_json(run_folder / "records.jsonl", lines=True).pivot_table(
+        index="run", columns="variant", values="trmse"
+    )
+    differences = records[DIRECT.name] - records[TRIVIAL.name]
+    row = bench.compare([run_folder]).loc[DIRECT.name, "trmse"]
+    assert row["runs"] == 4
+    assert row["difference"] == pytest.approx(differences.mean())
+    assert differences.min() <= row["lower"] <= row["difference"] <= row["upper"] <= differences.max()
+
+
+def test_the_baseline_can_be_named(run_folder):
+    table = bench.compare([run_folder], baseline=DIRECT.name)
+    assert table.index.get_level_values("variant").unique().tolist() == [TRIVIAL.name]
+    opposite = bench.compare([run_folder])
+    np.testing.assert_allclose(table["difference"].iloc[0], -opposite["difference"].iloc[0])
+
+
+def test_variants_of_several_folders_are_told_apart_and_compared(run_folder, tmp_path):
+    other = copy(run_folder, tmp_path / "second", shift=10.0)
+    table = bench.compare([run_folder, other])
+    row = table.loc[f"second: {TRIVIAL.name}", "trmse"]
+    assert row[["difference", "lower", "upper"]].tolist() == pytest.approx([10.0] * 3)
+
+
+def test_a_score_that_the_baseline_lacks_has_no_difference(run_folder):
+    row = bench.compare([run_folder]).loc[DIRECT.name, "rho"]
+    assert row["runs"] == 0
+    assert np.isnan(row["difference"])
+
+
+def test_one_split_gives_no_interval(tmp_path):
+    bench.run(SUITE.model_copy(update={"n_runs": 1}), POSTS, tmp_path / "one")
+    row = bench.compare([tmp_path / "one"]).loc[DIRECT.name, "trmse"]
+    assert np.isfinite(row["difference"])
+    assert np.isnan(row["lower"])
+
+
+def test_a_wider_coverage_gives_a_wider_interval(run_folder):
+    narrow, wide = (
+        bench.compare([run_folder], coverage=coverage).loc[DIRECT.name, "trmse"] for coverage in (0.5, 0.99)
+    )
+    assert wide["lower"] < narrow["lower"] < narrow["upper"] < wide["upper"]
+
+
+def test_what_cannot_be_compared_is_refused(run_folder, tmp_path):
+    with pytest.raises(DataError, match="no variant 'x'"):
+        bench.compare([run_folder], baseline="x")
+    with pytest.raises(DataError, match="one name"):
+        bench.compare([run_folder, copy(run_folder, tmp_path / "a" / "first")])
+    bench.run(SUITE.model_copy(update={"seed": 5, "n_runs": 1}), POSTS, tmp_path / "seeded")
+    with pytest.raises(DataError, match="seed differ"):
+        bench.compare([run_folder, tmp_path / "seeded"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="empty"):
+        bench.compare([tmp_path / "empty"])

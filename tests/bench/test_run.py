@@ -1,0 +1,198 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tsshape
+from tsshape import DataError, EngagementDataset, bench
+from tsshape.bench import Suite, _runner, budget_table, score_table
+from tsshape.bench._components import DIRECT, TRIVIAL
+from tsshape.forecast import DirectForecaster
+
+POSTS = tsshape.simulate_spid(120, n_times=4, random_state=0)
+SUITE = Suite.model_validate(
+    {
+        "name": "tiny",
+        "n_runs": 3,
+        "variants": [
+            {
+                "name": f"K-means 4, {name}",
+                "clusterer": {"kind": "kmeans", "n_clusters": 4},
+                "classifier": {"kind": "lightgbm"},
+                "regressor": regressor,
+            }
+            for name, regressor in [("SVR", {"kind": "svr", "feature_set": "six"}), ("median", {"kind": "median"})]
+        ],
+    }
+)
+TIMES = ["seconds"]
+
+
+def figures(records):
+    """Records without what differs from one run to the next."""
+    return [{name: value for name, value in record.items() if name not in TIMES} for record in records]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "run"
+    return out, bench.run(SUITE, POSTS, out)
+
+
+def test_every_variant_is_measured_on_every_split_beside_the_baselines(finished):
+    _, records = finished
+    names = [TRIVIAL.name, DIRECT.name, "K-means 4, SVR", "K-means 4, median"]
+    assert [(record["run"], record["variant"]) for record in records] == [
+        (run, name) for run in range(3) for name in names
+    ]
+
+
+def test_the_folder_holds_the_suite_the_environment_and_a_line_a_cell(finished):
+    out, records = finished
+    assert sorted(path.name for path in out.iterdir()) == ["environment.json", "records.jsonl", "suite.toml"]
+    assert bench.load_suite(out / "suite.toml") == SUITE
+    assert json.loads((out / "environment.json").read_text())["n_posts"] == 120
+    lines = [json.loads(line) for line in (out / "records.jsonl").read_text().splitlines()]
+    assert sorted(lines, key=lambda line: line["key"]) == sorted(records, key=lambda record: record["key"])
+
+
+def test_the_figures_are_those_of_the_estimators_by_themselves(finished):
+    _, records = finished
+    split = next(_runner.splits(SUITE, POSTS))
+    features = POSTS.features
+    direct = DirectForecaster(random_state=split.seed).fit(features.iloc[split.train], POSTS.curves.iloc[split.train])
+    pred = direct.predict(features.iloc[split.test])
+    assert records[1]["trmse"] == tsshape.scores.trimmed_rmse(POSTS.curves.iloc[split.test], pred)
+
+
+def test_a_second_process_changes_no_figure(finished, tmp_path):
+    _, records = finished
+    assert figures(bench.run(SUITE, POSTS, tmp_path / "two", n_jobs=2)) == figures(records)
+
+
+def test_variants_with_one_clustering_share_it(tmp_path, monkeypatch):
+    fits = []
+    original = tsshape.cluster.ShapeKMeans.fit
+    monkeypatch.setattr(
+        tsshape.cluster.ShapeKMeans, "fit", lambda self, *args: fits.append(self.n_clusters) or original(self, *args)
+    )
+    bench.run(SUITE.model_copy(update={"n_runs": 1}), POSTS, tmp_path / "shared")
+    assert sorted(fits) == [1, 4]
+
+
+def test_scrambling_the_test_posts_changes_no_forecast(tmp_path, monkeypatch):
+    suite = SUITE.model_copy(update={"n_runs": 1})
+    split = next(_runner.splits(suite, POSTS))
+    curves = POSTS.curves.copy()
+    curves.iloc[split.test] = curves.iloc[np.random.default_rng(0).permutation(split.test)].to_numpy()
+    scrambled = EngagementDataset(curves, POSTS.features, POSTS.authors, POSTS.posted, POSTS.name)
+    forecasts = []
+    original = tsshape.bench._measure._curve_scores
+    monkeypatch.setattr(
+        tsshape.bench._measure, "_curve_scores", lambda true, pred: forecasts.append(pred) or original(true, pred)
+    )
+    for name, dataset in (("plain", POSTS), ("scrambled", scrambled)):
+        bench.run(suite, dataset, tmp_path / name)
+    assert len(forecasts) == 8
+    for plain, other in zip(forecasts[:4], forecasts[4:], strict=True):
+        pd.testing.assert_frame_equal(plain, other)
+
+
+def test_a_run_cut_short_resumes_to_the_same_figures(finished, tmp_path):
+    whole, records = finished
+    for kept in (0, 1, 5, 12):
+        out = tmp_path / f"cut{kept}"
+        out.mkdir()
+        for name in ("suite.toml", "environment.json"):
+            (out / name).write_bytes((whole / name).read_bytes())
+        lines = (whole / "records.jsonl").read_bytes().splitlines(keepends=True)
+        torn = lines[kept][:40] if kept < len(lines) else b""
+        (out / "records.jsonl").write_bytes(b"".join(lines[:kept]) + torn)
+        assert figures(bench.run(SUITE, POSTS, out, resume=True)) == figures(records)
+        assert len((out / "records.jsonl").read_text().splitlines()) == 12
+
+
+def test_a_finished_run_resumes_to_itself_without_work(finished, monkeypatch):
+    out, records = finished
+    monkeypatch.setattr(_runner, "measure", None)
+    assert bench.run(SUITE, POSTS, out, resume=True) == records
+
+
+def test_progress_is_told_from_what_was_there_to_all(finished):
+    out, _ = finished
+    calls = []
+    bench.run(SUITE, POSTS, out, resume=True, on_cell=lambda done, total: calls.append((done, total)))
+    assert calls == [(12, 12)]
+
+
+def test_a_folder_that_holds_something_is_not_written_to(finished, tmp_path):
+    out, _ = finished
+    with pytest.raises(DataError, match="--resume"):
+        bench.run(SUITE, POSTS, out)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match="not an empty folder"):
+        bench.run(SUITE, POSTS, tmp_path / "file")
+
+
+def test_resuming_with_another_suite_or_other_data_is_refused_by_name(finished):
+    out, _ = finished
+    with pytest.raises(DataError, match="another suite: n_runs, seed differ"):
+        bench.run(SUITE.model_copy(update={"seed": 7, "n_runs": 4}), POSTS, out, resume=True)
+    with pytest.raises(DataError, match="other data"):
+        bench.run(SUITE, tsshape.simulate_spid(120, n_times=4, random_state=1), out, resume=True)
+
+
+def test_resuming_with_other_code_is_refused(finished, monkeypatch):
+    out, _ = finished
+    monkeypatch.setattr(tsshape.bench._records, "code_fingerprint", lambda: "other")
+    with pytest.raises(DataError, match="other code"):
+        bench.run(SUITE, POSTS, out, resume=True)
+
+
+def test_a_damaged_record_is_refused_with_its_line(finished, tmp_path):
+    whole, _ = finished
+    for path in whole.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "records.jsonl").write_text("{}\n{]\n")
+    with pytest.raises(DataError, match=r"records\.jsonl, line 2"):
+        bench.run(SUITE, POSTS, tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_what_goes_wrong_in_a_cell_is_raised(tmp_path, n_jobs):
+    too_many = SUITE.variants[0].model_copy(
+        update={"clusterer": SUITE.variants[0].clusterer.model_copy(update={"n_clusters": 500})}
+    )
+    with pytest.raises(ValueError, match="distinct curves; got 500"):
+        bench.run(SUITE.model_copy(update={"variants": (too_many,)}), POSTS, tmp_path / "run", n_jobs=n_jobs)
+
+
+def test_curves_are_cleaned_as_the_suite_says(tmp_path):
+    curves = POSTS.curves.copy()
+    curves.iloc[0, 3] = np.nan
+    holes = EngagementDataset(curves, POSTS.features, POSTS.authors, POSTS.posted, "holes")
+    bare = SUITE.model_copy(update={"variants": (), "n_runs": 1})
+    bench.run(bare, holes, tmp_path / "truncated")
+    assert json.loads((tmp_path / "truncated" / "environment.json").read_text())["n_times"] == 3
+    dropping = bare.model_copy(update={"cleaning": bare.cleaning.model_copy(update={"incomplete": "drop"})})
+    bench.run(dropping, holes, tmp_path / "dropped")
+    assert json.loads((tmp_path / "dropped" / "environment.json").read_text())["n_posts"] == 119
+
+
+def test_the_table_averages_over_the_runs(finished):
+    _, records = finished
+    table = score_table(records)
+    one = [record for record in records if record["variant"] == "K-means 4, SVR"]
+    assert table.loc["K-means 4, SVR", "trmse"] == pytest.approx(np.mean([record["trmse"] for record in one]))
+    assert table.loc["K-means 4, SVR", "trmse_sd"] == pytest.approx(np.std([record["trmse"] for record in one], ddof=1))
+    assert np.isnan(table.loc[DIRECT.name, "accuracy"])
+    assert np.isnan(table.loc[TRIVIAL.name, "rho"])
+
+
+def test_the_budget_begins_with_the_error_itself(finished):
+    _, records = finished
+    table, budget = score_table(records), budget_table(records)
+    assert DIRECT.name not in budget.index
+    np.testing.assert_allclose(budget["nothing"], table.loc[budget.index, "trmse"])
+    assert (budget["scale"] < budget["nothing"]).all()

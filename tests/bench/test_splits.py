@@ -1,0 +1,94 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import tsshape
+from tsshape import DataError, EngagementDataset
+from tsshape.bench import Suite
+from tsshape.bench._splits import splits
+
+POSTS = tsshape.simulate_spid(300, n_times=3, random_state=0)
+
+
+def suite(**settings):
+    """A suite without variants."""
+    return Suite(name="test", variants=(), **settings)
+
+
+def replaced(**parts):
+    """The posts with some parts replaced."""
+    fields = {"curves": POSTS.curves, "features": POSTS.features, "authors": POSTS.authors, "posted": POSTS.posted}
+    return EngagementDataset(**fields | parts, name="test")
+
+
+@pytest.mark.parametrize("split", ["random", "author", "time"])
+def test_every_post_is_on_exactly_one_side(split):
+    for division in splits(suite(split=split), POSTS):
+        both = np.concatenate([division.train, division.test])
+        np.testing.assert_array_equal(np.sort(both), np.arange(300))
+
+
+def test_random_splits_are_9_to_1_and_differ():
+    divisions = list(splits(suite(n_runs=10), POSTS))
+    assert [len(division.test) for division in divisions] == [30] * 10
+    assert len({tuple(division.test) for division in divisions}) == 10
+    assert len({division.seed for division in divisions}) == 10
+
+
+def test_a_seed_repeats_its_splits_and_another_does_not():
+    first, again, other = (next(splits(suite(seed=seed), POSTS)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first.test, again.test)
+    assert not np.array_equal(first.test, other.test)
+
+
+def test_the_first_runs_of_a_long_suite_are_those_of_a_short_one():
+    short, long = (list(splits(suite(n_runs=runs), POSTS)) for runs in (2, 5))
+    for one, other in zip(short, long, strict=False):
+        np.testing.assert_array_equal(one.test, other.test)
+
+
+def test_no_author_stands_on_both_sides():
+    for division in splits(suite(split="author"), POSTS):
+        sides = [set(POSTS.authors.iloc[side]) for side in (division.train, division.test)]
+        assert not sides[0] & sides[1]
+
+
+def test_posts_of_unknown_authors_are_not_kept_together():
+    unknown = replaced(authors=POSTS.authors.where(np.arange(300) < 10))
+    division = next(splits(suite(split="author"), unknown))
+    assert np.isin(np.arange(10, 300), division.test).sum() > 5
+    assert np.isin(np.arange(10, 300), division.train).sum() > 200
+
+
+def test_the_split_in_time_tests_on_the_latest_posts():
+    (division,) = splits(suite(split="time"), POSTS)
+    assert POSTS.posted.iloc[division.train].max() < POSTS.posted.iloc[division.test].min()
+    assert len(division.test) == 30
+
+
+def test_posts_of_one_moment_stay_together():
+    days = pd.Series(pd.to_datetime(["2020-01-01"] * 100 + ["2020-01-02"] * 200), POSTS.curves.index)
+    (division,) = splits(suite(split="time"), replaced(posted=days))
+    np.testing.assert_array_equal(division.test, np.arange(100, 300))
+
+
+@pytest.mark.parametrize(
+    ("split", "parts", "message"),
+    [
+        ("author", {"authors": None}, "needs the column 'author'"),
+        ("author", {"authors": pd.Series("x", POSTS.curves.index)}, "one author"),
+        ("time", {"posted": None}, "needs the column 'posted'"),
+        ("time", {"posted": POSTS.posted.where(np.arange(300) > 3)}, f"id '{POSTS.curves.index[0]}' has none"),
+        ("time", {"posted": pd.Series(pd.Timestamp("2020-01-01"), POSTS.curves.index)}, "no post is earlier"),
+    ],
+)
+def test_data_without_what_the_split_needs_are_refused(split, parts, message):
+    with pytest.raises(DataError, match=message):
+        list(splits(suite(split=split), replaced(**parts)))
+
+
+def test_the_real_days_are_split_into_two_and_one(real_data):
+    dataset = tsshape.load_dataset(real_data / "youku30_3days")
+    (division,) = splits(suite(split="time"), dataset)
+    assert set(dataset.posted.iloc[division.test].astype(str)) == {"2015-12-16"}
+    assert dataset.posted.iloc[division.train].nunique() == 2

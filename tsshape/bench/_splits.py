@@ -11,6 +11,9 @@ from tsshape._typing import IntArray
 from tsshape.bench._suite import Suite
 from tsshape.data import EngagementDataset
 
+# So many posts leave every part enough to fit and to score.
+FEWEST = 20
+
 
 class Split(NamedTuple):
     """One division: positions of the training and test posts, and the seed of the models."""
@@ -30,8 +33,10 @@ def splits(suite: Suite, dataset: EngagementDataset) -> Iterator[Split]:
     Raises
     ------
     DataError
-        If the data lack the authors or times that the split needs, or leave one part empty.
+        If there are fewer than `FEWEST` posts, or the data lack the authors or times that the split needs.
     """
+    if len(dataset.curves) < FEWEST:
+        raise DataError(f"{dataset.name}: a benchmark needs at least {FEWEST} posts; there are {len(dataset.curves)}")
     if suite.split == "time":
         train, test = _by_time(suite, dataset)
         yield Split(0, run_seed(suite, 0), train, test)

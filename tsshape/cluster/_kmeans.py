@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from threadpoolctl import threadpool_limits
 
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray, RandomState
 from tsshape._validation import check_choice
 from tsshape.cluster._validation import check_shapes
@@ -100,9 +101,9 @@ class ShapeKMeans(TransformerMixin, ClusterMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If a value is missing or infinite; the row is named.
+            If a value is missing or infinite (the row is named), or there are fewer distinct curves than clusters.
         ValueError
-            If a parameter is out of range, or there are fewer distinct curves than clusters.
+            If a parameter is out of range.
         """
         del y
         shapes = check_shapes(self, X, reset=True)
@@ -145,7 +146,7 @@ class ShapeKMeans(TransformerMixin, ClusterMixin, BaseEstimator):
             raise ValueError(f"n_init must be at least 1; got {self.n_init}")
         distinct = len(np.unique(shapes, axis=0))
         if not 1 <= self.n_clusters <= distinct:
-            raise ValueError(f"n_clusters must be between 1 and the {distinct} distinct curves; got {self.n_clusters}")
+            raise DataError(f"n_clusters must be between 1 and the {distinct} distinct curves; got {self.n_clusters}")
 
     def _start(self, shapes: FloatArray, weight: FloatArray, seed: int) -> KMeans:
         """One start of k-means, on one thread."""

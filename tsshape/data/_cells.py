@@ -14,6 +14,7 @@ Where = Callable[[int], str]
 
 _MISSING_WORDS = ("", "na", "nan", "null")
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_INFINITE = r"[+-]?(?i:inf|infinity)"
 _COMMA_NUMBER = r"[+-]?[0-9.]*,[0-9.,]*"
 _COMMA_REMEDY = "write 1.5 instead of 1,5, and no thousands separators"
 _TIME_REMEDY = "write 2024-05-31T18:00:00 in every row, or unix seconds in every row"
@@ -37,7 +38,10 @@ def parse_numbers(cells: pd.Series, where: Where) -> FloatArray:
 
 
 def holds_numbers(text: pd.Series, where: Where) -> bool:
-    """Whether a text column is one of numbers: some cell is one, and no cell is anything else (or all are empty)."""
+    """Whether a text column is one of numbers: some cell is one, and no cell is anything else (or all are empty).
+
+    An infinite number among numbers counts as one, to be refused as such.
+    """
     if text.isna().all():
         return True
     text = _without_missing_words(text)
@@ -47,7 +51,7 @@ def holds_numbers(text: pd.Series, where: Where) -> bool:
     if with_comma.any() and (numbers | with_comma).all():
         first = int((text.notna() & text.str.fullmatch(_COMMA_NUMBER)).argmax())
         raise DataError(f"{where(first)}: {text.iloc[first]!r} is not a number; {_COMMA_REMEDY}")
-    return bool(len(present) and numbers.all())
+    return bool(numbers.any() and (numbers | present.str.fullmatch(_INFINITE)).all())
 
 
 def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:

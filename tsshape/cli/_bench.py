@@ -2,6 +2,8 @@
 
 import json
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,16 +37,8 @@ def bench(
         chosen = chosen.model_copy(update={"split": split.value})
     dataset = None if data is None else load_dataset(data)
     folder = out or Path(f"tsshape-{chosen.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
-    with _progress() as progress:
-        task = progress.add_task(f"bench {chosen.name}", total=None)
-        records = run(
-            chosen,
-            dataset,
-            folder,
-            n_jobs=jobs or os.cpu_count() or 1,
-            resume=resume,
-            on_cell=lambda done, total: progress.update(task, completed=done, total=total),
-        )
+    with _progress(f"bench {chosen.name}") as show:
+        records = run(chosen, dataset, folder, n_jobs=jobs or os.cpu_count() or 1, resume=resume, on_cell=show)
     scores, budget = score_table(records), budget_table(records)
     title = f"{chosen.name} on {dataset.name if dataset else 'simulated posts'}, split: {chosen.split}"
     picture = _draw(scores, budget, folder, title)
@@ -55,8 +49,9 @@ def bench(
         typer.echo(f"run folder: {folder}\npicture: {picture}")
 
 
-def _progress() -> Any:
-    """A progress bar on standard error with the time left; a line at the end where there is no terminal."""
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error with the time left, drawn from the first call on; a refusal before it stands alone."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -67,16 +62,27 @@ def _progress() -> Any:
         TimeRemainingColumn,
     )
 
-    return Progress(
+    bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("cells, elapsed"),
         TimeElapsedColumn(),
         TextColumn("left"),
-        TimeRemainingColumn(elapsed_when_finished=False),
+        TimeRemainingColumn(),
         console=Console(stderr=True),
     )
+    task = bar.add_task(name, total=None)
+
+    def show(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield show
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 def _draw(scores: "pd.DataFrame", budget: "pd.DataFrame", folder: Path, title: str) -> Path:

@@ -44,7 +44,8 @@ def run(
         The run folder: `suite.toml`, `environment.json` and `records.jsonl`, which gains a line for each finished
         cell. It must be empty, or not exist, unless `resume` is set.
     n_jobs : int, default=1
-        Processes, among which the splits are divided. The figures are the same for any number.
+        Processes, among which the splits are divided. The figures are the same for any number. A script that asks for
+        more than one must do so under `if __name__ == "__main__":`, as each process begins by importing it.
     resume : bool, default=False
         Go on with a run that was stopped: cells that it finished are kept as they are.
     on_cell : callable, optional

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-all check format clean
+.PHONY: demo test test-all check format speed clean
 
 demo: $(INSTALLED)
 	rm -rf demo
@@ -26,8 +26,12 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The peers need other versions than the project, so that they have an environment of their own.
+speed: .venv-speed/.installed
+	.venv-speed/bin/python -W ignore benchmarks/speed/run.py
+
 clean:
-	rm -rf .venv demo
+	rm -rf .venv .venv-speed demo
 
 # requirements.lock pins the versions that the tests ran on; pyproject.toml says what is accepted.
 $(INSTALLED): pyproject.toml requirements.lock
@@ -35,3 +39,9 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[test]'
 	touch $(INSTALLED)
+
+.venv-speed/.installed: pyproject.toml benchmarks/speed/requirements.lock
+	$(PYTHON) -m venv --clear .venv-speed
+	.venv-speed/bin/python -m pip install --quiet --requirement benchmarks/speed/requirements.lock
+	.venv-speed/bin/python -m pip install --quiet --no-deps --editable .
+	touch $@

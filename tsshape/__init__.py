@@ -37,7 +37,7 @@ _MODULES = {
     ),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
-_SUBMODULES = ("bench", "cluster", "curves", "data", "features", "forecast", "paper", "plots", "scores")
+_SUBMODULES = ("bench", "cluster", "curves", "data", "features", "forecast", "metrics", "paper", "plots", "scores")
 
 __all__ = [
     "CleaningReport",

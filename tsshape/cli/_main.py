@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tsshape._errors import DataError
-from tsshape.cli import _bench, _compare, _describe, _rank, _simulate
+from tsshape.cli import _bench, _compare, _describe, _metrics, _rank, _simulate
 
 app = typer.Typer(
     name="tsshape",
@@ -20,6 +20,7 @@ app.command("describe")(_describe.describe)
 app.command("rank")(_rank.rank)
 app.command("bench")(_bench.bench)
 app.command("compare")(_compare.compare)
+app.command("metrics")(_metrics.metrics)
 
 
 def _print_version(wanted: bool) -> None:

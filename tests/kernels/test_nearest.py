@@ -1,0 +1,104 @@
+"""The nearest centres against the full matrix of distances."""
+
+import numpy as np
+import oracles_averages
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from tsshape._kernels import ELASTIC, LOCKSTEP, elastic, lockstep, nearest_elastic, nearest_lockstep
+from tsshape._kernels import _nearest as nearest_module
+from tsshape._kernels import _nearest_dtw as nearest_dtw_module
+
+PARAMS = {
+    "wdtw": (0.05,),
+    "msm": (1.0,),
+    "twe": (0.001, 1.0),
+    "erp": (0.0,),
+    "lcss": (1.0,),
+    "edr": (0.1,),
+    "soft_dtw": (1.0,),
+}
+DTYPES = ["float32", "float64"]
+
+
+@st.composite
+def problems(draw):
+    """Curves and centres of the same length; integers, so that distances tie, and some curves are centres."""
+    n_times = draw(st.integers(1, 9))
+    values = st.integers(-3, 3).map(float)
+    centers = draw(hnp.arrays(np.float64, (draw(st.integers(1, 6)), n_times), elements=values))
+    curves = draw(hnp.arrays(np.float64, (draw(st.integers(1, 40)), n_times), elements=values))
+    return np.concatenate((curves, centers)), centers, draw(st.integers(0, 9))
+
+
+def walks(n_curves, n_times, dtype, seed=0):
+    rng = np.random.default_rng(seed)
+    return np.cumsum(rng.normal(size=(n_curves, n_times)), axis=1).astype(dtype)
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems())
+def test_the_nearest_dtw_centre_is_the_oracles_first_of_equals(problem):
+    X, centers, window = problem
+    labels, distances = nearest_elastic("dtw", X, centers, (window,), 1)
+    truth = oracles_averages.nearest(X, centers, lambda x, y: oracles_averages.dtw(x, y, window))
+    np.testing.assert_array_equal(labels, truth[0])
+    np.testing.assert_allclose(distances, truth[1], rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("window", [0, 1, 3, 30])
+@pytest.mark.parametrize("n_curves", [1, 31, 33, 9000])
+def test_pruned_dtw_gives_the_very_numbers_of_the_full_matrix(n_curves, window, dtype):
+    X, centers = walks(n_curves, 30, dtype), walks(7, 30, dtype, seed=1)
+    labels, distances = nearest_elastic("dtw", X, centers, (window,), 1)
+    matrix = elastic("dtw", X, centers, (window,), 1)
+    np.testing.assert_array_equal(labels, matrix.argmin(axis=1))
+    np.testing.assert_array_equal(distances, matrix.min(axis=1))
+    assert labels.dtype == np.int64
+    assert distances.dtype == dtype
+
+
+@pytest.mark.parametrize("scale", [1e-150, 1e-20, 1e20, 1e150])
+def test_nearest_dtw_survives_huge_and_tiny_values(scale):
+    X, centers = walks(50, 12, "float64"), walks(5, 12, "float64", seed=1)
+    labels, distances = nearest_elastic("dtw", X * scale, centers * scale, (3,), 1)
+    truth, plain = nearest_elastic("dtw", X, centers, (3,), 1)
+    np.testing.assert_array_equal(labels, truth)
+    np.testing.assert_allclose(distances, plain * scale, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", sorted(ELASTIC))
+def test_every_elastic_distance_finds_the_least_of_the_matrix(name, monkeypatch):
+    monkeypatch.setattr(nearest_module, "SMALLEST_CHUNK", 8)
+    monkeypatch.setattr(nearest_module, "CHUNK_PAIRS", 1)
+    X, centers = walks(20, 9, "float64"), walks(4, 7, "float64", seed=1)
+    params = (*PARAMS.get(name, ()), 4)
+    labels, distances = nearest_elastic(name, X, centers, params, 2)
+    matrix = elastic(name, X, centers, params, 1)
+    np.testing.assert_array_equal(labels, matrix.argmin(axis=1))
+    np.testing.assert_allclose(distances, matrix.min(axis=1), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", sorted(LOCKSTEP))
+def test_every_lockstep_distance_finds_the_least_of_the_matrix(name, dtype):
+    X, centers = walks(700, 9, dtype), walks(4, 9, dtype, seed=1)
+    labels, distances = nearest_lockstep(name, X, centers, 1)
+    matrix = lockstep(name, X, centers, 1)
+    np.testing.assert_array_equal(labels, matrix.argmin(axis=1))
+    np.testing.assert_allclose(distances, matrix.min(axis=1), rtol=1e-6)
+
+
+def test_one_and_two_threads_give_the_same_bits(monkeypatch):
+    monkeypatch.setattr(nearest_dtw_module, "CHUNK_CURVES", 64)
+    X, centers = walks(500, 30, "float32"), walks(9, 30, "float32", seed=1)
+    for nearest in (
+        lambda n_threads: nearest_elastic("dtw", X, centers, (3,), n_threads),
+        lambda n_threads: nearest_elastic("msm", X, centers, (1.0, 3), n_threads),
+        lambda n_threads: nearest_lockstep("euclidean", X, centers, n_threads),
+    ):
+        for one, two in zip(nearest(1), nearest(2), strict=True):
+            np.testing.assert_array_equal(one, two)

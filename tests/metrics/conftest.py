@@ -1,0 +1,45 @@
+"""A registry that forgets what a test registered, and an installed plug-in."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tsshape.metrics import _registry as registry
+
+PLUGIN = Path(__file__).parents[1] / "plugin"
+
+
+@pytest.fixture
+def clean_registry(monkeypatch):
+    """Whatever is registered or loaded is forgotten after the test."""
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    monkeypatch.setattr(registry, "_loaded_files", {})
+
+
+@pytest.fixture(scope="session")
+def installed_plugin(tmp_path_factory):
+    """A folder into which pip has installed the distribution in tests/plugin, without the network."""
+    folder = tmp_path_factory.mktemp("installed")
+    options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--no-compile", "--target", folder]
+    command = [sys.executable, "-m", "pip", "install", *options, PLUGIN]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    return folder
+
+
+@pytest.fixture
+def python(installed_plugin):
+    """Run a program in a new process that has the plug-in installed; its output."""
+
+    def run(*arguments):
+        paths = [str(installed_plugin), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        done = subprocess.run(
+            [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

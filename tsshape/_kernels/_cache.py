@@ -1,0 +1,179 @@
+"""Where generated kernels and their machine code are kept between processes.
+
+Machine code read from a file is run, so the files lie in a folder that only the user can write: `tsshape/kernels` in
+$XDG_CACHE_HOME (or ~/.cache), mode 0700, owner checked. Where that cannot be had, a private temporary folder serves for
+the life of the process. numba's own on-disk cache does the work; a digest kept beside the source tells whether what
+numba would load is what was compiled here, and anything else (cut off, altered, half written) is compiled again.
+"""
+
+import atexit
+import functools
+import hashlib
+import os
+import platform
+import re
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import llvmlite
+import numba
+
+from tsshape._kernels._host import fingerprint
+
+IMPORTED = re.compile(r"^from tsshape\._kernels(?:\.| import )(_\w+)", re.MULTILINE)
+OWNER_ONLY = 0o700
+OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+@functools.cache
+def cache_directory() -> Path:
+    """The folder of this user's kernels; a temporary one where the user's own cannot be trusted or written."""
+    try:
+        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        if base.is_absolute():
+            base.mkdir(parents=True, exist_ok=True)
+            for folder in (base / "tsshape", base / "tsshape" / "kernels"):
+                folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
+                _claim(folder)
+            return base / "tsshape" / "kernels"
+    except (OSError, RuntimeError):  # RuntimeError: the user has no home directory
+        pass
+    return _temporary_directory()
+
+
+def load_kernel(name: str, source: str, signature: Any, given: Mapping[str, Any] | None = None) -> Any:
+    """The compiled function `kernel` of a generated module: from the disk where it was compiled before.
+
+    Parameters
+    ----------
+    name : str
+        What the kernel computes, as part of its file's name.
+    source : str
+        Text of the module. What it imports from this package counts as part of it.
+    signature : numba signature
+        The types it is compiled for.
+    given : mapping, optional
+        Objects that the module finds as globals, such as a user's cost. As nothing tells whether they are the same in
+        another process, the kernel is then compiled anew in each.
+    """
+    path = cache_directory() / f"{name}-{_digest_of_program(source)}.py"
+    module = ModuleType(f"_tsshape_kernel_{path.stem.replace('-', '_')}")
+    module.__file__ = str(path)
+    if given is None:
+        return _load_from_disk(module, path, source, signature)
+    module.__dict__.update(given)
+    kernel = _define(module, path, source)
+    kernel.compile(signature)
+    return kernel
+
+
+def _load_from_disk(module: ModuleType, path: Path, source: str, signature: Any) -> Any:
+    """The kernel of a module that depends on its text alone, from numba's cache or into it."""
+    _write(path, source.encode())
+    # numba looks the module up by name when it restores a function.
+    sys.modules[module.__name__] = module
+    kernel = _define(module, path, source)
+    kernel.enable_caching()
+    folder, proof = Path(kernel.stats.cache_path), path.with_suffix(".sha256")
+    if not _is_proven(folder, path.stem, proof):
+        _forget(folder, path.stem)
+    kernel.compile(signature)
+    if sum(kernel.stats.cache_misses.values()):
+        _write(proof, _digest_of_files(folder, path.stem).encode())
+    return kernel
+
+
+def _define(module: ModuleType, path: Path, source: str) -> Any:
+    """The function `kernel` that the text defines, not yet compiled; no byte code is read from a file."""
+    exec(compile(source, path, "exec"), module.__dict__)  # noqa: S102 - the text was written in this process
+    return module.__dict__["kernel"]
+
+
+def _claim(folder: Path) -> None:
+    """Refuse a folder that others own or may write; close one that others may only read."""
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & OTHERS_MAY_WRITE:
+        raise PermissionError(f"{folder} is not a folder of this user's own")
+    if stat.S_IMODE(status.st_mode) != OWNER_ONLY:
+        folder.chmod(OWNER_ONLY)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(f"{folder} cannot be written")
+
+
+def _temporary_directory() -> Path:
+    """A private folder that the process that made it removes at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="tsshape-kernels-"))
+    maker = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == maker:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return folder
+
+
+def _digest_of_program(source: str) -> str:
+    """What a kernel depends on, in 24 hex digits: its text, what that imports, the compiler and the processor."""
+    versions = (numba.__version__, llvmlite.__version__, platform.python_version(), fingerprint())
+    modules = (_text_of_module(name) for name in sorted(_modules_behind(source)))
+    return hashlib.sha256("\n".join((source, *modules, *versions)).encode()).hexdigest()[:24]
+
+
+def _modules_behind(text: str) -> set[str]:
+    """The modules of this folder that a text imports, directly or through one another."""
+    found: set[str] = set()
+    wanted = set(IMPORTED.findall(text))
+    while wanted:
+        found |= wanted
+        wanted = {name for module in wanted for name in IMPORTED.findall(_text_of_module(module))} - found
+    return found
+
+
+@functools.cache
+def _text_of_module(name: str) -> str:
+    """The source of a module of this folder."""
+    return (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
+
+
+def _compiled_files(folder: Path, stem: str) -> list[Path]:
+    """The index and code files that numba keeps of one generated module."""
+    return sorted(path for path in folder.glob(f"{stem}.*") if path.suffix in {".nbi", ".nbc"})
+
+
+def _digest_of_files(folder: Path, stem: str) -> str:
+    """Digest of the compiled files of one module."""
+    digest = hashlib.sha256()
+    for path in _compiled_files(folder, stem):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_proven(folder: Path, stem: str, proof: Path) -> bool:
+    """Whether the compiled files are those whose digest was kept."""
+    try:
+        return proof.read_text() == _digest_of_files(folder, stem)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _forget(folder: Path, stem: str) -> None:
+    """Remove the compiled files of one module, so that it is compiled again."""
+    for path in _compiled_files(folder, stem):
+        path.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all, unless it holds that already."""
+    if path.is_file() and path.read_bytes() == content:
+        return
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    Path(temporary).replace(path)

@@ -1,0 +1,120 @@
+"""Text of the kernel of one iteration of DTW barycenter averaging: one lane a curve, the centre broadcast.
+
+Instead of walking one path after the other, the forward pass keeps two bits a cell and lane (whether the path came from
+the diagonal, and if not, whether from above), and the backward pass moves the paths of all lanes at once, as words with
+a bit for each lane whose path visits the cell. Time O(T U) vectors a block, less what lies outside the band; memory two
+words a cell. Ties go to the diagonal, then to above, as in the oracle and in tslearn.
+
+`LANES` does not follow the processor: a word holds 16 bits everywhere, wider vectors are split by the compiler, and the
+little state of these loops leaves registers for the parts (float64: 1.9 times as fast as one register of eight).
+"""
+
+import numpy as np
+from llvmlite import ir
+from numba import njit
+from numba.extending import intrinsic
+
+from tsshape._kernels._simd import JIT_OPTIONS, Mask, broadcast, fma, load, mask_bits, select, store
+
+LANES = 16
+WORD = np.uint16
+NONE = WORD(0)
+ALL = WORD(0xFFFF)
+
+
+@intrinsic
+def mask_of(_context, bits):
+    """The mask whose bits a word holds: the reverse of `mask_bits`."""
+
+    def emit(_context, builder, _signature, operands):
+        return builder.bitcast(operands[0], ir.VectorType(ir.IntType(1), LANES))
+
+    return Mask(LANES)(bits), emit
+
+
+@njit(**JIT_OPTIONS)
+def align(center, block, n_times, window, row, diagonal, above, cost):
+    """Forward pass of one block: the bits of each cell's step back, and the cost of each lane."""
+    infinite = broadcast(center.dtype.type(np.inf), LANES)
+    left = infinite
+    for j in range(n_times):
+        store(row, j * LANES, infinite)
+    for i in range(len(center)):
+        x = broadcast(center[i], LANES)
+        left, corner = infinite, infinite
+        first, last = max(0, i - window), min(n_times, i + window + 1)
+        if i == 0:
+            corner = broadcast(center.dtype.type(0), LANES)
+        elif first > 0:
+            corner = load(row, (first - 1) * LANES, LANES)
+        for j in range(first, last):
+            up = load(row, j * LANES, LANES)
+            beside = min(up, left)
+            diagonal[i, j] = mask_bits(corner <= beside)
+            above[i, j] = mask_bits(up <= left)
+            difference = x - load(block, j * LANES, LANES)
+            left = fma(difference, difference, min(corner, beside))
+            corner = up
+            store(row, j * LANES, left)
+    store(cost, 0, left)
+
+
+@njit(**JIT_OPTIONS)
+def collect(block, n_times, window, diagonal, above, weight, to_above, to_diagonal, sums, counts):
+    """Backward pass of one block: adds every lane's aligned values, weighted, to the sums of each centre time."""
+    to_above[:] = NONE
+    to_diagonal[:] = NONE
+    starting = ALL
+    for i in range(len(diagonal) - 1, -1, -1):
+        first, last = max(0, i - window), min(n_times, i + window + 1)
+        total, count = load(sums, i * LANES, LANES), load(counts, i * LANES, LANES)
+        to_left = NONE
+        # What the row after this one sent to column j stands at to_above[j] and to_diagonal[j + 1].
+        from_diagonal = to_diagonal[last]
+        for j in range(last - 1, first - 1, -1):
+            here = to_above[j] | to_left | from_diagonal | starting
+            starting = NONE
+            from_diagonal = to_diagonal[j]
+            beside = here & ~diagonal[i, j]
+            to_diagonal[j] = here & diagonal[i, j]
+            to_above[j] = beside & above[i, j]
+            to_left = WORD(beside & ~above[i, j])
+            if here != NONE:
+                visited = mask_of(WORD(here))
+                total = select(visited, fma(weight, load(block, j * LANES, LANES), total), total)
+                count = select(visited, count + weight, count)
+        store(sums, i * LANES, total)
+        store(counts, i * LANES, count)
+
+
+@njit(**JIT_OPTIONS)
+def pack(X, weights, start, block, lane_weights):
+    """Curves from row `start` on, transposed into lanes; beyond the last curve its values with weight 0."""
+    last = len(X) - 1
+    for lane in range(LANES):
+        curve = min(start + lane, last)
+        lane_weights[lane] = weights[curve] if start + lane <= last else 0
+        for j in range(X.shape[1]):
+            block[j * LANES + lane] = X[curve, j]
+
+
+@njit(**JIT_OPTIONS)
+def kernel(center, X, weights, window, start, stop, out):
+    """Adds to `out` the sums, the counts and the cost (2 * n_center + 1 float64) of the curves from start to stop."""
+    n_center, n_times = len(center), X.shape[1]
+    block, lane_weights = np.empty(n_times * LANES, X.dtype), np.empty(LANES, X.dtype)
+    row, cost = np.empty(n_times * LANES, X.dtype), np.empty(LANES, X.dtype)
+    sums, counts = np.zeros(n_center * LANES, X.dtype), np.zeros(n_center * LANES, X.dtype)
+    diagonal, above = np.empty((n_center, n_times), WORD), np.empty((n_center, n_times), WORD)
+    to_above, to_diagonal = np.empty(n_times + 1, WORD), np.empty(n_times + 1, WORD)
+    for first in range(start, stop, LANES):
+        pack(X, weights, first, block, lane_weights)
+        align(center, block, n_times, window, row, diagonal, above, cost)
+        weight = load(lane_weights, 0, LANES)
+        collect(block, n_times, window, diagonal, above, weight, to_above, to_diagonal, sums, counts)
+        for lane in range(LANES):
+            out[2 * n_center] += np.float64(lane_weights[lane]) * np.float64(cost[lane])
+    for i in range(n_center):
+        for lane in range(LANES):
+            out[i] += sums[i * LANES + lane]
+            out[n_center + i] += counts[i * LANES + lane]

@@ -1,0 +1,195 @@
+"""The nearest centre under DTW: most centres are ruled out by a lower bound, many curves at once.
+
+LB_Keogh (Keogh & Ratanamahatana 2005, Knowledge and Information Systems 7, 358-386): what of a curve lies outside the
+envelope of a centre costs at least that much on any path within the window. A block of lanes skips a centre when the
+bound exceeds what each of its lanes has found so far. For that the curves are sorted, some thousands at a time, by a
+guess of their centre (DTW's path seldom leads to another centre than the diagonal does), so that a block's lanes agree.
+Exact whatever the guess: a bound that rounding may have raised does not count.
+"""
+
+import functools
+from typing import Any
+
+import numpy as np
+from numba import types
+from numpy.lib.stride_tricks import sliding_window_view
+
+from tsshape._kernels import _host
+from tsshape._kernels._cache import load_kernel
+from tsshape._kernels._generate import LaneKernel
+from tsshape._kernels._pairwise import (
+    ROOM,
+    Array,
+    pack_constants,
+    pack_rows,
+    pack_weights,
+    scale_of,
+    strip_shape,
+)
+from tsshape._kernels._recurrences import ELASTIC
+from tsshape._kernels._threads import run_chunks
+from tsshape._typing import IntArray
+
+# So many curves are sorted together: most blocks then hold one guess only, and the curves stay in the cache.
+CHUNK_CURVES = 8192
+# The guess looks at every so many of the times.
+GUESS_STEP = 3
+
+DRIVER = '''
+from tsshape._kernels._simd import fma, mask_bits, select
+
+
+@njit(**JIT_OPTIONS)
+def pack(X, curves, start, factor, y):
+    """Rows of X, transposed into lanes behind a zero each; the last row again in lanes that are left over."""
+    T = X.shape[1]
+    for lane in range(WIDTH):
+        y[lane] = ZERO
+        curve = curves[min(start + lane, len(curves) - 1)]
+        for t in range(T):
+            y[(t + 1) * WIDTH + lane] = X[curve, t] * factor
+
+
+@njit(**JIT_OPTIONS)
+def may_be_nearer(upper, lower, to, T, y, limit):
+    """Whether the bound of any lane is within the lane's limit."""
+    for lane in range(0, WIDTH, LANES):
+        bound = broadcast(ZERO, LANES)
+        for t in range(T):
+            value = load(y, (t + 1) * WIDTH + lane, LANES)
+            outside = max(max(value - upper[to + t], lower[to + t] - value), ZERO)
+            bound = fma(outside, outside, bound)
+        if mask_bits(bound <= load(limit, lane, LANES)) != 0:
+            return True
+    return False
+
+
+@njit(**JIT_OPTIONS)
+def update(found, label, nearest, least, limit, scale, slack):
+    """Takes what was found where it is nearer, and lowers the limits of the bound."""
+    for lane in range(0, WIDTH, LANES):
+        value, best = load(found, lane, LANES), load(least, lane, LANES)
+        store(nearest, lane, select(value < best, label, load(nearest, lane, LANES)))
+        store(least, lane, min(value, best))
+        scaled = value * scale
+        store(limit, lane, min(load(limit, lane, LANES), scaled * scaled * slack))
+
+
+@njit(**JIT_OPTIONS)
+def guess(x, x_stride, n, T, y, nearest, least):
+    """The nearest centre of each lane by the squared Euclidean distance at some of the times."""
+    least[:] = np.inf
+    for c in range(n):
+        for lane in range(0, WIDTH, LANES):
+            total = broadcast(ZERO, LANES)
+            for t in range(STEP // 2, T, STEP):
+                difference = load(y, (t + 1) * WIDTH + lane, LANES) - x[c * x_stride + 1 + t]
+                total = fma(difference, difference, total)
+            best = load(least, lane, LANES)
+            store(nearest, lane, select(total < best, x.dtype.type(c), load(nearest, lane, LANES)))
+            store(least, lane, min(total, best))
+
+
+@njit(**JIT_OPTIONS)
+def order_by_guess(x, x_stride, n, X, factor, start, stop, y, nearest, least, curves, guesses):
+    """Sorts the curves from start to stop by their guessed centre."""
+    T = X.shape[1]
+    ends = np.zeros(n, np.int64)
+    for i in range(stop - start):
+        curves[i] = start + i
+    own = np.empty(stop - start, np.int64)
+    for first in range(0, stop - start, WIDTH):
+        pack(X, curves[: stop - start], first, factor, y)
+        guess(x, x_stride, n, T, y, nearest, least)
+        for lane in range(min(WIDTH, stop - start - first)):
+            own[first + lane] = np.int64(nearest[lane])
+            ends[own[first + lane]] += 1
+    for c in range(1, n):
+        ends[c] += ends[c - 1]
+    for i in range(stop - start - 1, -1, -1):
+        ends[own[i]] -= 1
+        curves[ends[own[i]]] = start + i
+        guesses[ends[own[i]]] = own[i]
+
+
+@njit(**JIT_OPTIONS)
+def kernel(
+    x, x_stride, n, X, window, constants, by_lag, upper, lower, scale, slack, start, stop, labels, distances
+):
+    T = X.shape[1]
+    y, top = np.empty((T + 1) * WIDTH, X.dtype), np.empty(T * WIDTH, X.dtype)
+    guessed, found, limit = np.empty(WIDTH, X.dtype), np.empty(WIDTH, X.dtype), np.empty(WIDTH, X.dtype)
+    nearest, least = np.empty(WIDTH, X.dtype), np.empty(WIDTH, X.dtype)
+    curves, guesses = np.empty(stop - start, np.int64), np.empty(stop - start, np.int64)
+    order_by_guess(x, x_stride, n, X, scale, start, stop, y, nearest, least, curves, guesses)
+    for first in range(0, stop - start, WIDTH):
+        pack(X, curves, first, scale, y)
+        likely = guesses[min(first + WIDTH // 2, stop - start - 1)]
+        block(x, likely * x_stride + 1, T, y, WIDTH, T, window, constants, by_lag, top, guessed, 0)
+        # The guess lends its limit to all centres, but takes its turn among them, so that the first of equals wins.
+        limit[:] = np.inf
+        least[:] = np.inf
+        update(guessed, ZERO, nearest, least, limit, scale, slack)
+        least[:] = np.inf
+        for c in range(n):
+            if c == likely:
+                update(guessed, X.dtype.type(c), nearest, least, limit, scale, slack)
+            elif may_be_nearer(upper, lower, c * T, T, y, limit):
+                block(x, c * x_stride + 1, T, y, WIDTH, T, window, constants, by_lag, top, found, 0)
+                update(found, X.dtype.type(c), nearest, least, limit, scale, slack)
+        for lane in range(min(WIDTH, stop - start - first)):
+            labels[curves[first + lane]] = np.int64(nearest[lane])
+            distances[curves[first + lane]] = least[lane]
+'''
+
+
+def nearest_dtw(X: Array, centers: Array, window: int, n_threads: int) -> tuple[IntArray, Array]:
+    """Labels and distances of the nearest centres under DTW; all curves and centres have the same length."""
+    recurrence, dtype = ELASTIC["dtw"], X.dtype
+    (n_curves, n_times), n_centers = X.shape, len(centers)
+    radius = min(window, n_times - 1)
+    window = window if window < n_times - 1 else 2 * n_times + ROOM
+    kernel = _kernel(dtype.name, *strip_shape(recurrence, window))
+    scale = scale_of(X, centers, n_terms=2 * n_times)
+    x, x_stride = pack_rows(centers, scale)
+    upper, lower = _envelope(centers * dtype.type(scale), radius)
+    constants = pack_constants(recurrence, (window,), n_times, n_times, 1 / scale, dtype)
+    by_lag = pack_weights(recurrence, (window,), n_times, n_times, dtype)
+    # Each of the sums rounds by at most half an eps a term.
+    slack = dtype.type(1 + 4 * (n_times + 4) * np.finfo(dtype).eps)
+    labels, distances = np.empty(n_curves, np.int64), np.empty(n_curves, dtype)
+
+    def search(start: int) -> None:
+        stop = min(n_curves, start + CHUNK_CURVES)
+        kernel(
+            x, x_stride, n_centers, X, window, constants, by_lag, upper, lower,
+            dtype.type(scale), slack, start, stop, labels, distances,
+        )  # fmt: skip
+
+    run_chunks(search, range(0, n_curves, CHUNK_CURVES), n_threads)
+    return labels, distances
+
+
+def _envelope(centers: Array, radius: int) -> tuple[Array, Array]:
+    """The largest and the least value of each centre within the window of each time, as flat arrays."""
+    padded = np.pad(centers, ((0, 0), (radius, radius)), mode="edge")
+    windows = sliding_window_view(padded, 2 * radius + 1, axis=1)
+    return windows.max(axis=2).ravel(), windows.min(axis=2).ravel()
+
+
+@functools.cache
+def _kernel(dtype: str, n_rows: int, n_vectors: int) -> Any:
+    """The search around DTW's lane kernel."""
+    n_lanes = _host.lanes(dtype)
+    lane_kernel = LaneKernel("dtw", ELASTIC["dtw"], dtype, n_lanes, n_rows, n_vectors, "ELASTIC['dtw']")
+    element, size = getattr(types, dtype), types.intp
+    flat, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
+    labels = types.Array(types.int64, 1, "C")
+    signature = types.void(
+        flat, size, size, matrix, size, flat, flat, flat, flat, element, element, size, size, labels, flat
+    )  # fmt: skip
+    return load_kernel(
+        f"nearest-dtw-{dtype}",
+        f"{lane_kernel.block_source}WIDTH = {n_lanes * n_vectors}\nSTEP = {GUESS_STEP}\n{DRIVER}",
+        signature,
+    )

@@ -1,0 +1,88 @@
+"""Distances by a user's function of two curves, compiled; the general and slow route."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import njit, types
+from numba.core.registry import CPUDispatcher
+
+from tsshape._kernels._cache import load_kernel
+from tsshape._kernels._generate import CHUNK_ROWS
+from tsshape._kernels._pairwise import Array, pair_tasks
+from tsshape._kernels._threads import run_chunks
+
+# The user's function may return NaN or test for it, so it is not compiled with the kernels' flags.
+OPTIONS = {"error_model": "numpy", "nogil": True}
+SOURCE = f'''"""Distances by a user's function of two curves."""
+
+from numba import njit
+
+
+@njit(error_model="numpy", nogil=True)
+def kernel(X, Y, params, out, symmetric, first, last):
+    n = len(X)
+    n_chunks = (n + {CHUNK_ROWS} - 1) // {CHUNK_ROWS}
+    for number in range(first, last):
+        for half in range(2):
+            chunk = n_chunks - 1 - number if half else number
+            if half and chunk == number:
+                continue
+            for i in range(chunk * {CHUNK_ROWS}, min(n, chunk * {CHUNK_ROWS} + {CHUNK_ROWS})):
+                for j in range(i if symmetric else 0, len(Y)):
+                    out[i, j] = pair(X[i], Y[j], params)
+                    if symmetric:
+                        out[j, i] = out[i, j]
+'''
+
+
+def with_pair(
+    pair: Callable[..., Any],
+    X: Array,
+    Y: Array | None,
+    params: tuple[float, ...],
+    n_threads: int,
+    symmetric: bool,  # noqa: FBT001 - the last of the arguments that every route has
+) -> Array:
+    """Distances by `pair(x, y, params)`, a function that numba can compile.
+
+    Parameters
+    ----------
+    pair : callable
+        Gets two 1-D arrays and the tuple of parameters; must not change them.
+    X : array of shape (n, T), float32 or float64
+    Y : array of shape (m, U) of the same dtype, or None
+        None stands for `X`.
+    params : tuple of float
+    n_threads : int
+    symmetric : bool
+        Whether pair(x, y) equals pair(y, x), so that without `Y` one triangle is enough.
+
+    Returns
+    -------
+    array of shape (n, m), of the dtype of `X`
+    """
+    one_triangle = symmetric and Y is None
+    columns = X if Y is None else Y
+    params = tuple(float(value) for value in params)
+    kernel = _kernel(pair, X.dtype.name, len(params))
+    out = np.empty((len(X), len(columns)), X.dtype)
+    # What a pair costs is unknown; it is taken for a dynamic programme, some thirty times slower than in lanes.
+    n_cells = 30 * X.size * columns.size
+    run_chunks(
+        lambda task: kernel(X, columns, params, out, one_triangle, *task),
+        pair_tasks(len(X), n_cells, n_threads),
+        n_threads,
+    )
+    return out
+
+
+@functools.lru_cache(maxsize=64)
+def _kernel(pair: Callable[..., Any], dtype: str, n_params: int) -> Any:
+    """The kernel of one user's function."""
+    matrix = types.Array(getattr(types, dtype), 2, "C")
+    params = types.UniTuple(types.float64, n_params) if n_params else types.Tuple(())
+    signature = types.void(matrix, matrix, params, matrix, types.boolean, types.intp, types.intp)
+    compiled = pair if isinstance(pair, CPUDispatcher) else njit(**OPTIONS)(pair)
+    return load_kernel("pair", SOURCE, signature, {"pair": compiled})

@@ -1,0 +1,242 @@
+"""Elastic distances of many pairs: packing, the choice of a lane kernel, and the division into chunks."""
+
+import functools
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit, types
+from numba.core.registry import CPUDispatcher
+
+from tsshape._kernels import _host
+from tsshape._kernels._cache import load_kernel
+from tsshape._kernels._generate import CHUNK_ROWS, LaneKernel
+from tsshape._kernels._recurrences import ELASTIC, Recurrence
+from tsshape._kernels._simd import JIT_OPTIONS
+from tsshape._kernels._threads import run_chunks
+
+Array = npt.NDArray[Any]
+# A padded row of x has a zero before it and room for a strip of rows after its end.
+ROOM = 8
+# Cells of the dynamic programme that take about a millisecond on one thread.
+CELLS_WORTH_A_THREAD = 5_000_000
+TASKS_PER_THREAD = 4
+
+
+def elastic(name: str, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:
+    """Elastic distances between the rows of `X` and those of `Y`, or among the rows of `X`.
+
+    Parameters
+    ----------
+    name : str
+        A key of `ELASTIC`.
+    X : array of shape (n, T), float32 or float64
+        C-contiguous, finite.
+    Y : array of shape (m, U) of the same dtype, or None
+        None gives the symmetric matrix of `X`.
+    params : tuple of float
+        In the order of `ELASTIC[name].params`; the window's radius in steps, at least |T - U|, comes last.
+    n_threads : int
+        At most as many threads are used; the result is the same bits for any number.
+
+    Returns
+    -------
+    array of shape (n, m), of the dtype of `X`
+
+    Examples
+    --------
+    >>> elastic("dtw", np.array([[0.0, 1.0, 2.0], [0.0, 0.0, 2.0]]), None, (3,), 1).tolist()
+    [[0.0, 1.0], [1.0, 0.0]]
+    """
+    return _run(_program(name), X, Y, params, n_threads)
+
+
+def elastic_with_cost(cost: Callable[..., Any], X: Array, Y: Array | None, window: int, n_threads: int) -> Array:
+    """Sums of a user's cost along the best warping paths; otherwise as `elastic`.
+
+    Parameters
+    ----------
+    cost : callable
+        `cost(a, b)` of a value of `X` and one of `Y`, plain or compiled by numba; without branches, made of what
+        `_simd` lists. It must not give NaN. A process keeps the last 64 costs compiled.
+    X, Y, n_threads
+        As for `elastic`; without `Y`, cost(a, b) must equal cost(b, a).
+    window : int
+        The window's radius in steps, at least |T - U|.
+    """
+    return _run(_program_of_cost(cost), X, Y, (window,), n_threads)
+
+
+@dataclass(frozen=True, eq=False)
+class _Program:
+    """A recurrence and, for those that users made, the recurrence that the generated module is given."""
+
+    name: str
+    recurrence: Recurrence
+    given: Recurrence | None
+
+
+@functools.cache
+def _program(name: str) -> _Program:
+    """The program of a built-in recurrence."""
+    return _Program(name, ELASTIC[name], None)
+
+
+@functools.lru_cache(maxsize=64)
+def _program_of_cost(cost: Callable[..., Any]) -> _Program:
+    """The DTW recurrence with the user's cost."""
+    compiled = cost if isinstance(cost, CPUDispatcher) else njit(**JIT_OPTIONS)(cost)
+
+    def cell(x: Any, y: Any, above: Any, left: Any, diagonal: Any) -> Any:
+        return min(above, min(left, diagonal)) + compiled(x, y)  # noqa: PLW3301 - vectors take two operands
+
+    recurrence = Recurrence(cell)
+    return _Program("cost", recurrence, recurrence)
+
+
+def scale_of(*arrays: Array | None, n_terms: int) -> float:
+    """A power of two that brings the values so near the top of the floats' range as sums of squares allow.
+
+    Scaling by it is exact; without it the squares of differences below about 1e-154 (1e-19 in float32) would vanish
+    and those above 1e154 overflow.
+    """
+    present = [array for array in arrays if array is not None]
+    largest = max(max(float(array.max()), -float(array.min())) for array in present)
+    if largest == 0:
+        return 1.0
+    top = int(np.finfo(present[0].dtype).maxexp)
+    exponent = (top - 4 - math.ceil(math.log2(n_terms))) // 2 - math.frexp(largest)[1]
+    # The scale and its reciprocal must both be normal numbers.
+    return math.ldexp(1.0, max(2 - top, min(top - 2, exponent)))
+
+
+def pack_rows(X: Array, scale: float = 1.0) -> tuple[Array, int]:
+    """The rows of `X`, each behind a zero and before zeros, as one flat array; and their distance in it.
+
+    Rows of zeros fill up the last chunk.
+    """
+    n, T = X.shape
+    rows = np.zeros((-(-n // CHUNK_ROWS) * CHUNK_ROWS, T + 1 + ROOM), X.dtype)
+    np.multiply(X, X.dtype.type(scale), out=rows[:n, 1 : T + 1])
+    return rows.ravel(), T + 1 + ROOM
+
+
+def pack_lanes(Y: Array, width: int, scale: float = 1.0) -> Array:
+    """The rows of `Y` in blocks of `width`, as a flat array of (block, 1 + time, lane); time begins with a zero.
+
+    The last block is filled up with zeros.
+    """
+    m, U = Y.shape
+    blocks = np.zeros((-(-m // width), U + 1, width), Y.dtype)
+    n_full = m // width
+    factor = Y.dtype.type(scale)
+    np.multiply(Y[: n_full * width].reshape(n_full, width, U).transpose(0, 2, 1), factor, out=blocks[:n_full, 1:])
+    if n_full * width < m:
+        np.multiply(Y[n_full * width :].T, factor, out=blocks[n_full, 1:, : m - n_full * width])
+    return blocks.ravel()
+
+
+def pack_constants(
+    recurrence: Recurrence, params: tuple[float, ...], T: int, U: int, unscale: float, dtype: Any
+) -> Array:
+    """What a kernel calls `constants`: the parameters but the window, both lengths, and the factor that unscales."""
+    if len(params) != len(recurrence.params):
+        raise ValueError(f"the parameters are {', '.join(recurrence.params)}; got {len(params)} of them")
+    return np.array([*params[:-1], min(T, U), max(T, U), unscale], dtype)
+
+
+def pack_weights(recurrence: Recurrence, params: tuple[float, ...], T: int, U: int, dtype: Any) -> Array:
+    """What a kernel calls `by_lag`: the weight of i - j at position i - j + U - 1."""
+    if recurrence.by_lag is None:
+        return np.empty(0, dtype)
+    lags = np.abs(np.arange(1 - U, T + ROOM))
+    return recurrence.by_lag(lags.astype(np.float64), max(T, U), *params[:-1]).astype(dtype)
+
+
+def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
+    """Rows and vectors of a strip: as many rows as were fastest, and no more than the band is wide."""
+    if recurrence.heavy:
+        return 1, 4
+    if window < 2:  # noqa: PLR2004
+        return 2, 2
+    return 6, 2
+
+
+@functools.lru_cache(maxsize=256)
+def _kernel(program: _Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
+    """The lane kernel of a program, and the number of curves in its blocks."""
+    n_lanes = _host.lanes(dtype)
+    origin = "GIVEN" if program.given else f"ELASTIC[{program.name!r}]"
+    text = LaneKernel(program.name, program.recurrence, dtype, n_lanes, n_rows, n_vectors, origin).source
+    given = {"GIVEN": program.given} if program.given else None
+    return load_kernel(f"{program.name}-{dtype}", text, matrix_signature(dtype), given), n_lanes * n_vectors
+
+
+def matrix_signature(dtype: str) -> Any:
+    """The numba signature of the functions that the driver's text defines."""
+    element = getattr(types, dtype)
+    flat, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
+    size, flag = types.intp, types.boolean
+    sizes_x, sizes_y = (size, size, size), (size, size, size)
+    return types.void(flat, *sizes_x, flat, *sizes_y, flat, flat, matrix, flag, flag, flag, size, size, size, size)
+
+
+def _run(program: _Program, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:
+    """The matrix of a program's distances."""
+    recurrence, dtype = program.recurrence, X.dtype
+    T, U = X.shape[1], (X if Y is None else Y).shape[1]
+    # A band as wide as the matrix is best told by a radius so great that no strip meets its edge.
+    window = int(params[-1]) if params[-1] < max(T, U) - 1 else T + U + ROOM
+    kernel, width = _kernel(program, dtype.name, *strip_shape(recurrence, window))
+    scale = scale_of(X, Y, n_terms=T + U) if recurrence.squares else 1.0
+    constants = pack_constants(recurrence, params, T, U, 1 / scale, dtype)
+    # A user's cost may depend on the order of its arguments; every built-in recurrence is symmetric.
+    swap = Y is not None and len(Y) < len(X) and program.given is None
+    weights = pack_weights(recurrence, params, *((U, T) if swap else (T, U)), dtype)
+    n_cells = T * min(U, 2 * window + 1)
+    return run_matrix(
+        kernel, width, X, Y, window, constants, weights, scale=scale, swap=swap, n_cells=n_cells, n_threads=n_threads
+    )
+
+
+def run_matrix(
+    kernel: Any, width: int, X: Array, Y: Array | None, window: int, constants: Array, weights: Array,
+    *, scale: float, swap: bool, n_cells: int, n_threads: int,
+) -> Array:  # fmt: skip
+    """The matrix of a kernel's distances; `swap` puts `X` into the lanes, `n_cells` is the work of one pair."""
+    symmetric = Y is None
+    rows, columns = (X, X) if Y is None else (Y, X) if swap else (X, Y)
+    (n, T), (m, U) = rows.shape, columns.shape
+    x, x_stride = pack_rows(rows, scale)
+    y = pack_lanes(columns, width, scale)
+    out = np.empty((len(X), len(X if Y is None else Y)), X.dtype)
+
+    def run(task: tuple[int, int, int, int]) -> None:
+        kernel(
+            x, x_stride, n, T, y, m, U, window, constants, weights, out,
+            symmetric, not swap, symmetric or swap, *task,
+        )  # fmt: skip
+
+    row_tasks = pair_tasks(n, n_cells * n * m // (1 + symmetric), n_threads)
+    # Where there are too few rows to share out, the blocks are shared out too.
+    n_parts = 1 if symmetric or n_cells * n * m < CELLS_WORTH_A_THREAD else TASKS_PER_THREAD * n_threads
+    block_tasks = _ranges(math.ceil(m / width), math.ceil(n_parts / len(row_tasks)))
+    run_chunks(run, [(*chunks, *blocks) for chunks in row_tasks for blocks in block_tasks], n_threads)
+    return out
+
+
+def pair_tasks(n_rows: int, n_cells: int, n_threads: int) -> list[tuple[int, int]]:
+    """Ranges of pairs of chunks: the c-th with the c-th from the end, so that a triangle's pairs weigh the same."""
+    n_pairs = math.ceil(n_rows / CHUNK_ROWS / 2)
+    n_tasks = 1 if n_cells < CELLS_WORTH_A_THREAD else TASKS_PER_THREAD * n_threads
+    return _ranges(n_pairs, n_tasks)
+
+
+def _ranges(size: int, n_parts: int) -> list[tuple[int, int]]:
+    """The numbers below `size` as at most `n_parts` ranges, as even as can be."""
+    edges = np.linspace(0, size, min(size, n_parts) + 1).astype(int).tolist()
+    return list(itertools.pairwise(edges))

@@ -1,0 +1,229 @@
+"""The elastic distances, each described once.
+
+A `Recurrence` says how one cell of the dynamic programme follows from its neighbours, in plain Python that serves for
+floats and for SIMD vectors alike. From it come the lane kernels and the scalar kernel (`_generate`) and the plain
+Python twin that the tests compare them with (`_twin`).
+
+Its functions name what they want of: `x`, `y` (the values that the cell pairs), `x_previous`, `y_previous` (those one
+step before, 0 before the first), `above`, `left`, `diagonal` (the neighbours' values), `weight` (see `by_lag`), the
+parameters, and whatever `per_row` and `per_column` work out once for a row or a column.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from tsshape._kernels._elementary import exp, log
+from tsshape._kernels._simd import select
+from tsshape._typing import FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Recurrence:
+    """How an elastic distance is computed.
+
+    Attributes
+    ----------
+    cell : callable
+        Value of a cell.
+    params : tuple of str
+        Names of the parameters in the order in which they are packed; the last is the window's radius in steps.
+    per_row, per_column : mapping of str to callable
+        What is worked out once for each row, from `x`, `x_previous` and the parameters; and likewise for columns.
+    by_lag : callable, optional
+        `by_lag(lags, longer, *params)`: a weight for each |i - j|.
+    outside : float
+        Value of the cells outside the band.
+    border : float or callable
+        Value of the cells before the first row and column, but the corner, which is 0. A callable is summed over the
+        points of the curve that runs along the border.
+    final : callable, optional
+        The distance, from the last cell's `value`, the lengths `shorter` and `longer`, and `unscale`.
+    squares : bool
+        Whether the result is a root of squares: the curves are then scaled by a power of two, lest squares leave the
+        range of floats, and `final` multiplies by `unscale`.
+    heavy : bool
+        Whether a cell takes so many instructions that unrolling many of them gains nothing.
+    """
+
+    cell: Callable[..., Any]
+    params: tuple[str, ...] = ("window",)
+    per_row: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    per_column: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    by_lag: Callable[..., FloatArray] | None = None
+    outside: float = math.inf
+    border: float | Callable[..., Any] = math.inf
+    final: Callable[..., Any] | None = None
+    squares: bool = False
+    heavy: bool = False
+
+
+def _dtw(x: Any, y: Any, above: Any, left: Any, diagonal: Any) -> Any:
+    """The squared difference on top of the cheapest neighbour."""
+    difference = x - y
+    return min(above, min(left, diagonal)) + difference * difference  # noqa: PLW3301 - vectors take two operands
+
+
+def root(value: Any, unscale: Any) -> Any:
+    """The root of a sum of squares, in the curves' own unit."""
+    return math.sqrt(value) * unscale
+
+
+def _wdtw(x: Any, y: Any, above: Any, left: Any, diagonal: Any, weight: Any) -> Any:
+    """The squared difference, weighted by the lag, on top of the cheapest neighbour."""
+    difference = x - y
+    return min(above, min(left, diagonal)) + difference * difference * weight  # noqa: PLW3301
+
+
+def _logistic(lags: FloatArray, longer: int, g: float) -> FloatArray:
+    """The logistic weight of a lag; one half at half the longer length."""
+    z = g * (lags - longer / 2)
+    e = np.exp(-np.abs(z))
+    weights: FloatArray = np.where(z < 0, e, 1.0) / (1 + e)
+    return weights
+
+
+def _msm(
+    x: Any, y: Any, above: Any, left: Any, diagonal: Any, c: Any, x_fall: Any, x_rise: Any, y_fall: Any, y_rise: Any
+) -> Any:
+    """Move, split or merge; a split or merge costs c and the way to the interval between the two values beside it.
+
+    That way is |x - y| cut to the step between the neighbours, or nothing if the value lies between them.
+    """
+    difference = x - y
+    split = above + abs(min(max(difference, x_fall), x_rise))
+    merge = left + abs(min(max(difference, y_fall), y_rise))
+    return min(diagonal + abs(difference), min(split, merge) + c)
+
+
+def _x_fall(x: Any, x_previous: Any) -> Any:
+    """The step to x, if downward."""
+    return min(x - x_previous, 0.0)
+
+
+def _x_rise(x: Any, x_previous: Any) -> Any:
+    """The step to x, if upward."""
+    return max(x - x_previous, 0.0)
+
+
+def _y_fall(y: Any, y_previous: Any) -> Any:
+    """The step back from y, if downward."""
+    return min(y_previous - y, 0.0)
+
+
+def _y_rise(y: Any, y_previous: Any) -> Any:
+    """The step back from y, if upward."""
+    return max(y_previous - y, 0.0)
+
+
+def _twe(
+    x: Any,
+    y: Any,
+    x_previous: Any,
+    y_previous: Any,
+    above: Any,
+    left: Any,
+    diagonal: Any,
+    weight: Any,
+    x_delete: Any,
+    y_delete: Any,
+) -> Any:
+    """Delete from either curve, or match two segments at a cost for their lag."""
+    match = diagonal + abs(x - y) + abs(x_previous - y_previous) + weight
+    return min(match, min(above + x_delete, left + y_delete))  # noqa: PLW3301
+
+
+def _x_delete(x: Any, x_previous: Any, nu: Any, lmbda: Any) -> Any:
+    """Cost of deleting a point of x."""
+    return abs(x - x_previous) + (nu + lmbda)
+
+
+def _y_delete(y: Any, y_previous: Any, nu: Any, lmbda: Any) -> Any:
+    """Cost of deleting a point of y."""
+    return abs(y - y_previous) + (nu + lmbda)
+
+
+def _stiffness(lags: FloatArray, _longer: int, nu: float, _lmbda: float) -> FloatArray:
+    """Cost of the lags of the two ends of a matched segment."""
+    return 2 * nu * lags
+
+
+def _erp(x: Any, y: Any, above: Any, left: Any, diagonal: Any, x_gap: Any, y_gap: Any) -> Any:
+    """Pair the values, or either of them with the gap value."""
+    return min(diagonal + abs(x - y), min(above + x_gap, left + y_gap))  # noqa: PLW3301
+
+
+def _x_gap(x: Any, g: Any) -> Any:
+    """Cost of pairing x with a gap."""
+    return abs(x - g)
+
+
+def _y_gap(y: Any, g: Any) -> Any:
+    """Cost of pairing y with a gap."""
+    return abs(y - g)
+
+
+def _lcss(x: Any, y: Any, above: Any, left: Any, diagonal: Any, epsilon: Any) -> Any:
+    """Length of the longest common subsequence."""
+    return select(abs(x - y) <= epsilon, diagonal + 1.0, max(above, left))
+
+
+def _share_not_common(value: Any, shorter: Any) -> Any:
+    """The share of the shorter curve that is not in common."""
+    return max(1.0 - value / shorter, 0.0)
+
+
+def _edr(x: Any, y: Any, above: Any, left: Any, diagonal: Any, epsilon: Any) -> Any:
+    """Number of edits; values nearer than epsilon are taken as equal."""
+    matched = select(abs(x - y) < epsilon, diagonal, diagonal + 1.0)
+    return min(matched, min(above, left) + 1.0)
+
+
+def _share_of_longer(value: Any, longer: Any) -> Any:
+    """A number of edits as a share of the longer curve."""
+    return value / longer
+
+
+def _soft_dtw(x: Any, y: Any, above: Any, left: Any, diagonal: Any, gamma: Any, sharpness: Any) -> Any:
+    """The squared difference on top of the soft minimum of the neighbours.
+
+    Worked out from the least of them, so that nothing overflows or vanishes for any gamma. (Sums of exp(-value / gamma)
+    would take a third of the time, but leave the range of floats where gamma is small beside the distance.)
+    """
+    least = min(above, min(left, diagonal))  # noqa: PLW3301
+    most = max(above, max(left, diagonal))  # noqa: PLW3301
+    between = max(min(above, left), min(max(above, left), diagonal))
+    total = exp((least - between) * sharpness) + exp((least - most) * sharpness) + 1.0
+    difference = x - y
+    return least - gamma * log(total) + difference * difference
+
+
+def _sharpness(gamma: Any) -> Any:
+    """The reciprocal of gamma."""
+    return 1.0 / gamma
+
+
+ELASTIC: Mapping[str, Recurrence] = {
+    "dtw": Recurrence(_dtw, final=root, squares=True),
+    "wdtw": Recurrence(_wdtw, ("g", "window"), by_lag=_logistic),
+    "msm": Recurrence(
+        _msm,
+        ("c", "window"),
+        per_row={"x_fall": _x_fall, "x_rise": _x_rise},
+        per_column={"y_fall": _y_fall, "y_rise": _y_rise},
+    ),
+    "twe": Recurrence(
+        _twe,
+        ("nu", "lmbda", "window"),
+        per_row={"x_delete": _x_delete},
+        per_column={"y_delete": _y_delete},
+        by_lag=_stiffness,
+    ),
+    "erp": Recurrence(_erp, ("g", "window"), per_row={"x_gap": _x_gap}, per_column={"y_gap": _y_gap}, border=_x_gap),
+    "lcss": Recurrence(_lcss, ("epsilon", "window"), outside=0.0, border=0.0, final=_share_not_common),
+    "edr": Recurrence(_edr, ("epsilon", "window"), border=0.0, final=_share_of_longer),
+    "soft_dtw": Recurrence(_soft_dtw, ("gamma", "window"), per_row={"sharpness": _sharpness}, heavy=True),
+}

@@ -1,0 +1,65 @@
+"""Value and gradient of soft-DTW with respect to a centre."""
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from tsshape._kernels import _soft_dtw_lanes
+from tsshape._kernels._cache import load_kernel
+from tsshape._kernels._pairwise import Array
+from tsshape._kernels._threads import run_chunks
+from tsshape._typing import FloatArray
+
+# Enough curves for a millisecond of work.
+CHUNK_CURVES = 1024
+
+
+def soft_dtw_gradient(
+    X: Array, center: Array, gamma: float, weights: Array, n_threads: int
+) -> tuple[FloatArray, FloatArray]:
+    """Soft-DTW from a centre to every curve, and the gradient of the weighted sum with respect to the centre.
+
+    Cuturi & Blondel (2017), Soft-DTW: a differentiable loss function for time-series, ICML; the cost of two values is
+    their squared difference. Computed in float64 whatever the dtype: sums over all paths would leave float32's range.
+
+    Parameters
+    ----------
+    X : array of shape (n_curves, n_times), float32 or float64
+        Finite.
+    center : array of shape (n_center,)
+    gamma : float
+        Smoothing, in the unit of a squared difference; greater than 0.
+    weights : array of shape (n_curves,)
+    n_threads : int
+        At most as many threads are used; the result is the same bits for any number.
+
+    Returns
+    -------
+    values : array of shape (n_curves,), float64
+        Soft-DTW of each curve, which may be negative.
+    gradient : array of shape (n_center,), float64
+        Of `weights @ values`.
+    """
+    X, center, weights = (np.ascontiguousarray(array, np.float64) for array in (X, center, weights))
+    kernel = _kernel()
+    values = np.empty(len(X))
+    starts = range(0, len(X), CHUNK_CURVES)
+    gradients = np.zeros((len(starts), len(center)))
+
+    def differentiate(start: int) -> None:
+        stop = min(len(X), start + CHUNK_CURVES)
+        kernel(center, X, weights, float(gamma), start, stop, values, gradients[start // CHUNK_CURVES])
+
+    run_chunks(differentiate, starts, n_threads)
+    return values, gradients.sum(axis=0)
+
+
+@functools.cache
+def _kernel() -> Any:
+    """The compiled text of `_soft_dtw_lanes`."""
+    vector, matrix = types.Array(types.float64, 1, "C"), types.Array(types.float64, 2, "C")
+    signature = types.void(vector, matrix, vector, types.float64, types.intp, types.intp, vector, vector)
+    return load_kernel("soft_dtw-gradient", Path(_soft_dtw_lanes.__file__).read_text(encoding="utf-8"), signature)

@@ -1,0 +1,100 @@
+"""`tsshape metrics`."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from tsshape.metrics import MetricReport
+
+
+def metrics(
+    check: Annotated[str | None, typer.Option(help="Try the contract of this metric and print it.")] = None,
+    plugin: Annotated[Path | None, typer.Option(help="A Python file that registers metrics; it is run.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the metrics with their parameters, routes and origin, or check one."""
+    from tsshape.metrics import available_metrics, load_plugin
+
+    if plugin is not None:
+        load_plugin(plugin)
+    if check is not None:
+        _check(check, as_json=as_json)
+        return
+    rows = [_row(name) for name in available_metrics()]
+    if as_json:
+        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+    else:
+        _print(rows)
+
+
+def _check(name: str, *, as_json: bool) -> None:
+    """Try the contract of one metric; a claim that does not hold ends the program with 2."""
+    from tsshape._errors import DataError
+    from tsshape.metrics import get_metric, try_metric
+
+    try:
+        get_metric(name)
+    except ValueError as error:
+        raise DataError(str(error)) from error
+    report = try_metric(name)
+    if as_json:
+        claims = [{"claim": each.claim, "holds": not each.found, "found": each.found} for each in report.claims]
+        typer.echo(json.dumps({"metric": report.metric, "claims": claims}, indent=2, ensure_ascii=False))
+    else:
+        _print_report(report)
+    if report.failed:
+        raise DataError(f"the metric {report.metric!r} breaks {len(report.failed)} of {len(report.claims)} claims")
+
+
+def _print_report(report: "MetricReport") -> None:
+    """One line a claim."""
+    width = max(len(each.claim) for each in report.claims)
+    typer.echo(f"{report.metric}:")
+    for each in report.claims:
+        typer.echo(f"  {each.claim:<{width}}  {'FAILED: ' + each.found if each.found else 'holds'}")
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    """The list as a table."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from tsshape.cli._tables import console
+
+    table = Table("name", "parameters", "routes", "average", "origin", title="Metrics", title_justify="left")
+    for row in rows:
+        parameters = ", ".join(each["as"] for each in row["parameters"])
+        cells = (row["name"], parameters, ", ".join(row["routes"]), row["average"], row["origin"])
+        table.add_row(*(escape(cell) for cell in cells))
+    console().print(table)
+    typer.echo("and those of other libraries: tslearn:dtw …, sktime:DtwDist …, scipy:canberra …")
+
+
+def _row(name: str) -> dict[str, Any]:
+    """A metric as JSON values; a plug-in that fails to load is listed with its error."""
+    from tsshape.metrics import get_metric
+
+    try:
+        metric = get_metric(name)
+    except Exception as error:  # noqa: BLE001
+        failed = f"fails to load: {type(error).__name__}: {error}"
+        return {"name": name, "parameters": [], "routes": [], "average": "", "origin": failed}
+    return {
+        "name": metric.name,
+        "parameters": [
+            {"name": each.name, "default": _plain(each.default), "as": each.describe()} for each in metric.parameters
+        ],
+        "routes": list(metric.routes),
+        "average": metric.average,
+        "elastic": metric.elastic,
+        "symmetric": metric.symmetric,
+        "origin": metric.origin,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A default as JSON takes it."""
+    return value if value is None or isinstance(value, bool | int | float | str) else repr(value)

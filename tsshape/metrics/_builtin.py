@@ -1,0 +1,67 @@
+"""The built-in metrics.
+
+Lockstep metrics compare step i with step i. `euclidean`, `sqeuclidean` and `manhattan` are the usual ones; `area` is
+the trapezoid integral of abs(x - y) over time in steps, which on shapes (cumulative, ending at 1) is the Wasserstein-1
+distance between the arrival times of views: by how many steps the views of one post arrive later than the other's.
+`auc` is abs(area under x - area under y), `cumulative_area` the Euclidean distance between the running areas.
+
+Elastic metrics may compare step i with step j where abs(i - j) is within `window`: `dtw`, the square root of the summed
+squared differences along the best path (as tslearn and dtaidistance define it; aeon gives the square); `ddtw`, the same
+of the derivatives; `wdtw`, the summed weighted squares, no root taken (as aeon); `soft_dtw` with squared differences,
+which may be negative; `msm`, `twe`, `erp`, `lcss` (1 - longest common subsequence / shorter length) and `edr`, with the
+parameters and defaults of aeon 1.6, except that `edr` takes its `epsilon` as a number.
+
+`sbd` is 1 minus the greatest cross-correlation over all shifts, of standardized curves by default.
+"""
+
+from functools import partial
+from typing import Any
+
+from tsshape.metrics._derived import keogh_pazzani, running_areas, total_area
+from tsshape.metrics._metric import WINDOW, Metric, Parameter
+from tsshape.metrics._sbd import shape_based
+
+FULL = Parameter(WINDOW, None)
+
+
+def built_in(name: str) -> Metric:
+    """The built-in metric of that name, which is how a pickled one is found again."""
+    return BUILT_IN[name]
+
+
+def _metric(name: str, *parameters: Parameter, **fields: Any) -> Metric:
+    """A built-in metric, pickled by its name."""
+    return Metric(name, parameters, origin="built in", restore=(built_in, (name,)), **fields)
+
+
+# Elastic metrics: the parameters are those of the kernels, in the order in which these take them.
+_elastic = partial(_metric, elastic=True)
+
+BUILT_IN = {
+    metric.name: metric
+    for metric in (
+        _metric("euclidean", kernel="euclidean", embed=lambda X: X, average="mean"),
+        _metric("sqeuclidean", kernel="sqeuclidean", average="mean"),
+        _metric("manhattan", kernel="manhattan", average="median"),
+        _metric("area", kernel="area", average="median"),
+        _metric("auc", embed=total_area, average="mean"),
+        _metric("cumulative_area", embed=running_areas, average="mean"),
+        _elastic("dtw", FULL, kernel="dtw", average="dba"),
+        _elastic("ddtw", FULL, kernel="dtw", prepare=keogh_pazzani),
+        _elastic("wdtw", Parameter("g", 0.05, minimum=0.0), FULL, kernel="wdtw"),
+        _elastic(
+            "soft_dtw",
+            Parameter("gamma", 1.0, positive=True),
+            FULL,
+            kernel="soft_dtw",
+            average="soft_dtw",
+            zero_self=False,
+        ),
+        _elastic("msm", Parameter("c", 1.0, minimum=0.0), FULL, kernel="msm"),
+        _elastic("twe", Parameter("nu", 0.001, minimum=0.0), Parameter("lmbda", 1.0, minimum=0.0), FULL, kernel="twe"),
+        _elastic("erp", Parameter("g", 0.0), FULL, kernel="erp"),
+        _elastic("lcss", Parameter("epsilon", 1.0, minimum=0.0), FULL, kernel="lcss"),
+        _elastic("edr", Parameter("epsilon", 0.1, minimum=0.0), FULL, kernel="edr"),
+        _metric("sbd", Parameter("standardize", default=True), batch=shape_based, elastic=True),
+    )
+}

@@ -1,0 +1,199 @@
+"""What tsshape knows about a metric: its parameters, its routes, how it averages."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, TypeAlias, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from tsshape._validation import check_choice
+
+# Distances keep the precision of the curves: float32 stays float32, everything else is float64.
+Floats: TypeAlias = npt.NDArray[np.floating[Any]]
+Average: TypeAlias = Literal["mean", "median", "dba", "soft_dtw", "medoid"]
+Restore: TypeAlias = tuple[Callable[..., "Metric"], tuple[str, ...]]
+
+AVERAGES: tuple[str, ...] = get_args(Average)
+# The fastest first.
+ROUTES = ("kernel", "cost", "embed", "batch", "pair")
+WINDOW = "window"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a metric.
+
+    Parameters
+    ----------
+    name : str
+        Its keyword. One called `window` is a Sakoe-Chiba radius: an int in steps, a float between 0 and 1 as a fraction
+        of the longer curve, or None for the full matrix.
+    default : object
+        Used where the caller gives none. A number makes the parameter a number, a bool a bool; anything else is
+        handed on unchecked, which only the route `batch` can take.
+    minimum, maximum : float
+        Range of a number, both ends included.
+    positive : bool
+        Whether a number must be more than 0.
+    """
+
+    name: str
+    default: Any
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    positive: bool = False
+
+    def check(self, value: Any, metric: str) -> Any:
+        """`value` as the routes take it; ValueError if it is of another kind or out of range."""
+        if self.name == WINDOW:
+            return _check_window(value, metric)
+        is_bool = isinstance(value, bool | np.bool_)
+        if isinstance(self.default, bool):
+            if not is_bool:
+                raise ValueError(f"{self.name} of metric {metric!r} must be True or False; got {value!r}")
+            return bool(value)
+        if isinstance(self.default, int | float):
+            is_number = isinstance(value, int | float | np.integer | np.floating) and not is_bool
+            if not is_number:
+                raise ValueError(f"{self.name} of metric {metric!r} must be a number; got {value!r}")
+            return self._check_range(value.item() if isinstance(value, np.generic) else value, metric)
+        return value
+
+    def describe(self) -> str:
+        """The parameter as the list of metrics prints it."""
+        bounds = [">0"] if self.positive else []
+        if math.isfinite(self.minimum):
+            bounds.append(f">={self.minimum:g}")
+        if math.isfinite(self.maximum):
+            bounds.append(f"<={self.maximum:g}")
+        return f"{self.name}={self.default!r}" + (f" ({', '.join(bounds)})" if bounds else "")
+
+    def _check_range(self, number: float, metric: str) -> float:
+        """A finite number within the range."""
+        inside = math.isfinite(number) and self.minimum <= number <= self.maximum
+        if not inside or (self.positive and number <= 0):
+            bounds = "more than 0" if self.positive else f"between {self.minimum:g} and {self.maximum:g}"
+            raise ValueError(f"{self.name} of metric {metric!r} must be finite and {bounds}; got {number!r}")
+        return number
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric: name, parameters, the routes it can be computed by, and how it averages.
+
+    At least one route must be given; of several, the fastest that fits is taken, in the order
+    kernel, cost, embed, batch, pair.
+
+    Parameters
+    ----------
+    name : str
+        What callers name it by.
+    parameters : tuple of Parameter
+        In the order in which they are packed for `pair`.
+    pair : callable, optional
+        `pair(x, y, params) -> float`: two curves of shape (n_times,) and the parameters as a tuple of floats; a plain
+        function in numba's subset.
+    cost : callable, optional
+        `cost(a, b)`: branch-free cost of matching two values; the distance is its sum along the best warping path. The
+        only parameter is `window`.
+    batch : callable, optional
+        `batch(X, Y, **params)`: matrix of shape (n, m) between the rows of X and of Y; gets the parameters as the
+        caller gave them.
+    embed : callable, optional
+        `embed(X, **params)`: vectors of shape (n, n_dimensions) whose Euclidean distance is the metric.
+    kernel : str, optional
+        Name of a built-in kernel of `tsshape._kernels`; the parameters are those of the kernel.
+    prepare : callable, optional
+        `prepare(X)`: applied to the curves before the kernel.
+    average : {"mean", "median", "dba", "soft_dtw", "medoid"}
+        What `barycenter` computes.
+    elastic : bool
+        Whether two curves may differ in length.
+    symmetric : bool
+        Whether the distance of x to y is that of y to x; only one half of a symmetric matrix is computed.
+    zero_self : bool
+        Whether the distance of a curve to itself is 0.
+    origin : str
+        Where it comes from, for the list of metrics.
+    restore : tuple of (callable, arguments), optional
+        How another process gets this metric again, set by the registry; without it, the functions are pickled by
+        their modules.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> last = Metric("last", embed=lambda X: X[:, -1:], average="mean")
+    >>> last.routes
+    ('embed',)
+    """
+
+    name: str
+    parameters: tuple[Parameter, ...] = ()
+    pair: Callable[[Any, Any, Any], float] | None = None
+    cost: Callable[[Any, Any], Any] | None = None
+    batch: Callable[..., Any] | None = None
+    embed: Callable[..., Any] | None = None
+    kernel: str | None = None
+    prepare: Callable[[Floats], Floats] | None = None
+    average: Average = "medoid"
+    elastic: bool = False
+    symmetric: bool = True
+    zero_self: bool = True
+    origin: str = "defined by the caller"
+    restore: Restore | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.name or not isinstance(self.name, str):
+            raise ValueError(f"a metric's name must be a non-empty str; got {self.name!r}")
+        if not self.routes:
+            raise ValueError(f"metric {self.name!r} has no route: give one of pair, cost, batch, embed")
+        check_choice("average", self.average, AVERAGES)
+        names = [parameter.name for parameter in self.parameters]
+        if len(set(names)) < len(names):
+            raise ValueError(f"metric {self.name!r} declares a parameter twice: {', '.join(names)}")
+        if self.cost is not None and names != [WINDOW]:
+            raise ValueError(
+                f"metric {self.name!r} has the route cost, whose only parameter is {WINDOW!r}; got {names}"
+            )
+
+    def __reduce__(self) -> tuple[Callable[..., "Metric"], tuple[Any, ...]]:
+        if self.restore is not None:
+            return self.restore
+        return Metric, tuple(getattr(self, each.name) for each in fields(self))
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """The routes it has, the fastest first."""
+        return tuple(route for route in ROUTES if getattr(self, route) is not None)
+
+    def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """All parameters in declared order: the given ones, checked, and the defaults of the others.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is unknown or out of range; the message names it.
+        """
+        known = {parameter.name for parameter in self.parameters}
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            has = f"its parameters are {', '.join(sorted(known))}" if known else "it has none"
+            raise ValueError(f"metric {self.name!r} has no parameter {unknown[0]!r}; {has}")
+        return {each.name: each.check(given.get(each.name, each.default), self.name) for each in self.parameters}
+
+
+def _check_window(value: Any, metric: str) -> int | float | None:
+    """A Sakoe-Chiba radius as given: None, steps, or a fraction."""
+    number = value.item() if isinstance(value, np.generic) else value
+    if number is None:
+        return None
+    if isinstance(number, int) and not isinstance(number, bool) and number >= 0:
+        return number
+    if isinstance(number, float) and 0 <= number <= 1:
+        return number
+    raise ValueError(
+        f"{WINDOW} of metric {metric!r} must be an int of at least 0 (steps), a float between 0 and 1 (a fraction of "
+        f"the length) or None (full); got {value!r}"
+    )

@@ -1,0 +1,104 @@
+"""Distances of pairs and of all pairs."""
+
+from typing import Any
+
+import numpy.typing as npt
+
+from tsshape._typing import Curves
+from tsshape.metrics._input import check_curve, check_dtype, check_lengths, check_panels, count_threads, same_dtype
+from tsshape.metrics._memory import check_fits
+from tsshape.metrics._metric import Floats, Metric
+from tsshape.metrics._registry import get_metric
+from tsshape.metrics._routes import compute
+
+
+def pairwise(
+    X: Curves,
+    Y: Curves | None = None,
+    metric: str | Metric = "dtw",
+    *,
+    dtype: npt.DTypeLike | None = None,
+    n_jobs: int | None = None,
+    memory_limit: int | None = None,
+    **params: Any,
+) -> Floats:
+    """Distances between all curves, or between the curves of two panels.
+
+    Parameters
+    ----------
+    X : DataFrame or array of shape (n_curves, n_times)
+        Finite numbers; float32 is computed in float32, everything else in float64.
+    Y : DataFrame or array of shape (m_curves, m_times), optional
+        Without it, the matrix of X with itself, of which a symmetric metric computes one half. `m_times` may differ
+        from `n_times` if the metric is elastic.
+    metric : str or Metric
+        A name in `available_metrics()`, of a plug-in or of a bridge (`"scipy:canberra"`), or a `Metric`.
+    dtype : {float32, float64}, optional
+        Precision of the work and of the result, instead of that of the curves.
+    n_jobs : int, optional
+        Threads, by joblib's rules (None is 1, -1 all cores). The result is the same bits for any number.
+    memory_limit : int, optional
+        Most bytes that the matrix may take. By default what the environment variable `TSSHAPE_MEMORY_LIMIT` says
+        (bytes, or `500MB`, `2GB`), or else half of the physical memory.
+    **params
+        Parameters of the metric, such as `window`.
+
+    Returns
+    -------
+    array of shape (n_curves, n_curves) or (n_curves, m_curves)
+        Distances, in the unit of the metric.
+
+    Raises
+    ------
+    DataError
+        If curves are not finite, empty or ragged (the row is named), lengths differ that may not, or the matrix takes
+        more than the memory limit (its size is quoted).
+    ValueError
+        If the metric or a parameter is unknown, or a parameter is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shapes = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 1.0], [1.0, 1.0, 1.0]])
+    >>> pairwise(shapes, metric="manhattan").tolist()
+    [[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 0.0]]
+    """
+    check_dtype(dtype)
+    chosen = get_metric(metric)
+    parameters = chosen.bind(params)
+    first, second = check_panels(X, Y, chosen, dtype=dtype)
+    check_fits(len(first), len(first if second is None else second), first.dtype, memory_limit)
+    return compute(chosen, first, second, parameters, count_threads(n_jobs))
+
+
+def distance(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> float:
+    """Distance between two curves.
+
+    Parameters
+    ----------
+    x, y : array of shape (n_times,) and (m_times,)
+        Finite numbers; `m_times` may differ from `n_times` if the metric is elastic.
+    metric : str or Metric
+        As in `pairwise`.
+    **params
+        Parameters of the metric.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    DataError, ValueError
+        As in `pairwise`.
+
+    Examples
+    --------
+    >>> distance([0.0, 0.0, 1.0], [0.0, 1.0, 1.0])
+    0.0
+    """
+    chosen = get_metric(metric)
+    parameters = chosen.bind(params)
+    first, second = check_curve(x, name="x"), check_curve(y, name="y")
+    check_lengths(first, second, chosen, names=("x", "y"))
+    return float(compute(chosen, *same_dtype(first, second), parameters, 1)[0, 0])

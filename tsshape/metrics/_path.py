@@ -1,0 +1,76 @@
+"""The warping path of two curves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tsshape import _kernels
+from tsshape._typing import IntArray
+from tsshape.metrics._input import check_curve, pack, same_dtype
+from tsshape.metrics._metric import Floats, Metric
+from tsshape.metrics._registry import get_metric
+from tsshape.metrics._routes import LOCKSTEP, prepared
+
+
+def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> IntArray:
+    """The pairs of time steps that an elastic metric matches.
+
+    Parameters
+    ----------
+    x, y : array of shape (n_times,) and (m_times,)
+        Finite numbers.
+    metric : str or Metric
+        A built-in elastic metric but `soft_dtw`, whose alignment is spread over all paths, or one with the route
+        `cost`. The path of `ddtw` aligns the derivatives, and the ends with the ends.
+    **params
+        Parameters of the metric, such as `window`.
+
+    Returns
+    -------
+    array of shape (n_steps, 2), int64
+        Indices into x and y, from 0, in the order of time. Where paths tie, the diagonal step is taken.
+
+    Raises
+    ------
+    DataError
+        If a curve is not finite or is empty.
+    ValueError
+        If the metric has no warping path, or a parameter is unknown or out of range.
+
+    Examples
+    --------
+    >>> alignment_path([0.0, 0.0, 1.0], [0.0, 1.0, 1.0]).tolist()
+    [[0, 0], [1, 0], [2, 1], [2, 2]]
+    """
+    chosen = get_metric(metric)
+    parameters = chosen.bind(params)
+    first, second = same_dtype(check_curve(x, name="x"), check_curve(y, name="y"))
+    if chosen.cost is not None:
+        packed = pack(parameters, first.shape[1], second.shape[1])
+        return _path_of_cost(chosen.cost, first[0], second[0], int(packed[0]))
+    if chosen.kernel is None or chosen.kernel in LOCKSTEP or chosen.kernel == "soft_dtw":
+        raise ValueError(f"the metric {chosen.name!r} has no warping path; 'dtw' and most elastic metrics have one")
+    start, end = prepared(chosen, first), prepared(chosen, second)
+    path = _kernels.warping_path(chosen.kernel, start[0], end[0], pack(parameters, start.shape[1], end.shape[1]))
+    if chosen.prepare is None:
+        return path
+    # A derivative belongs to the middle of its three values; the first and the last value have none.
+    ends = np.array([[first.shape[1] - 1, second.shape[1] - 1]])
+    return np.concatenate([np.zeros((1, 2), dtype=np.int64), path + 1, ends])
+
+
+def _path_of_cost(cost: Callable[[Any, Any], Any], x: Floats, y: Floats, window: int) -> IntArray:
+    """The path of least summed cost, in plain Python: one pair needs no lanes."""
+    sums = np.full((len(x) + 1, len(y) + 1), np.inf)
+    sums[0, 0] = 0.0
+    for i in range(1, len(x) + 1):
+        for j in range(max(1, i - window), min(len(y), i + window) + 1):
+            best = min(sums[i - 1, j - 1], sums[i - 1, j], sums[i, j - 1])
+            sums[i, j] = cost(x[i - 1], y[j - 1]) + best
+    i, j, path = len(x), len(y), []
+    while i and j:
+        path.append((i - 1, j - 1))
+        steps = ((i - 1, j - 1), (i - 1, j), (i, j - 1))
+        i, j = min(steps, key=sums.__getitem__)
+    return np.array(path[::-1], dtype=np.int64)

@@ -1,0 +1,70 @@
+"""Code from elsewhere: entry points of installed plug-ins, bridges to other libraries, files."""
+
+import sys
+from hashlib import sha256
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from tsshape._errors import DataError
+from tsshape.metrics._metric import Metric
+
+# A name in METRICS stands for a Metric, or for anything whose import registers a metric of that name;
+# a name in BRIDGES for a function that takes what follows the colon and gives a Metric.
+METRICS = "tsshape.metrics"
+BRIDGES = "tsshape.metric_bridges"
+
+
+def offered_names() -> tuple[str, ...]:
+    """Metrics that installed plug-ins offer, none of them loaded."""
+    return tuple(sorted(entry_points(group=METRICS).names))
+
+
+def from_entry_point(name: str) -> tuple[Metric | None, str]:
+    """The metric that an installed plug-in offers, None if it only registers one; and the plug-in's name."""
+    point = _only(METRICS, name)
+    loaded = point.load()
+    return loaded if isinstance(loaded, Metric) else None, _owner(point)
+
+
+def from_bridge(name: str) -> Metric:
+    """The metric of another library that `prefix:what` stands for."""
+    prefix, what = name.split(":", 1)
+    bridges = sorted(entry_points(group=BRIDGES).names)
+    if prefix not in bridges:
+        raise ValueError(f"there is no bridge {prefix!r} for the metric {name!r}; there are {', '.join(bridges)}")
+    found = _only(BRIDGES, prefix).load()(what)
+    if not isinstance(found, Metric):
+        raise TypeError(f"the bridge {prefix!r} must give a Metric; got {type(found).__name__}")
+    return found
+
+
+def run_file(path: str) -> None:
+    """Run a Python file as a module of its own; DataError if it cannot be read or fails."""
+    if not path.endswith(".py") or not Path(path).is_file():
+        raise DataError(f"{path}: a plug-in is a Python file that exists and ends in .py")
+    # Two plug-ins may have the same file name; numba and pickle look functions up by their module.
+    name = f"tsshape_plugin_{Path(path).stem}_{sha256(path.encode()).hexdigest()[:8]}"
+    spec = spec_from_file_location(name, path)
+    assert spec is not None  # noqa: S101
+    assert spec.loader is not None  # noqa: S101
+    module = sys.modules[name] = module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise DataError(f"{path}: the plug-in failed with {type(error).__name__}: {error}") from error
+
+
+def _only(group: str, name: str) -> EntryPoint:
+    """The entry point of that name; refused if two distributions offer different ones."""
+    found = {point.value: point for point in entry_points(group=group, name=name)}
+    if len(found) > 1:
+        owners = ", ".join(sorted(_owner(point) for point in found.values()))
+        raise ValueError(f"more than one installed distribution offers {name!r} in {group}: {owners}; uninstall one")
+    return next(iter(found.values()))
+
+
+def _owner(point: EntryPoint) -> str:
+    """Name and version of the distribution that an entry point belongs to."""
+    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else point.value

@@ -1,0 +1,218 @@
+"""The metrics there are, by name."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from tsshape._errors import DataError
+from tsshape._validation import check_choice
+from tsshape.metrics._builtin import BUILT_IN
+from tsshape.metrics._metric import WINDOW, Average, Metric, Parameter
+from tsshape.metrics._plugins import from_bridge, from_entry_point, offered_names, run_file
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_registered: dict[str, Metric] = {}
+_loaded_files: dict[str, tuple[str, ...]] = {}
+
+
+def register_metric(
+    name: str,
+    *,
+    route: Literal["pair", "cost", "batch", "embed"] = "pair",
+    defaults: Mapping[str, Any] | None = None,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    average: Average | None = None,
+    elastic: bool | None = None,
+    symmetric: bool = True,
+    zero_self: bool = True,
+) -> Callable[[Function], Function]:
+    """Register the decorated function as a metric; the function itself is returned unchanged.
+
+    Parameters
+    ----------
+    name : str
+        What callers name it by; a built-in metric's name is refused, the name of another is taken over.
+    route : {"pair", "cost", "batch", "embed"}, default="pair"
+        What the function is; see `Metric`. A `cost` has the parameter `window` without declaring it.
+    defaults : mapping, optional
+        Parameters with their defaults, in the order in which `pair` gets them in its tuple.
+    ranges : mapping, optional
+        Least and greatest value of a parameter, both included.
+    average : str, optional
+        What `barycenter` computes; by default the mean for `embed` (exact if the embedding is linear), else the medoid.
+    elastic : bool, optional
+        Whether two curves may differ in length; by default only for `cost`.
+    symmetric : bool, default=True
+        Whether the distance of x to y is that of y to x.
+    zero_self : bool, default=True
+        Whether the distance of a curve to itself is 0.
+
+    Raises
+    ------
+    ValueError
+        If the name is taken, a choice is unknown, or `ranges` names a parameter without a default.
+
+    Examples
+    --------
+    >>> @register_metric("late", defaults={"power": 2.0}, ranges={"power": (1.0, 8.0)})
+    ... def late(x, y, params):
+    ...     total = 0.0
+    ...     for i in range(len(x)):
+    ...         total += i * abs(x[i] - y[i]) ** params[0]
+    ...     return total
+    >>> get_metric("late").routes
+    ('pair',)
+    """
+    check_choice("route", route, ("pair", "cost", "batch", "embed"))
+    parameters = _declare(defaults or {}, ranges or {}, name)
+    if route == "cost" and not parameters:
+        parameters = (Parameter(WINDOW, None),)
+
+    def register(function: Function) -> Function:
+        routes: dict[str, Any] = {route: function}
+        metric = Metric(
+            name,
+            parameters,
+            **routes,
+            average=average or ("mean" if route == "embed" else "medoid"),
+            elastic=route == "cost" if elastic is None else elastic,
+            symmetric=symmetric,
+            zero_self=zero_self,
+            origin=f"module {function.__module__}",
+        )
+        add_metric(metric)
+        return function
+
+    return register
+
+
+def add_metric(metric: Metric) -> None:
+    """Register a `Metric`, for one that has several routes.
+
+    Raises
+    ------
+    ValueError
+        If a built-in metric has that name, or the name has a colon, which stands for a bridge.
+    """
+    if metric.name in BUILT_IN:
+        raise ValueError(f"{metric.name!r} is the name of a built-in metric: choose another")
+    if ":" in metric.name:
+        raise ValueError(f"the name of a metric may not have a colon, which stands for a bridge; got {metric.name!r}")
+    _registered[metric.name] = metric
+
+
+def get_metric(metric: str | Metric) -> Metric:
+    """The metric of that name; a `Metric` is returned as it is.
+
+    Parameters
+    ----------
+    metric : str or Metric
+        A built-in or registered name, one that an installed plug-in offers in the entry-point group
+        `tsshape.metrics` (it is loaded now), or `tslearn:…`, `sktime:…`, `scipy:…`.
+
+    Raises
+    ------
+    ValueError
+        If there is no such metric; the message lists those there are.
+
+    Examples
+    --------
+    >>> get_metric("dtw").average
+    'dba'
+    """
+    if isinstance(metric, Metric):
+        return metric
+    if not isinstance(metric, str):
+        raise ValueError(f"metric must be a name or a Metric; got {metric!r}")  # noqa: TRY004
+    known = BUILT_IN.get(metric) or _registered.get(metric)
+    if known is None:
+        _load(metric)
+        known = _registered[metric]
+    return known
+
+
+def _load(name: str) -> None:
+    """Register the metric of a bridge or of an installed plug-in; in another process it is found by the same name."""
+    if ":" in name:
+        _registered[name] = replace(from_bridge(name), name=name, restore=(get_metric, (name,)))
+        return
+    if name not in offered_names():
+        there_are = ", ".join(available_metrics())
+        raise ValueError(f"there is no metric {name!r}; there are {there_are}, and tslearn:…, sktime:…, scipy:…")
+    before = set(_registered)
+    metric, origin = from_entry_point(name)
+    if metric is not None:
+        _registered[name] = replace(metric, name=name)
+    # One module may register several of the metrics that its distribution offers.
+    for each in set(_registered).intersection(offered_names()) - before:
+        _registered[each] = replace(_registered[each], origin=origin, restore=(get_metric, (each,)))
+    if name not in _registered:
+        raise ValueError(f"{origin} offers the metric {name!r}, but gives no Metric and registers none of that name")
+
+
+def available_metrics() -> tuple[str, ...]:
+    """Names of all metrics: the built-in ones, then the registered and installed plug-ins.
+
+    The bridges' metrics (`tslearn:dtw` …) are not among them.
+
+    Examples
+    --------
+    >>> "msm" in available_metrics()
+    True
+    """
+    return (*BUILT_IN, *sorted(name for name in {*_registered, *offered_names()} if ":" not in name))
+
+
+def load_plugin(path: str | PathLike[str]) -> tuple[str, ...]:
+    """Run a Python file that registers metrics; their names.
+
+    Parameters
+    ----------
+    path : path
+        A file ending in `.py`. It is run once, with the rights of this process: name only files you trust.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, it fails, or it registers no metric; then nothing of it stays registered.
+    """
+    resolved = str(Path(path).resolve())
+    if resolved in _loaded_files:
+        return _loaded_files[resolved]
+    before = dict(_registered)
+    try:
+        run_file(resolved)
+    except DataError:
+        _registered.clear()
+        _registered.update(before)
+        raise
+    names = tuple(name for name, metric in _registered.items() if before.get(name) is not metric)
+    if not names:
+        raise DataError(f"{path}: registers no metric; decorate a function with tsshape.metrics.register_metric")
+    for name in names:
+        restore = (_from_file, (resolved, name))
+        _registered[name] = replace(_registered[name], origin=f"file {path}", restore=restore)
+    _loaded_files[resolved] = names
+    return names
+
+
+def _from_file(path: str, name: str) -> Metric:
+    """A metric of a plug-in file, in another process too."""
+    load_plugin(path)
+    return get_metric(name)
+
+
+def _declare(
+    defaults: Mapping[str, Any], ranges: Mapping[str, tuple[float, float]], metric: str
+) -> tuple[Parameter, ...]:
+    """Parameters in the order of their defaults, which must be valid themselves."""
+    for name in ranges:
+        if name not in defaults:
+            raise ValueError(f"metric {metric!r} has a range for {name!r}, but no default")
+    parameters = tuple(Parameter(name, default, *ranges.get(name, ())) for name, default in defaults.items())
+    for parameter in parameters:
+        parameter.check(parameter.default, metric)
+    return parameters

@@ -1,0 +1,128 @@
+"""One matrix of distances, by the fastest route that the metric has."""
+
+from typing import Any
+
+import numpy as np
+from numba.core.errors import NumbaError
+
+from tsshape import _kernels
+from tsshape._errors import DataError
+from tsshape.metrics._input import choose_dtype, pack, window_steps
+from tsshape.metrics._metric import WINDOW, Floats, Metric
+
+LOCKSTEP = ("euclidean", "sqeuclidean", "manhattan", "area")
+
+
+def compute(
+    metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int, *, route: str | None = None
+) -> Floats:
+    """Distances of shape (n, m) between checked panels; `Y` None is the matrix of X with itself."""
+    chosen = route or metric.routes[0]
+    if chosen == "kernel":
+        return _by_kernel(metric, X, Y, parameters, n_threads)
+    if chosen == "embed":
+        return _by_embedding(metric, X, Y, parameters, n_threads)
+    if chosen == "batch":
+        found = _by_batch(metric, X, Y, parameters)
+    else:
+        try:
+            found = _by_function(metric, chosen, X, Y, parameters, n_threads=n_threads)
+        except NumbaError as error:
+            remedy = " or branches: give what branches as a pair" if chosen == "cost" else ""
+            message = f"the {chosen} of metric {metric.name!r} is not in numba's subset of Python{remedy}"
+            # numba's own report, which is long, stays with the cause.
+            raise ValueError(message) from error
+    return _check_distances(found, metric, chosen)
+
+
+def prepared(metric: Metric, X: Floats) -> Floats:
+    """The curves as the kernel takes them."""
+    return X if metric.prepare is None else np.ascontiguousarray(metric.prepare(X))
+
+
+def embedded(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Floats:
+    """The vectors that stand for the curves, checked; float64 unless the embedding gives float32."""
+    assert metric.embed is not None  # noqa: S101
+    vectors = np.asarray(metric.embed(X, **parameters))
+    vectors = np.ascontiguousarray(vectors, dtype=choose_dtype(vectors.dtype))
+    if vectors.ndim != 2 or len(vectors) != len(X) or not vectors.shape[1]:  # noqa: PLR2004
+        raise DataError(
+            f"the route embed of metric {metric.name!r} must give one vector a curve, shape ({len(X)}, d); "
+            f"got {vectors.shape}"
+        )
+    if not np.isfinite(vectors).all():
+        row = int(np.argmin(np.isfinite(vectors).all(axis=1)))
+        raise DataError(f"the route embed of metric {metric.name!r} gives a value that is not finite for row {row}")
+    return vectors
+
+
+def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int) -> Floats:
+    """The built-in kernel on the prepared curves."""
+    assert metric.kernel is not None  # noqa: S101
+    first, second = prepared(metric, X), None if Y is None else prepared(metric, Y)
+    if metric.kernel in LOCKSTEP:
+        found = _kernels.lockstep(metric.kernel, first, second, n_threads)
+    else:
+        packed = pack(parameters, first.shape[1], (first if second is None else second).shape[1])
+        found = _kernels.elastic(metric.kernel, first, second, packed, n_threads)
+    return _check_distances(found, metric, "kernel") if _may_overflow(first, second) else found
+
+
+def _by_function(
+    metric: Metric, route: str, X: Floats, Y: Floats | None, parameters: dict[str, Any], *, n_threads: int
+) -> Floats:
+    """The compiled cost or pair on every pair."""
+    # A half of the matrix serves only where the caller's claim of symmetry allows it.
+    other = X if Y is None and not metric.symmetric else Y
+    lengths = X.shape[1], X.shape[1] if Y is None else Y.shape[1]
+    if route == "cost":
+        assert metric.cost is not None  # noqa: S101
+        return _kernels.elastic_with_cost(metric.cost, X, other, window_steps(parameters[WINDOW], *lengths), n_threads)
+    assert metric.pair is not None  # noqa: S101
+    return _kernels.with_pair(metric.pair, X, other, pack(parameters, *lengths), n_threads, metric.symmetric)
+
+
+def _by_embedding(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int) -> Floats:
+    """Euclidean distances of the vectors, by direct differences."""
+    first = embedded(metric, X, parameters)
+    second = None if Y is None else embedded(metric, Y, parameters)
+    found = _kernels.lockstep("euclidean", first, second, n_threads).astype(X.dtype, copy=False)
+    return _check_distances(found, metric, "embed") if _may_overflow(first, second) else found
+
+
+def _by_batch(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any]) -> Floats:
+    """What the vectorised function gives, in the precision of the curves, symmetric where that is claimed."""
+    assert metric.batch is not None  # noqa: S101
+    other = X if Y is None else Y
+    found = np.asarray(metric.batch(X, other, **parameters))
+    if found.shape != (len(X), len(other)):
+        raise DataError(
+            f"the route batch of metric {metric.name!r} must give a matrix of shape {(len(X), len(other))}; "
+            f"got {found.shape}"
+        )
+    distances: Floats = found.astype(X.dtype, copy=False)
+    if Y is None and metric.symmetric:
+        # The two halves of a vectorised result may differ in the last bit, which clusterings would trip over.
+        upper = np.triu(distances)
+        distances = upper + np.triu(distances, 1).T
+    return distances
+
+
+def _may_overflow(X: Floats, Y: Floats | None) -> bool:
+    """Whether sums of squares of these values may be too large for their dtype; takes no pass over the matrix."""
+    limit = np.finfo(X.dtype).max ** 0.45
+    return any(max(-values.min(), values.max()) > limit for values in (X, Y) if values is not None)
+
+
+def _check_distances(found: Floats, metric: Metric, route: str) -> Floats:
+    """Refuse distances that are not finite: a route's fault or an overflow, never a silent result."""
+    # A sum is finite only if all its terms are, short of overflow, and takes no memory.
+    with np.errstate(over="ignore", invalid="ignore"):
+        finite = bool(np.isfinite(found.sum(dtype=np.float64))) or bool(np.isfinite(found).all())
+    if not finite:
+        row, column = np.argwhere(~np.isfinite(found))[0]
+        raise DataError(
+            f"the metric {metric.name!r} (route {route}) gives {found[row, column]} for row {row} of X and row "
+            f"{column} of the other curves (counted from 0): the distance is undefined or exceeds {found.dtype}"
+        )
+    return found

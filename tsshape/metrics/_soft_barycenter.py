@@ -1,0 +1,31 @@
+"""The soft-DTW barycenter."""
+
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+
+from tsshape import _kernels
+from tsshape._errors import DataError
+from tsshape._typing import FloatArray
+from tsshape.metrics._metric import WINDOW, Floats
+
+
+def soft_dtw_barycenter(
+    X: Floats, weights: FloatArray, parameters: dict[str, Any], *, start: Floats | None, max_iter: int, n_threads: int
+) -> Floats:
+    """The centre with the least weighted mean of soft-DTW values, by L-BFGS on the kernel's value and gradient."""
+    if parameters[WINDOW] is not None:
+        raise ValueError("the barycenter of 'soft_dtw' takes no window: its alignment is spread over all paths")
+    curves = X.astype(np.float64, copy=False)
+    shares = weights / weights.sum()
+
+    def value_and_gradient(center: FloatArray) -> tuple[float, FloatArray]:
+        values, gradient = _kernels.soft_dtw_gradient(curves, center, parameters["gamma"], shares, n_threads)
+        return float(shares @ values), gradient
+
+    begin = shares @ curves if start is None else start.astype(np.float64)
+    found = minimize(value_and_gradient, begin, jac=True, method="L-BFGS-B", options={"maxiter": max_iter})
+    if not np.isfinite(found.fun):
+        raise DataError("the squares of the curves' values are too large for a soft-DTW barycenter: rescale the curves")
+    return np.asarray(found.x, dtype=X.dtype)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from timing import Timing, measure
+from timing import REST_SECONDS, Timing, measure
 
 
 @dataclass(frozen=True)
@@ -52,4 +52,4 @@ def hold(contest: Contest, n_threads: int) -> Outcome:
     contenders = {"tsshape": lambda: contest.ours(n_threads)}
     for name, peer in contest.peers.items():
         contenders[name] = lambda peer=peer: peer(n_threads)
-    return Outcome(contest, n_threads, measure(contenders))
+    return Outcome(contest, n_threads, measure(contenders, rest=REST_SECONDS if n_threads > 1 else 0.0))

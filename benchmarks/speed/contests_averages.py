@@ -10,7 +10,7 @@ from tslearn.barycenters.softdtw import _acc_softdtw_func
 
 from tsshape._kernels import dba_update, soft_dtw_gradient
 
-N_CURVES, N_ITERATIONS = 1000, 3
+N_CURVES, N_ITERATIONS = 4000, 3
 
 
 def contests() -> Iterator[Contest]:

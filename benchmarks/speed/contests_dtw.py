@@ -17,7 +17,7 @@ def contests() -> Iterator[Contest]:
     """The tasks, from the one most used on."""
     for dtype in ("float32", "float64"):
         yield _nearest(dtype)
-    for n_curves, n_times, window in ((1000, 30, None), (1000, 30, 3), (200, 128, None), (200, 128, 12)):
+    for n_curves, n_times, window in ((1000, 30, None), (1000, 30, 3), (400, 128, None), (400, 128, 12)):
         for dtype in ("float64", "float32"):
             yield _pairwise(n_curves, n_times, window, dtype)
 

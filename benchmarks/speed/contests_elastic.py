@@ -27,11 +27,11 @@ AS_AEON: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
 
 def contests() -> Iterator[Contest]:
     """One task a distance."""
-    X = shapes(300, 30)
+    X = shapes(1000, 30)
     for name, (ours, theirs) in METRICS.items():
         function = getattr(aeon.distances, f"{name}_pairwise_distance")
         yield Contest(
-            f"{name}, 300 x 300, T = 30, window full", "cell", 300 * 299 // 2 * 900, "float64",
+            f"{name}, 1000 x 1000, T = 30, window full", "cell", 1000 * 999 // 2 * 900, "float64",
             lambda n, name=name, ours=ours: pairwise(X, metric=name, n_jobs=n, **ours),
             {"aeon": lambda n, function=function, theirs=theirs: function(X, n_jobs=n, **theirs)},
             {"aeon": AS_AEON[name]} if name in AS_AEON else {},

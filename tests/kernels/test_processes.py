@@ -93,3 +93,17 @@ print(json.dumps([sum(kernel.stats.cache_misses.values()), sum(kernel.stats.cach
 """
     outcome(script)
     assert outcome(script) == [0, 1]
+
+
+@pytest.mark.parametrize("scheduler", ["threads", "processes"])
+def test_dask_computes_the_same(scheduler):
+    script = f"""
+import dask
+from tsshape.metrics import pairwise
+if __name__ == "__main__":
+    tasks = [dask.delayed(pairwise)(X, metric="dtw", window=3, n_jobs=2) for _ in range(4)]
+    results = dask.compute(*tasks, scheduler="{scheduler}", num_workers=2)
+    print(json.dumps([matrix.tolist() for matrix in results]))
+"""
+    expected = elastic("dtw", here(), None, (3,), 1).tolist()
+    assert outcome(script) == [expected] * 4

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-all check format speed clean
+.PHONY: demo test test-all check format speed speed-clustering clean
 
 demo: $(INSTALLED)
 	rm -rf demo
@@ -29,6 +29,10 @@ format: $(INSTALLED)
 # The peers need other versions than the project, so that they have an environment of their own.
 speed: .venv-speed/.installed
 	.venv-speed/bin/python -W ignore benchmarks/speed/run.py
+
+# The same for clusterings, on the real curves that TSSHAPE_DATA names.
+speed-clustering: .venv-speed/.installed
+	.venv-speed/bin/python benchmarks/clustering/run.py
 
 clean:
 	rm -rf .venv .venv-speed demo

@@ -1,6 +1,6 @@
 """Array and table types used in signatures."""
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,8 @@ import pandas as pd
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
+# Distances and what is clustered keep the precision of the curves: float32 stays float32, everything else is float64.
+Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 
 # A table of curves: index = post id, columns = 1…T; or the same as a plain array (n_curves, n_times).
 Curves: TypeAlias = pd.DataFrame | FloatArray

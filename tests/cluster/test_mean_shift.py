@@ -1,60 +1,188 @@
 import numpy as np
 import pytest
 from sklearn.cluster import MeanShift, estimate_bandwidth
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsshape import DataError, read_curves, split_scale_shape
 from tsshape.cluster import ShapeMeanShift, _mean_shift
+from tsshape.metrics import Metric, get_metric
 
 RNG = np.random.default_rng(0)
 SHAPES = np.sort(RNG.random((300, 12)), axis=1)
+REPEATED = SHAPES[RNG.integers(0, 120, 300)]
+# Blobs of 60, 30 and 10 curves on lines of different height, with areas that differ as much.
+BLOBS = np.repeat([0.0, 1.0, 3.0], [60, 30, 10])[:, None] + 0.1 * RNG.random((100, 8))
+
+one_cluster = pytest.mark.filterwarnings("ignore:the bandwidth .* gives one cluster")
+own_cluster = pytest.mark.filterwarnings("ignore:the bandwidth .* one for each distinct curve")
 
 
 def assert_same_clusters(ours, theirs):
     np.testing.assert_array_equal(ours.labels_, theirs.labels_)
     np.testing.assert_allclose(ours.prototypes_, theirs.cluster_centers_, rtol=1e-12)
+    assert ours.n_iter_ == theirs.n_iter_
 
 
-@pytest.mark.parametrize("bandwidth", [0.3, 0.53, 0.8, 5.0])
-def test_it_equals_scikit_learn(bandwidth):
-    assert_same_clusters(ShapeMeanShift(bandwidth).fit(SHAPES), MeanShift(bandwidth=bandwidth).fit(SHAPES))
+# The data of some checks are one blob, or few points.
+@one_cluster
+@own_cluster
+@parametrize_with_checks([ShapeMeanShift(metric=metric) for metric in ("euclidean", "auc", "cumulative_area")])
+def test_it_passes_the_checks_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+@one_cluster
+@pytest.mark.parametrize("shapes", [SHAPES, REPEATED, 1e5 + SHAPES], ids=["shapes", "repeated", "far from 0"])
+@pytest.mark.parametrize("bandwidth", [0.2, 0.3, 0.53, 5.0])
+def test_it_equals_scikit_learn(bandwidth, shapes):
+    assert_same_clusters(ShapeMeanShift(bandwidth).fit(shapes), MeanShift(bandwidth=bandwidth).fit(shapes))
+
+
+@one_cluster
+@pytest.mark.parametrize("max_iter", [0, 1, 3])
+def test_moves_that_are_cut_short_are_scikit_learns(max_iter):
+    ours = ShapeMeanShift(0.3, max_iter=max_iter).fit(SHAPES)
+    assert_same_clusters(ours, MeanShift(bandwidth=0.3, max_iter=max_iter).fit(SHAPES))
+
+
+def real_shapes(folder, n_curves):
+    curves = read_curves(folder / "youku30" / "curves.parquet").to_numpy()
+    return split_scale_shape(curves[curves.max(axis=1) > 0][:n_curves])[1]
 
 
 def test_it_equals_scikit_learn_on_real_shapes(real_data):
-    curves = read_curves(real_data / "youku30" / "curves.parquet").to_numpy()
-    _, shapes = split_scale_shape(curves[curves.max(axis=1) > 0][:600])
+    shapes = real_shapes(real_data, 600)
     assert_same_clusters(ShapeMeanShift(0.53).fit(shapes), MeanShift(bandwidth=0.53).fit(shapes))
 
 
+@pytest.mark.slow
+def test_it_equals_scikit_learn_on_many_real_shapes(real_data):
+    shapes = real_shapes(real_data, 2000)
+    assert_same_clusters(ShapeMeanShift(0.53).fit(shapes), MeanShift(bandwidth=0.53).fit(shapes))
+
+
+@pytest.mark.parametrize("metric", ["auc", "cumulative_area"])
+def test_a_metric_clusters_as_its_vectors_do(metric):
+    vectors = get_metric(metric).embed(BLOBS)
+    ours, theirs = ShapeMeanShift(2.0, metric=metric).fit(BLOBS), MeanShift(bandwidth=2.0).fit(vectors)
+    np.testing.assert_array_equal(ours.labels_, theirs.labels_)
+    np.testing.assert_allclose(ours.modes_, theirs.cluster_centers_, rtol=1e-12)
+    np.testing.assert_array_equal(ours.predict(BLOBS), ours.labels_)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "auc", "cumulative_area"])
+def test_prototypes_are_the_means_of_the_curves_about_the_modes(metric):
+    shapes = np.concatenate((BLOBS, BLOBS[:7], BLOBS[:7]))
+    model = ShapeMeanShift(2.0, metric=metric).fit(shapes)
+    assert len(model.prototypes_) == 3
+    for label in range(3):
+        np.testing.assert_allclose(model.prototypes_[label], shapes[model.labels_ == label].mean(axis=0), rtol=1e-12)
+
+
+def test_curves_that_the_metric_does_not_tell_apart_all_count_in_the_prototype():
+    shapes = np.array([[0.0, 2.0, 0.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [9.0, 9.0, 9.0], [5.0, 5.0, 5.0]])
+    model = ShapeMeanShift(0.5, metric="auc")
+    with pytest.warns(UserWarning, match="3 clusters, one for each distinct curve: give a larger one"):
+        model.fit(shapes)
+    np.testing.assert_allclose(model.prototypes_[0], [2 / 3, 4 / 3, 2 / 3])
+
+
+def test_parameters_reach_the_metric_and_an_unknown_one_is_refused():
+    assert ShapeMeanShift(0.5, metric_params={}).fit(BLOBS).prototypes_.shape == (3, 8)
+    with pytest.raises(ValueError, match="'auc' has no parameter 'p'"):
+        ShapeMeanShift(0.5, metric="auc", metric_params={"p": 2}).fit(BLOBS)
+
+
+def test_an_embedding_of_the_callers_is_taken():
+    last = Metric("last", embed=lambda X: X[:, -1:], average="mean")
+    np.testing.assert_array_equal(np.bincount(ShapeMeanShift(0.3, metric=last).fit(BLOBS).labels_), [60, 30, 10])
+
+
+@pytest.mark.parametrize("metric", ["dtw", "area", "sqeuclidean"])
+def test_a_metric_without_vectors_is_refused_with_those_that_have_them(metric):
+    with pytest.raises(ValueError, match=f"'{metric}' has none; take one of 'euclidean', 'auc', 'cumulative_area'"):
+        ShapeMeanShift(0.5, metric=metric).fit(SHAPES)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "cumulative_area"])
+def test_the_order_of_the_curves_does_not_change_a_bit_of_the_clusters(metric):
+    order = RNG.permutation(len(REPEATED))
+    model, permuted = (ShapeMeanShift(0.3, metric=metric).fit(shapes) for shapes in (REPEATED, REPEATED[order]))
+    assert len(model.prototypes_) > 3
+    np.testing.assert_array_equal(permuted.labels_, model.labels_[order])
+    np.testing.assert_array_equal(permuted.modes_, model.modes_)
+
+
+def test_both_precisions_of_the_same_values_give_the_same_labels():
+    single = SHAPES.astype(np.float32)
+    ours, double = (ShapeMeanShift(0.3).fit(shapes) for shapes in (single, single.astype(np.float64)))
+    np.testing.assert_array_equal(ours.labels_, double.labels_)
+    np.testing.assert_array_equal(ours.predict(single), ours.labels_)
+    assert ours.prototypes_.dtype == np.float32
+    np.testing.assert_array_equal(ours.prototypes_, double.prototypes_.astype(np.float32))
+
+
 def test_the_result_does_not_depend_on_blocks_or_threads(monkeypatch):
-    whole = ShapeMeanShift(0.5).fit(SHAPES)
+    whole = ShapeMeanShift(0.3).fit(SHAPES)
     monkeypatch.setattr(_mean_shift, "BLOCK_CELLS", 7 * len(SHAPES))
     for n_jobs in (1, 2):
-        blocks = ShapeMeanShift(0.5, n_jobs=n_jobs).fit(SHAPES)
+        blocks = ShapeMeanShift(0.3, n_jobs=n_jobs).fit(SHAPES)
         np.testing.assert_array_equal(blocks.labels_, whole.labels_)
         np.testing.assert_allclose(blocks.prototypes_, whole.prototypes_, rtol=1e-13)
 
 
 def test_the_same_blocks_give_the_same_bits_for_any_number_of_threads(monkeypatch):
     monkeypatch.setattr(_mean_shift, "BLOCK_CELLS", 64 * len(SHAPES))
-    one, two = (ShapeMeanShift(0.5, n_jobs=n).fit(SHAPES) for n in (1, 2))
+    one, two = (ShapeMeanShift(0.3, n_jobs=n).fit(SHAPES) for n in (1, 2))
     np.testing.assert_array_equal(one.prototypes_, two.prototypes_)
 
 
+@one_cluster
 def test_the_bandwidth_is_estimated_where_none_is_given():
     model = ShapeMeanShift(random_state=0).fit(SHAPES)
     assert model.bandwidth_ == estimate_bandwidth(SHAPES, n_samples=300, random_state=0)
 
 
+def test_the_bandwidth_is_estimated_in_the_unit_of_the_metric():
+    model = ShapeMeanShift(metric="auc", random_state=0).fit(BLOBS)
+    vectors = get_metric("auc").embed(BLOBS)
+    assert model.bandwidth_ == estimate_bandwidth(vectors, n_samples=100, random_state=0)
+
+
 def test_modes_are_further_apart_than_the_bandwidth():
-    prototypes = ShapeMeanShift(0.5).fit(SHAPES).prototypes_
+    prototypes = ShapeMeanShift(0.3).fit(SHAPES).prototypes_
     gaps = np.linalg.norm(prototypes[:, None] - prototypes[None], axis=2)
-    assert (gaps[~np.eye(len(prototypes), dtype=bool)] > 0.5).all()
+    assert (gaps[~np.eye(len(prototypes), dtype=bool)] > 0.3).all()
 
 
-@pytest.mark.parametrize("bandwidth", [0.0, -1.0, float("nan")])
+def test_a_bandwidth_that_tells_nothing_is_warned_of():
+    with pytest.warns(UserWarning, match="the bandwidth 50 gives one cluster: give a smaller one"):
+        ShapeMeanShift(50).fit(SHAPES)
+    with pytest.warns(UserWarning, match="the bandwidth 0.01 gives 300 clusters, one for each .*: give a larger one"):
+        ShapeMeanShift(0.01).fit(SHAPES)
+
+
+def test_one_distinct_curve_is_one_cluster_without_a_warning():
+    for bandwidth in (None, 0.5):
+        model = ShapeMeanShift(bandwidth).fit(np.repeat(SHAPES[:1], 20, axis=0))
+        np.testing.assert_array_equal(model.prototypes_, SHAPES[:1])
+        assert not model.labels_.any()
+
+
+def test_a_bandwidth_that_cannot_be_estimated_is_asked_for():
+    with pytest.raises(DataError, match="estimated as 0: give a bandwidth"):
+        ShapeMeanShift().fit(np.repeat(SHAPES[:2], 50, axis=0))
+
+
+@pytest.mark.parametrize("bandwidth", [0.0, -1.0, float("nan"), float("inf")])
 def test_a_bandwidth_that_is_not_positive_is_refused(bandwidth):
-    with pytest.raises(ValueError, match="bandwidth"):
+    with pytest.raises(ValueError, match="bandwidth must be finite and more than 0"):
         ShapeMeanShift(bandwidth).fit(SHAPES)
+
+
+def test_a_bandwidth_below_rounding_is_refused():
+    with pytest.raises(ValueError, match=r"bandwidth must be at least .* got 1e-08"):
+        ShapeMeanShift(1e-8).fit(SHAPES)
 
 
 def test_an_infinite_value_is_refused_with_its_row():

@@ -88,10 +88,11 @@ def test_an_unknown_metric_or_file_is_an_error_that_says_what_there_is():
 def test_an_installed_plug_in_that_fails_to_load_is_listed_with_its_error(monkeypatch):
     from importlib.metadata import EntryPoint, EntryPoints  # noqa: PLC0415
 
+    from tsshape import _entry_points  # noqa: PLC0415
     from tsshape.metrics import _plugins  # noqa: PLC0415
 
     found = EntryPoints([EntryPoint("broken", "tsshape_no_such_module", _plugins.METRICS)])
-    monkeypatch.setattr(_plugins, "entry_points", found.select)
+    monkeypatch.setattr(_entry_points, "entry_points", found.select)
     row = json.loads(run("--json").output)[-1]
     assert row["name"] == "broken"
     assert row["origin"].startswith("fails to load: ModuleNotFoundError")

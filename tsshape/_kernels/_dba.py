@@ -1,6 +1,8 @@
 """One iteration of DTW barycenter averaging."""
 
 import functools
+import itertools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from tsshape._typing import FloatArray
 
 # Enough curves for a millisecond of work, and few enough that float32 sums of a lane keep their digits.
 CHUNK_CURVES = 1024
+# Cells of the alignments that take about a millisecond on one thread.
+CELLS_WORTH_A_THREAD = 1_000_000
 
 
 def dba_update(
@@ -45,19 +49,47 @@ def dba_update(
     cost : float
         Weighted sum of the squared DTW distances.
     """
-    n_center = len(center)
-    kernel = _kernel(X.dtype.name)
+    sums, counts, costs = dba_updates(X, (0, len(X)), center[None], weights, window, n_threads)
+    return sums[0], counts[0], float(costs[0])
+
+
+def dba_updates(
+    X: Array, bounds: Sequence[int], centers: Array, weights: Array, window: int, n_threads: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """`dba_update` of many centres at once, each with its own curves.
+
+    Parameters
+    ----------
+    X, weights, window, n_threads
+        As for `dba_update`.
+    bounds : sequence of int, of length n_centers + 1
+        The curves of centre c are the rows from `bounds[c]` to `bounds[c + 1]`.
+    centers : array of shape (n_centers, n_center), C-contiguous
+
+    Returns
+    -------
+    sums, counts : arrays of shape (n_centers, n_center), float64
+    costs : array of shape (n_centers,), float64
+    """
+    kernel, n_center = _kernel(X.dtype.name), centers.shape[1]
     weights = np.ascontiguousarray(weights, X.dtype)
-    starts = range(0, len(X), CHUNK_CURVES)
-    parts = np.zeros((len(starts), 2 * n_center + 1))
+    tasks = [
+        (center, slice(start, min(stop, start + CHUNK_CURVES)))
+        for center, (start, stop) in enumerate(itertools.pairwise(bounds))
+        for start in range(start, stop, CHUNK_CURVES)
+    ]
+    parts = np.zeros((len(tasks), 2 * n_center + 1))
 
-    def align(start: int) -> None:
-        stop = min(len(X), start + CHUNK_CURVES)
-        kernel(center, X, weights, window, start, stop, parts[start // CHUNK_CURVES])
+    def align(number: int) -> None:
+        center, rows = tasks[number]
+        kernel(centers[center], X[rows], weights[rows], window, 0, rows.stop - rows.start, parts[number])
 
-    run_chunks(align, starts, n_threads)
-    totals = parts.sum(axis=0)
-    return totals[:n_center], totals[n_center:-1], float(totals[-1])
+    worth_it = len(X) * X.shape[1] * n_center > CELLS_WORTH_A_THREAD
+    run_chunks(align, range(len(tasks)), n_threads if worth_it else 1)
+    totals = np.zeros((len(centers), 2 * n_center + 1))
+    # In the order of the tasks, whichever thread was first.
+    np.add.at(totals, [center for center, _ in tasks], parts)
+    return totals[:, :n_center], totals[:, n_center:-1], totals[:, -1]
 
 
 @functools.cache

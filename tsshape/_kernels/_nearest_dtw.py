@@ -32,6 +32,8 @@ from tsshape._typing import IntArray
 
 # So many curves are sorted together: most blocks then hold one guess only, and the curves stay in the cache.
 CHUNK_CURVES = 8192
+# Of few curves each of the threads should still get some.
+SMALLEST_CHUNK, FEWEST_CHUNKS = 512, 4
 # The guess looks at every so many of the times.
 GUESS_STEP = 3
 
@@ -158,15 +160,16 @@ def nearest_dtw(X: Array, centers: Array, window: int, n_threads: int) -> tuple[
     # Each of the sums rounds by at most half an eps a term.
     slack = dtype.type(1 + 4 * (n_times + 4) * np.finfo(dtype).eps)
     labels, distances = np.empty(n_curves, np.int64), np.empty(n_curves, dtype)
+    size = min(CHUNK_CURVES, max(SMALLEST_CHUNK, -(-n_curves // FEWEST_CHUNKS)))
 
     def search(start: int) -> None:
-        stop = min(n_curves, start + CHUNK_CURVES)
+        stop = min(n_curves, start + size)
         kernel(
             x, x_stride, n_centers, X, window, constants, by_lag, upper, lower,
             dtype.type(scale), slack, start, stop, labels, distances,
         )  # fmt: skip
 
-    run_chunks(search, range(0, n_curves, CHUNK_CURVES), n_threads)
+    run_chunks(search, range(0, n_curves, size), n_threads)
     return labels, distances
 
 

@@ -1,13 +1,14 @@
 """The parts that a suite can name, and the estimators that they stand for."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from tsshape import paper
-from tsshape.cluster import ShapeKMeans, ShapeMeanShift
+from tsshape.cluster import ShapeKMeans, ShapeKMedoids, ShapeMeanShift, get_clusterer
 from tsshape.forecast import ScaleRegressor, ShapeClassifier
+from tsshape.metrics import get_metric
 
 
 class Part(BaseModel):
@@ -15,16 +16,71 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
 
-class KMeans(Part):
+
+class Distance(Part):
+    """The metric of a clustering."""
+
+    metric: str = "euclidean"
+    metric_params: dict[str, bool | int | float] = {}
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        """Refuse a metric or parameter that there is not."""
+        get_metric(self.metric).bind(self.metric_params)
+        return self
+
+
+class KMeans(Distance):
     """`ShapeKMeans`."""
 
     kind: Literal["kmeans"] = "kmeans"
     n_clusters: int = Field(ge=1)
+    n_init: int = Field(default=4, ge=1)
+    max_iter: int = Field(default=100, ge=1)
 
     def build(self, seed: int) -> ShapeKMeans:
         """The estimator, not fitted."""
-        return ShapeKMeans(self.n_clusters, random_state=seed)
+        return ShapeKMeans(
+            self.n_clusters,
+            metric=self.metric,
+            metric_params=self.metric_params,
+            n_init=self.n_init,
+            max_iter=self.max_iter,
+            random_state=seed,
+        )
+
+
+class KMedoids(Distance):
+    """`ShapeKMedoids`, in samples where the distances of all pairs take more than `memory_limit` bytes."""
+
+    kind: Literal["kmedoids"] = "kmedoids"
+    n_clusters: int = Field(ge=1)
+    memory_limit: int = Field(default=2**29, ge=1)
+
+    def build(self, seed: int) -> ShapeKMedoids:
+        """The estimator, not fitted."""
+        return ShapeKMedoids(
+            self.n_clusters,
+            metric=self.metric,
+            metric_params=self.metric_params,
+            memory_limit=self.memory_limit,
+            random_state=seed,
+        )
+
+
+class KShape(Part):
+    """k-shape, of tslearn."""
+
+    kind: Literal["kshape"] = "kshape"
+    n_clusters: int = Field(ge=1)
+    max_iter: int = Field(default=100, ge=1)
+
+    def build(self, seed: int) -> Any:
+        """The estimator, not fitted."""
+        return get_clusterer("kshape")(self.n_clusters, max_iter=self.max_iter, random_state=seed)
 
 
 class MeanShift(Part):
@@ -99,7 +155,7 @@ class Median(Part):
         return ScaleRegressor(DummyRegressor(strategy="median"), random_state=seed)
 
 
-Clusterer: TypeAlias = Annotated[KMeans | MeanShift, Field(discriminator="kind")]
+Clusterer: TypeAlias = Annotated[KMeans | KMedoids | KShape | MeanShift, Field(discriminator="kind")]
 Classifier: TypeAlias = Annotated[RandomForest | LightGBMShape | Majority, Field(discriminator="kind")]
 Regressor: TypeAlias = Annotated[SupportVectors | LightGBMScale | Median, Field(discriminator="kind")]
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from tsshape._errors import DataError
 from tsshape.bench._components import DIRECT, TRIVIAL, Variant
 
-SUITES = ("smoke", "paper")
+SUITES = ("smoke", "paper", "full")
 SplitKind = Literal["random", "author", "time"]
 
 
@@ -86,7 +86,7 @@ def load_suite(source: str | Path) -> Suite:
     Parameters
     ----------
     source : str or Path
-        "smoke", "paper", or the path of a TOML file.
+        "smoke", "paper", "full", or the path of a TOML file.
 
     Returns
     -------

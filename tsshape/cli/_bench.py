@@ -2,8 +2,6 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tsshape.cli._choices import SplitKind
+from tsshape.cli._progress import progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +18,7 @@ PICTURE = "benchmark.png"
 
 
 def bench(
-    suite: Annotated[str, typer.Argument(help="smoke, paper, or a TOML file.")] = "smoke",
+    suite: Annotated[str, typer.Argument(help="smoke, paper, full, or a TOML file.")] = "smoke",
     *,
     data: Annotated[Path | None, typer.Option(help="A dataset folder; simulated posts without it.")] = None,
     out: Annotated[Path | None, typer.Option(help="The run folder; a new one is named without it.")] = None,
@@ -37,7 +36,7 @@ def bench(
         chosen = chosen.model_copy(update={"split": split.value})
     dataset = None if data is None else load_dataset(data)
     folder = out or Path(f"tsshape-{chosen.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
-    with _progress(f"bench {chosen.name}") as show:
+    with progress(f"bench {chosen.name}", "cells") as show:
         records = run(chosen, dataset, folder, n_jobs=jobs or os.cpu_count() or 1, resume=resume, on_cell=show)
     scores, budget = score_table(records), budget_table(records)
     title = f"{chosen.name} on {dataset.name if dataset else 'simulated posts'}, split: {chosen.split}"
@@ -47,42 +46,6 @@ def bench(
     else:
         _print_tables(scores, budget, title)
         typer.echo(f"run folder: {folder}\npicture: {picture}")
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error with the time left, drawn from the first call on; a refusal before it stands alone."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("cells, elapsed"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )
-    task = bar.add_task(name, total=None)
-
-    def show(done: int, total: int) -> None:
-        bar.start()
-        bar.update(task, completed=done, total=total)
-
-    try:
-        yield show
-    finally:
-        if bar.live.is_started:
-            bar.stop()
 
 
 def _draw(scores: "pd.DataFrame", budget: "pd.DataFrame", folder: Path, title: str) -> Path:

@@ -16,3 +16,26 @@ class Target(StrEnum):
 
     scale = "scale"
     log_scale = "log-scale"
+
+
+class Missing(StrEnum):
+    """What becomes of missing cells."""
+
+    interpolate = "interpolate"
+    refuse = "refuse"
+
+
+class Decreasing(StrEnum):
+    """What becomes of counts below the day before."""
+
+    keep = "keep"
+    maximum = "maximum"
+    refuse = "refuse"
+
+
+class Incomplete(StrEnum):
+    """What becomes of curves without a value on the last day."""
+
+    drop = "drop"
+    truncate = "truncate"
+    refuse = "refuse"

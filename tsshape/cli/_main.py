@@ -1,12 +1,13 @@
 """The program: its verbs, and one message for each way that it can fail."""
 
 import sys
+import warnings
 from typing import Annotated
 
 import typer
 
 from tsshape._errors import DataError
-from tsshape.cli import _bench, _compare, _describe, _metrics, _rank, _simulate
+from tsshape.cli import _bench, _cluster, _compare, _describe, _metrics, _rank, _select_k, _simulate
 
 app = typer.Typer(
     name="tsshape",
@@ -17,6 +18,8 @@ app = typer.Typer(
 )
 app.command("simulate")(_simulate.simulate)
 app.command("describe")(_describe.describe)
+app.command("cluster")(_cluster.cluster)
+app.command("select-k")(_select_k.select_k)
 app.command("rank")(_rank.rank)
 app.command("bench")(_bench.bench)
 app.command("compare")(_compare.compare)
@@ -44,12 +47,18 @@ def _options(
 
 def main() -> None:
     """Run the command line; data that cannot be used end with exit code 2, a file that cannot be written with 1."""
+    warnings.showwarning = _show_warning
     try:
         app()
     except DataError as error:
         _fail(str(error), 2)
     except OSError as error:
         _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Say on one line what a library or a verb warns of."""
+    sys.stderr.write(f"tsshape: warning: {message}\n")
 
 
 def _fail(message: str, code: int) -> None:

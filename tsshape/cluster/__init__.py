@@ -1,6 +1,23 @@
 """Clusterings of shapes: each gives labels and prototypes."""
 
+from tsshape.cluster._agglomerative import ShapeAgglomerative
 from tsshape.cluster._kmeans import ShapeKMeans
+from tsshape.cluster._kmedoids import ShapeKMedoids
 from tsshape.cluster._mean_shift import ShapeMeanShift
+from tsshape.cluster._methods import clustering_methods, get_clusterer
+from tsshape.cluster._selection import ClusterSelection, applicable_criteria, select_n_clusters
+from tsshape.cluster._silhouette import silhouette, silhouette_samples
 
-__all__ = ["ShapeKMeans", "ShapeMeanShift"]
+__all__ = [
+    "ClusterSelection",
+    "ShapeAgglomerative",
+    "ShapeKMeans",
+    "ShapeKMedoids",
+    "ShapeMeanShift",
+    "applicable_criteria",
+    "clustering_methods",
+    "get_clusterer",
+    "select_n_clusters",
+    "silhouette",
+    "silhouette_samples",
+]

@@ -1,68 +1,89 @@
-"""K-means on shapes."""
+"""K-means on shapes, under any metric."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
-from joblib import Parallel, delayed
-from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
-from sklearn.cluster import KMeans
-from sklearn.metrics import pairwise_distances_argmin
-from sklearn.metrics.pairwise import euclidean_distances
-from sklearn.utils import check_random_state
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
-from threadpoolctl import threadpool_limits
 
-from tsshape._errors import DataError
-from tsshape._typing import FloatArray, IntArray, RandomState
-from tsshape._validation import check_choice
-from tsshape.cluster._validation import check_shapes
+from tsshape._kernels import run_chunks
+from tsshape._typing import FloatArray, Floats, IntArray, RandomState
+from tsshape.cluster._lloyd import Clustering, make_lloyd
+from tsshape.cluster._minibatch import RUNNING, add_batch
+from tsshape.cluster._seeding import seed_centers
+from tsshape.cluster._validation import check_n_clusters, check_shapes
+from tsshape.metrics import Metric, get_metric, nearest, pairwise
+from tsshape.metrics._input import count_threads
 
 MAX_SEED = np.iinfo(np.int32).max
 
 
-class ShapeKMeans(TransformerMixin, ClusterMixin, BaseEstimator):
-    """K-means clustering of shapes.
+def _has_running_average(model: "ShapeKMeans") -> bool:
+    """Whether the average of the model's metric can take curves in one after the other."""
+    average = get_metric(model.metric).average
+    if average not in RUNNING:
+        raise AttributeError(f"partial_fit needs a mean or DBA to keep up; {model.metric!r} is averaged by: {average}")
+    return True
+
+
+class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+    """K-means clustering of shapes; the metric says what the mean of a cluster is.
+
+    With `euclidean` this is k-means, with `dtw` DBA k-means, with `soft_dtw` soft-DTW k-means, with `area` and
+    `manhattan` k-medians; under a metric that has no average of its own the centres are medoids.
 
     Parameters
     ----------
     n_clusters : int, default=8
         Number of clusters, at least 1 and at most the number of distinct curves.
-    metric : {"euclidean"}, default="euclidean"
-        The distance; its barycenter is the mean.
+    metric : str or Metric, default="euclidean"
+        As in `tsshape.metrics.pairwise`.
     metric_params : mapping, optional
-        Parameters of the metric; the Euclidean distance has none.
+        Parameters of the metric, such as `{"window": 3}`.
     n_init : int, default=4
-        Number of starts, each seeded by k-means++; the one with the least inertia is kept.
+        Number of starts, each seeded by k-means++ under the metric; the one with the least inertia is kept.
     max_iter : int, default=100
         Most iterations of one start.
     tol : float, default=1e-4
         A start ends when its centres move less than this share of the mean variance of the days.
     n_jobs : int, optional
-        Threads, among which the starts are divided. The result is the same bits for any number.
+        Threads, by joblib's rules. The result is the same bits for any number.
     random_state : int, RandomState or None
         Seed of the starts.
 
     Attributes
     ----------
     prototypes_ : array of shape (n_clusters, n_times)
-        Mean of each cluster; `cluster_centers_` is the same array.
+        Average of each cluster, in the precision of the curves; `cluster_centers_` is the same array.
     labels_ : array of shape (n_curves,), int64
-        Cluster of each curve, from 0.
+        Cluster of each curve, from 0: the nearest prototype.
     inertia_ : float
-        Weighted sum of squared distances to the prototypes.
+        Weighted sum over the curves of the distance to the prototype, squared where the average is the mean or DBA.
     n_iter_ : int
         Iterations of the start that was kept.
+    counts_ : array of shape (n_clusters, n_times)
+        After `partial_fit`: the weight behind each value of the prototypes.
 
     Notes
     -----
-    Each start is scikit-learn's `KMeans` on one thread, whose sums do not depend on how the work was divided.
+    Under `dtw` and `soft_dtw` each iteration takes one step, or a few, towards the barycenters, rather than finding
+    the barycenters of clusters that change in the next.
+
+    References
+    ----------
+    S. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28, 1982. F. Petitjean,
+    A. Ketterlin, P. Gançarski, "A global averaging method for dynamic time warping", Pattern Recognition 44, 2011.
 
     Examples
     --------
     >>> import numpy as np
     >>> shapes = np.array([[0.1, 1.0], [0.2, 1.0], [0.8, 1.0], [0.9, 1.0]])
-    >>> ShapeKMeans(2, random_state=0).fit(shapes).prototypes_[:, 0].round(2).tolist()
+    >>> sorted(ShapeKMeans(2, random_state=0).fit(shapes).prototypes_[:, 0].round(2).tolist())
     [0.15, 0.85]
     """
 
@@ -70,7 +91,7 @@ class ShapeKMeans(TransformerMixin, ClusterMixin, BaseEstimator):
         self,
         n_clusters: int = 8,
         *,
-        metric: str = "euclidean",
+        metric: str | Metric = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
         n_init: int = 4,
         max_iter: int = 100,
@@ -93,64 +114,137 @@ class ShapeKMeans(TransformerMixin, ClusterMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame or array of shape (n_curves, n_times)
-            Shapes, complete and finite.
+            Shapes, complete and finite; float32 is clustered in float32, everything else in float64.
         y : ignored
         sample_weight : array of shape (n_curves,), optional
-            Weight of each curve.
+            Weight of each curve, at least 0.
 
         Raises
         ------
         DataError
             If a value is missing or infinite (the row is named), or there are fewer distinct curves than clusters.
         ValueError
-            If a parameter is out of range.
+            If a parameter is unknown or out of range.
         """
         del y
+        metric, parameters = self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
-        self._check_parameters(shapes)
-        weight = _check_sample_weight(sample_weight, shapes)
+        weights = _check_sample_weight(sample_weight, shapes, dtype=np.float64, ensure_non_negative=True)
+        check_n_clusters(self.n_clusters, shapes[weights > 0])
+        lloyd = make_lloyd(shapes, weights, metric, parameters)
         seeds = check_random_state(self.random_state).randint(MAX_SEED, size=self.n_init)
-        starts = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(self._start)(shapes, weight, int(seed)) for seed in seeds
+        n_threads = count_threads(self.n_jobs)
+        inner = max(1, n_threads // self.n_init)
+        starts: list[Clustering | None] = [None] * self.n_init
+
+        def start(number: int) -> None:
+            rng = np.random.RandomState(seeds[number])
+            starts[number] = lloyd.start(
+                self.n_clusters, rng=rng, max_iter=self.max_iter, tol=self.tol, n_threads=inner
+            )
+
+        run_chunks(start, range(self.n_init), n_threads)
+        self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia))
+        return self
+
+    @available_if(_has_running_average)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: Any, y: None = None, sample_weight: Any = None) -> Self:
+        """Take one batch of curves in; the first one seeds the clusters, so it needs as many distinct curves.
+
+        There is such a method for metrics whose average is a mean (`euclidean`, `auc`, `cumulative_area`, other
+        embeddings) and for `dtw`.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As in `fit`. `labels_`, `inertia_` and `n_iter_` are those of the batch.
+
+        Raises
+        ------
+        DataError, ValueError
+            As in `fit`.
+        """
+        del y
+        metric, parameters = self._check_parameters()
+        first = not hasattr(self, "counts_")
+        shapes = check_shapes(self, X, reset=first)
+        weights = _check_sample_weight(sample_weight, shapes, dtype=np.float64, ensure_non_negative=True)
+        n_threads = count_threads(self.n_jobs)
+        if first:
+            check_n_clusters(self.n_clusters, shapes[weights > 0])
+            rng = check_random_state(self.random_state)
+            self.prototypes_: Floats = seed_centers(
+                shapes, weights, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads
+            )
+            self.counts_: FloatArray = np.zeros(self.prototypes_.shape)
+        centers, self.counts_ = add_batch(
+            shapes,
+            weights,
+            self.prototypes_.astype(shapes.dtype, copy=False),
+            self.counts_,
+            metric=metric,
+            parameters=parameters,
+            n_threads=n_threads,
         )
-        best = min(starts, key=lambda start: start.inertia_)
-        self.prototypes_: FloatArray = best.cluster_centers_
-        self.labels_: IntArray = best.labels_.astype(np.int64)
-        self.inertia_ = float(best.inertia_)
-        self.n_iter_ = int(best.n_iter_)
+        labels, distances = nearest(shapes, centers, metric, n_jobs=n_threads, **parameters)
+        inertia = float(weights @ distances.astype(np.float64) ** metric.power)
+        self.prototypes_, self.labels_, self.inertia_, self.n_iter_ = centers, labels, inertia, 1
         return self
 
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: the one with the nearest prototype."""
-        check_is_fitted(self)
-        labels: IntArray = pairwise_distances_argmin(check_shapes(self, X), self.prototypes_).astype(np.int64)
-        return labels
+        return self._nearest(X)[0]
 
-    def transform(self, X: Any) -> FloatArray:
+    def transform(self, X: Any) -> Floats:
         """Distance of each row of `X` to each prototype, shape (n_curves, n_clusters)."""
-        check_is_fitted(self)
-        distances: FloatArray = euclidean_distances(check_shapes(self, X), self.prototypes_)
-        return distances
+        check_is_fitted(self, "prototypes_")
+        shapes, (metric, parameters) = check_shapes(self, X), self._check_parameters()
+        prototypes = self.prototypes_.astype(shapes.dtype, copy=False)
+        return pairwise(shapes, prototypes, metric, n_jobs=self.n_jobs, **parameters)
+
+    def score(self, X: Any, y: None = None, sample_weight: Any = None) -> float:
+        """Minus the inertia of `X` under the prototypes: higher is better."""
+        del y
+        _, distances = self._nearest(X)
+        weights = _check_sample_weight(sample_weight, distances, dtype=np.float64)
+        return -float(weights @ distances.astype(np.float64) ** get_metric(self.metric).power)
 
     @property
-    def cluster_centers_(self) -> FloatArray:
+    def cluster_centers_(self) -> Floats:
         """The prototypes, by the name that scikit-learn gives them."""
         return self.prototypes_
 
-    def _check_parameters(self, shapes: FloatArray) -> None:
-        """Refuse parameters that are out of range, for these shapes too."""
-        check_choice("metric", self.metric, ("euclidean",))
-        if self.metric_params:
-            raise ValueError(f"the metric 'euclidean' has no parameters; got {dict(self.metric_params)}")
-        if self.n_init < 1:
-            raise ValueError(f"n_init must be at least 1; got {self.n_init}")
-        distinct = len(np.unique(shapes, axis=0))
-        if not 1 <= self.n_clusters <= distinct:
-            raise DataError(f"n_clusters must be between 1 and the {distinct} distinct curves; got {self.n_clusters}")
+    @property
+    def _n_features_out(self) -> int:
+        """Columns of what `transform` gives."""
+        return len(self.prototypes_)
 
-    def _start(self, shapes: FloatArray, weight: FloatArray, seed: int) -> KMeans:
-        """One start of k-means, on one thread."""
-        # The limit is set here because OpenMP keeps it by thread.
-        with threadpool_limits(1, user_api="openmp"):
-            kmeans = KMeans(self.n_clusters, n_init=1, max_iter=self.max_iter, tol=self.tol, random_state=seed)
-            return kmeans.fit(shapes, sample_weight=weight)
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    def _nearest(self, X: Any) -> tuple[IntArray, Floats]:
+        """Label of the nearest prototype of each row, and the distance to it."""
+        check_is_fitted(self, "prototypes_")
+        shapes, (metric, parameters) = check_shapes(self, X), self._check_parameters()
+        return nearest(shapes, self.prototypes_, metric, n_jobs=self.n_jobs, **parameters)
+
+    def _check_parameters(self) -> tuple[Metric, dict[str, Any]]:
+        """The metric and all its parameters; refused if one of the estimator's is out of range."""
+        for name in ("n_clusters", "n_init", "max_iter"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1; got {getattr(self, name)}")
+        if not self.tol >= 0:
+            raise ValueError(f"tol must be at least 0; got {self.tol}")
+        metric = get_metric(self.metric)
+        return metric, metric.bind(self.metric_params or {})
+
+    def _keep(self, best: Clustering) -> None:
+        """Learn what the best start found."""
+        self.prototypes_, self.labels_ = best.centers, best.labels
+        self.inertia_, self.n_iter_ = best.inertia, best.n_iter
+        found = len(np.unique(best.labels))
+        if found < self.n_clusters:
+            message = f"only {found} of {self.n_clusters} clusters have curves: too many curves are at distance 0"
+            warnings.warn(message, ConvergenceWarning, stacklevel=3)

@@ -1,24 +1,30 @@
 """Mean shift with a flat window."""
 
-from typing import Any, Self
+import warnings
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.cluster import estimate_bandwidth
-from sklearn.metrics import pairwise_distances_argmin
-from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
-from tsshape._typing import BoolArray, FloatArray, IntArray, RandomState
+from tsshape._errors import DataError
+from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape.cluster._validation import check_shapes
+from tsshape.metrics import Metric, get_metric, nearest
+from tsshape.metrics._builtin import BUILT_IN
+from tsshape.metrics._routes import embedded
 
-# Distances held at once: enough for matrix products to pay, and 32 MB whatever the number of curves.
-BLOCK_CELLS = 2**22
+# Distances held at once by one thread, 8 MB: enough for matrix products to pay, and not much more than a cache holds.
+BLOCK_CELLS = 2**20
 # A seed has converged when it moves less than this share of the bandwidth; scikit-learn uses the same.
 STOP = 1e-3
+# Squared distances are differences of squared lengths: a window narrower than this share of the longest is rounding.
+NARROWEST = 1e-6
 
 
 class ShapeMeanShift(ClusterMixin, BaseEstimator):
@@ -30,8 +36,13 @@ class ShapeMeanShift(ClusterMixin, BaseEstimator):
     Parameters
     ----------
     bandwidth : float, optional
-        Radius of the window, in the unit of the Euclidean distance between shapes. By default scikit-learn's
-        `estimate_bandwidth` on at most 1,000 curves.
+        Radius of the window, in the unit of the metric. By default scikit-learn's `estimate_bandwidth` on at most
+        1,000 curves.
+    metric : str or Metric, default="euclidean"
+        One that has the route `embed`: `euclidean`, `auc`, `cumulative_area`, or such a plug-in. Seeds climb among the
+        vectors that stand for the curves.
+    metric_params : mapping, optional
+        Parameters of the metric.
     max_iter : int, default=300
         Most moves of one seed.
     n_jobs : int, optional
@@ -42,7 +53,10 @@ class ShapeMeanShift(ClusterMixin, BaseEstimator):
     Attributes
     ----------
     prototypes_ : array of shape (n_clusters, n_times)
-        The modes, the most crowded first; `cluster_centers_` is the same array.
+        The mean of the curves in the last window of each mode, the most crowded first, in the precision of the curves:
+        under `euclidean` the mode itself. `cluster_centers_` is the same array.
+    modes_ : array of shape (n_clusters, n_dimensions), float64
+        The modes among the metric's vectors.
     labels_ : array of shape (n_curves,), int64
         Cluster of each curve: the nearest mode.
     bandwidth_ : float
@@ -50,10 +64,16 @@ class ShapeMeanShift(ClusterMixin, BaseEstimator):
     n_iter_ : int
         Most moves that a seed made.
 
+    Warns
+    -----
+    UserWarning
+        If the bandwidth leaves one cluster of distinct curves, or every distinct curve a cluster of its own.
+
     Notes
     -----
-    The definition is that of scikit-learn's `MeanShift`; all seeds of a block advance together through matrix
-    products, and a seed that has converged leaves the block.
+    The definition is that of scikit-learn's `MeanShift`. Equal curves climb as one that counts as often as they do, and
+    so do seeds that have met on the way. All seeds advance together through matrix products, and one that has converged
+    leaves. The order of the curves does not matter.
 
     References
     ----------
@@ -71,11 +91,15 @@ class ShapeMeanShift(ClusterMixin, BaseEstimator):
         self,
         bandwidth: float | None = None,
         *,
+        metric: str | Metric = "euclidean",
+        metric_params: Mapping[str, Any] | None = None,
         max_iter: int = 300,
         n_jobs: int | None = None,
         random_state: RandomState = None,
     ) -> None:
         self.bandwidth = bandwidth
+        self.metric = metric
+        self.metric_params = metric_params
         self.max_iter = max_iter
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -86,91 +110,174 @@ class ShapeMeanShift(ClusterMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame or array of shape (n_curves, n_times)
-            Shapes, complete and finite.
+            Shapes, complete and finite. The work is done in float64 whatever their precision.
         y : ignored
 
         Raises
         ------
         DataError
-            If a value is missing or infinite; the row is named.
+            If a value is missing or infinite (the row is named), or so many curves are equal that no bandwidth can be
+            estimated.
         ValueError
-            If a parameter is out of range.
+            If the metric has no vectors, or a parameter is out of range.
         """
         del y
+        self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
-        self.bandwidth_ = self._choose_bandwidth(shapes)
-        block = max(1, BLOCK_CELLS // len(shapes))
+        # In ascending order, so that sums do not depend on that of the rows.
+        distinct, where, counts = np.unique(shapes, axis=0, return_inverse=True, return_counts=True)
+        curves = distinct.astype(np.float64)
+        vectors = self._embed(curves)
+        where = where.ravel()
+        self.bandwidth_ = self._choose_bandwidth(vectors, where)
+        points, point_of = np.unique(vectors, axis=0, return_inverse=True)
+        crowd = _gather(points, np.bincount(point_of.ravel(), counts).astype(np.float64), self.bandwidth_)
         # One thread for each matrix product: its sums then do not depend on how the work was divided.
         with threadpool_limits(1, user_api="blas"):
-            climbed = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-                delayed(_climb)(shapes, shapes[seeds], self.bandwidth_, self.max_iter)
-                for seeds in gen_batches(len(shapes), block)
-            )
-        modes, crowds, moves = (np.concatenate(parts) for parts in zip(*climbed, strict=True))
-        self.prototypes_: FloatArray = _merge(modes, crowds, self.bandwidth_)
-        self.n_iter_ = int(moves.max())
-        self.labels_ = self.predict(X)
+            peaks, self.n_iter_ = _climb(crowd, self.max_iter, self.n_jobs)
+            peaks = _merge(peaks, self.bandwidth_)
+            self.modes_: FloatArray = peaks.modes + crowd.center
+            prototypes = self.modes_
+            if not np.array_equal(vectors, curves):
+                totals = np.zeros((len(points), curves.shape[1]))
+                np.add.at(totals, point_of.ravel(), counts[:, None] * curves)
+                prototypes = _mean_curves(crowd, totals, peaks.origins)
+        self.prototypes_: Floats = prototypes.astype(shapes.dtype)
+        self.labels_: IntArray = self._nearest(vectors)[where]
+        _warn_of_bandwidth(len(prototypes), len(points), self.bandwidth_)
         return self
 
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: the one with the nearest mode."""
-        check_is_fitted(self, "prototypes_")
-        labels: IntArray = pairwise_distances_argmin(check_shapes(self, X), self.prototypes_).astype(np.int64)
-        return labels
+        check_is_fitted(self, "modes_")
+        return self._nearest(self._embed(check_shapes(self, X).astype(np.float64)))
 
     @property
-    def cluster_centers_(self) -> FloatArray:
+    def cluster_centers_(self) -> Floats:
         """The prototypes, by the name that scikit-learn gives them."""
         return self.prototypes_
 
-    def _choose_bandwidth(self, shapes: FloatArray) -> float:
-        """The bandwidth given, or an estimate."""
-        bandwidth = self.bandwidth
-        if bandwidth is None:
-            rng = check_random_state(self.random_state)
-            bandwidth = estimate_bandwidth(shapes, n_samples=min(1000, len(shapes)), random_state=rng)
-        if not bandwidth > 0:
-            raise ValueError(f"bandwidth must be more than 0; got {bandwidth}")
-        return float(bandwidth)
+    def _check_parameters(self) -> None:
+        """Refuse a metric without vectors and parameters out of range."""
+        metric = get_metric(self.metric)
+        if metric.embed is None:
+            able = ", ".join(repr(name) for name, each in BUILT_IN.items() if each.embed is not None)
+            raise ValueError(
+                f"mean shift needs a metric with the route 'embed', and {metric.name!r} has none; take one of {able}, "
+                f"a plug-in that embeds, or another clustering, such as ShapeKMedoids"
+            )
+        metric.bind(self.metric_params or {})
+        if self.max_iter < 0:
+            raise ValueError(f"max_iter must be at least 0; got {self.max_iter}")
+        if self.bandwidth is not None and not 0 < self.bandwidth < np.inf:
+            raise ValueError(f"bandwidth must be finite and more than 0; got {self.bandwidth}")
+
+    def _embed(self, curves: FloatArray) -> FloatArray:
+        """The metric's vectors of the curves, in float64."""
+        metric = get_metric(self.metric)
+        vectors = embedded(metric, curves, metric.bind(self.metric_params or {}))
+        return vectors.astype(np.float64, copy=False)
+
+    def _nearest(self, vectors: FloatArray) -> IntArray:
+        """The nearest mode of each vector, the first of those that tie."""
+        return nearest(vectors, self.modes_, "euclidean", n_jobs=self.n_jobs)[0]
+
+    def _choose_bandwidth(self, vectors: FloatArray, where: IntArray) -> float:
+        """The bandwidth given, or an estimate from the vectors of all rows, of which row i has number `where[i]`."""
+        if self.bandwidth is not None:
+            return float(self.bandwidth)
+        rng = check_random_state(self.random_state)
+        bandwidth = float(estimate_bandwidth(vectors[where], n_samples=min(1000, len(where)), random_state=rng))
+        if bandwidth == 0 and (vectors != vectors[0]).any():
+            raise DataError("so many curves are equal that the bandwidth is estimated as 0: give a bandwidth")
+        return bandwidth
 
 
-def _climb(
-    shapes: FloatArray, seeds: FloatArray, bandwidth: float, max_iter: int
-) -> tuple[FloatArray, IntArray, IntArray]:
-    """Where each seed ends, how many curves its last window held, and how often it moved."""
-    points = seeds.copy()
-    crowds = np.zeros(len(points), dtype=np.int64)
-    moves = np.zeros(len(points), dtype=np.int64)
-    squares = np.einsum("ij,ij->i", shapes, shapes)
-    active = np.arange(len(points))
-    for _ in range(max_iter + 1):
-        inside = _window(shapes, squares, points[active], bandwidth)
-        crowds[active] = inside.sum(axis=1)
-        means = inside.astype(np.float64) @ shapes / np.maximum(crowds[active], 1)[:, None]
-        moved = np.linalg.norm(means - points[active], axis=1)
-        points[active] = means
-        active = active[moved > STOP * bandwidth]
-        if not len(active):
-            break
-        moves[active] += 1
-    return points, crowds, moves
+class _Crowd(NamedTuple):
+    """Distinct points about their mean `center`, squared lengths, and beside the points times counts the counts."""
+
+    points: FloatArray
+    center: FloatArray
+    lengths: FloatArray
+    weighted: FloatArray
+    bandwidth: float
 
 
-def _window(shapes: FloatArray, squares: FloatArray, points: FloatArray, bandwidth: float) -> BoolArray:
-    """Which curves lie within the window of each point."""
-    lengths = np.einsum("ij,ij->i", points, points)
-    within: BoolArray = squares - 2 * (points @ shapes.T) <= (bandwidth**2 - lengths)[:, None]
-    return within
+class _Peaks(NamedTuple):
+    """Where seeds end, how many curves their last windows held, and where the middles of these windows were."""
+
+    modes: FloatArray
+    crowds: FloatArray
+    origins: FloatArray
 
 
-def _merge(modes: FloatArray, crowds: IntArray, bandwidth: float) -> FloatArray:
+def _gather(points: FloatArray, counts: FloatArray, bandwidth: float) -> _Crowd:
+    """The points with what does not change while seeds climb."""
+    center = points.mean(axis=0)
+    # Far from 0, squared lengths would leave no digits to their differences.
+    centered = points - center
+    lengths = np.einsum("ij,ij->i", centered, centered)
+    narrowest = NARROWEST * float(np.sqrt(lengths.max()))
+    if bandwidth < narrowest:
+        raise ValueError(f"bandwidth must be at least {narrowest:.3g} for curves this far apart; got {bandwidth:.3g}")
+    return _Crowd(centered, center, lengths, np.column_stack((centered * counts[:, None], counts)), bandwidth)
+
+
+def _climb(crowd: _Crowd, max_iter: int, n_jobs: int | None) -> tuple[_Peaks, int]:
+    """Where the seeds at all points end, and the most moves that one made."""
+    seeds, arrived, n_moves = crowd.points, [], 0
+    block = max(1, BLOCK_CELLS // len(crowd.points))
+    with Parallel(n_jobs=n_jobs, prefer="threads") as parallel:
+        while len(seeds):
+            sums = np.concatenate(
+                parallel(
+                    delayed(_sum_inside)(crowd, crowd.weighted, seeds[rows]) for rows in gen_batches(len(seeds), block)
+                )
+            )
+            means = sums[:, :-1] / sums[:, -1:]
+            moved = np.linalg.norm(means - seeds, axis=1) > STOP * crowd.bandwidth
+            stays = ~moved | (n_moves == max_iter)
+            arrived.append(_Peaks(means[stays], sums[stays, -1], seeds[stays]))
+            # Seeds that have met go on as one.
+            seeds = np.unique(means[~stays], axis=0)
+            n_moves += bool(len(seeds))
+    return _Peaks(*(np.concatenate(parts) for parts in zip(*arrived, strict=True))), n_moves
+
+
+def _sum_inside(crowd: _Crowd, values: FloatArray, middles: FloatArray) -> FloatArray:
+    """Sums of the rows of `values` that belong to the points within the window about each middle."""
+    inside = (-2 * middles) @ crowd.points.T
+    inside += crowd.lengths
+    limits = crowd.bandwidth**2 - np.einsum("ij,ij->i", middles, middles)
+    np.less_equal(inside, limits[:, None], out=inside)
+    sums: FloatArray = inside @ values
+    return sums
+
+
+def _mean_curves(crowd: _Crowd, totals: FloatArray, middles: FloatArray) -> FloatArray:
+    """Means of the curves within the window about each middle; `totals` are sums of the curves that share a point."""
+    values = np.column_stack((totals, crowd.weighted[:, -1]))
+    block = max(1, BLOCK_CELLS // len(crowd.points))
+    sums = [_sum_inside(crowd, values, middles[rows]) for rows in gen_batches(len(middles), block)]
+    whole = np.concatenate(sums)
+    means: FloatArray = whole[:, :-1] / whole[:, -1:]
+    return means
+
+
+def _merge(peaks: _Peaks, bandwidth: float) -> _Peaks:
     """The modes that remain when each, from the most crowded on, absorbs those within the bandwidth."""
-    distinct, where = np.unique(modes, axis=0, return_inverse=True)
-    crowd = np.zeros(len(distinct), dtype=np.int64)
-    np.maximum.at(crowd, where.ravel(), crowds)
-    waiting = distinct[np.lexsort((*distinct.T[::-1], crowd))[::-1]]
+    waiting = np.lexsort((*peaks.modes.T[::-1], peaks.crowds))[::-1]
     kept = []
     while len(waiting):
         kept.append(waiting[0])
-        waiting = waiting[euclidean_distances(waiting[:1], waiting)[0] > bandwidth]
-    return np.array(kept)
+        waiting = waiting[np.linalg.norm(peaks.modes[waiting] - peaks.modes[waiting[0]], axis=1) > bandwidth]
+    return _Peaks(*(part[kept] for part in peaks))
+
+
+def _warn_of_bandwidth(n_clusters: int, n_distinct: int, bandwidth: float) -> None:
+    """Warn if the clusters say nothing of the curves."""
+    if n_distinct == 1 or 1 < n_clusters < n_distinct:
+        return
+    found = "one cluster" if n_clusters == 1 else f"{n_clusters} clusters, one for each distinct curve"
+    remedy = "smaller" if n_clusters == 1 else "larger"
+    warnings.warn(f"the bandwidth {bandwidth:.4g} gives {found}: give a {remedy} one", stacklevel=3)

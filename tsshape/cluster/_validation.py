@@ -1,18 +1,44 @@
-"""The check that every clustering makes of its input."""
+"""The checks that every clustering makes of its input."""
 
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import validate_data
 
-from tsshape._typing import FloatArray
+from tsshape._errors import DataError
+from tsshape._typing import Floats
 from tsshape._validation import check_curves
 
+# Rows that are compared at once while distinct ones are counted.
+BLOCK_ROWS = 4096
 
-def check_shapes(estimator: Any, X: Any, *, reset: bool = False) -> FloatArray:
-    """`X` as a float64 array, C order; refused with the row named if it is not finite."""
-    values = validate_data(estimator, X, reset=reset, dtype=np.float64, order="C", ensure_all_finite=False)
+
+def check_shapes(estimator: Any, X: Any, *, reset: bool = False) -> Floats:
+    """`X` in C order, float32 as it is and all else as float64; refused with the row named if it is not finite."""
+    values = validate_data(
+        estimator, X, reset=reset, dtype=[np.float64, np.float32], order="C", ensure_all_finite=False
+    )
     if not np.isfinite(values).all():
         check_curves(X, name="X", signed=True)
-    checked: FloatArray = values
+    checked: Floats = values
     return checked
+
+
+def check_n_clusters(n_clusters: int, shapes: Floats) -> None:
+    """Refuse a number of clusters that is not between 1 and the number of distinct curves."""
+    if n_clusters < 1:
+        raise ValueError(f"n_clusters must be at least 1; got {n_clusters}")
+    distinct = count_distinct(shapes, n_clusters)
+    if distinct < n_clusters:
+        raise DataError(f"n_clusters must be between 1 and the {distinct} distinct curves; got {n_clusters}")
+
+
+def count_distinct(shapes: Floats, enough: int) -> int:
+    """How many curves differ from one another; counting stops once there are `enough`."""
+    seen: set[bytes] = set()
+    start, size = 0, enough
+    while start < len(shapes) and len(seen) < enough:
+        # Adding 0 makes one zero of both.
+        seen.update(row.tobytes() for row in shapes[start : start + size] + 0.0)
+        start, size = start + size, BLOCK_ROWS
+    return len(seen)

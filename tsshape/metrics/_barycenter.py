@@ -6,11 +6,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tsshape._errors import DataError
-from tsshape._typing import Curves, FloatArray
+from tsshape._typing import Curves, FloatArray, Floats
 from tsshape.metrics._dba import dba_barycenter
 from tsshape.metrics._input import check_panel, check_weights, count_threads
 from tsshape.metrics._medoid import find_medoid
-from tsshape.metrics._metric import Floats, Metric
+from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
 
@@ -97,11 +97,13 @@ def barycenter(
         return medoid.copy()
     if chosen.average == "median":
         return weighted_median(curves, weight).astype(curves.dtype, copy=False)
-    return _weighted_mean(curves, weight).astype(curves.dtype, copy=False)
+    return weighted_mean(curves, weight).astype(curves.dtype, copy=False)
 
 
 def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:
     """Weighted median of each time step; the middle of the two where half of the weight lies on either side."""
+    if (weights == weights[0]).all():
+        return np.median(curves.astype(np.float64, copy=False), axis=0)
     order = np.argsort(curves, axis=0, kind="stable")
     values = np.take_along_axis(curves.astype(np.float64, copy=False), order, axis=0)
     below = np.cumsum(weights[order], axis=0)
@@ -115,7 +117,7 @@ def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:
     return np.where(lower == upper, values[lower, days], middle)
 
 
-def _weighted_mean(curves: Floats, weights: FloatArray) -> FloatArray:
+def weighted_mean(curves: Floats, weights: FloatArray) -> FloatArray:
     """Mean of each time step in float64, of shares so that huge curves do not overflow."""
     mean: FloatArray = (weights / weights.sum()) @ curves.astype(np.float64, copy=False)
     return mean

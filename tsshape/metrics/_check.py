@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from tsshape._errors import DataError
-from tsshape.metrics._metric import Floats, Metric
+from tsshape._typing import Floats
+from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import compute
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tsshape._errors import DataError
-from tsshape.metrics._metric import Floats
+from tsshape._typing import Floats
 
 # The derivative looks at a value and at both its neighbours.
 NEIGHBOURHOOD = 3

@@ -9,8 +9,9 @@ import pandas as pd
 from joblib import effective_n_jobs
 
 from tsshape._errors import DataError
+from tsshape._typing import Floats
 from tsshape._validation import check_choice, check_curves
-from tsshape.metrics._metric import WINDOW, Floats, Metric
+from tsshape.metrics._metric import WINDOW, Metric
 
 MATRIX = 2
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from tsshape._typing import FloatArray
+from tsshape._typing import FloatArray, Floats
 from tsshape.metrics._memory import block_rows
-from tsshape.metrics._metric import Floats, Metric
+from tsshape.metrics._metric import Metric
 from tsshape.metrics._routes import compute
 
 

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
-import numpy.typing as npt
 
+from tsshape._typing import Floats
 from tsshape._validation import check_choice
 
-# Distances keep the precision of the curves: float32 stays float32, everything else is float64.
-Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 Average: TypeAlias = Literal["mean", "median", "dba", "soft_dtw", "medoid"]
 Restore: TypeAlias = tuple[Callable[..., "Metric"], tuple[str, ...]]
 
@@ -167,6 +165,11 @@ class Metric:
     def routes(self) -> tuple[str, ...]:
         """The routes it has, the fastest first."""
         return tuple(route for route in ROUTES if getattr(self, route) is not None)
+
+    @property
+    def power(self) -> int:
+        """The power of the distance, 1 or 2, whose sum over curves is least at their average."""
+        return 2 if self.average == "dba" or (self.average == "mean" and self.embed is not None) else 1
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """All parameters in declared order: the given ones, checked, and the defaults of the others.

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from tsshape import _kernels
-from tsshape._typing import Curves, IntArray
+from tsshape._typing import Curves, Floats, IntArray
 from tsshape.metrics._input import check_lengths, check_panel, count_threads, pack
 from tsshape.metrics._memory import block_rows
-from tsshape.metrics._metric import Floats, Metric
+from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import LOCKSTEP, compute, embedded, prepared
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy.typing as npt
 
-from tsshape._typing import Curves
+from tsshape._typing import Curves, Floats
 from tsshape.metrics._input import check_curve, check_dtype, check_lengths, check_panels, count_threads, same_dtype
 from tsshape.metrics._memory import check_fits
-from tsshape.metrics._metric import Floats, Metric
+from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import compute
 

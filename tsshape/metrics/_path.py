@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from tsshape import _kernels
-from tsshape._typing import IntArray
+from tsshape._typing import Floats, IntArray
 from tsshape.metrics._input import check_curve, pack, same_dtype
-from tsshape.metrics._metric import Floats, Metric
+from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import LOCKSTEP, prepared
 

@@ -2,10 +2,10 @@
 
 import sys
 from hashlib import sha256
-from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+from tsshape import _entry_points
 from tsshape._errors import DataError
 from tsshape.metrics._metric import Metric
 
@@ -17,23 +17,23 @@ BRIDGES = "tsshape.metric_bridges"
 
 def offered_names() -> tuple[str, ...]:
     """Metrics that installed plug-ins offer, none of them loaded."""
-    return tuple(sorted(entry_points(group=METRICS).names))
+    return _entry_points.offered_names(METRICS)
 
 
 def from_entry_point(name: str) -> tuple[Metric | None, str]:
     """The metric that an installed plug-in offers, None if it only registers one; and the plug-in's name."""
-    point = _only(METRICS, name)
+    point = _entry_points.find_entry_point(METRICS, name)
     loaded = point.load()
-    return loaded if isinstance(loaded, Metric) else None, _owner(point)
+    return loaded if isinstance(loaded, Metric) else None, _entry_points.owner(point)
 
 
 def from_bridge(name: str) -> Metric:
     """The metric of another library that `prefix:what` stands for."""
     prefix, what = name.split(":", 1)
-    bridges = sorted(entry_points(group=BRIDGES).names)
+    bridges = _entry_points.offered_names(BRIDGES)
     if prefix not in bridges:
         raise ValueError(f"there is no bridge {prefix!r} for the metric {name!r}; there are {', '.join(bridges)}")
-    found = _only(BRIDGES, prefix).load()(what)
+    found = _entry_points.find_entry_point(BRIDGES, prefix).load()(what)
     if not isinstance(found, Metric):
         raise TypeError(f"the bridge {prefix!r} must give a Metric; got {type(found).__name__}")
     return found
@@ -54,17 +54,3 @@ def run_file(path: str) -> None:
     except Exception as error:
         del sys.modules[name]
         raise DataError(f"{path}: the plug-in failed with {type(error).__name__}: {error}") from error
-
-
-def _only(group: str, name: str) -> EntryPoint:
-    """The entry point of that name; refused if two distributions offer different ones."""
-    found = {point.value: point for point in entry_points(group=group, name=name)}
-    if len(found) > 1:
-        owners = ", ".join(sorted(_owner(point) for point in found.values()))
-        raise ValueError(f"more than one installed distribution offers {name!r} in {group}: {owners}; uninstall one")
-    return next(iter(found.values()))
-
-
-def _owner(point: EntryPoint) -> str:
-    """Name and version of the distribution that an entry point belongs to."""
-    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else point.value

@@ -7,8 +7,9 @@ from numba.core.errors import NumbaError
 
 from tsshape import _kernels
 from tsshape._errors import DataError
+from tsshape._typing import Floats
 from tsshape.metrics._input import choose_dtype, pack, window_steps
-from tsshape.metrics._metric import WINDOW, Floats, Metric
+from tsshape.metrics._metric import WINDOW, Metric
 
 LOCKSTEP = ("euclidean", "sqeuclidean", "manhattan", "area")
 

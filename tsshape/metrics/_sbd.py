@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from scipy import fft
 
-from tsshape.metrics._metric import Floats
+from tsshape._typing import Floats
 
 # Correlations held at once, 32 MB in float64.
 BLOCK_CELLS = 2**22

@@ -7,8 +7,8 @@ from scipy.optimize import minimize
 
 from tsshape import _kernels
 from tsshape._errors import DataError
-from tsshape._typing import FloatArray
-from tsshape.metrics._metric import WINDOW, Floats
+from tsshape._typing import FloatArray, Floats
+from tsshape.metrics._metric import WINDOW
 
 
 def soft_dtw_barycenter(

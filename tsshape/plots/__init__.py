@@ -1,5 +1,15 @@
 """Pictures: arrays and tables in, matplotlib Axes out."""
 
 from tsshape.plots._benchmark import draw_benchmark, plot_budget, plot_scores
+from tsshape.plots._clusters import draw_clusters, plot_cluster
+from tsshape.plots._selection import draw_selection, plot_criterion
 
-__all__ = ["draw_benchmark", "plot_budget", "plot_scores"]
+__all__ = [
+    "draw_benchmark",
+    "draw_clusters",
+    "draw_selection",
+    "plot_budget",
+    "plot_cluster",
+    "plot_criterion",
+    "plot_scores",
+]

@@ -1,0 +1,183 @@
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import metrics as theirs
+from sklearn.datasets import make_blobs
+
+from tsshape import DataError
+from tsshape.cluster import ClusterSelection, applicable_criteria, select_n_clusters, silhouette
+from tsshape.cluster._lloyd import make_lloyd
+from tsshape.cluster._recommend import count_votes, recommend
+from tsshape.cluster._sweep import bootstrap_agreement, calinski_harabasz, davies_bouldin, reference_inertia, sweep
+from tsshape.metrics import get_metric
+
+GROUPS, TRUTH = make_blobs(240, centers=4, n_features=8, cluster_std=0.6, random_state=3)
+NOISE = np.random.default_rng(0).random((200, 6))
+ALL = applicable_criteria("euclidean")
+
+
+def select(X=GROUPS, k_values=range(1, 9), **options):
+    """A selection, seeded."""
+    return select_n_clusters(X, k_values, **({"random_state": 0} | options))
+
+
+@pytest.fixture(scope="module")
+def everything():
+    return select(criteria=ALL, n_jobs=2)
+
+
+def one_fit(X, k):
+    """One clustering, its Lloyd, and what the sweep keeps."""
+    euclidean = get_metric("euclidean")
+    lloyd = make_lloyd(X, np.ones(len(X)), euclidean, {})
+    return lloyd, sweep(lloyd, [k], [0], 1, lambda: None)[k][0]
+
+
+def test_groups_that_stand_apart_are_recommended_by_every_criterion(everything):
+    assert everything.votes == dict.fromkeys(ALL, 4)
+    assert everything.recommended.n_clusters == 4
+    assert "7 of 7 criteria agree" in everything.recommended.reason
+
+
+def test_curves_without_groups_have_no_knee():
+    selection = select(NOISE, range(1, 16))
+    assert selection.votes["inertia"] is None
+    assert "no knee" in selection.recommended.reason
+
+
+def test_the_table_has_mean_and_spread_of_each_criterion(everything):
+    assert everything.table.index.tolist() == list(range(1, 9))
+    assert list(everything.table) == [column for name in ALL for column in (name, f"{name}_sd")]
+    assert everything.table["inertia"].is_monotonic_decreasing
+    undefined = everything.table.loc[1, ["silhouette", "calinski_harabasz", "davies_bouldin", "dunn", "stability"]]
+    assert undefined.isna().all()
+    assert everything.table.drop(index=1).notna().all(axis=None)
+
+
+def test_columns_stand_in_the_order_that_was_asked_for():
+    table = select(criteria=["stability", "inertia"], n_resamples=2).table
+    assert list(table) == ["stability", "stability_sd", "inertia", "inertia_sd"]
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "dtw", "area"])
+def test_silhouettes_are_those_of_the_clusterings(metric):
+    labels = {}
+
+    def keep(k, found, _prototypes):
+        labels[k] = found
+        return 0.0
+
+    table = select(k_values=[2, 5], metric=metric, criteria=["silhouette", keep], n_seeds=1).table
+    for k, found in labels.items():
+        assert table.loc[k, "silhouette"] == pytest.approx(silhouette(GROUPS, found, metric))
+
+
+def test_the_indices_are_those_of_scikit_learn():
+    lloyd, fit = one_fit(GROUPS, 5)
+    assert fit.davies_bouldin == pytest.approx(theirs.davies_bouldin_score(GROUPS, fit.labels), rel=1e-6)
+    total = float(np.square(GROUPS - GROUPS.mean(axis=0)).sum())
+    index = calinski_harabasz(np.array([fit.inertia]), np.array([5]), total=total, n_curves=len(GROUPS))
+    assert index[0] == pytest.approx(theirs.calinski_harabasz_score(GROUPS, fit.labels), rel=1e-6)
+    assert np.isnan(davies_bouldin(lloyd.run(GROUPS[:1], max_iter=9, tol=0.0, n_threads=1), lloyd))
+
+
+def test_references_of_the_gap_fill_the_box_of_the_principal_axes():
+    stretched = NOISE * [9, 1, 1, 1, 1, 1]
+    inertia = reference_inertia(
+        stretched, get_metric("euclidean"), {}, [1], [0, 1, 2], n_threads=1, on_fit=lambda: None
+    )
+    box = np.ptp((stretched - stretched.mean(axis=0)) @ np.linalg.svd(stretched - stretched.mean(axis=0))[2].T, axis=0)
+    assert inertia.shape == (3, 1)
+    np.testing.assert_allclose(inertia, len(stretched) * np.square(box).sum() / 12, rtol=0.1)
+
+
+def test_bootstrap_samples_agree_on_groups_and_not_on_noise():
+    for X, low, high in ((GROUPS, 0.99, 1.01), (NOISE, -0.1, 0.9)):
+        lloyd = make_lloyd(X, np.ones(len(X)), get_metric("euclidean"), {})
+        agreement = bootstrap_agreement(lloyd, [4], [0, 1, 2], n_threads=1, on_fit=lambda: None)
+        assert agreement.shape == (1, 3)
+        assert low < agreement.mean() < high
+
+
+def test_a_sample_with_fewer_distinct_curves_than_clusters_says_nothing():
+    agreement = bootstrap_agreement(
+        make_lloyd(NOISE[:6], np.ones(6), get_metric("euclidean"), {}), [6], [0, 1], n_threads=1, on_fit=lambda: None
+    )
+    assert np.isnan(agreement).all()
+
+
+def test_the_result_does_not_depend_on_the_number_of_threads(everything):
+    pd.testing.assert_frame_equal(select(criteria=ALL, n_jobs=1).table, everything.table)
+
+
+def test_progress_counts_every_clustering():
+    seen = []
+    select(k_values=[2, 3], criteria=ALL, n_seeds=2, n_resamples=3, on_fit=lambda *counts: seen.append(counts))
+    assert seen == [(done, 16) for done in range(17)]
+
+
+def test_a_criterion_of_the_callers_own_decides_with_the_least_clusters_as_good_as_the_best():
+    def cost(k, labels, prototypes):
+        assert len(labels) == len(GROUPS)
+        assert prototypes.shape == (k, GROUPS.shape[1])
+        return {2: 9.0, 3: 5.02, 4: 5.0}.get(k, np.nan)
+
+    selection = select(k_values=range(2, 7), criteria=["inertia", cost])
+    assert selection.table["cost"].notna().sum() == 3
+    assert selection.recommended.n_clusters == 3
+    assert "cost (5.02)" in selection.recommended.reason
+
+
+def test_a_criterion_that_was_never_evaluated_recommends_nothing():
+    selection = select(k_values=[2, 3], criteria=[lambda *_: np.nan])
+    assert selection.recommended.n_clusters is None
+
+
+def test_criteria_that_disagree_are_said_to():
+    table = pd.DataFrame({"silhouette": [0.5, 0.1, 0.1], "dunn": [0.1, 0.1, 0.5]}, index=[2, 10, 40])
+    found = recommend(count_votes(table, ["silhouette", "dunn"]), table)
+    assert found.n_clusters is None
+    assert found.reason == "the criteria disagree: silhouette 2, dunn 40"
+
+
+def test_the_gap_takes_the_first_number_that_the_next_does_not_beat():
+    table = pd.DataFrame({"gap": [0.1, 0.5, 0.52, 0.9], "gap_sd": [0.01, 0.01, 0.05, 0.01]}, index=[1, 2, 3, 4])
+    assert count_votes(table, ["gap"]) == {"gap": 2}
+    assert count_votes(table.drop(index=3), ["gap"]) == {"gap": None}
+
+
+def test_soft_dtw_has_inertia_and_stability_only():
+    table = select(metric="soft_dtw", metric_params={"gamma": 0.1}, k_values=[1, 2, 3], n_seeds=1).table
+    assert list(table) == ["inertia", "inertia_sd"]
+    with pytest.raises(ValueError, match="'silhouette' has no meaning under 'soft_dtw'"):
+        select(metric="soft_dtw", criteria=["silhouette"])
+
+
+def test_it_plots_itself(everything):
+    assert isinstance(everything, ClusterSelection)
+    assert len(everything.plot().axes) == len(ALL)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"k_values": []}, "k_values is empty"),
+        ({"k_values": [0, 3]}, "at least 1; got 0"),
+        ({"k_values": [2, 241]}, "240 distinct curves; got 241"),
+        ({"criteria": ["luck"]}, "'luck'"),
+        ({"metric": "nosuch"}, "'nosuch'"),
+        ({"metric_params": {"window": 3}}, "'window'"),
+        ({"n_seeds": 0}, "n_seeds"),
+        ({"n_resamples": 0}, "n_resamples"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(options, words):
+    with pytest.raises(ValueError, match=words):
+        select(**options)
+
+
+def test_a_missing_value_is_refused_with_its_row():
+    X = GROUPS.copy()
+    X[7, 3] = np.nan
+    with pytest.raises(DataError, match="row 7, column 3"):
+        select(X)

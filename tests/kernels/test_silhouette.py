@@ -1,0 +1,171 @@
+"""Silhouettes and Dunn indices of many labelings against scikit-learn and against the definition."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import silhouette_samples as theirs
+from sklearn.metrics import silhouette_score
+
+from tsshape._kernels import _silhouette as module
+from tsshape._kernels import lockstep, separations, silhouette_samples
+from tsshape._kernels._silhouette_plan import make_plan
+
+DTYPES = ["float32", "float64"]
+
+
+def euclidean(rows, block):
+    return lockstep("euclidean", rows, block, 1)
+
+
+def absolute(rows, block):
+    return np.abs(rows - block.T)
+
+
+def curves(n_curves, dtype="float64", n_times=6, seed=0):
+    rng = np.random.default_rng(seed)
+    return np.sort(rng.random((n_curves, n_times)), axis=1).astype(dtype)
+
+
+def labels_of(n_curves, *sizes, seed=0):
+    """Random labelings with as many clusters as told, none of them empty."""
+    rng = np.random.default_rng(seed)
+    return np.array([rng.permutation(np.arange(n_curves) % size) for size in sizes])
+
+
+def dunn(matrix, labels):
+    """The definition, pair by pair."""
+    same = labels[:, None] == labels[None, :]
+    gap, diameter = matrix[~same].min(), matrix[same].max()
+    return gap / diameter if diameter > 0 else np.inf if gap > 0 else 0.0
+
+
+@st.composite
+def problems(draw):
+    """Integers on a line, so that distances tie and clusters touch, and labelings with clusters of any size."""
+    n_curves = draw(st.integers(3, 40))
+    points = draw(st.lists(st.integers(-9, 9), min_size=n_curves, max_size=n_curves))
+    labelings = []
+    for _ in range(draw(st.integers(1, 9))):
+        n_clusters = draw(st.integers(2, n_curves - 1))
+        drawn = draw(st.lists(st.integers(0, n_clusters - 1), min_size=n_curves, max_size=n_curves))
+        drawn[:n_clusters] = range(n_clusters)
+        labelings.append(drawn)
+    return np.array(points, float)[:, None], np.array(labelings)
+
+
+@settings(max_examples=150, deadline=None)
+@given(problems())
+def test_silhouettes_are_scikit_learns_and_dunn_indices_the_definitions(problem):
+    points, labelings = problem
+    found, dunns = separations(absolute, points, labelings, 1, dunn=True)
+    matrix = np.abs(points - points.T)
+    np.testing.assert_allclose(
+        found, [silhouette_score(matrix, each, metric="precomputed") for each in labelings], rtol=1e-12, atol=1e-14
+    )
+    np.testing.assert_array_equal(dunns, [dunn(matrix, each) for each in labelings])
+
+
+@settings(max_examples=50, deadline=None)
+@given(problems(), st.integers(1, 9), st.integers(1, 4))
+def test_a_plan_adds_every_row_of_a_tile_to_its_cluster_once_a_labeling(problem, tile_rows, group_size):
+    _, labelings = problem
+    plan = make_plan(labelings, tile_rows, group_size)
+    for tile in range(-(-labelings.shape[1] // tile_rows)):
+        added = []
+        for group in range(len(plan.to_atoms.edges)):
+            atoms = dict(runs(plan.to_atoms, group, tile))
+            for cluster, parts in runs(plan.to_clusters, group, tile):
+                added += [(cluster, row) for part in parts for row in atoms[part]]
+        here = plan.clusters[:, tile * tile_rows : (tile + 1) * tile_rows]
+        assert sorted(added) == sorted((cluster, row) for each in here for row, cluster in enumerate(each))
+    np.testing.assert_array_equal(plan.clusters - plan.first[:-1, None], labelings[:, plan.order])
+
+
+def runs(of, group, tile):
+    """Target and members of each run of a group of labelings in a tile."""
+    for run in range(of.edges[group, tile], of.edges[group, tile + 1]):
+        yield of.targets[run], of.members[of.starts[run] : of.starts[run + 1]].tolist()
+
+
+def test_labelings_that_agree_share_atoms_and_those_that_do_not_have_one_a_row():
+    agreeing = np.repeat(labels_of(600, 7), 6, axis=0)
+    assert len(make_plan(agreeing, 600, 6).to_atoms.targets) == 7
+    different = np.stack((np.arange(600) // 30, np.arange(600) % 30))
+    assert len(make_plan(different, 600, 6).to_atoms.targets) == 600
+
+
+@pytest.mark.parametrize("tile_rows", [1, 5, 16])
+@pytest.mark.parametrize("group_size", [1, 3])
+@pytest.mark.parametrize("n_curves", [15, 16, 17, 127, 128, 129, 200])
+def test_curves_at_the_edges_of_tiles_panels_and_blocks_are_counted_once(n_curves, tile_rows, group_size, monkeypatch):
+    monkeypatch.setattr(module, "TILE_ROWS", tile_rows)
+    monkeypatch.setattr(module, "GROUP_SIZE", group_size)
+    monkeypatch.setattr(module, "PANEL_TILES", 2)
+    X, labelings = curves(n_curves), labels_of(n_curves, 2, 5, 9, 13)
+    found, dunns = separations(euclidean, X, labelings, 1, dunn=True)
+    matrix = euclidean(X, X)
+    expected = [silhouette_score(matrix, labels, metric="precomputed") for labels in labelings]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    np.testing.assert_allclose(dunns, [dunn(matrix, labels) for labels in labelings], rtol=1e-12)
+
+
+@pytest.mark.parametrize("n_curves", [255, 256, 257, 2049, 2300])
+def test_sizes_around_those_of_the_real_tiles_and_panels_give_scikit_learns_samples(n_curves):
+    X, labels = curves(n_curves), labels_of(n_curves, 11)[0]
+    expected = theirs(euclidean(X, X), labels, metric="precomputed")
+    np.testing.assert_allclose(silhouette_samples(euclidean, X, labels, 2), expected, rtol=1e-11, atol=1e-13)
+
+
+def test_blocks_are_narrower_where_the_clusters_are_many_and_the_values_stay_the_same(monkeypatch):
+    X, labelings = curves(500), labels_of(500, 3, 200)
+    wide = separations(euclidean, X, labelings, 1, dunn=False)[0]
+    few, many = (module._block_width("float64", n_clusters) for n_clusters in (100, 10**6))
+    assert few == 2 * many
+    monkeypatch.setattr(module, "TABLE_BYTES", 1)
+    np.testing.assert_allclose(separations(euclidean, X, labelings, 1, dunn=False)[0], wide, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_any_number_of_threads_gives_the_same_bits(dtype, monkeypatch):
+    monkeypatch.setattr(module, "TILE_ROWS", 64)
+    X, labelings = curves(900, dtype), labels_of(900, *range(2, 20))
+    one = separations(euclidean, X, labelings, 1, dunn=True)
+    for n_threads in (2, 3, 7):
+        many = separations(euclidean, X, labelings, n_threads, dunn=True)
+        np.testing.assert_array_equal(many[0], one[0])
+        np.testing.assert_array_equal(many[1], one[1])
+
+
+def test_float32_sums_keep_five_digits_of_the_mean_silhouette():
+    X, sizes = curves(6000, n_times=30), (2, 9, 80)
+    labelings = np.array([np.digitize(X[:, 15], np.quantile(X[:, 15], np.arange(1, k) / k)) for k in sizes])
+    double = separations(euclidean, X, labelings, 1, dunn=True)
+    single = separations(euclidean, X.astype(np.float32), labelings, 1, dunn=True)
+    np.testing.assert_allclose(single[0], double[0], rtol=1e-5)
+    np.testing.assert_allclose(single[1], double[1], rtol=1e-4)
+
+
+def test_no_panel_of_distances_grows_with_the_square_of_the_curves():
+    asked = []
+
+    def recording(rows, block):
+        asked.append((len(rows), len(block)))
+        return euclidean(rows, block)
+
+    n_curves = 5000
+    separations(recording, curves(n_curves), labels_of(n_curves, 4), 1, dunn=False)
+    assert max(rows * columns for rows, columns in asked) <= 2048 * 256
+    assert sum(rows * columns for rows, columns in asked) == n_curves**2
+
+
+def test_equal_curves_are_neither_well_nor_badly_separated():
+    X = np.zeros((6, 3))
+    found, dunns = separations(euclidean, X, np.array([[0, 0, 0, 1, 1, 1]]), 1, dunn=True)
+    assert (found[0], dunns[0]) == (0, 0)
+
+
+def test_clusters_of_equal_curves_that_lie_apart_have_an_infinite_dunn_index():
+    X = np.repeat([[0.0], [1.0]], 3, axis=0)
+    found, dunns = separations(euclidean, X, np.array([[0, 0, 0, 1, 1, 1]]), 1, dunn=True)
+    assert (found[0], dunns[0]) == (1, np.inf)

@@ -1,0 +1,22 @@
+"""What installed distributions offer under the names of an entry-point group."""
+
+from importlib.metadata import EntryPoint, entry_points
+
+
+def offered_names(group: str) -> tuple[str, ...]:
+    """The names in a group, in ascending order; nothing is loaded."""
+    return tuple(sorted(entry_points(group=group).names))
+
+
+def find_entry_point(group: str, name: str) -> EntryPoint:
+    """The entry point of that name, which must be offered; refused if two distributions offer different ones."""
+    found = {point.value: point for point in entry_points(group=group, name=name)}
+    if len(found) > 1:
+        owners = ", ".join(sorted(owner(point) for point in found.values()))
+        raise ValueError(f"more than one installed distribution offers {name!r} in {group}: {owners}; uninstall one")
+    return next(iter(found.values()))
+
+
+def owner(point: EntryPoint) -> str:
+    """Name and version of the distribution that an entry point belongs to."""
+    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else point.value

@@ -1,0 +1,175 @@
+"""One step of Lloyd's algorithm under the Euclidean distance: the nearest centre of every curve, and the sums of each.
+
+The nearest centre c of x is that with the least |c|²/2 - x·c: one multiply-add a value, where |x - c|² would take two
+operations. The curves are centred first, so that the difference of large numbers costs few digits; still it decides
+between centres, and is never given out as a distance. A tile of centres by vectors of curves accumulates in registers.
+"""
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from tsshape._kernels import _host
+from tsshape._kernels._cache import load_kernel
+from tsshape._kernels._pairwise import Array, pack_lanes, scale_of
+from tsshape._kernels._threads import run_chunks
+from tsshape._typing import FloatArray, IntArray
+
+# Beside the usual headroom for the sums over times, room for sums over curves.
+HEADROOM = 2**40
+# Curves of a chunk: the sums of a chunk are taken by one thread, those of the chunks in their order.
+CHUNK_CURVES = 8192
+HEADER = '''"""Nearest centres, {rows} by {vectors} x {lanes} {dtype} at a time; written by tsshape._kernels._lloyd."""
+
+import numpy as np
+from numba import njit
+
+from tsshape._kernels._simd import JIT_OPTIONS, broadcast, fma, load, select, store
+
+LANES = {lanes}
+WIDTH = {width}
+ZERO = np.{dtype}(0)
+LARGEST = np.{dtype}({largest!r})
+
+
+@njit(**JIT_OPTIONS)
+def nearest(centers, halves, n_centers, T, y, yo, label):
+'''
+DRIVER = """
+
+@njit(**JIT_OPTIONS)
+def kernel(centers, halves, n_centers, y, X, weights, first, last, labels, sums):
+    n, T = X.shape
+    label = np.empty(WIDTH, X.dtype)
+    for b in range(first, last):
+        nearest(centers, halves, n_centers, T, y, (b * (T + 1) + 1) * WIDTH, label)
+        for i in range(b * WIDTH, min(n, b * WIDTH + WIDTH)):
+            c = np.int64(label[i - b * WIDTH])
+            labels[i] = c
+            weight = weights[i]
+            sums[c, T] += weight
+            for t in range(T):
+                sums[c, t] += weight * X[i, t]
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class LloydPoints:
+    """Curves made ready for many steps: as they are, and centred, scaled and transposed into lanes."""
+
+    X: Array
+    mean: Array
+    scale: float
+    lanes: Array
+
+
+def lloyd_points(X: Array) -> LloydPoints:
+    """The curves made ready; (n_curves, n_times), float32 or float64, C-contiguous, finite."""
+    mean = X.mean(axis=0, dtype=np.float64).astype(X.dtype)
+    centred = X - mean
+    scale = scale_of(centred, n_terms=2 * X.shape[1] * HEADROOM)
+    return LloydPoints(X, mean, scale, pack_lanes(centred, _kernel(X.dtype.name)[1], scale))
+
+
+def lloyd_step(
+    points: LloydPoints, centers: Array, weights: FloatArray, n_threads: int
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    """The nearest centre of every curve, and what the next centres are made of.
+
+    Parameters
+    ----------
+    points : LloydPoints
+    centers : array of shape (n_centers, n_times)
+    weights : array of shape (n_curves,)
+        Not negative.
+    n_threads : int
+        At most as many threads are used; the result is the same bits for any number.
+
+    Returns
+    -------
+    labels : array of shape (n_curves,), int64
+        Number of the nearest centre; where two are equally near but for rounding, either.
+    sums : array of shape (n_centers, n_times), float64
+        Weighted sum of each centre's curves.
+    totals : array of shape (n_centers,), float64
+        Sum of their weights.
+    """
+    X = points.X
+    (n_curves, n_times), n_centers = X.shape, len(centers)
+    kernel, width, n_rows = _kernel(X.dtype.name)
+    packed, halves = _pack_centers((centers - points.mean) * X.dtype.type(points.scale), n_rows)
+    blocks_per_chunk = max(1, CHUNK_CURVES // width)
+    n_blocks = -(-n_curves // width)
+    starts = range(0, n_blocks, blocks_per_chunk)
+    labels, parts = np.empty(n_curves, np.int64), np.zeros((len(starts), n_centers, n_times + 1))
+
+    def step(start: int) -> None:
+        stop = min(n_blocks, start + blocks_per_chunk)
+        kernel(
+            packed, halves, n_centers, points.lanes, X, weights, start, stop, labels, parts[start // blocks_per_chunk]
+        )
+
+    run_chunks(step, starts, n_threads)
+    sums = parts.sum(axis=0)
+    return labels, np.ascontiguousarray(sums[:, :-1]), sums[:, -1].copy()
+
+
+def _pack_centers(centers: Array, n_rows: int) -> tuple[Array, Array]:
+    """Minus the centres in groups of `n_rows`, each (time, row), as a flat array; and half of their squares."""
+    n_groups = -(-len(centers) // n_rows)
+    padded = np.zeros((n_groups * n_rows, centers.shape[1]), centers.dtype)
+    np.negative(centers, out=padded[: len(centers)])
+    halves = np.full(len(padded), np.finfo(centers.dtype).max, centers.dtype)
+    halves[: len(centers)] = np.einsum("ij,ij->i", centers, centers) / 2
+    return np.ascontiguousarray(padded.reshape(n_groups, n_rows, -1).transpose(0, 2, 1)).ravel(), halves
+
+
+def vectors_of_points() -> int:
+    """Vectors of curves in a block of the points' lanes: as many as leave registers for a tile of centres."""
+    return 3 if _host.n_registers() >= 32 else 2  # noqa: PLR2004
+
+
+@functools.cache
+def _kernel(dtype: str) -> tuple[Any, int, int]:
+    """The kernel, the number of curves in its blocks and of centres in its tiles."""
+    n_lanes, n_vectors = _host.lanes(dtype), vectors_of_points()
+    n_rows = 8 if n_vectors > 2 else 4  # noqa: PLR2004
+    width = n_lanes * n_vectors
+    largest = float(np.finfo(dtype).max)
+    header = HEADER.format(rows=n_rows, vectors=n_vectors, lanes=n_lanes, width=width, dtype=dtype, largest=largest)
+    text = header + "\n".join(_nearest(n_rows, n_vectors, n_lanes)) + "\n" + DRIVER
+    element, size = getattr(types, dtype), types.intp
+    flat, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
+    weights, labels, sums = (
+        types.Array(types.float64, 1, "C"), types.Array(types.int64, 1, "C"), types.Array(types.float64, 2, "C")
+    )  # fmt: skip
+    signature = types.void(flat, flat, size, flat, matrix, weights, size, size, labels, sums)
+    return load_kernel(f"lloyd-{dtype}", text, signature), width, n_rows
+
+
+def _nearest(n_rows: int, n_vectors: int, n_lanes: int) -> Iterator[str]:
+    """The body of the function that takes all centres against one block of curves."""
+    width, vectors = n_lanes * n_vectors, range(n_vectors)
+    tile = [(r, v) for r in range(n_rows) for v in vectors]
+    for v in vectors:
+        yield f"    best{v} = broadcast(LARGEST, LANES)"
+        yield f"    label{v} = broadcast(ZERO, LANES)"
+    yield f"    for c in range(0, n_centers, {n_rows}):"
+    for r, v in tile:
+        yield f"        value{r}_{v} = broadcast(halves[c + {r}], LANES)"
+    yield "        for t in range(T):"
+    for v in vectors:
+        yield f"            y{v} = load(y, yo + t * {width} + {v * n_lanes}, LANES)"
+    for r, v in tile:
+        if v == 0:
+            yield f"            x = broadcast(centers[c * T + t * {n_rows} + {r}], LANES)"
+        yield f"            value{r}_{v} = fma(x, y{v}, value{r}_{v})"
+    for r, v in tile:
+        yield f"        label{v} = select(value{r}_{v} < best{v}, y.dtype.type(c + {r}), label{v})"
+        yield f"        best{v} = min(value{r}_{v}, best{v})"
+    for v in vectors:
+        yield f"    store(label, {v * n_lanes}, label{v})"

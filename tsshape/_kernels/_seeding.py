@@ -1,0 +1,143 @@
+"""What curves cost at centres to start from, under the squared Euclidean distance, for k-means++.
+
+A tile of candidates by vectors of curves accumulates in registers; what a curve costs with a candidate added to the
+centres is never written out, only summed.
+"""
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numba import types
+
+from tsshape._kernels import _host
+from tsshape._kernels._cache import load_kernel
+from tsshape._kernels._lloyd import CHUNK_CURVES, LloydPoints, vectors_of_points
+from tsshape._kernels._pairwise import Array
+from tsshape._kernels._threads import run_chunks
+from tsshape._typing import FloatArray
+
+# Candidates in a tile: there are about 2 + log(n_clusters) of them.
+N_ROWS = 2
+HEADER = '''"""Costs at {rows} candidates by {vectors} x {lanes} {dtype}; written by tsshape._kernels._seeding."""
+
+import numpy as np
+from numba import njit
+
+from tsshape._kernels._simd import JIT_OPTIONS, broadcast, fma, load, store
+
+LANES = {lanes}
+WIDTH = {width}
+ZERO = np.{dtype}(0)
+
+
+@njit(**JIT_OPTIONS)
+def block(centers, c, T, y, yo, costs, weights, to, totals, keep):
+'''
+DRIVER = """
+
+@njit(**JIT_OPTIONS)
+def kernel(centers, n_centers, T, y, costs, weights, first, last, keep, sums):
+    totals = np.zeros(n_centers * WIDTH, costs.dtype)
+    for b in range(first, last):
+        for c in range(0, n_centers, {rows}):
+            block(centers, c, T, y, (b * (T + 1) + 1) * WIDTH, costs, weights, b * WIDTH, totals, keep)
+    for c in range(n_centers):
+        for lane in range(WIDTH):
+            sums[c] += totals[c * WIDTH + lane]
+"""
+
+
+class LaneCosts:
+    """What each curve costs at the nearest of the centres so far, in the unit of the points' lanes.
+
+    Parameters
+    ----------
+    points : LloydPoints
+    weights : array of shape (n_curves,), float64
+        Not negative, and not all 0.
+    n_threads : int
+        At most as many threads are used; the results are the same bits for any number.
+    """
+
+    def __init__(self, points: LloydPoints, weights: FloatArray, n_threads: int) -> None:
+        self._points, self._n_threads = points, n_threads
+        self._kernel, width = _kernel(points.X.dtype.name)
+        self._n_curves, self._n_blocks = len(points.X), -(-len(points.X) // width)
+        self._blocks_per_chunk = max(1, CHUNK_CURVES // width)
+        # Lanes beyond the last curve count nothing.
+        self._weights = np.zeros(self._n_blocks * width, points.X.dtype)
+        self._weights[: len(weights)] = weights / weights.max()
+        self._costs = np.full(len(self._weights), np.finfo(points.X.dtype).max, points.X.dtype)
+
+    @property
+    def potentials(self) -> FloatArray:
+        """The weighted cost of each curve, shape (n_curves,)."""
+        costs, weights = self._costs[: self._n_curves], self._weights[: self._n_curves]
+        return np.multiply(costs, weights, dtype=np.float64)
+
+    def add_best(self, candidates: Array) -> int:
+        """Take the candidate, of (n, n_times), that lowers the sum of the potentials most as one more centre."""
+        best = int(np.argmin(self._run(candidates, keep=False))) if len(candidates) > 1 else 0
+        self._run(candidates[best : best + 1], keep=True)
+        return best
+
+    def _run(self, centers: Array, *, keep: bool) -> FloatArray:
+        """The sums of the potentials with each centre; the last centre's costs are kept if asked for."""
+        points = self._points
+        n_rows = -(-len(centers) // N_ROWS) * N_ROWS
+        # The last candidate stands in for those that a tile lacks.
+        rows = (centers - points.mean)[np.minimum(np.arange(n_rows), len(centers) - 1)]
+        packed = (rows * points.X.dtype.type(points.scale)).ravel()
+        starts = range(0, self._n_blocks, self._blocks_per_chunk)
+        parts = np.zeros((len(starts), n_rows))
+
+        def run(start: int) -> None:
+            stop = min(self._n_blocks, start + self._blocks_per_chunk)
+            part = parts[start // self._blocks_per_chunk]
+            self._kernel(
+                packed, n_rows, points.X.shape[1], points.lanes, self._costs, self._weights, start, stop, keep, part
+            )
+
+        run_chunks(run, starts, self._n_threads)
+        totals: FloatArray = parts.sum(axis=0)[: len(centers)]
+        return totals
+
+
+@functools.cache
+def _kernel(dtype: str) -> tuple[Any, int]:
+    """The kernel, and the number of curves in its blocks: that of the points' lanes."""
+    n_lanes, n_vectors = _host.lanes(dtype), vectors_of_points()
+    width = n_lanes * n_vectors
+    header = HEADER.format(rows=N_ROWS, vectors=n_vectors, lanes=n_lanes, width=width, dtype=dtype)
+    text = header + "\n".join(_block(n_vectors, n_lanes)) + "\n" + DRIVER.format(rows=N_ROWS)
+    flat, size = types.Array(getattr(types, dtype), 1, "C"), types.intp
+    sums = types.Array(types.float64, 1, "C")
+    signature = types.void(flat, size, size, flat, flat, flat, size, size, types.boolean, sums)
+    return load_kernel(f"seeding-{dtype}", text, signature), width
+
+
+def _block(n_vectors: int, n_lanes: int) -> Iterator[str]:
+    """The body of the function that takes a tile of candidates against one block of curves."""
+    width, vectors = n_lanes * n_vectors, range(n_vectors)
+    tile = [(r, v) for r in range(N_ROWS) for v in vectors]
+    for r, v in tile:
+        yield f"    total{r}_{v} = broadcast(ZERO, LANES)"
+    yield "    for t in range(T):"
+    for v in vectors:
+        yield f"        y{v} = load(y, yo + t * {width} + {v * n_lanes}, LANES)"
+    for r, v in tile:
+        if v == 0:
+            yield f"        x = broadcast(centers[(c + {r}) * T + t], LANES)"
+        yield f"        difference = x - y{v}"
+        yield f"        total{r}_{v} = fma(difference, difference, total{r}_{v})"
+    for v in vectors:
+        yield f"    cost{v} = load(costs, to + {v * n_lanes}, LANES)"
+        yield f"    weight{v} = load(weights, to + {v * n_lanes}, LANES)"
+    for r, v in tile:
+        yield f"    lowered = min(cost{v}, total{r}_{v})"
+        yield f"    at = (c + {r}) * WIDTH + {v * n_lanes}"
+        yield "    store(totals, at, fma(lowered, weight" + f"{v}, load(totals, at, LANES)))"
+        yield "    if keep:"
+        yield f"        store(costs, to + {v * n_lanes}, lowered)"

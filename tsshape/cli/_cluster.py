@@ -1,0 +1,173 @@
+"""`tsshape cluster`."""
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tsshape._errors import DataError
+from tsshape.cli import _options as options
+from tsshape.cli._choices import Decreasing, Incomplete, Missing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tsshape.cli._shapes import Shapes
+    from tsshape.metrics import Metric
+
+# A silhouette takes all distances: it is measured on so many curves at most, evenly spaced, under a built-in metric
+# and under one that is not computed many pairs at a time.
+SILHOUETTE_CURVES, SILHOUETTE_CURVES_SLOW = 25_000, 2_000
+
+
+def cluster(
+    curves: options.CurvesFile,
+    *,
+    out: options.OutFolder,
+    method: Annotated[
+        str, typer.Option(help="kmeans, kmedoids, meanshift, agglomerative, kshape, or an installed plug-in's.")
+    ] = "kmeans",
+    metric: options.MetricName = "euclidean",
+    k: Annotated[int | None, typer.Option(min=1, help="Number of clusters; by default 50, as in the paper.")] = None,
+    bandwidth: Annotated[float | None, typer.Option(help="Radius of mean shift; by default an estimate.")] = None,
+    n_init: Annotated[int | None, typer.Option(min=1, help="Starts, of which the best is kept.")] = None,
+    param: options.MetricParams = None,
+    plugin: options.Plugin = None,
+    id_column: options.IdColumn = None,
+    missing: options.MissingCells = Missing.interpolate,
+    decreasing: options.Decreases = Decreasing.keep,
+    incomplete: options.IncompleteCurves = Incomplete.truncate,
+    jobs: options.Jobs = None,
+    seed: options.Seed = 0,
+    as_json: options.AsJson = False,
+) -> None:
+    """Cluster the shapes of curves; write labels, prototypes, a picture and a summary."""
+    from tsshape.cli._shapes import read_shapes
+
+    options.check_new_folder(out)
+    chosen, params = options.choose_metric(metric, param, plugin)
+    given: dict[str, Any] = {"n_clusters": k, "bandwidth": bandwidth, "n_init": n_init}
+    if metric != "euclidean" or params:
+        given |= {"metric": chosen, "metric_params": params or None}
+    n_jobs = jobs or os.cpu_count()
+    estimator = _build(method, given, {"random_state": seed, "n_jobs": n_jobs})
+    read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    estimator.fit(read.shapes)
+    summary = {
+        "method": method,
+        "seed": seed,
+        **_summarise(estimator, read, chosen, params),
+        **_silhouette(read.shapes, estimator.labels_, chosen, params, n_jobs=n_jobs),
+    }
+    _write(out, estimator, read, title=f"{curves.name}: {method}, {_spell_metric(estimator, chosen, params)}")
+    from tsshape._files import write_text
+
+    write_text(out / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    if as_json:
+        typer.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+    else:
+        _print(summary, out)
+
+
+def _build(method: str, given: dict[str, Any], standing: dict[str, Any]) -> Any:
+    """The estimator of a method; an option that was given and that the method does not have is refused."""
+    from tsshape.cluster import get_clusterer
+
+    try:
+        kind = get_clusterer(method)
+    except ValueError as error:
+        raise DataError(str(error)) from error
+    has = kind().get_params()
+    names = {"n_clusters": "--k", "metric_params": "--param", "n_init": "--n-init"}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    for name in chosen:
+        if name not in has:
+            raise DataError(f"{names.get(name, f'--{name}')} does not apply to the method {method!r}")
+    if "n_clusters" in has:
+        chosen.setdefault("n_clusters", 50)
+    return kind(**chosen, **{name: value for name, value in standing.items() if name in has})
+
+
+def _summarise(estimator: Any, read: "Shapes", metric: "Metric", params: dict[str, Any]) -> dict[str, Any]:
+    """What was clustered and how, as JSON values."""
+    import numpy as np
+
+    import tsshape
+
+    n_clusters = len(estimator.prototypes_)
+    sizes = np.bincount(estimator.labels_, minlength=n_clusters)
+    takes_metric = "metric" in estimator.get_params()
+    inertia = getattr(estimator, "inertia_", None)
+    return {
+        "metric": metric.name if takes_metric else None,
+        "metric_params": params if takes_metric else None,
+        "n_curves": len(read.curves),
+        "n_zero_curves": len(read.curves) - len(read.shapes),
+        "n_times": read.shapes.shape[1],
+        "cleaning": str(read.report).splitlines(),
+        "n_clusters": n_clusters,
+        "sizes": sizes.tolist(),
+        "majority_share": float(sizes.max() / sizes.sum()),
+        "inertia": None if inertia is None else float(inertia),
+        "bandwidth": getattr(estimator, "bandwidth_", None),
+        "tsshape": tsshape.__version__,
+    }
+
+
+def _silhouette(
+    shapes: "pd.DataFrame", labels: Any, metric: "Metric", params: dict[str, Any], *, n_jobs: int | None
+) -> dict[str, Any]:
+    """The mean silhouette under the metric, on how many curves; None where there is none."""
+    import numpy as np
+
+    from tsshape.cluster import silhouette
+
+    most = SILHOUETTE_CURVES if metric.routes[0] in {"kernel", "cost", "embed"} else SILHOUETTE_CURVES_SLOW
+    rows = np.linspace(0, len(shapes) - 1, min(most, len(shapes))).astype(np.int64)
+    found: dict[str, Any] = {"silhouette": None, "silhouette_metric": metric.name, "silhouette_curves": len(rows)}
+    if metric.zero_self and 1 < len(np.unique(labels[rows])) < len(rows):
+        found["silhouette"] = float(silhouette(shapes.iloc[rows], labels[rows], metric, n_jobs=n_jobs, **params))
+    return found
+
+
+def _write(out: Path, estimator: Any, read: "Shapes", *, title: str) -> None:
+    """Write labels (empty for curves that are 0 throughout), prototypes and the picture."""
+    import pandas as pd
+
+    from tsshape._files import atomic_path
+    from tsshape.plots import draw_clusters
+
+    out.mkdir(parents=True, exist_ok=True)
+    labels = pd.Series(estimator.labels_, read.shapes.index, name="cluster", dtype="Int64").reindex(read.curves.index)
+    days = [f"day{day:02d}" for day in read.shapes.columns]
+    prototypes = pd.DataFrame(estimator.prototypes_, columns=days).rename_axis("cluster")
+    for name, table in (("labels.csv", labels.rename_axis("id")), ("prototypes.csv", prototypes)):
+        with atomic_path(out / name) as temporary:
+            table.to_csv(temporary)
+    figure = draw_clusters(read.shapes, estimator.labels_, estimator.prototypes_, title=title)
+    for name in ("clusters.png", "clusters.svg"):
+        with atomic_path(out / name) as temporary:
+            figure.savefig(temporary)
+
+
+def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> str:
+    """The metric with its parameters, or the number of clusters where the method has a distance of its own."""
+    of = f"{len(estimator.prototypes_)} clusters"
+    if "metric" not in estimator.get_params():
+        return of
+    return f"{', '.join([metric.name, *(f'{name} {value}' for name, value in params.items())])}, {of}"
+
+
+def _print(summary: dict[str, Any], out: Path) -> None:
+    """The summary in a few lines."""
+    silhouette = "-" if summary["silhouette"] is None else f"{summary['silhouette']:.3f}"
+    lines = {
+        "curves": f"{summary['n_curves']:,}, of which {summary['n_zero_curves']:,} without a view have no shape",
+        "clusters": f"{summary['n_clusters']}, the largest with {summary['majority_share']:.1%} of the shapes",
+        "silhouette": f"{silhouette} under {summary['silhouette_metric']}, of {summary['silhouette_curves']:,} shapes",
+        "written": f"{out}: labels.csv, prototypes.csv, clusters.png, clusters.svg, summary.json",
+    }
+    for name, text in lines.items():
+        typer.echo(f"{name:<11} {text}")

@@ -1,0 +1,68 @@
+"""Options that several verbs have, and what their words mean."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tsshape._errors import DataError
+from tsshape.cli._choices import Decreasing, Incomplete, Missing
+
+if TYPE_CHECKING:
+    from tsshape.metrics import Metric
+
+CurvesFile = Annotated[Path, typer.Argument(help="A table of curves, CSV or Parquet.")]
+IdColumn = Annotated[str | None, typer.Option(help="The column with the ids.")]
+OutFolder = Annotated[Path, typer.Option(help="A new folder for the results.")]
+MetricName = Annotated[str, typer.Option(help="A name that `tsshape metrics` lists.")]
+MetricParams = Annotated[
+    list[str] | None, typer.Option("--param", help="A parameter of the metric, such as window=3; may be repeated.")
+]
+Plugin = Annotated[Path | None, typer.Option(help="A Python file that registers metrics; it is run.")]
+Jobs = Annotated[int | None, typer.Option(min=1, help="Threads; by default one a core.")]
+Seed = Annotated[int, typer.Option(min=0, help="Of everything drawn.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+MissingCells = Annotated[Missing, typer.Option("--missing", help="What becomes of missing cells.")]
+Decreases = Annotated[Decreasing, typer.Option("--decreasing", help="What becomes of counts below the day before.")]
+IncompleteCurves = Annotated[
+    Incomplete,
+    typer.Option("--incomplete", help="What becomes of curves without a last day, or of the days they lack."),
+]
+
+
+def choose_metric(name: str, given: Sequence[str] | None, plugin: Path | None) -> "tuple[Metric, dict[str, Any]]":
+    """The metric and the parameters that were given for it; DataError if either is unknown or out of range."""
+    from tsshape.metrics import get_metric, load_plugin
+
+    if plugin is not None:
+        load_plugin(plugin)
+    params = dict(_parameter(each) for each in given or ())
+    try:
+        metric = get_metric(name)
+        metric.bind(params)
+    except ValueError as error:
+        raise DataError(str(error)) from error
+    return metric, params
+
+
+def check_new_folder(folder: Path) -> None:
+    """Refuse a folder that holds something, before any work is done."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise DataError(f"{folder} is not an empty folder: choose another, or remove it first")
+
+
+def _parameter(text: str) -> tuple[str, Any]:
+    """`name=value` with the value as a number, true, false or none where it is one."""
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise DataError(f"--param takes name=value, such as window=3; got {text!r}")
+    words = {"true": True, "false": False, "none": None}
+    if value.lower() in words:
+        return name, words[value.lower()]
+    for number in (int, float):
+        try:
+            return name, number(value)
+        except ValueError:
+            continue
+    return name, value

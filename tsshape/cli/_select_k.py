@@ -1,0 +1,165 @@
+"""`tsshape select-k`."""
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tsshape._errors import DataError
+from tsshape.cli import _options as options
+from tsshape.cli._choices import Decreasing, Incomplete, Missing
+from tsshape.cli._progress import progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tsshape.cluster import ClusterSelection
+
+# Figures of the paper's Section 4, and one of everything.
+FIGURES = {"elbow": ("inertia",), "silhouette": ("silhouette",), "criteria": None}
+
+
+def select_k(
+    curves: options.CurvesFile,
+    *,
+    out: options.OutFolder,
+    metric: options.MetricName = "euclidean",
+    k: Annotated[str, typer.Option(help="Numbers of clusters: 1:80, 2:80:2 or 5,10,20.")] = "1:80",
+    param: options.MetricParams = None,
+    criteria: Annotated[
+        str, typer.Option(help="Names with commas between them, or `all` that the metric has a use for.")
+    ] = "all",
+    features: Annotated[
+        Path | None, typer.Option(help="A table of features: adds the error of the whole forecast.")
+    ] = None,
+    predict_at: Annotated[
+        str | None, typer.Option(help="The numbers of clusters to forecast with; by default six of them.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Starts for each number of clusters.")] = 3,
+    plugin: options.Plugin = None,
+    id_column: options.IdColumn = None,
+    missing: options.MissingCells = Missing.interpolate,
+    decreasing: options.Decreases = Decreasing.keep,
+    incomplete: options.IncompleteCurves = Incomplete.truncate,
+    jobs: options.Jobs = None,
+    seed: options.Seed = 0,
+    as_json: options.AsJson = False,
+) -> None:
+    """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any."""
+    from tsshape.cli._shapes import read_shapes
+    from tsshape.cluster import applicable_criteria, select_n_clusters
+
+    options.check_new_folder(out)
+    chosen, params = options.choose_metric(metric, param, plugin)
+    numbers = parse_numbers(k, "--k")
+    named: list[Any] = [*applicable_criteria(chosen)] if criteria == "all" else criteria.split(",")
+    for name in named:
+        if name not in applicable_criteria(chosen):
+            has = ", ".join(applicable_criteria(chosen))
+            raise DataError(f"--criteria: {name!r} is none under the metric {metric!r}; there are {has}")
+    read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    if features is not None:
+        at = _spread(numbers) if predict_at is None else parse_numbers(predict_at, "--predict-at")
+        alive = read.curves.loc[read.shapes.index]
+        named.append(_predictability(features, alive, at, metric=chosen, params=params, seed=seed, id_column=id_column))
+    with progress(f"select-k {metric}", "clusterings") as show:
+        selection = select_n_clusters(
+            read.shapes,
+            numbers,
+            metric=chosen,
+            metric_params=params,
+            criteria=named,
+            n_seeds=seeds,
+            n_jobs=jobs or os.cpu_count(),
+            random_state=seed,
+            on_fit=show,
+        )
+    spelt = " ".join([metric, *(f"{name} {value}" for name, value in params.items())])
+    summary = {
+        "metric": metric,
+        "metric_params": params,
+        "seed": seed,
+        "n_shapes": len(read.shapes),
+        "cleaning": str(read.report).splitlines(),
+        "votes": dict(selection.votes),
+        "recommended": selection.recommended.n_clusters,
+        "reason": selection.recommended.reason,
+    }
+    _write(out, selection, summary, title=f"{curves.name}: k-means under {spelt}")
+    if as_json:
+        rows = json.loads(selection.table.reset_index().to_json(orient="records"))
+        typer.echo(json.dumps({"table": rows, **summary}, indent=2, ensure_ascii=False))
+    else:
+        _print(selection, out)
+
+
+def parse_numbers(text: str, option: str) -> list[int]:
+    """`1:80` (both ends included), `2:80:2` or `5,10,20` as ascending numbers of at least 1."""
+    found = re.fullmatch(r"(\d+):(\d+)(?::(\d+))?", text.strip())
+    numbers: list[int] = []
+    if found:
+        numbers = [*range(int(found[1]), int(found[2]) + 1, max(1, int(found[3] or 1)))]
+    elif re.fullmatch(r"\d+(,\d+)*", text.strip()):
+        numbers = [int(each) for each in text.split(",")]
+    if not numbers or min(numbers) < 1:
+        raise DataError(f"{option} takes 1:80, 2:80:2 or 5,10,20, from 1 on; got {text!r}")
+    return sorted({*numbers})
+
+
+def _spread(numbers: list[int], most: int = 6) -> list[int]:
+    """A few of the numbers, spread by their logarithm: a forecast for each is long work."""
+    import numpy as np
+
+    positions = np.searchsorted(numbers, np.geomspace(max(2, numbers[0]), numbers[-1], most).round(), side="left")
+    return sorted({numbers[min(position, len(numbers) - 1)] for position in positions})
+
+
+def _predictability(
+    path: Path, curves: "pd.DataFrame", at: list[int], *, metric: Any, params: Any, seed: int, id_column: str | None
+) -> Any:
+    """The criterion that forecasts."""
+    from tsshape.cluster import ShapeKMeans
+    from tsshape.data import read_features
+    from tsshape.forecast import Predictability
+
+    table = read_features(path, id_column=id_column)
+    lacking = curves.index.difference(table.index, sort=False)
+    if len(lacking):
+        raise DataError(f"{path} lacks {len(lacking)} of the ids in the curves, the first of them {lacking[0]!r}")
+    known = table.loc[curves.index].drop(columns=["author", "posted"], errors="ignore")
+    clusterer = ShapeKMeans(metric=metric, metric_params=params or None, random_state=seed)
+    return Predictability(known, curves, clusterer, k_values=at, random_state=seed)
+
+
+def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *, title: str) -> None:
+    """Write the table, the figures for the criteria that there are, and the summary."""
+    from tsshape._files import atomic_path, write_text
+    from tsshape.plots import draw_selection
+
+    out.mkdir(parents=True, exist_ok=True)
+    with atomic_path(out / "selection.csv") as temporary:
+        selection.table.to_csv(temporary)
+    for name, criteria in FIGURES.items():
+        if criteria is None or criteria[0] in selection.table:
+            figure = draw_selection(
+                selection.table, criteria=criteria, recommended=selection.recommended.n_clusters, title=title
+            )
+            for ending in ("png", "svg"):
+                with atomic_path(out / f"{name}.{ending}") as temporary:
+                    figure.savefig(temporary)
+    write_text(out / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+
+
+def _print(selection: "ClusterSelection", out: Path) -> None:
+    """The table without the spreads, the votes and the recommendation."""
+    from tsshape.cli._tables import print_table
+
+    columns = [name for name in selection.table if not str(name).endswith("_sd")]
+    print_table(selection.table[columns], dict.fromkeys(columns, "{:,.4g}".format), title="Means over the seeds")
+    for criterion, vote in selection.votes.items():
+        typer.echo(f"{criterion:<18} {'-' if vote is None else vote}")
+    number = selection.recommended.n_clusters
+    typer.echo(f"\nrecommended: {'none' if number is None else number}: {selection.recommended.reason}\nwritten: {out}")

@@ -1,0 +1,251 @@
+"""K-medoids on shapes, under any metric."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+
+from tsshape import _kernels
+from tsshape._typing import FloatArray, Floats, IntArray, RandomState
+from tsshape.cluster._validation import check_n_clusters, check_shapes
+from tsshape.metrics import Metric, get_metric, nearest, pairwise
+from tsshape.metrics._input import count_threads
+from tsshape.metrics._memory import memory_limit as machine_limit
+
+DEFAULT_LIMIT = 2**31
+# CLARA: Kaufman and Rousseeuw take 5 samples of 40 + 2k; swaps are cheap enough today for larger ones.
+N_SAMPLES = 5
+LARGEST_SAMPLE = 4000
+
+
+class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+    """K-medoids clustering of shapes: every prototype is one of the curves.
+
+    The medoids are sought that have the least sum of distances from the curves to the nearest of them. Each start is
+    seeded as k-means++ seeds, by draws in proportion to that distance, and improved by FasterPAM until no exchange of
+    one medoid lowers the sum.
+
+    Parameters
+    ----------
+    n_clusters : int, default=8
+        Number of clusters, at least 1 and at most the number of distinct curves.
+    metric : str or Metric, default="euclidean"
+        Any metric of `tsshape.metrics.pairwise`; of an asymmetric one, the distance from a curve to a medoid counts.
+    metric_params : mapping, optional
+        Parameters of the metric, such as `{"window": 3}`.
+    n_init : int, default=1
+        Number of starts; the one with the least inertia is kept.
+    max_iter : int, default=100
+        Most sweeps over all curves in one start.
+    memory_limit : int, optional
+        Most bytes for the distances of all pairs; by default 2 GiB or, if less, what `pairwise` may take. Where they
+        take more, the medoids are sought in samples, see Notes.
+    n_jobs : int, optional
+        Threads. The result is the same bits for any number.
+    random_state : int, RandomState or None
+        Seed of the starts and of the samples.
+
+    Attributes
+    ----------
+    prototypes_ : array of shape (n_clusters, n_times)
+        The medoids; `cluster_centers_` is the same array.
+    medoid_indices_ : array of shape (n_clusters,), int64
+        Their rows in `X`.
+    labels_ : array of shape (n_curves,), int64
+        Cluster of each curve, from 0: the first of the nearest medoids. A cluster is empty only where the metric does
+        not tell its medoid from another, or finds a curve nearer to another than to itself (`soft_dtw` may).
+    inertia_ : float
+        Weighted sum of the distances to the nearest medoids, in the unit of the metric.
+    n_iter_ : int
+        Sweeps of the start that was kept.
+
+    Notes
+    -----
+    Curves whose distances exceed the limit are clustered as CLARA does (Kaufman and Rousseeuw 1990): five samples, each
+    with the best medoids so far, are clustered, and the medoids that are best for all curves are kept. A sample has at
+    most 4,000 curves, as many as the limit allows, but at least 40 + 2 `n_clusters`.
+
+    References
+    ----------
+    E. Schubert, P. J. Rousseeuw, "Fast and eager k-medoids clustering: O(k) runtime improvement of the PAM, CLARA, and
+    CLARANS algorithms", Information Systems 101, 2021.
+
+    L. Kaufman, P. J. Rousseeuw, "Finding groups in data", chapters 2 and 3, Wiley 1990.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shapes = np.array([[0.1, 1.0], [0.2, 1.0], [0.4, 1.0], [0.8, 1.0], [0.9, 1.0], [0.9, 1.0]])
+    >>> model = ShapeKMedoids(2, metric="area", random_state=0).fit(shapes)
+    >>> sorted(model.prototypes_[:, 0].tolist()), round(model.inertia_, 2)
+    ([0.2, 0.9], 0.2)
+    """
+
+    def __init__(
+        self,
+        n_clusters: int = 8,
+        *,
+        metric: str | Metric = "euclidean",
+        metric_params: Mapping[str, Any] | None = None,
+        n_init: int = 1,
+        max_iter: int = 100,
+        memory_limit: int | None = None,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
+        self.n_clusters = n_clusters
+        self.metric = metric
+        self.metric_params = metric_params
+        self.n_init = n_init
+        self.max_iter = max_iter
+        self.memory_limit = memory_limit
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: None = None, sample_weight: Any = None) -> Self:
+        """Cluster the rows of `X`.
+
+        Parameters
+        ----------
+        X : DataFrame or array of shape (n_curves, n_times)
+            Shapes, complete and finite; float32 is computed in float32, everything else in float64.
+        y : ignored
+        sample_weight : array of shape (n_curves,), optional
+            Weight of each curve, not negative. One of weight 0 may still become a medoid.
+
+        Raises
+        ------
+        DataError
+            If a value is missing or infinite (the row is named), or there are fewer distinct curves than clusters.
+        ValueError
+            If the metric is unknown, or a parameter or a weight is out of range.
+        """
+        del y
+        shapes = check_shapes(self, X, reset=True)
+        self._check_parameters(shapes)
+        weight = _check_sample_weight(sample_weight, shapes, dtype=np.float64, ensure_non_negative=True)
+        rng = check_random_state(self.random_state)
+        size = self._sample_size(shapes)
+        if size < len(shapes):
+            medoids, self.n_iter_ = self._search_samples(shapes, weight, size, rng)
+        else:
+            medoids, self.n_iter_ = self._search(shapes, weight, rng)
+        self.medoid_indices_: IntArray = medoids
+        self.prototypes_: Floats = shapes[medoids]
+        self.labels_, self.inertia_ = self._judge(shapes, weight, medoids)
+        return self
+
+    def predict(self, X: Any) -> IntArray:
+        """Cluster of each row of `X`, int64: the one with the nearest medoid."""
+        check_is_fitted(self)
+        return self._nearest(check_shapes(self, X), self.prototypes_)[0]
+
+    def transform(self, X: Any) -> Floats:
+        """Distance of each row of `X` to each medoid, shape (n_curves, n_clusters)."""
+        check_is_fitted(self)
+        params = self.metric_params or {}
+        return pairwise(check_shapes(self, X), self.prototypes_, self.metric, n_jobs=self.n_jobs, **params)
+
+    @property
+    def cluster_centers_(self) -> Floats:
+        """The prototypes, by the name that scikit-learn gives them."""
+        return self.prototypes_
+
+    @property
+    def _n_features_out(self) -> int:
+        """Columns of what `transform` gives."""
+        return len(self.prototypes_)
+
+    def _check_parameters(self, shapes: Floats) -> None:
+        """Refuse parameters that are out of range, for these shapes too."""
+        get_metric(self.metric).bind(self.metric_params or {})
+        for name in ("n_init", "max_iter", "memory_limit"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be at least 1; got {value}")
+        check_n_clusters(self.n_clusters, shapes)
+
+    def _sample_size(self, shapes: Floats) -> int:
+        """All curves if their distances are within the limit, else the size of a sample."""
+        limit = min(DEFAULT_LIMIT, machine_limit()) if self.memory_limit is None else self.memory_limit
+        # An asymmetric matrix is needed the other way round, for which there must be two at once.
+        n_matrices = 1 if get_metric(self.metric).symmetric else 2
+        most = int(np.sqrt(limit // (shapes.dtype.itemsize * n_matrices)))
+        if len(shapes) <= most:
+            return len(shapes)
+        return min(len(shapes), max(40 + 2 * self.n_clusters, min(most, LARGEST_SAMPLE)))
+
+    def _search(self, shapes: Floats, weight: FloatArray, rng: np.random.RandomState) -> tuple[IntArray, int]:
+        """Rows of the best medoids among some curves by the distances of all pairs, and the sweeps they took."""
+        params = self.metric_params or {}
+        n_bytes = len(shapes) ** 2 * shapes.dtype.itemsize
+        to_medoid = pairwise(shapes, metric=self.metric, n_jobs=self.n_jobs, memory_limit=n_bytes, **params)
+        if not get_metric(self.metric).symmetric:
+            to_medoid = np.ascontiguousarray(to_medoid.T)
+        starts = [_seed(to_medoid.__getitem__, weight, self.n_clusters, rng) for _ in range(self.n_init)]
+        n_threads = count_threads(self.n_jobs)
+        medoids, totals, n_sweeps = _kernels.fasterpam(to_medoid, np.array(starts), weight, self.max_iter, n_threads)
+        best = int(totals.argmin())
+        return medoids[best], int(n_sweeps[best])
+
+    def _search_samples(
+        self, shapes: Floats, weight: FloatArray, size: int, rng: np.random.RandomState
+    ) -> tuple[IntArray, int]:
+        """Rows of the medoids of samples that are best for all curves, and the sweeps they took."""
+        # Seeds drawn from all curves differ from one another, so that every sample holds enough distinct curves.
+        best = _seed(lambda row: self._nearest(shapes, shapes[[row]])[1], weight, self.n_clusters, rng)
+        least, n_sweeps = np.inf, 0
+        for _ in range(N_SAMPLES):
+            rows = _draw_sample(best, weight, size, rng)
+            found, sweeps = self._search(shapes[rows], weight[rows], rng)
+            inertia = self._judge(shapes, weight, rows[found])[1]
+            if inertia < least:
+                best, least, n_sweeps = rows[found], inertia, sweeps
+        return best, n_sweeps
+
+    def _judge(self, shapes: Floats, weight: FloatArray, medoids: IntArray) -> tuple[IntArray, float]:
+        """Labels and inertia of all curves."""
+        labels, distances = self._nearest(shapes, shapes[medoids])
+        return labels, float((weight * distances).sum())
+
+    def _nearest(self, shapes: Floats, medoids: Floats) -> tuple[IntArray, Floats]:
+        """Label of the nearest medoid of each curve, and the distance to it."""
+        return nearest(shapes, medoids, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
+
+
+def _seed(
+    distances_to: Callable[[int], Floats], weight: FloatArray, n_clusters: int, rng: np.random.RandomState
+) -> IntArray:
+    """Rows drawn in proportion to the distance from the nearest drawn before; `distances_to(row)` is that of all."""
+    chosen = [_draw(weight, [], rng)]
+    least = distances_to(chosen[0]).astype(np.float64)
+    while len(chosen) < n_clusters:
+        # Where distances may be negative, what exceeds the least of them counts.
+        excess = least - least.min()
+        weighted = weight * excess
+        chosen.append(_draw(weighted if weighted.any() else excess, chosen, rng))
+        np.minimum(least, distances_to(chosen[-1]), out=least)
+    return np.array(chosen, dtype=np.int64)
+
+
+def _draw(potential: FloatArray, chosen: list[int], rng: np.random.RandomState) -> int:
+    """A row that is not yet chosen, drawn in proportion to its potential; the first where none has any."""
+    waiting = np.delete(np.arange(len(potential)), chosen)
+    hopeful = waiting[potential[waiting] > 0]
+    if not len(hopeful):
+        return int(waiting[0])
+    sums = potential[hopeful].cumsum()
+    # Rounding may bring the product up to the last sum.
+    place = min(int(sums.searchsorted(rng.random_sample() * sums[-1], side="right")), len(hopeful) - 1)
+    return int(hopeful[place])
+
+
+def _draw_sample(medoids: IntArray, weight: FloatArray, size: int, rng: np.random.RandomState) -> IntArray:
+    """Rows of a sample in ascending order: the medoids and others at random, of which those with a weight go first."""
+    others = np.delete(np.arange(len(weight)), medoids)
+    rng.shuffle(others)
+    others = others[np.argsort(weight[others] == 0, kind="stable")]
+    return np.sort(np.concatenate((medoids, others[: size - len(medoids)])))

@@ -1,0 +1,58 @@
+"""One batch of curves into the centres of k-means: each centre is the running average of what it has been given."""
+
+from typing import Any
+
+import numpy as np
+
+from tsshape import _kernels
+from tsshape._typing import FloatArray, Floats
+from tsshape.metrics import Metric, nearest
+from tsshape.metrics._averages import by_cluster
+from tsshape.metrics._input import window_steps
+from tsshape.metrics._metric import WINDOW
+
+# Averages that can take curves in one after the other.
+RUNNING = ("mean", "dba")
+
+
+def add_batch(
+    X: Floats,
+    weights: FloatArray,
+    centers: Floats,
+    counts: FloatArray,
+    *,
+    metric: Metric,
+    parameters: dict[str, Any],
+    n_threads: int,
+) -> tuple[Floats, FloatArray]:
+    """The centres and their counts after one batch more.
+
+    Parameters
+    ----------
+    X : array of shape (n_curves, n_times)
+        The batch.
+    weights : array of shape (n_curves,)
+    centers : array of shape (n_clusters, n_times), of the dtype of `X`
+    counts : array of shape (n_clusters, n_times), float64
+        Weight of the values that each value of a centre is the mean of.
+
+    Returns
+    -------
+    centers, counts : as they were given, the batch among them
+
+    References
+    ----------
+    D. Sculley, "Web-scale k-means clustering", WWW 2010.
+    """
+    labels, _ = nearest(X, centers, metric, n_jobs=n_threads, **parameters)
+    ordered, shares, bounds = by_cluster(X, labels, weights, len(centers))
+    if metric.average == "dba":
+        steps = window_steps(parameters[WINDOW], X.shape[1], centers.shape[1])
+        sums, added, _ = _kernels.dba_updates(ordered, bounds, centers, shares, steps, n_threads)
+    else:
+        totals = np.concatenate([[0.0], np.cumsum(shares)])
+        running = np.concatenate([np.zeros((1, X.shape[1])), np.cumsum(shares[:, None] * ordered, axis=0)])
+        sums, added = np.diff(running[bounds], axis=0), np.diff(totals[bounds])[:, None]
+    total = counts + added
+    moved = np.divide(counts * centers + sums, total, out=centers.astype(np.float64), where=total > 0)
+    return moved.astype(X.dtype), total

@@ -1,0 +1,222 @@
+"""How well clusters are separated: silhouettes and Dunn indices, of many clusterings in one pass."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tsshape import _kernels
+from tsshape._errors import DataError
+from tsshape._typing import Curves, FloatArray, Floats, IntArray
+from tsshape.metrics import Metric, get_metric
+from tsshape.metrics._input import check_panel, count_threads
+from tsshape.metrics._routes import compute, embedded, prepared
+
+# Curves among which a metric is asked whether it is what a silhouette needs.
+N_PROBES = 16
+
+
+def silhouette(
+    X: Curves, labels: Any, metric: str | Metric = "euclidean", *, n_jobs: int | None = None, **params: Any
+) -> float | FloatArray:
+    """Mean silhouette of a clustering, or of each of many in one pass over the distances.
+
+    The silhouette of a curve is (b - a) / max(a, b), where a is its mean distance to the other curves of its cluster
+    and b the least of its mean distances to the curves of another cluster; it is 0 for a cluster of one. It lies
+    between -1 and 1, the higher the better separated. All distances are taken, no matrix of them is kept.
+
+    Parameters
+    ----------
+    X : DataFrame or array of shape (n_curves, n_times)
+        Finite numbers; float32 is computed in float32, everything else in float64.
+    labels : array of shape (n_curves,) or (n_labelings, n_curves)
+        Cluster of each curve, of any type; each row a clustering. Many at once take little more time than one.
+    metric : str or Metric
+        As in `tsshape.metrics.pairwise`; from a curve to itself it must be 0, and never negative.
+    n_jobs : int, optional
+        Threads, by joblib's rules (None is 1, -1 all cores). The result is the same bits for any number.
+    **params
+        Parameters of the metric, such as `window`.
+
+    Returns
+    -------
+    float or array of shape (n_labelings,), float64
+
+    Raises
+    ------
+    DataError
+        If a curve is not finite (the row is named), or a label is missing or their number is not that of the curves.
+    ValueError
+        If a clustering has fewer than 2 clusters or more than n_curves - 1, or the metric or a parameter does not fit.
+
+    References
+    ----------
+    P. J. Rousseeuw, "Silhouettes: a graphical aid to the interpretation and validation of cluster analysis", Journal of
+    Computational and Applied Mathematics 20, 53-65, 1987.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shapes = np.array([[0.0, 1.0], [0.1, 1.0], [0.9, 1.0], [1.0, 1.0]])
+    >>> round(silhouette(shapes, ["late", "late", "early", "early"]), 3)
+    0.889
+    >>> silhouette(shapes, [[0, 0, 1, 1], [0, 1, 0, 1]]).round(3).tolist()
+    [0.889, -0.444]
+    """
+    silhouettes, _ = separations(X, np.atleast_2d(_as_array(labels)), metric, n_jobs=n_jobs, **params)
+    return silhouettes if np.ndim(labels) > 1 else float(silhouettes[0])
+
+
+def silhouette_samples(
+    X: Curves, labels: Any, metric: str | Metric = "euclidean", *, n_jobs: int | None = None, **params: Any
+) -> FloatArray:
+    """Silhouette of each curve in a clustering.
+
+    Parameters
+    ----------
+    X : DataFrame or array of shape (n_curves, n_times)
+    labels : array of shape (n_curves,)
+        Cluster of each curve, of any type.
+    metric, n_jobs, **params
+        As for `silhouette`.
+
+    Returns
+    -------
+    array of shape (n_curves,), float64
+        Between -1 and 1; their mean is the `silhouette` of the clustering.
+
+    Raises
+    ------
+    DataError, ValueError
+        As in `silhouette`.
+
+    References
+    ----------
+    As for `silhouette`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shapes = np.array([[0.0, 1.0], [0.1, 1.0], [1.0, 1.0]])
+    >>> silhouette_samples(shapes, [0, 0, 1]).round(3).tolist()
+    [0.9, 0.889, 0.0]
+    """
+    labels = _as_array(labels)
+    if labels.ndim != 1:
+        raise DataError(f"labels must have 1 dimension, one label for each curve; got shape {labels.shape}")
+    curves, distances = _distances(X, metric, params)
+    clusters = _check_labelings(labels[None], len(curves))
+    return _kernels.silhouette_samples(distances, curves, clusters[0], count_threads(n_jobs))
+
+
+def separations(
+    X: Curves,
+    labelings: Any,
+    metric: str | Metric = "euclidean",
+    *,
+    dunn: bool = False,
+    n_jobs: int | None = None,
+    **params: Any,
+) -> tuple[FloatArray, FloatArray | None]:
+    """Mean silhouette and, where asked for, Dunn index of each of many clusterings, in one pass over the distances.
+
+    The Dunn index is the least distance between curves of different clusters by the greatest within one: infinite
+    where no two curves of a cluster differ, 0 where two of different clusters are equal.
+
+    Parameters
+    ----------
+    X, metric, n_jobs, **params
+        As for `silhouette`.
+    labelings : array of shape (n_labelings, n_curves)
+        Cluster of each curve, of any type.
+    dunn : bool, default=False
+        Whether to compute Dunn indices too.
+
+    Returns
+    -------
+    silhouettes : array of shape (n_labelings,), float64
+    dunns : array of shape (n_labelings,), float64, or None
+
+    Raises
+    ------
+    DataError, ValueError
+        As in `silhouette`.
+
+    References
+    ----------
+    J. C. Dunn, "Well-separated clusters and optimal fuzzy partitions", Journal of Cybernetics 4, 95-104, 1974.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shapes = np.array([[0.0, 1.0], [0.25, 1.0], [0.75, 1.0], [1.0, 1.0]])
+    >>> separations(shapes, [[0, 0, 1, 1]], dunn=True)[1].tolist()
+    [2.0]
+    """
+    curves, distances = _distances(X, metric, params)
+    clusters = _check_labelings(_as_array(labelings), len(curves))
+    return _kernels.separations(distances, curves, clusters, count_threads(n_jobs), dunn=dunn)
+
+
+def _distances(
+    X: Curves, metric: str | Metric, params: dict[str, Any]
+) -> tuple[Floats, Callable[[Floats, Floats], Floats]]:
+    """What the metric compares, and the distances from the curves of a block to those in some rows: (rows, block)."""
+    chosen = get_metric(metric)
+    parameters = chosen.bind(params)
+    curves = check_panel(X)
+    # What the metric does to each curve is done once, not once a block.
+    if chosen.routes[0] == "kernel":
+        curves, chosen = prepared(chosen, curves), replace(chosen, prepare=None)
+    elif chosen.routes[0] == "embed":
+        curves = embedded(chosen, curves, parameters).astype(curves.dtype, copy=False)
+        chosen, parameters = get_metric("euclidean"), {}
+    _check_metric(chosen, compute(chosen, curves[:N_PROBES], curves[:N_PROBES], parameters, 1))
+
+    def distances(rows: Floats, block: Floats) -> Floats:
+        if chosen.symmetric:
+            return compute(chosen, rows, block, parameters, 1)
+        return compute(chosen, block, rows, parameters, 1).T
+
+    return curves, distances
+
+
+def _check_metric(metric: Metric, sample: Floats) -> None:
+    """Refuse a metric that claims not to be 0 between a curve and itself, or is not in a sample, or is negative."""
+    precision = np.finfo(sample.dtype).eps
+    rounding = max(100 * precision, np.sqrt(precision) * np.abs(sample).max())
+    if not metric.zero_self or sample.min() < -rounding or np.abs(sample.diagonal()).max() > rounding:
+        raise ValueError(
+            f"a silhouette compares distances, which are 0 from a curve to itself and never negative; {metric.name!r} "
+            "is not so: take another metric, such as 'dtw'"
+        )
+
+
+def _as_array(labels: Any) -> npt.NDArray[Any]:
+    """Labels as an array, if they are of the same length in all clusterings."""
+    try:
+        return np.asarray(labels)
+    except ValueError as error:
+        raise DataError(f"labels must be of shape (n_curves,) or (n_labelings, n_curves): {error}") from error
+
+
+def _check_labelings(labelings: npt.NDArray[Any], n_curves: int) -> IntArray:
+    """Labels that count from 0 in each clustering, shape (n_labelings, n_curves)."""
+    if labelings.ndim != 2 or labelings.shape[1] != n_curves or not len(labelings):  # noqa: PLR2004
+        raise DataError(
+            f"labels must have one label for each of the {n_curves} curves, in one row or in one row a clustering; "
+            f"got shape {labelings.shape}"
+        )
+    clusters = np.empty(labelings.shape, np.int64)
+    for number, labels in enumerate(labelings):
+        clusters[number], found = pd.factorize(labels)
+        where = f" in labeling {number} (counted from 0)" if len(labelings) > 1 else ""
+        if clusters[number].min() < 0:
+            raise DataError(f"the label of row {clusters[number].argmin()} (counted from 0) is missing{where}")
+        if not 1 < len(found) < n_curves:
+            valid = f"from 2 to n_curves - 1 = {n_curves - 1}"
+            raise ValueError(f"the number of clusters must be {valid}; got {len(found)}{where}")
+    return clusters

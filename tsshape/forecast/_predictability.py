@@ -1,0 +1,106 @@
+"""How well curves can be forecast with some number of clusters: a criterion for `select_n_clusters`."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import KFold
+
+from tsshape import scores
+from tsshape._errors import DataError
+from tsshape._typing import Curves, Floats, IntArray
+from tsshape.features import TableEncoder
+from tsshape.forecast._features import as_table
+from tsshape.forecast._forecaster import ScaleShapeForecaster
+from tsshape.forecast._regressor import ScaleRegressor
+
+
+class _Fold(NamedTuple):
+    """One division of the posts, and the regressor of the scale, which does not depend on the clusters."""
+
+    train_features: pd.DataFrame
+    train_curves: pd.DataFrame
+    test_features: pd.DataFrame
+    test_curves: pd.DataFrame
+    regressor: FrozenEstimator
+
+
+class Predictability:
+    """Cross-validated error of the whole forecast, in the unit of the counts, as a function of the number of clusters.
+
+    Called with a number of clusters, labels and prototypes, as `tsshape.cluster.select_n_clusters` calls a criterion of
+    the caller's own. The given labels are not used: they come from all curves, while a forecast is judged on curves
+    that nothing has seen; the shapes of each training part are clustered anew.
+
+    Parameters
+    ----------
+    features : DataFrame or array of shape (n_posts, n_columns)
+        What was known at upload.
+    curves : DataFrame or array of shape (n_posts, n_times)
+        Cumulative views (not shapes), rows in the order of `features`.
+    clusterer : clusterer
+        With a parameter `n_clusters`, such as a `ShapeKMeans` with the metric in question.
+    k_values : collection of int, optional
+        The numbers of clusters to evaluate; NaN is given for any other. Each evaluation fits a classifier a fold, which
+        may take many seconds. By default all.
+    n_splits : int, default=3
+        Folds, at least 2.
+    random_state : int, optional
+        Seed of the division and of the models.
+
+    Examples
+    --------
+    >>> import tsshape
+    >>> from tsshape.cluster import ShapeKMeans
+    >>> posts = tsshape.simulate_spid(200, n_times=10, random_state=0)
+    >>> error = Predictability(posts.features, posts.curves, ShapeKMeans(random_state=0), k_values=[5], random_state=0)
+    >>> bool(error(5, None, None) > 0), error(6, None, None)
+    (True, nan)
+    """
+
+    def __init__(
+        self,
+        features: Any,
+        curves: Curves,
+        clusterer: Any,
+        *,
+        k_values: Collection[int] | None = None,
+        n_splits: int = 3,
+        random_state: int | None = None,
+    ) -> None:
+        table, known = as_table(features), pd.DataFrame(curves)
+        if len(table) != len(known):
+            raise DataError(f"features have {len(table)} rows and curves {len(known)}: they must be the same posts")
+        if not 2 <= n_splits <= len(known):  # noqa: PLR2004
+            raise ValueError(f"n_splits must be between 2 and the {len(known)} posts; got {n_splits}")
+        self.clusterer, self.k_values, self.random_state = clusterer, k_values, random_state
+        known = known.set_axis(table.index)
+        division = KFold(n_splits, shuffle=True, random_state=random_state).split(table)
+        self._folds = [self._fold(table, known, train, test) for train, test in division]
+
+    def __call__(self, n_clusters: int, labels: IntArray | None, prototypes: Floats | None) -> float:
+        """Mean over the folds of tRMSE, `tsshape.scores.trimmed_rmse`."""
+        del labels, prototypes
+        if self.k_values is not None and n_clusters not in self.k_values:
+            return float("nan")
+        return float(np.mean([self._error(fold, n_clusters) for fold in self._folds]))
+
+    def _fold(self, features: pd.DataFrame, curves: pd.DataFrame, train: IntArray, test: IntArray) -> _Fold:
+        """One fold: the table encoded and the scale learned from its training part alone."""
+        encoder = TableEncoder(random_state=self.random_state)
+        train_features = encoder.fit_transform(features.iloc[train])
+        test_features = encoder.transform(features.iloc[test])
+        regressor = ScaleRegressor(random_state=self.random_state)
+        regressor.fit(train_features, curves.iloc[train].max(axis=1))
+        return _Fold(train_features, curves.iloc[train], test_features, curves.iloc[test], FrozenEstimator(regressor))
+
+    def _error(self, fold: _Fold, n_clusters: int) -> float:
+        """The error, tRMSE, of one fold."""
+        clusterer = clone(self.clusterer).set_params(n_clusters=n_clusters)
+        forecaster = ScaleShapeForecaster(clusterer, regressor=fold.regressor, random_state=self.random_state)
+        forecaster.fit(fold.train_features, fold.train_curves)
+        error: float = scores.trimmed_rmse(fold.test_curves, forecaster.predict(fold.test_features))
+        return error

@@ -1,0 +1,176 @@
+"""The picture of a choice of k: criteria over the number of clusters."""
+
+from collections.abc import Iterable, Sequence
+from math import ceil
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, StrMethodFormatter
+
+from tsshape.plots._script import any_script, write_title
+
+# Okabe and Ito's colours, which colour-blind readers tell apart; the marks differ in form as well.
+_INK, _BAND, _BEST, _RECOMMENDED = "#0072B2", "#A9D6F2", "#D55E00", "#000000"
+_HIGHER, _LOWER, _NO_BEST = 1, -1, 0
+# What a criterion is called, and which direction is better. Inertia falls with k anyway: its least says nothing.
+_CRITERIA = {
+    "inertia": ("inertia (sum of squared distances)", _NO_BEST),
+    "silhouette": ("silhouette (higher is better)", _HIGHER),
+    "gap": ("gap statistic (higher is better)", _HIGHER),
+    "calinski_harabasz": ("Calinski-Harabasz (higher is better)", _HIGHER),
+    "davies_bouldin": ("Davies-Bouldin (lower is better)", _LOWER),
+    "dunn": ("Dunn index (higher is better)", _HIGHER),
+    "stability": ("stability (higher is better)", _HIGHER),
+}
+
+
+def plot_criterion(table: pd.DataFrame, criterion: str, ax: Axes, *, recommended: int | None = None) -> Axes:
+    """Draw a criterion over the number of clusters, its standard deviation as a band, its best k marked.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Index: numbers of clusters, ascending; columns: the criterion's mean over the seeds and, named `<criterion>_sd`,
+        its standard deviation. Where the mean is not finite there is no point, and the line joins its neighbours; where
+        the deviation is not, there is no band.
+    criterion : str
+        A column of `table`. Of a name that this package does not know, lower is taken to be better.
+    ax : Axes
+        Where to draw.
+    recommended : int, optional
+        The number of clusters to point out by a dashed line.
+
+    Returns
+    -------
+    Axes
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> table = pd.DataFrame({"silhouette": [np.nan, 0.4, 0.3]}, index=[1, 2, 3])
+    >>> ax = plot_criterion(table, "silhouette", Figure().subplots())
+    >>> ax.get_ylabel(), ax.texts[0].get_text()
+    ('silhouette (higher is better)', 'k = 2')
+    """
+    label, direction = _CRITERIA.get(criterion, (f"{criterion} (lower is better)", _LOWER))
+    values = _finite(table[criterion])
+    deviations = table.get(f"{criterion}_sd", pd.Series(np.nan, table.index)).reindex(values.index)
+    ax.plot(values.index, values, ".-", color=_INK, markersize=4, linewidth=1.2, label="mean over the seeds")
+    if deviations.notna().any():
+        low, high = values - deviations, values + deviations
+        ax.fill_between(values.index, low, high, color=_BAND, linewidth=1, label="± one standard deviation")
+    if not len(values):
+        ax.text(0.5, 0.5, "no value", transform=ax.transAxes, ha="center", fontsize=8)
+    elif direction != _NO_BEST:
+        _mark_best(ax, values, direction)
+    if recommended is not None:
+        ax.axvline(
+            recommended, color=_RECOMMENDED, linestyle="--", linewidth=1, label=f"recommended: k = {recommended}"
+        )
+    _finish(ax, table.index if recommended is None else [*table.index, recommended])
+    if direction == _NO_BEST:
+        ax.set_ylim(bottom=0)
+    ax.set_ylabel(label, fontsize=8, **any_script())
+    return ax
+
+
+def draw_selection(
+    table: pd.DataFrame, *, criteria: Sequence[str] | None = None, recommended: int | None = None, title: str
+) -> Figure:
+    """One panel a criterion: how it changes with the number of clusters, and where it is best.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `plot_criterion` takes it, with the columns of one or more criteria.
+    criteria : sequence of str, optional
+        Which criteria to draw, in this order; by default all that `table` has. `("inertia",)` gives the elbow figure.
+    recommended : int, optional
+        The number of clusters to point out in each panel.
+    title : str
+        What was clustered, and how; in any script.
+
+    Returns
+    -------
+    Figure
+        To be saved by `Figure.savefig`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"inertia": [9.0, 4.0], "inertia_sd": [0.0, 0.1], "gap": [0.1, 0.3]}, index=[1, 2])
+    >>> [ax.get_ylabel() for ax in draw_selection(table, title="two").axes]
+    ['inertia (sum of squared distances)', 'gap statistic (higher is better)']
+    >>> len(draw_selection(table, criteria=("inertia",), title="elbow").axes)
+    1
+    """
+    names = _criteria(table) if criteria is None else list(criteria)
+    figure, panels = _grid(len(names))
+    for name, ax in zip(names, panels, strict=True):
+        plot_criterion(table, name, ax, recommended=recommended)
+    write_title(figure, title)
+    # One mark of each kind for the whole figure, because the panels share them.
+    marks = {text: mark for ax in panels for mark, text in zip(*ax.get_legend_handles_labels(), strict=True)}
+    n_columns = 2 if len(panels) == 1 else 4
+    figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=n_columns, fontsize=8, frameon=False)
+    return figure
+
+
+def _criteria(table: pd.DataFrame) -> list[str]:
+    """The columns that are criteria, not the standard deviation of another column."""
+    return [name for name in table.columns if not (name.endswith("_sd") and name.removesuffix("_sd") in table.columns)]
+
+
+def _finite(values: pd.Series) -> pd.Series:
+    """The points that can be drawn: Dunn's index is infinite where no cluster has a width."""
+    return values[np.isfinite(values)]
+
+
+def _mark_best(ax: Axes, values: pd.Series, direction: int) -> None:
+    """A diamond at the best k, the smallest of equals, and its number on the side where no line runs."""
+    best = values.idxmax() if direction == _HIGHER else values.idxmin()
+    side = _side(best, values.index)
+    ax.plot(best, values[best], "D", color=_BEST, markersize=6, clip_on=False, label="best by this criterion")
+    ax.annotate(
+        f"k = {best}",
+        (best, values[best]),
+        xytext=({"left": 5, "right": -5, "center": 0}[side], 7 * direction),
+        textcoords="offset points",
+        ha=side,
+        va="bottom" if direction == _HIGHER else "top",
+        fontsize=8,
+        color=_BEST,
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
+    )
+
+
+def _side(best: int, index: pd.Index) -> str:
+    """How a number is aligned, so that it does not leave the panel on the left or on the right."""
+    place = (best - index[0]) / max(index[-1] - index[0], 1)
+    return "left" if place < 0.1 else "right" if place > 0.9 else "center"  # noqa: PLR2004
+
+
+def _grid(n_panels: int) -> tuple[Figure, list[Axes]]:
+    """A figure with so many panels, in at most three columns."""
+    n_columns = n_panels if n_panels <= 3 else 2 if n_panels == 4 else 3  # noqa: PLR2004
+    n_rows = ceil(n_panels / n_columns)
+    width = 6.0 if n_panels == 1 else 4.2
+    figure = Figure(figsize=(n_columns * width, 0.9 + n_rows * 0.68 * width), layout="constrained", dpi=130)
+    axes = list(figure.subplots(n_rows, n_columns, squeeze=False).flat)
+    for spare in axes[n_panels:]:
+        spare.remove()
+    return figure, axes[:n_panels]
+
+
+def _finish(ax: Axes, numbers: Iterable[int]) -> None:
+    """Whole numbers below, thousands parted on the left, and room for the number of the best k."""
+    # Less than one on either side: the axis shall not show a tick at k = 0.
+    ax.set_xlim(min(numbers) - 0.75, max(numbers) + 0.75)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+    ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
+    ax.margins(y=0.14)
+    ax.set_xlabel("number of clusters k", fontsize=8)
+    ax.tick_params(labelsize=8)
+    ax.grid(alpha=0.25, linewidth=0.5)
+    ax.spines[["top", "right"]].set_visible(False)

@@ -38,10 +38,10 @@ def markdown(rows: list[dict[str, Any]]) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in PEERS)
     lines = [
         "# Clustering speed", "",
-        f"Written by `make speed-clustering` with TSSHAPE_DATA naming a folder that holds `youku30`: {tasks.N_JOBS} threads,",
-        "each task in a process of its own, kernels compiled before, wall time of one fit, beside the peers in the same",
-        "process; a ratio is a peer's time divided by tsshape's. Memory is the most that the process took up to then,",
-        "the data and the libraries among it.", "",
+        "Written by `make speed-clustering` with TSSHAPE_DATA naming a folder that holds `youku30`: each task in a",
+        f"process of its own, {tasks.N_JOBS} threads, kernels compiled before, wall time of one fit, beside the peers in",
+        "the same process; a ratio is a peer's time divided by tsshape's. Memory is the most that the process took up to",
+        "then, the data and the libraries among it.", "",
         f"Machine: {processor()}, {tasks.N_JOBS} cores. Versions: {versions}.", "",
         "| task | tsshape | memory | peers | |", "|---|--:|--:|---|---|",
     ]  # fmt: skip

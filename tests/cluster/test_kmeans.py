@@ -11,8 +11,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsshape import DataError
 from tsshape.cluster import ShapeKMeans
-from tsshape.cluster._lloyd import make_lloyd
-from tsshape.cluster._seeding import LaneCosts, MetricCosts, seed_centers
+from tsshape.cluster._lloyd import Lloyd
+from tsshape.cluster._seeding import LaneCosts, MetricCosts, choose_seeds
 from tsshape.metrics import Metric, barycenter, get_metric, pairwise
 
 RNG = np.random.default_rng(0)
@@ -67,7 +67,7 @@ def test_it_is_as_good_as_scikit_learn():
 def test_from_the_same_centres_it_goes_where_scikit_learn_goes():
     starts = SHAPES[:6]
     theirs = KMeans(6, init=starts, n_init=1, tol=0, max_iter=300).fit(SHAPES)
-    lloyd = make_lloyd(SHAPES, np.ones(len(SHAPES)), get_metric("euclidean"), {})
+    lloyd = Lloyd(SHAPES, np.ones(len(SHAPES)), get_metric("euclidean"), {})
     ours = lloyd.run(starts, max_iter=300, tol=0.0, n_threads=1)
     np.testing.assert_array_equal(ours.labels, theirs.labels_)
     np.testing.assert_allclose(ours.centers, theirs.cluster_centers_, atol=1e-12)
@@ -76,7 +76,7 @@ def test_from_the_same_centres_it_goes_where_scikit_learn_goes():
 @pytest.mark.parametrize(("metric", "params"), METRICS)
 def test_no_iteration_raises_the_inertia(metric, params):
     chosen = get_metric(metric)
-    lloyd = make_lloyd(SHAPES, np.ones(len(SHAPES)), chosen, chosen.bind(params))
+    lloyd = Lloyd(SHAPES, np.ones(len(SHAPES)), chosen, chosen.bind(params))
     inertia = [lloyd.run(SHAPES[:5], max_iter=n, tol=0.0, n_threads=1).inertia for n in range(1, 6)]
     assert all(later <= earlier + 1e-9 * abs(earlier) for earlier, later in neighbours(inertia))
     assert inertia[-1] < inertia[0] or chosen.average == "medoid"
@@ -154,7 +154,7 @@ def test_a_weight_counts_like_repetition(metric):
 
 def test_a_cluster_that_loses_all_its_curves_gets_another():
     far = np.array([[1e3] * 12, [2e3] * 12])
-    lloyd = make_lloyd(SHAPES, np.ones(len(SHAPES)), get_metric("euclidean"), {})
+    lloyd = Lloyd(SHAPES, np.ones(len(SHAPES)), get_metric("euclidean"), {})
     found = lloyd.run(np.concatenate([SHAPES[:2], far]), max_iter=50, tol=0.0, n_threads=1)
     assert set(found.labels) == {0, 1, 2, 3}
 
@@ -250,7 +250,7 @@ def test_it_takes_a_metric_that_is_not_registered():
 
 def test_both_ways_to_cost_seeds_agree():
     chosen, weights = get_metric("euclidean"), np.random.default_rng(3).random(len(SHAPES))
-    lloyd = make_lloyd(SHAPES, weights, chosen, {})
+    lloyd = Lloyd(SHAPES, weights, chosen, {})
     lanes, any_metric = LaneCosts(lloyd.points, weights, 1), MetricCosts(SHAPES, weights, chosen, {}, 1)
     assert lanes.add_best(SHAPES[3:9]) == any_metric.add_best(SHAPES[3:9])
     ratio = lanes.potentials / any_metric.potentials.clip(min=1e-300)
@@ -259,10 +259,9 @@ def test_both_ways_to_cost_seeds_agree():
 
 def test_seeds_are_curves_apart_from_each_other_and_have_weight():
     weights = (np.arange(len(GROUPS)) % 2).astype(np.float64)
-    seeds = seed_centers(
+    rows = choose_seeds(
         GROUPS, weights, get_metric("dtw"), {"window": None}, 4, rng=np.random.RandomState(0), n_threads=1
     )
-    rows = [int(np.flatnonzero((seed == GROUPS).all(axis=1))[0]) for seed in seeds]
     assert sorted(row // 40 for row in rows) == [0, 1, 2, 3]
     assert all(row % 2 for row in rows)
 

@@ -6,7 +6,7 @@ from sklearn.datasets import make_blobs
 
 from tsshape import DataError
 from tsshape.cluster import ClusterSelection, applicable_criteria, select_n_clusters, silhouette
-from tsshape.cluster._lloyd import make_lloyd
+from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._recommend import count_votes, recommend
 from tsshape.cluster._sweep import bootstrap_agreement, calinski_harabasz, davies_bouldin, reference_inertia, sweep
 from tsshape.metrics import get_metric
@@ -29,7 +29,7 @@ def everything():
 def one_fit(X, k):
     """One clustering, its Lloyd, and what the sweep keeps."""
     euclidean = get_metric("euclidean")
-    lloyd = make_lloyd(X, np.ones(len(X)), euclidean, {})
+    lloyd = Lloyd(X, np.ones(len(X)), euclidean, {})
     return lloyd, sweep(lloyd, [k], [0], 1, lambda: None)[k][0]
 
 
@@ -93,7 +93,7 @@ def test_references_of_the_gap_fill_the_box_of_the_principal_axes():
 
 def test_bootstrap_samples_agree_on_groups_and_not_on_noise():
     for X, low, high in ((GROUPS, 0.99, 1.01), (NOISE, -0.1, 0.9)):
-        lloyd = make_lloyd(X, np.ones(len(X)), get_metric("euclidean"), {})
+        lloyd = Lloyd(X, np.ones(len(X)), get_metric("euclidean"), {})
         agreement = bootstrap_agreement(lloyd, [4], [0, 1, 2], n_threads=1, on_fit=lambda: None)
         assert agreement.shape == (1, 3)
         assert low < agreement.mean() < high
@@ -101,7 +101,7 @@ def test_bootstrap_samples_agree_on_groups_and_not_on_noise():
 
 def test_a_sample_with_fewer_distinct_curves_than_clusters_says_nothing():
     agreement = bootstrap_agreement(
-        make_lloyd(NOISE[:6], np.ones(6), get_metric("euclidean"), {}), [6], [0, 1], n_threads=1, on_fit=lambda: None
+        Lloyd(NOISE[:6], np.ones(6), get_metric("euclidean"), {}), [6], [0, 1], n_threads=1, on_fit=lambda: None
     )
     assert np.isnan(agreement).all()
 

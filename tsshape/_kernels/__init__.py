@@ -12,7 +12,7 @@ from tsshape._kernels._recurrences import ELASTIC
 from tsshape._kernels._seeding import LaneCosts
 from tsshape._kernels._silhouette import separations, silhouette_samples
 from tsshape._kernels._soft_dtw import soft_dtw_gradient
-from tsshape._kernels._threads import run_chunks
+from tsshape._kernels._threads import run_chunks, shared_threads
 
 __all__ = [
     "ELASTIC",
@@ -30,6 +30,7 @@ __all__ = [
     "nearest_elastic",
     "nearest_lockstep",
     "run_chunks",
+    "shared_threads",
     "separations",
     "silhouette_samples",
     "soft_dtw_gradient",

@@ -17,8 +17,8 @@ from tsshape._typing import FloatArray
 
 # Enough curves for a millisecond of work, and few enough that float32 sums of a lane keep their digits.
 CHUNK_CURVES = 1024
-# Cells of the alignments that take about a millisecond on one thread.
-CELLS_WORTH_A_THREAD = 1_000_000
+# Cells of the alignments that take a few milliseconds on one thread.
+CELLS_WORTH_A_THREAD = 5_000_000
 
 
 def dba_update(

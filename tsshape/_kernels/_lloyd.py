@@ -15,7 +15,7 @@ from numba import types
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._pairwise import Array, pack_lanes, scale_of
+from tsshape._kernels._pairwise import Array, scale_of
 from tsshape._kernels._threads import run_chunks
 from tsshape._typing import FloatArray, IntArray
 
@@ -56,6 +56,23 @@ def kernel(centers, halves, n_centers, y, X, weights, first, last, labels, sums)
                 sums[c, t] += weight * X[i, t]
 """
 
+PACK = '''"""Curves centred, scaled and transposed into lanes behind a zero each."""
+
+from numba import njit
+
+from tsshape._kernels._simd import JIT_OPTIONS
+
+
+@njit(**JIT_OPTIONS)
+def kernel(X, mean, factor, width, first, last, lanes):
+    n, T = X.shape
+    for b in range(first, last):
+        to = b * (T + 1) * width
+        for i in range(b * width, min(n, b * width + width)):
+            for t in range(T):
+                lanes[to + (t + 1) * width + i - b * width] = (X[i, t] - mean[t]) * factor
+'''
+
 
 @dataclass(frozen=True, eq=False)
 class LloydPoints:
@@ -67,12 +84,21 @@ class LloydPoints:
     lanes: Array
 
 
-def lloyd_points(X: Array) -> LloydPoints:
+def lloyd_points(X: Array, n_threads: int = 1) -> LloydPoints:
     """The curves made ready; (n_curves, n_times), float32 or float64, C-contiguous, finite."""
-    mean = X.mean(axis=0, dtype=np.float64).astype(X.dtype)
-    centred = X - mean
-    scale = scale_of(centred, n_terms=2 * X.shape[1] * HEADROOM)
-    return LloydPoints(X, mean, scale, pack_lanes(centred, _kernel(X.dtype.name)[1], scale))
+    (n_curves, n_times), (_, width, _) = X.shape, _kernel(X.dtype.name)
+    # Any point near the middle will do: what is subtracted from curves is subtracted from centres too.
+    mean = X[:: -(-n_curves // CHUNK_CURVES)].mean(axis=0)
+    scale = scale_of(X, mean[None], n_terms=8 * n_times * HEADROOM)
+    n_blocks = -(-n_curves // width)
+    lanes = np.zeros(n_blocks * (n_times + 1) * width, X.dtype)
+    step, pack = max(1, CHUNK_CURVES // width), _pack(X.dtype.name)
+    run_chunks(
+        lambda first: pack(X, mean, X.dtype.type(scale), width, first, min(n_blocks, first + step), lanes),
+        range(0, n_blocks, step),
+        n_threads,
+    )
+    return LloydPoints(X, mean, scale, lanes)
 
 
 def lloyd_step(
@@ -149,6 +175,14 @@ def _kernel(dtype: str) -> tuple[Any, int, int]:
     )  # fmt: skip
     signature = types.void(flat, flat, size, flat, matrix, weights, size, size, labels, sums)
     return load_kernel(f"lloyd-{dtype}", text, signature), width, n_rows
+
+
+@functools.cache
+def _pack(dtype: str) -> Any:
+    """The compiled `PACK`."""
+    element, size = getattr(types, dtype), types.intp
+    flat, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
+    return load_kernel(f"lloyd-pack-{dtype}", PACK, types.void(matrix, flat, element, size, size, size, flat))
 
 
 def _nearest(n_rows: int, n_vectors: int, n_lanes: int) -> Iterator[str]:

@@ -33,7 +33,7 @@ from tsshape._typing import IntArray
 # So many curves are sorted together: most blocks then hold one guess only, and the curves stay in the cache.
 CHUNK_CURVES = 8192
 # Of few curves each of the threads should still get some.
-SMALLEST_CHUNK, FEWEST_CHUNKS = 512, 4
+SMALLEST_CHUNK, FEWEST_CHUNKS = 2048, 4
 # The guess looks at every so many of the times.
 GUESS_STEP = 3
 

@@ -1,7 +1,7 @@
 """What curves cost at centres to start from, under the squared Euclidean distance, for k-means++.
 
-A tile of candidates by vectors of curves accumulates in registers; what a curve costs with a candidate added to the
-centres is never written out, only summed.
+A tile of candidates by vectors of curves accumulates in registers; what the curves cost with each candidate added to
+the centres is summed as it is written, so that the best one's costs are at hand.
 """
 
 import functools
@@ -33,16 +33,16 @@ ZERO = np.{dtype}(0)
 
 
 @njit(**JIT_OPTIONS)
-def block(centers, c, T, y, yo, costs, weights, to, totals, keep):
+def block(centers, c, T, y, yo, costs, weights, to, n_lanes, lowered, totals):
 '''
 DRIVER = """
 
 @njit(**JIT_OPTIONS)
-def kernel(centers, n_centers, T, y, costs, weights, first, last, keep, sums):
+def kernel(centers, n_centers, T, y, costs, weights, first, last, lowered, sums):
     totals = np.zeros(n_centers * WIDTH, costs.dtype)
     for b in range(first, last):
         for c in range(0, n_centers, {rows}):
-            block(centers, c, T, y, (b * (T + 1) + 1) * WIDTH, costs, weights, b * WIDTH, totals, keep)
+            block(centers, c, T, y, (b * (T + 1) + 1) * WIDTH, costs, weights, b * WIDTH, len(costs), lowered, totals)
     for c in range(n_centers):
         for lane in range(WIDTH):
             sums[c] += totals[c * WIDTH + lane]
@@ -79,30 +79,27 @@ class LaneCosts:
 
     def add_best(self, candidates: Array) -> int:
         """Take the candidate, of (n, n_times), that lowers the sum of the potentials most as one more centre."""
-        best = int(np.argmin(self._run(candidates, keep=False))) if len(candidates) > 1 else 0
-        self._run(candidates[best : best + 1], keep=True)
-        return best
-
-    def _run(self, centers: Array, *, keep: bool) -> FloatArray:
-        """The sums of the potentials with each centre; the last centre's costs are kept if asked for."""
         points = self._points
-        n_rows = -(-len(centers) // N_ROWS) * N_ROWS
+        n_rows = -(-len(candidates) // N_ROWS) * N_ROWS
         # The last candidate stands in for those that a tile lacks.
-        rows = (centers - points.mean)[np.minimum(np.arange(n_rows), len(centers) - 1)]
+        rows = (candidates - points.mean)[np.minimum(np.arange(n_rows), len(candidates) - 1)]
         packed = (rows * points.X.dtype.type(points.scale)).ravel()
+        lowered = np.empty((n_rows, len(self._costs)), points.X.dtype)
         starts = range(0, self._n_blocks, self._blocks_per_chunk)
-        parts = np.zeros((len(starts), n_rows))
+        sums = np.zeros((len(starts), n_rows))
 
         def run(start: int) -> None:
             stop = min(self._n_blocks, start + self._blocks_per_chunk)
-            part = parts[start // self._blocks_per_chunk]
+            part = sums[start // self._blocks_per_chunk]
             self._kernel(
-                packed, n_rows, points.X.shape[1], points.lanes, self._costs, self._weights, start, stop, keep, part
-            )
+                packed, n_rows, points.X.shape[1], points.lanes, self._costs, self._weights,
+                start, stop, lowered.ravel(), part,
+            )  # fmt: skip
 
         run_chunks(run, starts, self._n_threads)
-        totals: FloatArray = parts.sum(axis=0)[: len(centers)]
-        return totals
+        best = int(np.argmin(sums.sum(axis=0)[: len(candidates)]))
+        self._costs = lowered[best].copy()
+        return best
 
 
 @functools.cache
@@ -114,7 +111,7 @@ def _kernel(dtype: str) -> tuple[Any, int]:
     text = header + "\n".join(_block(n_vectors, n_lanes)) + "\n" + DRIVER.format(rows=N_ROWS)
     flat, size = types.Array(getattr(types, dtype), 1, "C"), types.intp
     sums = types.Array(types.float64, 1, "C")
-    signature = types.void(flat, size, size, flat, flat, flat, size, size, types.boolean, sums)
+    signature = types.void(flat, size, size, flat, flat, flat, size, size, flat, sums)
     return load_kernel(f"seeding-{dtype}", text, signature), width
 
 
@@ -136,8 +133,7 @@ def _block(n_vectors: int, n_lanes: int) -> Iterator[str]:
         yield f"    cost{v} = load(costs, to + {v * n_lanes}, LANES)"
         yield f"    weight{v} = load(weights, to + {v * n_lanes}, LANES)"
     for r, v in tile:
-        yield f"    lowered = min(cost{v}, total{r}_{v})"
+        yield f"    cost = min(cost{v}, total{r}_{v})"
+        yield f"    store(lowered, (c + {r}) * n_lanes + to + {v * n_lanes}, cost)"
         yield f"    at = (c + {r}) * WIDTH + {v * n_lanes}"
-        yield "    store(totals, at, fma(lowered, weight" + f"{v}, load(totals, at, LANES)))"
-        yield "    if keep:"
-        yield f"        store(costs, to + {v * n_lanes}, lowered)"
+        yield f"    store(totals, at, fma(cost, weight{v}, load(totals, at, LANES)))"

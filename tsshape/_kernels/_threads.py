@@ -1,10 +1,15 @@
 """Chunks of work on threads."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import TypeVar
 
 Chunk = TypeVar("Chunk")
+# The threads of `shared_threads`, known to the thread that entered it alone: a chunk that itself has chunks to run must
+# not wait for threads that wait for it.
+_shared = threading.local()
 
 
 def run_chunks(function: Callable[[Chunk], object], chunks: Sequence[Chunk], n_threads: int) -> None:
@@ -12,13 +17,38 @@ def run_chunks(function: Callable[[Chunk], object], chunks: Sequence[Chunk], n_t
 
     The function must release the GIL and write where no other chunk writes: then the result does not depend on the
     number of threads. The threads end with the call, so that a fork afterwards finds none; starting them takes about
-    0.1 ms, hence work of less than about a millisecond is best handed over as one chunk, which runs on the caller's.
+    0.5 ms, hence work of less than about a millisecond is best handed over as one chunk, which runs on the caller's.
     """
     n_threads = min(n_threads, len(chunks))
     if n_threads <= 1:
         for chunk in chunks:
             function(chunk)
         return
+    shared: ThreadPoolExecutor | None = getattr(_shared, "pool", None)
+    if shared is not None:
+        _drain(shared, function, chunks)
+        return
     with ThreadPoolExecutor(n_threads) as pool:
-        for _ in pool.map(function, chunks):
-            pass
+        _drain(pool, function, chunks)
+
+
+@contextmanager
+def shared_threads(n_threads: int) -> Iterator[None]:
+    """Within the block, every `run_chunks` of this thread uses the same `n_threads` threads; they end with the block."""
+    if n_threads <= 1 or getattr(_shared, "pool", None) is not None:
+        yield
+        return
+    with ThreadPoolExecutor(n_threads) as pool:
+        _shared.pool = pool
+        try:
+            yield
+        finally:
+            _shared.pool = None
+
+
+def _drain(pool: ThreadPoolExecutor, function: Callable[[Chunk], object], chunks: Sequence[Chunk]) -> None:
+    """Run all chunks; the first error is raised once all have ended."""
+    futures = [pool.submit(function, chunk) for chunk in chunks]
+    wait(futures)
+    for future in futures:
+        future.result()

@@ -11,11 +11,11 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
-from tsshape._kernels import run_chunks
+from tsshape._kernels import run_chunks, shared_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
-from tsshape.cluster._lloyd import Clustering, make_lloyd
+from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._minibatch import RUNNING, add_batch
-from tsshape.cluster._seeding import seed_centers
+from tsshape.cluster._seeding import choose_seeds
 from tsshape.cluster._validation import check_n_clusters, check_shapes
 from tsshape.metrics import Metric, get_metric, nearest, pairwise
 from tsshape.metrics._input import count_threads
@@ -131,7 +131,6 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         shapes = check_shapes(self, X, reset=True)
         weights = _check_sample_weight(sample_weight, shapes, dtype=np.float64, ensure_non_negative=True)
         check_n_clusters(self.n_clusters, shapes[weights > 0])
-        lloyd = make_lloyd(shapes, weights, metric, parameters)
         seeds = check_random_state(self.random_state).randint(MAX_SEED, size=self.n_init)
         n_threads = count_threads(self.n_jobs)
         inner = max(1, n_threads // self.n_init)
@@ -143,7 +142,9 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
                 self.n_clusters, rng=rng, max_iter=self.max_iter, tol=self.tol, n_threads=inner
             )
 
-        run_chunks(start, range(self.n_init), n_threads)
+        with shared_threads(n_threads):
+            lloyd = Lloyd(shapes, weights, metric, parameters, n_threads).ready()
+            run_chunks(start, range(self.n_init), n_threads)
         self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia))
         return self
 
@@ -173,9 +174,8 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         if first:
             check_n_clusters(self.n_clusters, shapes[weights > 0])
             rng = check_random_state(self.random_state)
-            self.prototypes_: Floats = seed_centers(
-                shapes, weights, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads
-            )
+            seeds = choose_seeds(shapes, weights, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads)
+            self.prototypes_: Floats = shapes[seeds]
             self.counts_: FloatArray = np.zeros(self.prototypes_.shape)
         centers, self.counts_ = add_batch(
             shapes,

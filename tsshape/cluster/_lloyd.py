@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from tsshape._errors import DataError
 from tsshape._kernels import LloydPoints, lloyd_points, lloyd_step
 from tsshape._typing import FloatArray, Floats, IntArray
-from tsshape.cluster._seeding import seed_centers
+from tsshape.cluster._seeding import choose_seeds
 from tsshape.metrics import Metric, nearest
 from tsshape.metrics._averages import cluster_averages
 
 # Averages that depend on their curves alone: once no curve changes its cluster, nothing will.
 SETTLED_BY_LABELS = ("mean", "median", "medoid")
+# Curves whose largest value lies outside these limits, or whose spread is a smaller share of it, are told apart in
+# double precision only.
+SINGLE_LIMITS, SINGLE_SPREAD = (1e-12, 1e12), 1e-2
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,39 +33,49 @@ class Clustering:
 
 @dataclass(frozen=True, eq=False)
 class Lloyd:
-    """Curves to be clustered under a metric; `run` goes from centres to a clustering.
+    """Curves to be clustered under a metric; `start` goes from a seed, `run` from centres, to a clustering.
 
     Each step lowers the inertia, the weighted sum of the metric's power of the distances, as long as the metric's
-    average is what it claims to be.
+    average is what it claims to be. Curves in double precision are first clustered in single precision, in half the
+    time; the steps that follow in double precision make up for what that rounded, and decide.
     """
 
     X: Floats
     weights: FloatArray
     metric: Metric
     parameters: dict[str, Any]
-    points: LloydPoints | None
+    n_threads: int = 1
+
+    def ready(self) -> Self:
+        """The same, with what its runs share made before several threads ask for it at once."""
+        for each in (self.single, self):
+            if each is not None:
+                _ = each.points, each.variance
+        return self
 
     def start(
         self, n_clusters: int, *, rng: np.random.RandomState, max_iter: int, tol: float, n_threads: int
     ) -> Clustering:
-        """One start: centres by k-means++, then steps.
-
-        `tol` is a share of the mean variance of the days, summed over the centres.
-        """
-        centers = seed_centers(
-            self.X, self.weights, self.metric, self.parameters, n_clusters, rng=rng, n_threads=n_threads,
-            points=self.points,
+        """One start: centres by k-means++, then steps; `tol` as a share of the mean variance of the days."""
+        seeded = self.single or self
+        seeds = choose_seeds(
+            seeded.X, self.weights, self.metric, self.parameters, n_clusters, rng=rng, n_threads=n_threads,
+            points=seeded.points,
         )  # fmt: skip
-        return self.run(centers, max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads)
-
-    @cached_property
-    def variance(self) -> float:
-        """The mean variance of the days."""
-        with np.errstate(over="ignore"):
-            return float(self.X.var(axis=0).mean())
+        return self.run(self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads)
 
     def run(self, centers: Floats, *, max_iter: int, tol: float, n_threads: int) -> Clustering:
         """Steps until no curve changes its cluster, the centres move by at most `tol` (squared, in all), or no more."""
+        n_single = 0
+        if self.single is not None and max_iter > 1:
+            begin = centers.astype(np.float32)
+            moved, n_single = self.single.iterate(begin, max_iter=max_iter - 1, tol=tol, n_threads=n_threads)
+            centers = moved.astype(np.float64)
+        centers, n_iter = self.iterate(centers, max_iter=max_iter - n_single, tol=tol, n_threads=n_threads)
+        return self._finish(centers, n_single + n_iter, n_threads)
+
+    def iterate(self, centers: Floats, *, max_iter: int, tol: float, n_threads: int) -> tuple[Floats, int]:
+        """The centres after the steps of `run`, in the precision of the curves, and the number of steps."""
         labels, n_iter = np.full(len(self.X), -1), 0
         for n_iter in range(1, max_iter + 1):  # noqa: B007 - told to the caller
             before = labels
@@ -73,7 +86,28 @@ class Lloyd:
             centers = moved
             if settled or shift <= tol:
                 break
-        return self._finish(centers, n_iter, n_threads)
+        return centers, n_iter
+
+    @cached_property
+    def variance(self) -> float:
+        """The mean variance of the days."""
+        with np.errstate(over="ignore"):
+            return float(self.X.var(axis=0).mean())
+
+    @cached_property
+    def single(self) -> "Lloyd | None":
+        """The same in single precision, where the curves can be told apart in it."""
+        if self.X.dtype != np.float64 or self.metric.routes[0] != "kernel":
+            return None
+        largest = max(float(self.X.max()), -float(self.X.min()))
+        if not SINGLE_LIMITS[0] < largest < SINGLE_LIMITS[1] or np.sqrt(self.variance) < SINGLE_SPREAD * largest:
+            return None
+        return Lloyd(self.X.astype(np.float32), self.weights, self.metric, self.parameters, self.n_threads)
+
+    @cached_property
+    def points(self) -> LloydPoints | None:
+        """The curves made ready for the kernel that takes a whole step, where the metric has one."""
+        return lloyd_points(self.X, self.n_threads) if self.metric.kernel == "euclidean" else None
 
     def _step(self, centers: Floats, n_threads: int) -> tuple[IntArray, Floats]:
         """Labels under the centres, none of which stays without a curve, and the next centres."""
@@ -112,9 +146,3 @@ class Lloyd:
         if not np.isfinite(inertia):
             raise DataError("the sum of the distances is too large for a float: rescale the curves")
         return Clustering(centers, labels, distances, inertia, n_iter)
-
-
-def make_lloyd(X: Floats, weights: FloatArray, metric: Metric, parameters: dict[str, Any]) -> Lloyd:
-    """The curves made ready for many runs."""
-    points = lloyd_points(X) if metric.kernel == "euclidean" else None
-    return Lloyd(X, weights, metric, parameters, points)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tsshape._kernels import LaneCosts, LloydPoints
-from tsshape._typing import FloatArray, Floats
+from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.metrics import Metric, pairwise
 
 
@@ -49,7 +49,7 @@ class MetricCosts:
         return costs
 
 
-def seed_centers(
+def choose_seeds(
     X: Floats,
     weights: FloatArray,
     metric: Metric,
@@ -59,8 +59,8 @@ def seed_centers(
     rng: np.random.RandomState,
     n_threads: int,
     points: LloydPoints | None = None,
-) -> Floats:
-    """Curves spread over the others, each drawn in proportion to what it costs so far and its weight.
+) -> IntArray:
+    """Rows of curves spread over the others, each drawn in proportion to what it costs so far and its weight.
 
     Of a few draws the one that lowers the cost most is taken.
 
@@ -77,7 +77,7 @@ def seed_centers(
 
     Returns
     -------
-    array of shape (n_clusters, n_times), of the dtype of `X`
+    array of shape (n_clusters,), int64
 
     References
     ----------
@@ -94,8 +94,8 @@ def seed_centers(
     while len(chosen) < n_clusters:
         draws = _draw(costs.potentials, n_draws, rng)
         chosen = np.append(chosen, draws[costs.add_best(X[draws])])
-    centers: Floats = X[chosen]
-    return centers
+    seeds: IntArray = chosen
+    return seeds
 
 
 def _draw(potentials: FloatArray, size: int, rng: np.random.RandomState) -> Any:

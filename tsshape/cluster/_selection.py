@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 import tsshape
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import check_choice
-from tsshape.cluster._lloyd import Lloyd, make_lloyd
+from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._recommend import Recommendation, count_votes, recommend
 from tsshape.cluster._silhouette import separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
@@ -131,7 +131,7 @@ def select_n_clusters(
     n_threads = count_threads(n_jobs)
     extra = ("gap" in named) + ("stability" in named)
     counted = _counter(len(numbers) * (n_seeds + extra * n_resamples), on_fit)
-    lloyd = make_lloyd(curves, np.ones(len(curves)), chosen, parameters)
+    lloyd = Lloyd(curves, np.ones(len(curves)), chosen, parameters, n_threads)
     fits = sweep(lloyd, numbers, seeds[:n_seeds], n_threads, counted)
     columns = _columns(lloyd, fits, named, n_threads)
     if "gap" in named:

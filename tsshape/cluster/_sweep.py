@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from tsshape._kernels import run_chunks
 from tsshape._typing import FloatArray, Floats, IntArray
-from tsshape.cluster._lloyd import Clustering, Lloyd, make_lloyd
+from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._validation import count_distinct
 from tsshape.metrics import Metric, pairwise
 
@@ -47,6 +47,7 @@ def sweep(
         with lock:
             on_fit()
 
+    lloyd.ready()
     # The largest first, so that the threads end together.
     run_chunks(fit, [(k, n) for k in sorted(k_values, reverse=True) for n in range(len(seeds))], n_threads)
     return fits
@@ -105,7 +106,7 @@ def reference_inertia(
     for number, seed in enumerate(seeds):
         drawn = np.random.RandomState(seed).uniform(low, high, size=X.shape) @ axes.T + mean
         reference = np.ascontiguousarray(drawn, dtype=X.dtype)
-        lloyd = make_lloyd(reference, np.ones(len(X)), metric, parameters)
+        lloyd = Lloyd(reference, np.ones(len(X)), metric, parameters, n_threads)
         fits = sweep(lloyd, k_values, [seed], n_threads, on_fit)
         inertia[number] = [fits[k][0].inertia for k in k_values]
     return inertia

@@ -39,9 +39,9 @@ def markdown(rows: list[dict[str, Any]]) -> str:
     lines = [
         "# Clustering speed", "",
         "Written by `make speed-clustering` with TSSHAPE_DATA naming a folder that holds `youku30`: each task in a",
-        f"process of its own, {tasks.N_JOBS} threads, kernels compiled before, wall time of one fit, beside the peers in",
-        "the same process; a ratio is a peer's time divided by tsshape's. Memory is the most that the process took up to",
-        "then, the data and the libraries among it.", "",
+        f"process of its own on {tasks.N_JOBS} threads, kernels compiled before, wall time of a fit, beside the peers",
+        "in the same process; a ratio is a peer's time divided by tsshape's. Memory is the most that the process took",
+        "up to then, the data and the libraries among it.", "",
         f"Machine: {processor()}, {tasks.N_JOBS} cores. Versions: {versions}.", "",
         "| task | tsshape | memory | peers | |", "|---|--:|--:|---|---|",
     ]  # fmt: skip

@@ -34,7 +34,7 @@ def run_chunks(function: Callable[[Chunk], object], chunks: Sequence[Chunk], n_t
 
 @contextmanager
 def shared_threads(n_threads: int) -> Iterator[None]:
-    """Within the block, every `run_chunks` of this thread uses the same `n_threads` threads; they end with the block."""
+    """Within the block, every `run_chunks` of this thread uses the same threads; they end with the block."""
     if n_threads <= 1 or getattr(_shared, "pool", None) is not None:
         yield
         return

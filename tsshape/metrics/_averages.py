@@ -32,8 +32,8 @@ def cluster_averages(
 ) -> Floats:
     """The next centre of every cluster: where its curves cost no more than they did.
 
-    The mean and the median at once; two steps of DTW barycenter averaging; a few towards the soft-DTW barycenter; or the
-    medoid. A cluster without curves keeps its centre.
+    The mean and the median at once; two steps of DTW barycenter averaging; a few towards the soft-DTW barycenter; or
+    the medoid. A cluster without curves keeps its centre.
     """
     ordered, shares, bounds = by_cluster(X, labels, weights, len(centers))
     if metric.average == "dba":

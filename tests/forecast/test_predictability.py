@@ -1,0 +1,59 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import tsshape
+from tsshape import DataError
+from tsshape.cluster import ShapeKMeans, select_n_clusters
+from tsshape.forecast import Predictability
+
+POSTS = tsshape.simulate_spid(240, n_times=8, random_state=0)
+
+
+def error(features=POSTS.features, curves=POSTS.curves, **options):
+    """The criterion, on few folds."""
+    options = {"n_splits": 2, "random_state": 0} | options
+    return Predictability(features, curves, ShapeKMeans(n_init=1, random_state=0), **options)
+
+
+def test_it_is_the_error_of_forecasts_in_the_unit_of_the_counts():
+    found = error()(3, None, None)
+    assert 0 < found < np.median(POSTS.curves.max(axis=1))
+    assert error(curves=POSTS.curves * 10)(3, None, None) == pytest.approx(10 * found, rel=0.2)
+
+
+def test_the_labels_that_are_handed_in_do_not_matter():
+    criterion = error()
+    assert criterion(3, np.zeros(240, int), POSTS.curves.to_numpy()[:3]) == criterion(3, None, None)
+
+
+def test_a_forecast_is_judged_on_curves_that_nothing_has_seen():
+    # Where the features say nothing, the error of forecasts is that of guessing, however many clusters there are.
+    noise = pd.DataFrame({"x": np.random.default_rng(0).random(240)}, index=POSTS.curves.index)
+    criterion = error(features=noise)
+    assert criterion(60, None, None) > 0.8 * criterion(1, None, None)
+
+
+def test_only_the_numbers_that_were_asked_for_are_evaluated():
+    criterion = error(k_values=[2])
+    assert np.isnan(criterion(3, None, None))
+    assert criterion(2, None, None) > 0
+
+
+def test_it_decides_a_selection():
+    _, shapes = tsshape.split_scale_shape(POSTS.curves)
+    selection = select_n_clusters(shapes, [1, 2, 4], criteria=["inertia", error(k_values=[2, 4])], random_state=0)
+    assert selection.table["predictability"].notna().tolist() == [False, True, True]
+    assert selection.recommended.n_clusters in {2, 4}
+    assert "predictability" in selection.recommended.reason
+
+
+def test_tables_of_different_posts_are_refused():
+    with pytest.raises(DataError, match="240 rows and curves 100"):
+        error(curves=POSTS.curves[:100])
+
+
+@pytest.mark.parametrize("n_splits", [1, 241])
+def test_a_number_of_folds_out_of_range_is_refused(n_splits):
+    with pytest.raises(ValueError, match="n_splits"):
+        error(n_splits=n_splits)

@@ -1,0 +1,75 @@
+import numpy as np
+import pytest
+
+from tsshape.metrics import barycenter, get_metric, pairwise
+from tsshape.metrics._averages import MEDOID_CANDIDATES, by_cluster, cluster_averages
+
+RNG = np.random.default_rng(0)
+X = np.sort(RNG.random((60, 9)), axis=1)
+LABELS = RNG.integers(0, 3, 60)
+WEIGHTS = RNG.choice([0.0, 0.5, 2.0], 60)
+METRICS = [("euclidean", {}), ("area", {}), ("dtw", {"window": 2}), ("soft_dtw", {"gamma": 0.1}), ("msm", {})]
+
+
+def averages(metric, params, centers, labels=LABELS, n_threads=1):
+    """One step of the averages of the clusters."""
+    chosen = get_metric(metric)
+    parameters = chosen.bind(params)
+    return cluster_averages(chosen, X, labels, WEIGHTS, centers, parameters=parameters, n_threads=n_threads)
+
+
+def costs(metric, params, centers):
+    """What the curves of each cluster cost at its centre."""
+    power = get_metric(metric).power
+    distances = pairwise(X, centers, metric, **params)[np.arange(60), LABELS] ** power
+    return np.bincount(LABELS, weights=distances * WEIGHTS)
+
+
+@pytest.mark.parametrize(("metric", "params"), METRICS)
+def test_no_cluster_costs_more_than_before(metric, params):
+    before = X[[0, 1, 2]]
+    after = averages(metric, params, before)
+    assert (costs(metric, params, after) <= costs(metric, params, before) + 1e-9).all()
+
+
+@pytest.mark.parametrize(("metric", "params"), METRICS)
+def test_at_the_barycenters_there_is_little_left_to_gain(metric, params):
+    found = np.array(
+        [
+            barycenter(X[LABELS == label], metric, weights=WEIGHTS[LABELS == label], max_iter=200, **params)
+            for label in range(3)
+        ]
+    )
+    later = found
+    for _ in range(20):
+        later = averages(metric, params, later)
+    np.testing.assert_allclose(costs(metric, params, later), costs(metric, params, found), rtol=0.01, atol=1e-9)
+
+
+@pytest.mark.parametrize(("metric", "params"), METRICS)
+def test_an_empty_cluster_keeps_its_centre(metric, params):
+    centers = X[[0, 1, 2]]
+    moved = averages(metric, params, centers, labels=np.where(LABELS == 1, 0, LABELS))
+    np.testing.assert_array_equal(moved[1], centers[1])
+    assert (moved[0] != centers[0]).any()
+
+
+def test_curves_without_weight_are_left_out_and_the_others_stand_by_cluster():
+    ordered, weights, bounds = by_cluster(X, LABELS, WEIGHTS, 4)
+    for label in range(3):
+        mine = (label == LABELS) & (WEIGHTS > 0)
+        np.testing.assert_array_equal(ordered[bounds[label] : bounds[label + 1]], X[mine])
+        np.testing.assert_array_equal(weights[bounds[label] : bounds[label + 1]], WEIGHTS[mine])
+    assert bounds[3] == bounds[4] == len(ordered)
+
+
+def test_the_medoid_of_a_large_cluster_is_sought_among_evenly_spaced_curves():
+    many = np.sort(np.random.default_rng(1).random((2 * MEDOID_CANDIDATES, 3)), axis=1)
+    metric, n = get_metric("msm"), len(many)
+    (found,) = cluster_averages(
+        metric, many, np.zeros(n, int), np.ones(n), many[:1], parameters=metric.bind({}), n_threads=1
+    )
+    sums = pairwise(many[::37], many, "msm").sum(axis=1)
+    mine = pairwise(found[None], many, "msm").sum()
+    assert (found == many).all(axis=1).any()
+    assert mine <= np.quantile(sums, 0.05)

@@ -1,5 +1,8 @@
 """k-shape is tslearn's, on curves of any unit."""
 
+import subprocess
+import sys
+
 import numba
 import numpy as np
 import pandas as pd
@@ -149,3 +152,19 @@ def test_a_missing_value_is_refused_with_its_row():
 
 def test_it_is_the_clustering_called_kshape():
     assert get_clusterer("kshape") is ShapeKShape
+
+
+def test_a_limit_of_threads_that_was_set_before_holds_afterwards():
+    # numba's threads are started once a process.
+    program = """
+import lightgbm, numpy as np
+from threadpoolctl import threadpool_info, threadpool_limits
+from tsshape.cluster import get_clusterer
+
+threadpool_limits(1)
+shapes = np.sort(np.random.default_rng(0).random((60, 8)), axis=1)
+get_clusterer("kshape")(3, random_state=0).fit(shapes)
+print({library["num_threads"] for library in threadpool_info()})
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "{1}"

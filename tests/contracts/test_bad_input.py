@@ -105,14 +105,68 @@ BAD_RUNS = {
     ),
     "no run folder": ({}, ["compare", "run"], ["run"]),
 }
+ONE_CURVES = "id,day01,day02\na,1,2\nb,3,4\nc,5,9\n"
+BAD_CLUSTERINGS = {
+    "a metric nobody knows": (["cluster", "--metric", "luck"], ["'luck'", "euclidean"]),
+    "a method nobody knows": (["cluster", "--method", "magic"], ["'magic'", "kmeans", "kshape"]),
+    "a parameter without a value": (["cluster", "--metric", "dtw", "--param", "window"], ["name=value", "'window'"]),
+    "a parameter that the metric lacks": (["cluster", "--param", "window=3"], ["'euclidean'", "'window'"]),
+    "a parameter out of range": (["cluster", "--metric", "dtw", "--param", "window=-1"], ["window", "-1"]),
+    "more clusters than curves": (["cluster", "--k", "4"], ["3 distinct curves; got 4"]),
+    "a number of clusters for mean shift": (["cluster", "--method", "meanshift", "--k", "2"], ["--k", "meanshift"]),
+    "a bandwidth for k-means": (["cluster", "--bandwidth", "1"], ["--bandwidth", "'kmeans'"]),
+    "a bandwidth below 0": (["cluster", "--method", "meanshift", "--bandwidth", "-1"], ["bandwidth", "-1"]),
+    "a metric for k-shape": (["cluster", "--method", "kshape", "--metric", "dtw"], ["--metric", "'kshape'"]),
+    "mean shift under dtw": (["cluster", "--method", "meanshift", "--metric", "dtw"], ["dtw", "euclidean"]),
+    "a plug-in that is not there": (["cluster", "--plugin", "none.py"], ["none.py"]),
+    "a range of clusters that is none": (["select-k", "--k", "many"], ["--k", "'many'", "1:80"]),
+    "no cluster": (["select-k", "--k", "0:3"], ["--k", "'0:3'"]),
+    "a range beyond the curves": (["select-k", "--k", "1:9"], ["3 distinct curves; got 9"]),
+    "a criterion nobody knows": (
+        ["select-k", "--k", "2", "--criteria", "luck"],
+        ["--criteria", "'luck'", "silhouette"],
+    ),
+    "a silhouette of soft-DTW": (
+        ["select-k", "--k", "2", "--metric", "soft_dtw", "--criteria", "silhouette"],
+        ["'silhouette'", "'soft_dtw'"],
+    ),
+    "features that are not there": (["select-k", "--k", "2", "--features", "f.csv"], ["f.csv"]),
+}
+BAD_CLUSTERINGS = {
+    name: ({"curves.csv": ONE_CURVES}, [verb, "curves.csv", *options, "--out", "out"], words)
+    for name, ((verb, *options), words) in BAD_CLUSTERINGS.items()
+} | {
+    "a folder with something in it": (
+        {"curves.csv": ONE_CURVES, "out/labels.csv": "x"},
+        ["cluster", "curves.csv", "--out", "out"],
+        ["out", "not an empty folder"],
+    ),
+    "nothing but zeros": (
+        {"curves.csv": "id,day01\na,0\nb,0\n"},
+        ["cluster", "curves.csv", "--out", "out"],
+        ["curves.csv", "no curve rises above 0"],
+    ),
+    "a missing cell that may not be filled": (
+        {"curves.csv": ONE_CURVES.replace("3,4", ",4")},
+        ["cluster", "curves.csv", "--missing", "refuse", "--out", "out"],
+        ["'b'"],
+    ),
+    "features that lack curves": (
+        {"curves.csv": ONE_CURVES, "f.csv": FEATURES},
+        ["select-k", "curves.csv", "--k", "2", "--features", "f.csv", "--out", "out"],
+        ["f.csv", "'c'"],
+    ),
+}
 BAD_USAGE = {
     "an unknown option": ({}, ["describe", "curves.csv", "--colour", "red"], ["--colour"]),
     "an unknown verb": ({}, ["dance"], ["dance"]),
     "no post": ({}, ["simulate", "out", "--n", "0"], ["--n"]),
     "an unknown target": ({}, ["rank", "data", "--target", "luck"], ["--target", "luck"]),
+    "no folder to write to": ({}, ["cluster", "curves.csv"], ["--out"]),
+    "an unknown way with gaps": ({}, ["cluster", "c.csv", "--out", "o", "--missing", "guess"], ["--missing", "guess"]),
     "an unknown split": ({}, ["bench", "smoke", "--split", "place", "--out", "run"], ["--split", "place"]),
 }
-BAD_INPUT = BAD_CURVES | BAD_DATASETS | BAD_SUITES | BAD_RUNS | BAD_USAGE
+BAD_INPUT = BAD_CURVES | BAD_DATASETS | BAD_SUITES | BAD_RUNS | BAD_CLUSTERINGS | BAD_USAGE
 
 
 def files_below(folder):

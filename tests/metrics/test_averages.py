@@ -36,7 +36,7 @@ def test_no_cluster_costs_more_than_before(metric, params):
 def test_at_the_barycenters_there_is_little_left_to_gain(metric, params):
     found = np.array(
         [
-            barycenter(X[LABELS == label], metric, weights=WEIGHTS[LABELS == label], max_iter=200, **params)
+            barycenter(X[label == LABELS], metric, weights=WEIGHTS[label == LABELS], max_iter=200, **params)
             for label in range(3)
         ]
     )

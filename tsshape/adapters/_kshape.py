@@ -9,6 +9,7 @@ import numba
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, Floats, IntArray, RandomState
@@ -210,9 +211,11 @@ def _z_normalize(shapes: Floats) -> FloatArray:
 @contextmanager
 def _one_numba_thread() -> Iterator[None]:
     """One thread for tslearn's loops, which hold Python's lock: with two they take more than twice as long."""
-    before = numba.get_num_threads()
-    numba.set_num_threads(1)
-    try:
-        yield
-    finally:
-        numba.set_num_threads(before)
+    # numba starts its threads by telling OpenMP to use all cores, for all who come after; this takes it back.
+    with threadpool_limits(1, user_api="openmp"):
+        before = numba.get_num_threads()
+        numba.set_num_threads(1)
+        try:
+            yield
+        finally:
+            numba.set_num_threads(before)

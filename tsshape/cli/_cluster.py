@@ -54,7 +54,11 @@ def cluster(
     n_jobs = jobs or os.cpu_count()
     estimator = _build(method, given, {"random_state": seed, "n_jobs": n_jobs})
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    estimator.fit(read.shapes)
+    try:
+        estimator.fit(read.shapes)
+    except ValueError as error:
+        # A parameter that the method refuses, such as a bandwidth below 0, is the caller's.
+        raise DataError(str(error)) from error
     summary = {
         "method": method,
         "seed": seed,

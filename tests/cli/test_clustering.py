@@ -1,0 +1,160 @@
+"""The verbs `cluster` and `select-k`, run as a user runs them."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tsshape
+from tsshape.cli import main
+from tsshape.cli._cluster import SILHOUETTE_CURVES
+from tsshape.cli._select_k import parse_numbers
+from tsshape.cluster import ShapeKMeans, silhouette
+
+PLUGIN = """
+from tsshape.metrics import register_metric
+
+@register_metric("half", route="cost", defaults={"window": None})
+def half(a, b):
+    return abs(a - b) / 2
+"""
+
+
+@pytest.fixture(scope="module")
+def posts(tmp_path_factory):
+    """A folder of simulated posts, of which two have no view."""
+    folder = tmp_path_factory.mktemp("clustering") / "posts"
+    posts = tsshape.simulate_spid(90, n_times=6, random_state=0)
+    curves = posts.curves.copy()
+    curves.iloc[[4, 7]] = 0.0
+    tsshape.EngagementDataset(curves, posts.features, name="posts").save(folder)
+    return folder
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """The verb's standard output."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["tsshape", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        printed = capsys.readouterr()
+        assert end.value.code == 0, printed.err
+        return printed.out
+
+    return run
+
+
+def shapes_of(posts):
+    """The shapes that the verbs cluster."""
+    curves = tsshape.load_dataset(posts).curves
+    return tsshape.split_scale_shape(curves[curves.max(axis=1) > 0])[1]
+
+
+def test_cluster_writes_what_the_estimator_finds(posts, run, tmp_path):
+    text = run("cluster", posts / "curves.parquet", "--k", 4, "--seed", 3, "--out", tmp_path / "out")
+    model = ShapeKMeans(4, random_state=3).fit(shapes_of(posts))
+    labels = pd.read_csv(tmp_path / "out" / "labels.csv", dtype={"id": str}, index_col="id")["cluster"]
+    assert labels.dropna().astype(int).tolist() == model.labels_.tolist()
+    assert labels.isna().sum() == 2
+    assert labels.index.tolist() == tsshape.load_dataset(posts).curves.index.tolist()
+    prototypes = pd.read_csv(tmp_path / "out" / "prototypes.csv", index_col="cluster", float_precision="round_trip")
+    np.testing.assert_array_equal(prototypes, model.prototypes_)
+    assert prototypes.columns.tolist() == [f"day{day:02d}" for day in range(1, 7)]
+    assert "of which 2 without a view" in text
+    assert (tmp_path / "out" / "clusters.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg" in (tmp_path / "out" / "clusters.svg").read_text()
+
+
+def test_the_summary_has_majority_share_and_silhouette(posts, run, tmp_path):
+    summary = json.loads(run("cluster", posts / "curves.parquet", "--k", 3, "--out", tmp_path / "out", "--json"))
+    assert summary == json.loads((tmp_path / "out" / "summary.json").read_text())
+    shapes = shapes_of(posts)
+    model = ShapeKMeans(3, random_state=0).fit(shapes)
+    assert summary["majority_share"] == np.bincount(model.labels_).max() / len(shapes)
+    assert summary["silhouette"] == pytest.approx(silhouette(shapes, model.labels_))
+    assert summary["silhouette_curves"] == len(shapes) < SILHOUETTE_CURVES
+    assert summary["n_zero_curves"] == 2
+    assert "zero curves: 2; kept" in summary["cleaning"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "n_clusters"),
+    [
+        (["--method", "kmeans", "--metric", "dtw", "--param", "window=2", "--k", "3"], 3),
+        (["--method", "kmeans", "--metric", "soft_dtw", "--param", "gamma=0.1", "--k", "3"], 3),
+        (["--method", "kmedoids", "--metric", "msm", "--k", "3", "--n-init", "2"], 3),
+        (["--method", "agglomerative", "--metric", "area", "--k", "3"], 3),
+        (["--method", "kshape", "--k", "3"], 3),
+        (["--method", "meanshift", "--bandwidth", "0.4"], None),
+        (["--method", "meanshift"], None),
+    ],
+)
+def test_every_method_is_reached(posts, run, tmp_path, arguments, n_clusters):
+    summary = json.loads(run("cluster", posts / "curves.parquet", *arguments, "--out", tmp_path / "out", "--json"))
+    assert sum(summary["sizes"]) == 88
+    assert summary["n_clusters"] == len(summary["sizes"])
+    assert n_clusters in {None, summary["n_clusters"]}
+    assert (summary["silhouette"] is None) == ("soft_dtw" in arguments)
+
+
+def test_a_plugin_is_clustered_with(posts, run, tmp_path):
+    plugin = tmp_path / "half.py"
+    plugin.write_text(PLUGIN)
+    options = ["--metric", "half", "--plugin", plugin, "--k", "3", "--out", tmp_path / "out", "--json"]
+    summary = json.loads(run("cluster", posts / "curves.parquet", *options))
+    assert summary["metric"] == "half"
+    assert summary["silhouette"] is not None
+
+
+def test_select_k_writes_table_figures_and_a_recommendation(posts, run, tmp_path):
+    options = ["--k", "1:5", "--seeds", "2", "--out", tmp_path / "out", "--json"]
+    found = json.loads(run("select-k", posts / "curves.parquet", *options))
+    table = pd.read_csv(tmp_path / "out" / "selection.csv", index_col="n_clusters")
+    assert table.index.tolist() == [1, 2, 3, 4, 5]
+    assert {"inertia", "silhouette", "gap", "stability"} <= {*table}
+    for name in ("elbow", "silhouette", "criteria"):
+        assert (tmp_path / "out" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert "<svg" in (tmp_path / "out" / f"{name}.svg").read_text()
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert found == {"table": found["table"], **summary}
+    assert set(summary["votes"]) == {name for name in table if not name.endswith("_sd")}
+    assert summary["reason"]
+
+
+def test_select_k_prints_a_table_and_the_recommendation(posts, run, tmp_path):
+    text = run("select-k", posts / "curves.parquet", "--k", "2,3", "--criteria", "inertia", "--out", tmp_path / "out")
+    assert "recommended: none" in text
+    assert "inertia" in text
+    assert not (tmp_path / "out" / "silhouette.png").exists()
+
+
+def test_select_k_forecasts_where_features_are_given(posts, run, tmp_path):
+    features = posts / "features.parquet"
+    options = ["--features", features, "--predict-at", "2,3", "--criteria", "inertia", "--k", "1:4", "--seeds", "1"]
+    found = json.loads(run("select-k", posts / "curves.parquet", *options, "--out", tmp_path / "out", "--json"))
+    errors = [row["predictability"] for row in found["table"]]
+    assert [error is None for error in errors] == [True, False, False, True]
+    assert found["recommended"] in {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"), [("1:4", [1, 2, 3, 4]), ("2:9:3", [2, 5, 8]), ("5,3,5", [3, 5]), ("7", [7])]
+)
+def test_numbers_of_clusters_are_ranges_or_lists(text, numbers):
+    assert parse_numbers(text, "--k") == numbers
+
+
+def test_a_warning_is_one_line(posts, tmp_path, monkeypatch, capsys, recwarn):
+    recwarn.clear()
+    options = ["--method", "meanshift", "--bandwidth", "9", "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "argv", ["tsshape", "cluster", str(posts / "curves.parquet"), *options])
+    monkeypatch.setattr("warnings.filters", [("default", None, Warning, None, 0)])
+    with pytest.raises(SystemExit):
+        main()
+    lines = [line for line in capsys.readouterr().err.splitlines() if "warning" in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("tsshape: warning: ")

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsshape import DataError
-from tsshape.cluster import ShapeKMeans
+from tsshape.cluster import ShapeKMeans, ShapeKMedoids
 from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._seeding import LaneCosts, MetricCosts, choose_seeds
 from tsshape.metrics import Metric, barycenter, get_metric, pairwise
@@ -236,6 +236,12 @@ def test_one_batch_with_one_cluster_is_the_mean():
     np.testing.assert_allclose(model.prototypes_[0], SHAPES.mean(axis=0))
 
 
+def test_a_batch_after_a_fit_is_taken_in_by_its_weight():
+    fitted = ShapeKMeans(1).fit(SHAPES[:300])
+    np.testing.assert_allclose(fitted.partial_fit(SHAPES[300:]).prototypes_[0], SHAPES.mean(axis=0))
+    np.testing.assert_allclose(fitted.counts_, len(SHAPES))
+
+
 def test_batches_need_an_average_that_can_be_kept_up():
     assert not hasattr(ShapeKMeans(2, metric="area"), "partial_fit")
     with pytest.raises(AttributeError) as error:
@@ -271,6 +277,68 @@ def test_an_asymmetric_metric_is_measured_from_curve_to_centre():
     costs = MetricCosts(SHAPES, np.ones(len(SHAPES)), above, {}, 1)
     costs.add_best(SHAPES[5:6])
     np.testing.assert_allclose(costs.potentials, pairwise(SHAPES, SHAPES[5:6], above)[:, 0])
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "dtw", "area"])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("factor", [1e-50, 1e30])
+def test_the_scale_of_the_weights_scales_the_inertia_only(metric, dtype, factor):
+    weights, X = np.random.default_rng(5).random(len(SHAPES)) + 0.5, SHAPES.astype(dtype)
+    model = ShapeKMeans(3, metric=metric, n_init=1, random_state=0)
+    one, other = (clone(model).fit(X, sample_weight=weights * scale) for scale in (1.0, factor))
+    np.testing.assert_array_equal(one.labels_, other.labels_)
+    assert other.inertia_ == pytest.approx(one.inertia_ * factor, rel=1e-6)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "dtw", "area"])
+@pytest.mark.parametrize("factor", [2.0**-80, 2.0**80])
+def test_the_scale_of_the_curves_leaves_the_clusters_in_single_precision_too(metric, factor):
+    X = SHAPES.astype(np.float32)
+    one, other = (fit(metric, X=scale * X) for scale in (np.float32(1), np.float32(factor)))
+    np.testing.assert_array_equal(one.labels_, other.labels_)
+    assert one.n_iter_ == other.n_iter_ > 1
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "dtw"])
+def test_groups_finer_than_single_precision_are_found(metric):
+    groups = np.concatenate([place + np.repeat(np.arange(4), 5)[:, None] * 1e-9 * np.ones(3) for place in (0.0, 1.0)])
+    fine = groups + np.random.default_rng(0).normal(0, 1e-12, groups.shape)
+    model = ShapeKMeans(8, metric=metric, random_state=0).fit(fine)
+    assert adjusted_rand_score(model.labels_, np.repeat(range(8), 5)) == 1
+
+
+def test_an_asymmetric_metric_is_clustered_by_the_distances_from_the_curves():
+    def above(X, Y):
+        return (3 * np.maximum(X[:, None] - Y[None], 0) + np.maximum(Y[None] - X[:, None], 0)).sum(axis=2)
+
+    asymmetric = Metric("above", batch=above, symmetric=False)
+    for k in (1, 5):
+        best = ShapeKMedoids(k, metric=asymmetric, random_state=0).fit(SHAPES).inertia_
+        assert ShapeKMeans(k, metric=asymmetric, random_state=0).fit(SHAPES).inertia_ <= 1.1 * best
+
+
+def test_empty_clusters_are_filled_with_curves_that_have_weight():
+    X = np.sort(np.random.default_rng(6).random((12, 5)), axis=1)
+    weights = (np.arange(12) % 2).astype(np.float64)
+    metric = get_metric("soft_dtw")
+    lloyd = Lloyd(X, weights, metric, metric.bind({}))
+    centers = np.concatenate([X[:2], X[:2] + 100])
+    found = lloyd.run(centers, max_iter=1, tol=0.0, n_threads=1)
+    assert not np.isin(found.centers, X[::2]).all(axis=1).any()
+
+
+def test_a_heavy_curve_far_off_does_not_blur_the_others_in_a_batch():
+    X = np.array([[1e16, 1e16]] * 2 + [[1.0, 1.0], [1.2, 1.2]])
+    for seed in range(4):
+        low = ShapeKMeans(2, random_state=seed).partial_fit(X).prototypes_.min(axis=0)
+        np.testing.assert_allclose(low, [1.1, 1.1])
+
+
+def test_a_curve_without_weight_does_not_decide_when_a_start_ends():
+    X = np.concatenate([SHAPES, np.full((1, 12), 1e6)])
+    weights = np.append(np.ones(len(SHAPES)), 0.0)
+    with_it = ShapeKMeans(4, n_init=1, random_state=0).fit(X, sample_weight=weights)
+    assert with_it.inertia_ == pytest.approx(ShapeKMeans(4, n_init=8, random_state=0).fit(SHAPES).inertia_, rel=0.05)
 
 
 def test_it_clones():

@@ -88,7 +88,7 @@ def lloyd_points(X: Array, n_threads: int = 1) -> LloydPoints:
     """The curves made ready; (n_curves, n_times), float32 or float64, C-contiguous, finite."""
     (n_curves, n_times), (_, width, _) = X.shape, _kernel(X.dtype.name)
     # Any point near the middle will do: what is subtracted from curves is subtracted from centres too.
-    mean = X[:: -(-n_curves // CHUNK_CURVES)].mean(axis=0)
+    mean = X[:: -(-n_curves // CHUNK_CURVES)].mean(axis=0, dtype=np.float64).astype(X.dtype)
     scale = scale_of(X, mean[None], n_terms=8 * n_times * HEADROOM)
     n_blocks = -(-n_curves // width)
     lanes = np.zeros(n_blocks * (n_times + 1) * width, X.dtype)

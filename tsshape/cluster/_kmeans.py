@@ -67,7 +67,7 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
     n_iter_ : int
         Iterations of the start that was kept.
     counts_ : array of shape (n_clusters, n_times)
-        After `partial_fit`: the weight behind each value of the prototypes.
+        The weight of the curves behind each value of the prototypes, from where `partial_fit` goes on.
 
     Notes
     -----
@@ -143,14 +143,17 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
             )
 
         with shared_threads(n_threads):
-            lloyd = Lloyd(shapes, weights, metric, parameters, n_threads).ready()
+            # Shares of the heaviest: the scale of the weights must not decide what single precision can hold.
+            lloyd = Lloyd(shapes, weights / weights.max(), metric, parameters, n_threads).ready()
             run_chunks(start, range(self.n_init), n_threads)
-        self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia))
+        self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia), weights)
         return self
 
     @available_if(_has_running_average)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: Any, y: None = None, sample_weight: Any = None) -> Self:
-        """Take one batch of curves in; the first one seeds the clusters, so it needs as many distinct curves.
+        """Take one more batch of curves in, after `fit` or other batches.
+
+        Where there was nothing before, the batch seeds the clusters, so it needs as many distinct curves.
 
         There is such a method for metrics whose average is a mean (`euclidean`, `auc`, `cumulative_area`, other
         embeddings) and for `dtw`.
@@ -176,7 +179,7 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
             rng = check_random_state(self.random_state)
             seeds = choose_seeds(shapes, weights, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads)
             self.prototypes_: Floats = shapes[seeds]
-            self.counts_: FloatArray = np.zeros(self.prototypes_.shape)
+            self.counts_ = np.zeros(self.prototypes_.shape)
         centers, self.counts_ = add_batch(
             shapes,
             weights,
@@ -206,7 +209,7 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         """Minus the inertia of `X` under the prototypes: higher is better."""
         del y
         _, distances = self._nearest(X)
-        weights = _check_sample_weight(sample_weight, distances, dtype=np.float64)
+        weights = _check_sample_weight(sample_weight, distances, dtype=np.float64, ensure_non_negative=True)
         return -float(weights @ distances.astype(np.float64) ** get_metric(self.metric).power)
 
     @property
@@ -240,11 +243,13 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         metric = get_metric(self.metric)
         return metric, metric.bind(self.metric_params or {})
 
-    def _keep(self, best: Clustering) -> None:
+    def _keep(self, best: Clustering, weights: FloatArray) -> None:
         """Learn what the best start found."""
         self.prototypes_, self.labels_ = best.centers, best.labels
-        self.inertia_, self.n_iter_ = best.inertia, best.n_iter
+        self.inertia_, self.n_iter_ = best.inertia * float(weights.max()), best.n_iter
+        totals = np.bincount(best.labels, weights=weights, minlength=self.n_clusters)
+        self.counts_ = np.repeat(totals[:, None], best.centers.shape[1], axis=1)
         found = len(np.unique(best.labels))
         if found < self.n_clusters:
-            message = f"only {found} of {self.n_clusters} clusters have curves: too many curves are at distance 0"
+            message = f"only {found} of {self.n_clusters} clusters have curves: ask for fewer, or let max_iter be more"
             warnings.warn(message, ConvergenceWarning, stacklevel=3)

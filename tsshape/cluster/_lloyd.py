@@ -15,6 +15,8 @@ from tsshape.metrics._averages import cluster_averages
 
 # Averages that depend on their curves alone: once no curve changes its cluster, nothing will.
 SETTLED_BY_LABELS = ("mean", "median", "medoid")
+# Curves from which the variance is estimated.
+VARIANCE_CURVES = 2**16
 # Curves whose largest value lies outside these limits, or whose spread is a smaller share of it, are told apart in
 # double precision only.
 SINGLE_LIMITS, SINGLE_SPREAD = (1e-12, 1e12), 1e-2
@@ -57,22 +59,34 @@ class Lloyd:
         self, n_clusters: int, *, rng: np.random.RandomState, max_iter: int, tol: float, n_threads: int
     ) -> Clustering:
         """One start: centres by k-means++, then steps; `tol` as a share of the mean variance of the days."""
-        seeded = self.single or self
-        seeds = choose_seeds(
-            seeded.X, self.weights, self.metric, self.parameters, n_clusters, rng=rng, n_threads=n_threads,
-            points=seeded.points,
-        )  # fmt: skip
-        return self.run(self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads)
+        for coarse in (self.single, None):
+            seeded = coarse or self
+            seeds = choose_seeds(
+                seeded.X, self.weights, self.metric, self.parameters, n_clusters, rng=rng, n_threads=n_threads,
+                points=seeded.points,
+            )  # fmt: skip
+            found = self.run(
+                self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads, coarse=coarse
+            )
+            # What differs by less than single precision tells was seeded without regard to it: once more in double.
+            if coarse is None or found.inertia > self._told_in_single:
+                break
+        return found
 
-    def run(self, centers: Floats, *, max_iter: int, tol: float, n_threads: int) -> Clustering:
-        """Steps until no curve changes its cluster, the centres move by at most `tol` (squared, in all), or no more."""
-        n_single = 0
-        if self.single is not None and max_iter > 1:
+    def run(
+        self, centers: Floats, *, max_iter: int, tol: float, n_threads: int, coarse: "Lloyd | None" = None
+    ) -> Clustering:
+        """Steps until no curve changes its cluster, the centres move by at most `tol` (squared, in all), or no more.
+
+        Those of `coarse`, the same curves in single precision, come first, as long as one is left.
+        """
+        n_coarse = 0
+        if coarse is not None and max_iter > 1:
             begin = centers.astype(np.float32)
-            moved, n_single = self.single.iterate(begin, max_iter=max_iter - 1, tol=tol, n_threads=n_threads)
+            moved, n_coarse = coarse.iterate(begin, max_iter=max_iter - 1, tol=tol, n_threads=n_threads)
             centers = moved.astype(np.float64)
-        centers, n_iter = self.iterate(centers, max_iter=max_iter - n_single, tol=tol, n_threads=n_threads)
-        return self._finish(centers, n_single + n_iter, n_threads)
+        centers, n_iter = self.iterate(centers, max_iter=max_iter - n_coarse, tol=tol, n_threads=n_threads)
+        return self._finish(centers, n_coarse + n_iter, n_threads)
 
     def iterate(self, centers: Floats, *, max_iter: int, tol: float, n_threads: int) -> tuple[Floats, int]:
         """The centres after the steps of `run`, in the precision of the curves, and the number of steps."""
@@ -90,9 +104,19 @@ class Lloyd:
 
     @cached_property
     def variance(self) -> float:
-        """The mean variance of the days."""
-        with np.errstate(over="ignore"):
-            return float(self.X.var(axis=0).mean())
+        """The mean variance of the days; of a sample, evenly spaced, as it only sets a tolerance."""
+        counted = np.flatnonzero(self.weights > 0)
+        rows = counted[:: -(-len(counted) // VARIANCE_CURVES)]
+        curves, shares = self.X[rows].astype(np.float64), self.weights[rows] / self.weights[rows].sum()
+        with np.errstate(over="ignore", invalid="ignore"):
+            variance = float((shares @ np.square(curves - shares @ curves)).mean())
+        return variance if np.isfinite(variance) else 0.0
+
+    @property
+    def _told_in_single(self) -> float:
+        """The least inertia that says something of how curves in single precision differ."""
+        rounding = 4 * float(np.finfo(np.float32).eps) * max(float(self.X.max()), -float(self.X.min()))
+        return float(self.weights.sum() * self.X.shape[1] * rounding**self.metric.power)
 
     @cached_property
     def single(self) -> "Lloyd | None":
@@ -130,7 +154,8 @@ class Lloyd:
             return labels
         filled = labels.copy()
         costs = distances.astype(np.float64) ** self.metric.power * self.weights
-        for curve in np.argsort(-costs, kind="stable"):
+        weighty = np.flatnonzero(self.weights > 0)
+        for curve in weighty[np.argsort(-costs[weighty], kind="stable")]:
             if not len(empty):
                 break
             if sizes[filled[curve]] > 1:

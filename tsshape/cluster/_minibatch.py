@@ -4,12 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from tsshape import _kernels
 from tsshape._typing import FloatArray, Floats
 from tsshape.metrics import Metric, nearest
-from tsshape.metrics._averages import by_cluster
-from tsshape.metrics._input import window_steps
-from tsshape.metrics._metric import WINDOW
+from tsshape.metrics._averages import by_cluster, occupied
+from tsshape.metrics._dba import dba_step
 
 # Averages that can take curves in one after the other.
 RUNNING = ("mean", "dba")
@@ -47,12 +45,11 @@ def add_batch(
     labels, _ = nearest(X, centers, metric, n_jobs=n_threads, **parameters)
     ordered, shares, bounds = by_cluster(X, labels, weights, len(centers))
     if metric.average == "dba":
-        steps = window_steps(parameters[WINDOW], X.shape[1], centers.shape[1])
-        sums, added, _ = _kernels.dba_updates(ordered, bounds, centers, shares, steps, n_threads)
+        sums, added = dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
     else:
-        totals = np.concatenate([[0.0], np.cumsum(shares)])
-        running = np.concatenate([np.zeros((1, X.shape[1])), np.cumsum(shares[:, None] * ordered, axis=0)])
-        sums, added = np.diff(running[bounds], axis=0), np.diff(totals[bounds])[:, None]
+        sums, added = np.zeros(centers.shape), np.zeros(centers.shape)
+        for center, rows in occupied(bounds):
+            sums[center], added[center] = shares[rows] @ ordered[rows].astype(np.float64), shares[rows].sum()
     total = counts + added
     moved = np.divide(counts * centers + sums, total, out=centers.astype(np.float64), where=total > 0)
     return moved.astype(X.dtype), total

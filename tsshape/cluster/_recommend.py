@@ -59,7 +59,7 @@ def recommend(votes: dict[str, int | None], table: pd.DataFrame, own_criteria: S
     if not said:
         return Recommendation(None, f"no criterion speaks for a number of clusters{without}")
     groups = {vote: [each for each in said.values() if _agree(each, vote)] for vote in sorted(set(said.values()))}
-    vote, group = max(groups.items(), key=lambda item: len(item[1]))
+    vote, group = max(groups.items(), key=lambda item: (len(item[1]), item[1].count(item[0])))
     if 2 * len(group) > len(votes):
         return Recommendation(vote, f"{len(group)} of {len(votes)} criteria agree on about {vote}: {spoken}{without}")
     return Recommendation(None, f"the criteria disagree: {spoken}{without}")

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from tsshape import _kernels
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.metrics._barycenter import weighted_mean, weighted_median
-from tsshape.metrics._input import window_steps
+from tsshape.metrics._dba import dba_step
 from tsshape.metrics._medoid import find_medoid
-from tsshape.metrics._metric import WINDOW, Metric
+from tsshape.metrics._metric import Metric
+from tsshape.metrics._routes import compute
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
 
 # Steps of a barycenter at a time, before its cluster changes: with two of DTW barycenter averaging the inertia was
@@ -37,13 +37,12 @@ def cluster_averages(
     """
     ordered, shares, bounds = by_cluster(X, labels, weights, len(centers))
     if metric.average == "dba":
-        window = window_steps(parameters[WINDOW], X.shape[1], centers.shape[1])
         for _ in range(DBA_STEPS):
-            sums, counts, _ = _kernels.dba_updates(ordered, bounds, centers, shares, window, n_threads)
+            sums, counts = dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
             centers = np.divide(sums, counts, out=centers.astype(np.float64), where=counts > 0).astype(X.dtype)
         return centers
     moved = centers.copy()
-    for center, rows in _occupied(bounds):
+    for center, rows in occupied(bounds):
         members, share = ordered[rows], shares[rows]
         if metric.average == "mean":
             moved[center] = weighted_mean(members, share)
@@ -54,7 +53,7 @@ def cluster_averages(
                 members, share, parameters, start=centers[center], max_iter=SOFT_MOVES, n_threads=n_threads
             )
         else:
-            moved[center] = _medoid(metric, members, share, parameters, n_threads)
+            moved[center] = _medoid(metric, members, share, parameters, n_threads, before=centers[center])
     return moved
 
 
@@ -71,17 +70,22 @@ def by_cluster(
     return X[order], weights[order], bounds.tolist()
 
 
-def _occupied(bounds: list[int]) -> Iterator[tuple[int, slice]]:
+def occupied(bounds: list[int]) -> Iterator[tuple[int, slice]]:
     """The clusters that have curves, and their rows."""
     for center in range(len(bounds) - 1):
         if bounds[center] < bounds[center + 1]:
             yield center, slice(bounds[center], bounds[center + 1])
 
 
-def _medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> Floats:
-    """The medoid, of a large cluster that of its evenly spaced curves."""
-    if len(X) > MEDOID_CANDIDATES:
-        chosen = np.linspace(0, len(X) - 1, MEDOID_CANDIDATES).astype(np.int64)
-        X, weights = np.ascontiguousarray(X[chosen]), weights[chosen]
-    medoid: Floats = X[find_medoid(metric, X, weights, parameters, n_threads)]
-    return medoid
+def _medoid(
+    metric: Metric, X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int, *, before: Floats
+) -> Floats:
+    """The medoid; of a large cluster that of its evenly spaced curves, if it costs less than the centre before."""
+    if len(X) <= MEDOID_CANDIDATES:
+        medoid: Floats = X[find_medoid(metric, X, weights, parameters, n_threads)]
+        return medoid
+    chosen = np.linspace(0, len(X) - 1, MEDOID_CANDIDATES).astype(np.int64)
+    sample = np.ascontiguousarray(X[chosen])
+    found = sample[find_medoid(metric, sample, weights[chosen], parameters, n_threads)]
+    costs = weights @ compute(metric, X, np.stack([before, found]), parameters, n_threads)
+    return found if costs[1] < costs[0] else before

@@ -1,5 +1,6 @@
 """DTW barycenter averaging."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,28 @@ from tsshape.metrics._metric import WINDOW
 SAMPLE = 64
 # An iteration that lowers the cost by less than this share is the last.
 STOP = 1e-6
+# Between these the squares of values are exact in single precision too.
+SAFE = (1e-9, 1e9)
+
+
+def dba_step(
+    X: Floats,
+    bounds: Sequence[int],
+    centers: Floats,
+    weights: FloatArray,
+    *,
+    parameters: dict[str, Any],
+    n_threads: int,
+) -> tuple[FloatArray, FloatArray]:
+    """What falls on each time of the centres, each of which has its own curves: `dba_updates` at any scale."""
+    window = window_steps(parameters[WINDOW], X.shape[1], centers.shape[1])
+    heaviest = weights.max()
+    if SAFE[0] < max(X.max(), -X.min()) < SAFE[1]:
+        sums, counts, _ = _kernels.dba_updates(X, bounds, centers, weights / heaviest, window, n_threads)
+        return sums * heaviest, counts * heaviest
+    unit = _unit(X)
+    sums, counts, _ = _kernels.dba_updates(X / unit, bounds, centers / unit, weights / heaviest, window, n_threads)
+    return sums * (heaviest * np.float64(unit)), counts * heaviest
 
 
 def dba_barycenter(
@@ -26,8 +49,7 @@ def dba_barycenter(
     Each iteration aligns all curves with the centre and sets each of its values to the weighted mean of the values that
     were matched with it; the cost never rises but for rounding.
     """
-    # Squares of huge or tiny values leave the range of floats; a power of two takes them back exactly.
-    unit = X.dtype.type(2.0 ** min(1000, np.frexp(np.abs(X).max())[1]))
+    unit = _unit(X)
     curves = X / unit
     begin = _starts(curves, weights, parameters, n_threads) if start is None else (start / unit,)
     steps = window_steps(parameters[WINDOW], X.shape[1], len(begin[0]))
@@ -42,7 +64,13 @@ def dba_barycenter(
         center, small, cost = moved, new_cost > (1 - STOP) * cost, new_cost
         if small:
             break
-    return center * unit
+    averaged: Floats = center * unit
+    return averaged
+
+
+def _unit(X: Floats) -> Any:
+    """A power of two, by which division is exact, that brings values whose squares leave the range of floats near 1."""
+    return X.dtype.type(2.0 ** min(1000, np.frexp(np.abs(X).max())[1]))
 
 
 def _starts(X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> tuple[Floats, ...]:

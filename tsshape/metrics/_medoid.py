@@ -11,10 +11,16 @@ from tsshape.metrics._routes import compute
 
 
 def find_medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> int:
-    """Row of the medoid, the first of those that tie; the matrix is made in blocks and never kept."""
+    """Row of the medoid, the first of those that tie; the matrix is made in blocks and never kept.
+
+    Of an asymmetric metric the distances from the curves to the medoid count.
+    """
     step = block_rows(len(X))
     if len(X) <= step:
-        sums = compute(metric, X, None, parameters, n_threads) @ weights
-        return int(sums.argmin())
-    blocks = (compute(metric, X[i : i + step], X, parameters, n_threads) for i in range(0, len(X), step))
-    return int(np.concatenate([block @ weights for block in blocks]).argmin())
+        matrix = compute(metric, X, None, parameters, n_threads)
+        return int((weights @ matrix).argmin())
+    sums = np.zeros(len(X))
+    for start in range(0, len(X), step):
+        rows = slice(start, start + step)
+        sums += weights[rows] @ compute(metric, X[rows], X, parameters, n_threads)
+    return int(sums.argmin())

@@ -110,6 +110,16 @@ def test_a_plugin_is_clustered_with(posts, run, tmp_path):
     assert summary["silhouette"] is not None
 
 
+def test_a_plugin_that_is_no_distance_is_clustered_without_a_silhouette(posts, run, tmp_path):
+    plugin = tmp_path / "offset.py"
+    plugin.write_text(PLUGIN.replace("half", "offset").replace("abs(a - b) / 2", "1 + abs(a - b)"))
+    options = ["--metric", "offset", "--plugin", plugin, "--k", "3", "--out", tmp_path / "out", "--json"]
+    summary = json.loads(run("cluster", posts / "curves.parquet", *options))
+    assert summary["silhouette"] is None
+    assert "'offset'" in summary["silhouette_refused"]
+    assert (tmp_path / "out" / "labels.csv").exists()
+
+
 def test_select_k_writes_table_figures_and_a_recommendation(posts, run, tmp_path):
     options = ["--k", "1:5", "--seeds", "2", "--out", tmp_path / "out", "--json"]
     found = json.loads(run("select-k", posts / "curves.parquet", *options))

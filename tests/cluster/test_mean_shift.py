@@ -190,3 +190,9 @@ def test_an_infinite_value_is_refused_with_its_row():
     shapes[7, 3] = np.inf
     with pytest.raises(DataError, match="inf at row 7, column 3"):
         ShapeMeanShift(0.5).fit(shapes)
+
+
+@pytest.mark.parametrize("bandwidth", [None, 0.5])
+def test_curves_whose_squares_overflow_are_refused(bandwidth):
+    with pytest.raises(DataError, match="rescale"):
+        ShapeMeanShift(bandwidth).fit(SHAPES * 1e200)

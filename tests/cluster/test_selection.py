@@ -9,11 +9,13 @@ from tsshape.cluster import ClusterSelection, applicable_criteria, select_n_clus
 from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._recommend import count_votes, recommend
 from tsshape.cluster._sweep import bootstrap_agreement, calinski_harabasz, davies_bouldin, reference_inertia, sweep
-from tsshape.metrics import get_metric
+from tsshape.metrics import Metric, get_metric
 
 GROUPS, TRUTH = make_blobs(240, centers=4, n_features=8, cluster_std=0.6, random_state=3)
 NOISE = np.random.default_rng(0).random((200, 6))
 ALL = applicable_criteria("euclidean")
+# A metric that claims to be 0 between a curve and itself, and is not.
+OFFSET = Metric("offset", batch=lambda X, Y: 1 + np.abs(X[:, None] - Y[None]).sum(axis=2))
 
 
 def select(X=GROUPS, k_values=range(1, 9), **options):
@@ -140,6 +142,22 @@ def test_criteria_that_disagree_are_said_to():
     assert found.reason == "the criteria disagree: silhouette 2, dunn 40"
 
 
+def test_of_numbers_that_agree_the_one_most_criteria_name_is_taken():
+    votes = {"silhouette": 3, "dunn": 3, "calinski_harabasz": 3, "stability": 2}
+    assert recommend(votes, pd.DataFrame()).n_clusters == 3
+
+
+def test_a_criterion_may_give_several_values():
+    table = select(k_values=[2, 3], criteria=[lambda k, *_: [k - 1.0, k + 1.0]]).table
+    assert table["<lambda>"].tolist() == [2.0, 3.0]
+    np.testing.assert_allclose(table["<lambda>_sd"], np.sqrt(2))
+
+
+def test_one_curve_has_no_gap():
+    table = select(GROUPS[:1], [1], criteria=["inertia", "gap"]).table
+    assert table["gap"].isna().all()
+
+
 def test_the_gap_takes_the_first_number_that_the_next_does_not_beat():
     table = pd.DataFrame({"gap": [0.1, 0.5, 0.52, 0.9], "gap_sd": [0.01, 0.01, 0.05, 0.01]}, index=[1, 2, 3, 4])
     assert count_votes(table, ["gap"]) == {"gap": 2}
@@ -169,6 +187,9 @@ def test_it_plots_itself(everything):
         ({"metric_params": {"window": 3}}, "'window'"),
         ({"n_seeds": 0}, "n_seeds"),
         ({"n_resamples": 0}, "n_resamples"),
+        ({"n_resamples": 1, "criteria": ["stability"]}, "n_resamples must be at least 2"),
+        ({"criteria": ["inertia", "inertia"]}, "two criteria are called 'inertia'"),
+        ({"metric": OFFSET}, "'offset'"),
     ],
 )
 def test_what_cannot_be_used_is_refused(options, words):

@@ -130,6 +130,12 @@ BAD_CLUSTERINGS = {
         ["select-k", "--k", "2", "--metric", "soft_dtw", "--criteria", "silhouette"],
         ["'silhouette'", "'soft_dtw'"],
     ),
+    "a window for soft-DTW's barycenter": (
+        ["select-k", "--k", "2", "--metric", "soft_dtw", "--param", "window=1"],
+        ["'soft_dtw'", "window"],
+    ),
+    "a criterion twice": (["select-k", "--k", "2", "--criteria", "inertia,inertia"], ["'inertia'"]),
+    "forecasts without features": (["select-k", "--k", "2", "--predict-at", "2"], ["--predict-at", "--features"]),
     "features that are not there": (["select-k", "--k", "2", "--features", "f.csv"], ["f.csv"]),
 }
 BAD_CLUSTERINGS = {
@@ -150,6 +156,11 @@ BAD_CLUSTERINGS = {
         {"curves.csv": ONE_CURVES.replace("3,4", ",4")},
         ["cluster", "curves.csv", "--missing", "refuse", "--out", "out"],
         ["'b'"],
+    ),
+    "forecasts where nothing is clustered": (
+        {"curves.csv": ONE_CURVES, "f.csv": FEATURES},
+        ["select-k", "curves.csv", "--k", "2", "--features", "f.csv", "--predict-at", "3", "--out", "out"],
+        ["--predict-at 3", "--k 2"],
     ),
     "features that lack curves": (
         {"curves.csv": ONE_CURVES, "f.csv": FEATURES},

@@ -1,5 +1,6 @@
+from typing import ClassVar
+
 import numpy as np
-import pandas as pd
 import pytest
 
 import tsshape
@@ -18,32 +19,52 @@ def error(features=POSTS.features, curves=POSTS.curves, **options):
 
 def test_it_is_the_error_of_forecasts_in_the_unit_of_the_counts():
     found = error()(3, None, None)
-    assert 0 < found < np.median(POSTS.curves.max(axis=1))
+    assert found.shape == (2,)
+    assert 0 < found.min() <= found.max() < np.median(POSTS.curves.max(axis=1))
     assert error(curves=POSTS.curves * 10)(3, None, None) == pytest.approx(10 * found, rel=0.2)
 
 
 def test_the_labels_that_are_handed_in_do_not_matter():
     criterion = error()
-    assert criterion(3, np.zeros(240, int), POSTS.curves.to_numpy()[:3]) == criterion(3, None, None)
+    handed = criterion(3, np.zeros(240, int), POSTS.curves.to_numpy()[:3])
+    np.testing.assert_array_equal(handed, criterion(3, None, None))
+
+
+class Recording(ShapeKMeans):
+    """K-means that keeps what it was fitted on."""
+
+    fitted_on: ClassVar[list] = []
+
+    def fit(self, X, y=None, sample_weight=None):
+        self.fitted_on.append({row.tobytes() for row in np.asarray(X)})
+        return super().fit(X, y, sample_weight)
 
 
 def test_a_forecast_is_judged_on_curves_that_nothing_has_seen():
-    # Where the features say nothing, the error of forecasts is that of guessing, however many clusters there are.
-    noise = pd.DataFrame({"x": np.random.default_rng(0).random(240)}, index=POSTS.curves.index)
-    criterion = error(features=noise)
-    assert criterion(60, None, None) > 0.8 * criterion(1, None, None)
+    Recording.fitted_on.clear()
+    criterion = Predictability(POSTS.features, POSTS.curves, Recording(random_state=0), n_splits=3, random_state=0)
+    criterion(3, None, None)
+    assert len(Recording.fitted_on) == 3
+    for fold, seen in zip(criterion._folds, Recording.fitted_on, strict=True):
+        _, shapes = tsshape.split_scale_shape(fold.test_curves.to_numpy())
+        assert not seen & {row.tobytes() for row in shapes}
 
 
 def test_only_the_numbers_that_were_asked_for_are_evaluated():
     criterion = error(k_values=[2])
-    assert np.isnan(criterion(3, None, None))
-    assert criterion(2, None, None) > 0
+    assert np.isnan(criterion(3, None, None)).all()
+    assert (criterion(2, None, None) > 0).all()
+
+
+def test_more_clusters_than_a_training_part_has_shapes_give_nan():
+    few = POSTS.curves.iloc[:10]
+    assert np.isnan(error(features=POSTS.features.iloc[:10], curves=few)(6, None, None)).all()
 
 
 def test_it_decides_a_selection():
     _, shapes = tsshape.split_scale_shape(POSTS.curves)
     selection = select_n_clusters(shapes, [1, 2, 4], criteria=["inertia", error(k_values=[2, 4])], random_state=0)
-    assert selection.table["predictability"].notna().tolist() == [False, True, True]
+    assert selection.table[["predictability", "predictability_sd"]].notna().all(axis=1).tolist() == [False, True, True]
     assert selection.recommended.n_clusters in {2, 4}
     assert "predictability" in selection.recommended.reason
 

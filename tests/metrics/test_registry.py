@@ -201,3 +201,9 @@ def test_metrics_travel_to_worker_processes():
     expected = [pairwise(SHAPES, metric=metric) for metric in metrics]
     found = Parallel(n_jobs=2, backend="loky")(delayed(pairwise)(SHAPES, metric=metric) for metric in metrics)
     assert [matrix.tobytes() for matrix in found] == [matrix.tobytes() for matrix in expected]
+
+
+@pytest.mark.parametrize(("average", "lacking"), [("dba", "window"), ("soft_dtw", "gamma")])
+def test_an_average_needs_the_parameters_that_it_takes(average, lacking):
+    with pytest.raises(ValueError, match=lacking):
+        Metric("m", batch=lambda X, Y: X @ Y.T, average=average)

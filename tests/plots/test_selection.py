@@ -41,7 +41,7 @@ def dashed(ax):
 @pytest.mark.parametrize(
     ("criterion", "label"),
     [
-        ("inertia", "inertia (sum of squared distances)"),
+        ("inertia", "inertia (it falls with k anyway)"),
         ("silhouette", "silhouette (higher is better)"),
         ("davies_bouldin", "Davies-Bouldin (lower is better)"),
         ("predictability", "predictability (lower is better)"),
@@ -182,3 +182,16 @@ def test_a_figure_with_names_in_any_script_is_written(tmp_path, kind):
     figure = draw_selection(table, recommended=2, title="优酷, $5 to $10_")
     figure.savefig(tmp_path / f"selection.{kind}")
     assert (tmp_path / f"selection.{kind}").stat().st_size > 10_000
+
+
+def test_what_a_criterion_speaks_for_is_marked_where_it_is_told():
+    votes = {"inertia": 3, "silhouette": None}
+    knee = plot_criterion(TABLE, "inertia", Figure().subplots(), votes=votes)
+    assert [text.get_text() for text in knee.texts] == ["k = 3"]
+    assert not plot_criterion(TABLE, "silhouette", Figure().subplots(), votes=votes).texts
+
+
+def test_an_inertia_below_0_is_in_the_picture():
+    table = pd.DataFrame({"inertia": [-620.0, -630.0]}, index=[1, 2])
+    low, high = plot_criterion(table, "inertia", Figure().subplots()).get_ylim()
+    assert low < -630 < -620 < high

@@ -13,7 +13,7 @@ _shared = threading.local()
 
 
 def run_chunks(function: Callable[[Chunk], object], chunks: Sequence[Chunk], n_threads: int) -> None:
-    """Call `function` on every chunk, on at most `n_threads` threads.
+    """Call `function` on every chunk, on at most `n_threads` threads, or on those that `shared_threads` has started.
 
     The function must release the GIL and write where no other chunk writes: then the result does not depend on the
     number of threads. The threads end with the call, so that a fork afterwards finds none; starting them takes about

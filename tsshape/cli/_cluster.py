@@ -1,7 +1,6 @@
 """`tsshape cluster`."""
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -51,7 +50,7 @@ def cluster(
     given: dict[str, Any] = {"n_clusters": k, "bandwidth": bandwidth, "n_init": n_init}
     if metric != "euclidean" or params:
         given |= {"metric": chosen, "metric_params": params or None}
-    n_jobs = jobs or os.cpu_count()
+    n_jobs = jobs or -1
     estimator = _build(method, given, {"random_state": seed, "n_jobs": n_jobs})
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
     try:
@@ -132,7 +131,11 @@ def _silhouette(
     rows = np.linspace(0, len(shapes) - 1, min(most, len(shapes))).astype(np.int64)
     found: dict[str, Any] = {"silhouette": None, "silhouette_metric": metric.name, "silhouette_curves": len(rows)}
     if metric.zero_self and 1 < len(np.unique(labels[rows])) < len(rows):
-        found["silhouette"] = float(silhouette(shapes.iloc[rows], labels[rows], metric, n_jobs=n_jobs, **params))
+        try:
+            found["silhouette"] = float(silhouette(shapes.iloc[rows], labels[rows], metric, n_jobs=n_jobs, **params))
+        except ValueError as error:
+            # A plug-in's distances may be of no use to a silhouette; the clusters are still worth writing.
+            found["silhouette_refused"] = str(error)
     return found
 
 

@@ -1,7 +1,6 @@
 """`tsshape select-k`."""
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -56,6 +55,8 @@ def select_k(
     chosen, params = options.choose_metric(metric, param, plugin)
     numbers = parse_numbers(k, "--k")
     named: list[Any] = [*applicable_criteria(chosen)] if criteria == "all" else criteria.split(",")
+    if predict_at is not None and features is None:
+        raise DataError("--predict-at says where to forecast, which takes --features")
     for name in named:
         if name not in applicable_criteria(chosen):
             has = ", ".join(applicable_criteria(chosen))
@@ -63,20 +64,26 @@ def select_k(
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
     if features is not None:
         at = _spread(numbers) if predict_at is None else parse_numbers(predict_at, "--predict-at")
+        if not {*at} <= {*numbers}:
+            raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
         alive = read.curves.loc[read.shapes.index]
         named.append(_predictability(features, alive, at, metric=chosen, params=params, seed=seed, id_column=id_column))
-    with progress(f"select-k {metric}", "clusterings") as show:
-        selection = select_n_clusters(
-            read.shapes,
-            numbers,
-            metric=chosen,
-            metric_params=params,
-            criteria=named,
-            n_seeds=seeds,
-            n_jobs=jobs or os.cpu_count(),
-            random_state=seed,
-            on_fit=show,
-        )
+    try:
+        with progress(f"select-k {metric}", "clusterings") as show:
+            selection = select_n_clusters(
+                read.shapes,
+                numbers,
+                metric=chosen,
+                metric_params=params,
+                criteria=named,
+                n_seeds=seeds,
+                n_jobs=jobs or -1,
+                random_state=seed,
+                on_fit=show,
+            )
+    except ValueError as error:
+        # What the selection refuses, such as a window for soft-DTW's barycenter, is the caller's.
+        raise DataError(str(error)) from error
     spelt = " ".join([metric, *(f"{name} {value}" for name, value in params.items())])
     summary = {
         "metric": metric,
@@ -145,7 +152,11 @@ def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *,
     for name, criteria in FIGURES.items():
         if criteria is None or criteria[0] in selection.table:
             figure = draw_selection(
-                selection.table, criteria=criteria, recommended=selection.recommended.n_clusters, title=title
+                selection.table,
+                criteria=criteria,
+                votes=selection.votes,
+                recommended=selection.recommended.n_clusters,
+                title=title,
             )
             for ending in ("png", "svg"):
                 with atomic_path(out / f"{name}.{ending}") as temporary:

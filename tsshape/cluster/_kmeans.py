@@ -16,11 +16,9 @@ from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._minibatch import RUNNING, add_batch
 from tsshape.cluster._seeding import choose_seeds
-from tsshape.cluster._validation import check_n_clusters, check_shapes
+from tsshape.cluster._validation import MAX_SEED, check_n_clusters, check_shapes
 from tsshape.metrics import Metric, get_metric, nearest, pairwise
 from tsshape.metrics._input import count_threads
-
-MAX_SEED = np.iinfo(np.int32).max
 
 
 def _has_running_average(model: "ShapeKMeans") -> bool:
@@ -67,7 +65,8 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
     n_iter_ : int
         Iterations of the start that was kept.
     counts_ : array of shape (n_clusters, n_times)
-        The weight of the curves behind each value of the prototypes, from where `partial_fit` goes on.
+        The weight behind each value of the prototypes, from where `partial_fit` goes on: of curves after `fit`, of
+        the values matched with it in batches under `dtw`.
 
     Notes
     -----

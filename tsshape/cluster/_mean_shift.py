@@ -1,11 +1,12 @@
 """Mean shift with a flat window."""
 
+import threading
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.cluster import estimate_bandwidth
 from sklearn.utils import check_random_state, gen_batches
@@ -13,10 +14,12 @@ from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
 from tsshape._errors import DataError
+from tsshape._kernels import run_chunks, shared_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import Metric, get_metric, nearest
 from tsshape.metrics._builtin import BUILT_IN
+from tsshape.metrics._input import count_threads
 from tsshape.metrics._routes import embedded
 
 # Distances held at once by one thread, 8 MB: enough for matrix products to pay, and not much more than a cache holds.
@@ -25,6 +28,7 @@ BLOCK_CELLS = 2**20
 STOP = 1e-3
 # Squared distances are differences of squared lengths: a window narrower than this share of the longest is rounding.
 NARROWEST = 1e-6
+ONE_AT_A_TIME = threading.Lock()
 
 
 class ShapeMeanShift(ClusterMixin, BaseEstimator):
@@ -132,9 +136,10 @@ class ShapeMeanShift(ClusterMixin, BaseEstimator):
         self.bandwidth_ = self._choose_bandwidth(vectors, where)
         points, point_of = np.unique(vectors, axis=0, return_inverse=True)
         crowd = _gather(points, np.bincount(point_of.ravel(), counts).astype(np.float64), self.bandwidth_)
-        # One thread for each matrix product: its sums then do not depend on how the work was divided.
-        with threadpool_limits(1, user_api="blas"):
-            peaks, self.n_iter_ = _climb(crowd, self.max_iter, self.n_jobs)
+        # One thread for each matrix product: its sums then do not depend on how the work was divided. The limit is the
+        # whole process's: two fits at once would restore each other's.
+        with ONE_AT_A_TIME, threadpool_limits(1, user_api="blas"):
+            peaks, self.n_iter_ = _climb(crowd, self.max_iter, count_threads(self.n_jobs))
             peaks = _merge(peaks, self.bandwidth_)
             self.modes_: FloatArray = peaks.modes + crowd.center
             prototypes = self.modes_
@@ -217,23 +222,22 @@ def _gather(points: FloatArray, counts: FloatArray, bandwidth: float) -> _Crowd:
     # Far from 0, squared lengths would leave no digits to their differences.
     centered = points - center
     lengths = np.einsum("ij,ij->i", centered, centered)
+    if not np.isfinite(lengths).all():
+        raise DataError("the squares of the curves' values are too large for a float: rescale the curves")
     narrowest = NARROWEST * float(np.sqrt(lengths.max()))
     if bandwidth < narrowest:
         raise ValueError(f"bandwidth must be at least {narrowest:.3g} for curves this far apart; got {bandwidth:.3g}")
     return _Crowd(centered, center, lengths, np.column_stack((centered * counts[:, None], counts)), bandwidth)
 
 
-def _climb(crowd: _Crowd, max_iter: int, n_jobs: int | None) -> tuple[_Peaks, int]:
+def _climb(crowd: _Crowd, max_iter: int, n_threads: int) -> tuple[_Peaks, int]:
     """Where the seeds at all points end, and the most moves that one made."""
     seeds, arrived, n_moves = crowd.points, [], 0
     block = max(1, BLOCK_CELLS // len(crowd.points))
-    with Parallel(n_jobs=n_jobs, prefer="threads") as parallel:
+    with shared_threads(n_threads):
         while len(seeds):
-            sums = np.concatenate(
-                parallel(
-                    delayed(_sum_inside)(crowd, crowd.weighted, seeds[rows]) for rows in gen_batches(len(seeds), block)
-                )
-            )
+            sums = np.empty((len(seeds), crowd.weighted.shape[1]))
+            run_chunks(partial(_sum_block, crowd, seeds, sums), [*gen_batches(len(seeds), block)], n_threads)
             means = sums[:, :-1] / sums[:, -1:]
             moved = np.linalg.norm(means - seeds, axis=1) > STOP * crowd.bandwidth
             stays = ~moved | (n_moves == max_iter)
@@ -242,6 +246,11 @@ def _climb(crowd: _Crowd, max_iter: int, n_jobs: int | None) -> tuple[_Peaks, in
             seeds = np.unique(means[~stays], axis=0)
             n_moves += bool(len(seeds))
     return _Peaks(*(np.concatenate(parts) for parts in zip(*arrived, strict=True))), n_moves
+
+
+def _sum_block(crowd: _Crowd, seeds: FloatArray, sums: FloatArray, rows: slice) -> None:
+    """The sums of some of the seeds."""
+    sums[rows] = _sum_inside(crowd, crowd.weighted, seeds[rows])
 
 
 def _sum_inside(crowd: _Crowd, values: FloatArray, middles: FloatArray) -> FloatArray:

@@ -13,13 +13,12 @@ from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import check_choice
 from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._recommend import Recommendation, count_votes, recommend
-from tsshape.cluster._silhouette import separations
+from tsshape.cluster._silhouette import check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
-from tsshape.cluster._validation import check_n_clusters
+from tsshape.cluster._validation import MAX_SEED, check_n_clusters
 from tsshape.metrics import Metric, get_metric
 from tsshape.metrics._input import check_panel, count_threads
 
-MAX_SEED = np.iinfo(np.int32).max
 # What one clustering a seed and one pass over the distances give.
 ONE_PASS = ("inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "dunn")
 CRITERIA = (*ONE_PASS, "gap", "stability")
@@ -50,7 +49,7 @@ class ClusterSelection:
     def plot(self) -> Any:
         """The criteria against the number of clusters, as a matplotlib Figure."""
         return tsshape.plots.draw_selection(
-            self.table, recommended=self.recommended.n_clusters, title="How many clusters"
+            self.table, votes=self.votes, recommended=self.recommended.n_clusters, title="How many clusters"
         )
 
 
@@ -80,12 +79,13 @@ def select_n_clusters(
     criteria : sequence of str or callable, optional
         Among `inertia`, `silhouette`, `calinski_harabasz`, `davies_bouldin`, `dunn`, `gap` and `stability`, and
         functions `criterion(k, labels, prototypes) -> float` of which less is better, each of which is given the best
-        clustering for each k and may give NaN; such as `tsshape.forecast.Predictability`. By default those that need
-        one clustering a seed and one pass over the distances, as far as the metric has them: all but the last two.
+        clustering for each k; such as `tsshape.forecast.Predictability`. One may give several values, of which mean
+        and spread are kept, or NaN. By default those that need one clustering a seed and one pass over the distances,
+        as far as the metric has them: all but the last two.
     n_seeds : int, default=3
         Starts for each number of clusters.
     n_resamples : int, default=5
-        Reference data sets of the gap statistic, and bootstrap samples of the stability.
+        Reference data sets of the gap statistic, and bootstrap samples of the stability, which takes at least 2.
     n_jobs : int, optional
         Threads, by joblib's rules. The result is the same for any number.
     random_state : int, RandomState or None
@@ -122,9 +122,11 @@ def select_n_clusters(
     named, own = _split_criteria(criteria, chosen)
     curves = check_panel(X)
     numbers = _check_k_values(k_values, curves)
-    for name, value in (("n_seeds", n_seeds), ("n_resamples", n_resamples)):
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1; got {value}")
+    for name, value, least in (("n_seeds", n_seeds, 1), ("n_resamples", n_resamples, 1 + ("stability" in named))):
+        if value < least:
+            raise ValueError(f"{name} must be at least {least}; got {value}")
+    if {"silhouette", "dunn"} & {*named}:
+        check_separable(curves, chosen, parameters)
     seeds, reference_seeds, sample_seeds = (
         check_random_state(random_state).randint(MAX_SEED, size=(3, max(n_seeds, n_resamples))).tolist()
     )
@@ -142,8 +144,9 @@ def select_n_clusters(
     if "stability" in named:
         agreement = bootstrap_agreement(lloyd, numbers, sample_seeds[:n_resamples], n_threads=n_threads, on_fit=counted)
         columns |= _mean_and_spread("stability", agreement)
-    columns |= {name: np.array([_judge(criterion, k, fits) for k in numbers]) for name, criterion in own.items()}
-    wanted = [column for name in named for column in (name, f"{name}_sd")] + list(own)
+    for name, criterion in own.items():
+        columns |= _mean_and_spread(name, [_judge(criterion, k, fits) for k in numbers])
+    wanted = [column for name in (*named, *own) for column in (name, f"{name}_sd")]
     table = pd.DataFrame(columns, index=pd.Index(numbers, name="n_clusters"))[wanted]
     votes = count_votes(table, (*named, *own))
     return ClusterSelection(table, votes, recommend(votes, table, list(own)))
@@ -166,10 +169,14 @@ def _split_criteria(
     """Named criteria, and the caller's own by their names."""
     if criteria is None:
         return [name for name in applicable_criteria(metric) if name in ONE_PASS], {}
-    named, own = [], {}
+    named: list[str] = []
+    own: dict[str, Callable[[int, IntArray, Floats], float]] = {}
     for criterion in criteria:
+        name = criterion if isinstance(criterion, str) else _name_of(criterion)
+        if name in (*named, *own):
+            raise ValueError(f"two criteria are called {name!r}; the table has one column for each")
         if callable(criterion):
-            own[getattr(criterion, "__name__", type(criterion).__name__.lower())] = criterion
+            own[name] = criterion
             continue
         check_choice("criterion", criterion, CRITERIA)
         if criterion not in applicable_criteria(metric):
@@ -234,23 +241,31 @@ def _separations(lloyd: Lloyd, fits: Fits, *, dunn: bool, n_threads: int) -> dic
     return values
 
 
-def _mean_and_spread(name: str, values: FloatArray) -> dict[str, FloatArray]:
-    """Mean and standard deviation of each row of (n_k, n); NaN where there is none."""
+def _mean_and_spread(name: str, values: Any) -> dict[str, FloatArray]:
+    """Mean and standard deviation of each row of (n_k, n), or of each of n_k lists; NaN where there is none."""
     frame = pd.DataFrame(values)
     return {name: frame.mean(axis=1).to_numpy(), f"{name}_sd": frame.std(axis=1).to_numpy()}
 
 
 def _gap(fits: Fits, reference: FloatArray) -> dict[str, FloatArray]:
-    """Expected minus found logarithm of the inertia, and its standard error; NaN where an inertia is 0."""
-    best = np.array([min(fit.inertia for fit in fits[k]) for k in fits])
+    """Expected minus found logarithm of the inertia, and its standard error; NaN where an inertia is 0.
+
+    Both are of single starts, the found one their mean: the best of several would look better than any one start.
+    """
+    inertia = np.array([[fit.inertia for fit in fits[k]] for k in fits])
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = np.log(reference)
-        gap = expected.mean(axis=0) - np.log(best)
+        gap = expected.mean(axis=0) - np.log(inertia).mean(axis=1)
         error = expected.std(axis=0) * np.sqrt(1 + 1 / len(reference))
     return {"gap": np.where(np.isfinite(gap), gap, np.nan), "gap_sd": error}
 
 
-def _judge(criterion: Callable[[int, IntArray, Floats], float], k: int, fits: Fits) -> float:
-    """The caller's criterion on the best clustering with k clusters."""
+def _judge(criterion: Callable[[int, IntArray, Floats], float], k: int, fits: Fits) -> FloatArray:
+    """The values of the caller's criterion on the best clustering with k clusters."""
     best = min(fits[k], key=lambda fit: fit.inertia)
-    return float(criterion(k, best.labels.astype(np.int64), best.prototypes))
+    return np.atleast_1d(np.asarray(criterion(k, best.labels.astype(np.int64), best.prototypes), dtype=np.float64))
+
+
+def _name_of(criterion: Callable[..., Any]) -> str:
+    """What the column of a caller's criterion is called."""
+    return str(getattr(criterion, "__name__", type(criterion).__name__.lower()))

@@ -174,7 +174,7 @@ def _distances(
     elif chosen.routes[0] == "embed":
         curves = embedded(chosen, curves, parameters).astype(curves.dtype, copy=False)
         chosen, parameters = get_metric("euclidean"), {}
-    _check_metric(chosen, compute(chosen, curves[:N_PROBES], curves[:N_PROBES], parameters, 1))
+    check_separable(curves, chosen, parameters)
 
     def distances(rows: Floats, block: Floats) -> Floats:
         if chosen.symmetric:
@@ -184,8 +184,9 @@ def _distances(
     return curves, distances
 
 
-def _check_metric(metric: Metric, sample: Floats) -> None:
+def check_separable(curves: Floats, metric: Metric, parameters: dict[str, Any]) -> None:
     """Refuse a metric that claims not to be 0 between a curve and itself, or is not in a sample, or is negative."""
+    sample = compute(metric, curves[:N_PROBES], curves[:N_PROBES], parameters, 1)
     precision = np.finfo(sample.dtype).eps
     rounding = max(100 * precision, np.sqrt(precision) * np.abs(sample).max())
     if not metric.zero_self or sample.min() < -rounding or np.abs(sample.diagonal()).max() > rounding:

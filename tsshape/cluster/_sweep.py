@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 from tsshape._kernels import run_chunks
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._lloyd import Clustering, Lloyd
-from tsshape.cluster._validation import count_distinct
+from tsshape.cluster._validation import MAX_SEED, count_distinct
 from tsshape.metrics import Metric, pairwise
 
 # A start of a sweep ends as one of `ShapeKMeans` does.
@@ -98,16 +98,19 @@ def reference_inertia(
     R. Tibshirani, G. Walther, T. Hastie, "Estimating the number of clusters in a data set via the gap statistic",
     Journal of the Royal Statistical Society B 63, 2001.
     """
+    if len(X) == 1:
+        return np.full((len(seeds), len(k_values)), np.nan)
     mean = X.mean(axis=0, dtype=np.float64)
     axes = np.linalg.eigh(np.cov(X - mean, rowvar=False).reshape(X.shape[1], X.shape[1]))[1]
     scores = (X - mean) @ axes
     low, high = scores.min(axis=0), scores.max(axis=0)
     inertia = np.empty((len(seeds), len(k_values)))
     for number, seed in enumerate(seeds):
-        drawn = np.random.RandomState(seed).uniform(low, high, size=X.shape) @ axes.T + mean
+        rng = np.random.RandomState(seed)
+        drawn = rng.uniform(low, high, size=X.shape) @ axes.T + mean
         reference = np.ascontiguousarray(drawn, dtype=X.dtype)
         lloyd = Lloyd(reference, np.ones(len(X)), metric, parameters, n_threads)
-        fits = sweep(lloyd, k_values, [seed], n_threads, on_fit)
+        fits = sweep(lloyd, k_values, [int(rng.randint(MAX_SEED))], n_threads, on_fit)
         inertia[number] = [fits[k][0].inertia for k in k_values]
     return inertia
 
@@ -123,11 +126,12 @@ def bootstrap_agreement(
     n_curves = len(lloyd.X)
     labels: dict[int, list[Any]] = {k: [] for k in k_values}
     for seed in seeds:
-        drawn = np.random.RandomState(seed).randint(n_curves, size=n_curves)
+        rng = np.random.RandomState(seed)
+        drawn, start_seed = rng.randint(n_curves, size=n_curves), int(rng.randint(MAX_SEED))
         weights = np.bincount(drawn, minlength=n_curves).astype(np.float64)
         distinct = count_distinct(lloyd.X[weights > 0], max(k_values))
         possible = [k for k in k_values if k <= distinct]
-        fits = sweep(replace(lloyd, weights=weights), possible, [seed], n_threads, on_fit)
+        fits = sweep(replace(lloyd, weights=weights), possible, [start_seed], n_threads, on_fit)
         for k in k_values:
             labels[k].append(fits[k][0].labels if k in fits else None)
     agreement = np.full((len(k_values), len(seeds) * (len(seeds) - 1) // 2), np.nan)

@@ -9,6 +9,8 @@ from tsshape._errors import DataError
 from tsshape._typing import Floats
 from tsshape._validation import check_curves
 
+# Seeds that are drawn for parts lie below.
+MAX_SEED = np.iinfo(np.int32).max
 # Rows that are compared at once while distinct ones are counted.
 BLOCK_ROWS = 4096
 

@@ -11,7 +11,8 @@ from sklearn.model_selection import KFold
 
 from tsshape import scores
 from tsshape._errors import DataError
-from tsshape._typing import Curves, Floats, IntArray
+from tsshape._typing import Curves, FloatArray, Floats, IntArray
+from tsshape.curves import split_scale_shape
 from tsshape.features import TableEncoder
 from tsshape.forecast._features import as_table
 from tsshape.forecast._forecaster import ScaleShapeForecaster
@@ -19,12 +20,13 @@ from tsshape.forecast._regressor import ScaleRegressor
 
 
 class _Fold(NamedTuple):
-    """One division of the posts, and the regressor of the scale, which does not depend on the clusters."""
+    """One division of the posts, the number of distinct shapes to train on, and the regressor of the scale."""
 
     train_features: pd.DataFrame
     train_curves: pd.DataFrame
     test_features: pd.DataFrame
     test_curves: pd.DataFrame
+    n_distinct: int
     regressor: FrozenEstimator
 
 
@@ -57,8 +59,8 @@ class Predictability:
     >>> from tsshape.cluster import ShapeKMeans
     >>> posts = tsshape.simulate_spid(200, n_times=10, random_state=0)
     >>> error = Predictability(posts.features, posts.curves, ShapeKMeans(random_state=0), k_values=[5], random_state=0)
-    >>> bool(error(5, None, None) > 0), error(6, None, None)
-    (True, nan)
+    >>> bool(error(5, None, None).min() > 0), bool(np.isnan(error(6, None, None)).all())
+    (True, True)
     """
 
     def __init__(
@@ -81,12 +83,16 @@ class Predictability:
         division = KFold(n_splits, shuffle=True, random_state=random_state).split(table)
         self._folds = [self._fold(table, known, train, test) for train, test in division]
 
-    def __call__(self, n_clusters: int, labels: IntArray | None, prototypes: Floats | None) -> float:
-        """Mean over the folds of tRMSE, `tsshape.scores.trimmed_rmse`."""
+    def __call__(self, n_clusters: int, labels: IntArray | None, prototypes: Floats | None) -> FloatArray:
+        """The error of each fold, tRMSE as `tsshape.scores.trimmed_rmse` gives it, shape (n_splits,).
+
+        NaN for a number of clusters that was not asked for, or that a training part has too few distinct shapes for.
+        """
         del labels, prototypes
-        if self.k_values is not None and n_clusters not in self.k_values:
-            return float("nan")
-        return float(np.mean([self._error(fold, n_clusters) for fold in self._folds]))
+        unwanted = self.k_values is not None and n_clusters not in self.k_values
+        if unwanted or any(fold.n_distinct < n_clusters for fold in self._folds):
+            return np.full(len(self._folds), np.nan)
+        return np.array([self._error(fold, n_clusters) for fold in self._folds])
 
     def _fold(self, features: pd.DataFrame, curves: pd.DataFrame, train: IntArray, test: IntArray) -> _Fold:
         """One fold: the table encoded and the scale learned from its training part alone."""
@@ -95,7 +101,10 @@ class Predictability:
         test_features = encoder.transform(features.iloc[test])
         regressor = ScaleRegressor(random_state=self.random_state)
         regressor.fit(train_features, curves.iloc[train].max(axis=1))
-        return _Fold(train_features, curves.iloc[train], test_features, curves.iloc[test], FrozenEstimator(regressor))
+        shapes = split_scale_shape(curves.iloc[train].to_numpy(dtype=np.float64), zero="nan")[1]
+        n_distinct = len(np.unique(shapes[~np.isnan(shapes[:, 0])], axis=0))
+        frozen = FrozenEstimator(regressor)
+        return _Fold(train_features, curves.iloc[train], test_features, curves.iloc[test], n_distinct, frozen)
 
     def _error(self, fold: _Fold, n_clusters: int) -> float:
         """The error, tRMSE, of one fold."""

@@ -151,6 +151,9 @@ class Metric:
         names = [parameter.name for parameter in self.parameters]
         if len(set(names)) < len(names):
             raise ValueError(f"metric {self.name!r} declares a parameter twice: {', '.join(names)}")
+        needed = {"dba": WINDOW, "soft_dtw": "gamma"}.get(self.average)
+        if needed is not None and needed not in names:
+            raise ValueError(f"metric {self.name!r} averages by {self.average}, which takes a parameter {needed!r}")
         if self.cost is not None and names != [WINDOW]:
             raise ValueError(
                 f"metric {self.name!r} has the route cost, whose only parameter is {WINDOW!r}; got {names}"

@@ -1,6 +1,6 @@
 """The picture of a choice of k: criteria over the number of clusters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 
 import numpy as np
@@ -16,7 +16,7 @@ _INK, _BAND, _BEST, _RECOMMENDED = "#0072B2", "#A9D6F2", "#D55E00", "#000000"
 _HIGHER, _LOWER, _NO_BEST = 1, -1, 0
 # What a criterion is called, and which direction is better. Inertia falls with k anyway: its least says nothing.
 _CRITERIA = {
-    "inertia": ("inertia (sum of squared distances)", _NO_BEST),
+    "inertia": ("inertia (it falls with k anyway)", _NO_BEST),
     "silhouette": ("silhouette (higher is better)", _HIGHER),
     "gap": ("gap statistic (higher is better)", _HIGHER),
     "calinski_harabasz": ("Calinski-Harabasz (higher is better)", _HIGHER),
@@ -26,8 +26,15 @@ _CRITERIA = {
 }
 
 
-def plot_criterion(table: pd.DataFrame, criterion: str, ax: Axes, *, recommended: int | None = None) -> Axes:
-    """Draw a criterion over the number of clusters, its standard deviation as a band, its best k marked.
+def plot_criterion(
+    table: pd.DataFrame,
+    criterion: str,
+    ax: Axes,
+    *,
+    votes: Mapping[str, int | None] | None = None,
+    recommended: int | None = None,
+) -> Axes:
+    """Draw a criterion over the number of clusters, its standard deviation as a band, the k it speaks for marked.
 
     Parameters
     ----------
@@ -39,6 +46,9 @@ def plot_criterion(table: pd.DataFrame, criterion: str, ax: Axes, *, recommended
         A column of `table`. Of a name that this package does not know, lower is taken to be better.
     ax : Axes
         Where to draw.
+    votes : mapping of str to int or None, optional
+        The number of clusters that each criterion speaks for, which is marked; by default that with the best value,
+        and none for the inertia.
     recommended : int, optional
         The number of clusters to point out by a dashed line.
 
@@ -63,21 +73,27 @@ def plot_criterion(table: pd.DataFrame, criterion: str, ax: Axes, *, recommended
         ax.fill_between(values.index, low, high, color=_BAND, linewidth=1, label="± one standard deviation")
     if not len(values):
         ax.text(0.5, 0.5, "no value", transform=ax.transAxes, ha="center", fontsize=8)
-    elif direction != _NO_BEST:
-        _mark_best(ax, values, direction)
+    vote = votes.get(criterion) if votes is not None else _best(values, direction)
+    if vote is not None and vote in values.index:
+        _mark_vote(ax, vote, values[vote], values.index, direction or _LOWER)
     if recommended is not None:
         ax.axvline(
             recommended, color=_RECOMMENDED, linestyle="--", linewidth=1, label=f"recommended: k = {recommended}"
         )
     _finish(ax, table.index if recommended is None else [*table.index, recommended])
-    if direction == _NO_BEST:
+    if direction == _NO_BEST and values.min() > 0:
         ax.set_ylim(bottom=0)
     ax.set_ylabel(label, fontsize=8, **any_script())
     return ax
 
 
 def draw_selection(
-    table: pd.DataFrame, *, criteria: Sequence[str] | None = None, recommended: int | None = None, title: str
+    table: pd.DataFrame,
+    *,
+    criteria: Sequence[str] | None = None,
+    votes: Mapping[str, int | None] | None = None,
+    recommended: int | None = None,
+    title: str,
 ) -> Figure:
     """One panel a criterion: how it changes with the number of clusters, and where it is best.
 
@@ -87,6 +103,8 @@ def draw_selection(
         As `plot_criterion` takes it, with the columns of one or more criteria.
     criteria : sequence of str, optional
         Which criteria to draw, in this order; by default all that `table` has. `("inertia",)` gives the elbow figure.
+    votes : mapping of str to int or None, optional
+        As `plot_criterion` takes it.
     recommended : int, optional
         The number of clusters to point out in each panel.
     title : str
@@ -101,14 +119,14 @@ def draw_selection(
     --------
     >>> table = pd.DataFrame({"inertia": [9.0, 4.0], "inertia_sd": [0.0, 0.1], "gap": [0.1, 0.3]}, index=[1, 2])
     >>> [ax.get_ylabel() for ax in draw_selection(table, title="two").axes]
-    ['inertia (sum of squared distances)', 'gap statistic (higher is better)']
+    ['inertia (it falls with k anyway)', 'gap statistic (higher is better)']
     >>> len(draw_selection(table, criteria=("inertia",), title="elbow").axes)
     1
     """
     names = _criteria(table) if criteria is None else list(criteria)
     figure, panels = _grid(len(names))
     for name, ax in zip(names, panels, strict=True):
-        plot_criterion(table, name, ax, recommended=recommended)
+        plot_criterion(table, name, ax, votes=votes, recommended=recommended)
     write_title(figure, title)
     # One mark of each kind for the whole figure, because the panels share them.
     marks = {text: mark for ax in panels for mark, text in zip(*ax.get_legend_handles_labels(), strict=True)}
@@ -127,14 +145,20 @@ def _finite(values: pd.Series) -> pd.Series:
     return values[np.isfinite(values)]
 
 
-def _mark_best(ax: Axes, values: pd.Series, direction: int) -> None:
-    """A diamond at the best k, the smallest of equals, and its number on the side where no line runs."""
-    best = values.idxmax() if direction == _HIGHER else values.idxmin()
-    side = _side(best, values.index)
-    ax.plot(best, values[best], "D", color=_BEST, markersize=6, clip_on=False, label="best by this criterion")
+def _best(values: pd.Series, direction: int) -> int | None:
+    """The k of the best value, the smallest of equals."""
+    if direction == _NO_BEST or values.empty:
+        return None
+    return int(values.idxmax() if direction == _HIGHER else values.idxmin())
+
+
+def _mark_vote(ax: Axes, vote: int, value: float, index: pd.Index, direction: int) -> None:
+    """A diamond at the k that a criterion speaks for, and its number on the side where no line runs."""
+    side = _side(vote, index)
+    ax.plot(vote, value, "D", color=_BEST, markersize=6, clip_on=False, label="what this criterion speaks for")
     ax.annotate(
-        f"k = {best}",
-        (best, values[best]),
+        f"k = {vote}",
+        (vote, value),
         xytext=({"left": 5, "right": -5, "center": 0}[side], 7 * direction),
         textcoords="offset points",
         ha=side,

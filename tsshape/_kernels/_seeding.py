@@ -70,6 +70,7 @@ class LaneCosts:
         self._weights = np.zeros(self._n_blocks * width, points.X.dtype)
         self._weights[: len(weights)] = weights / weights.max()
         self._costs = np.full(len(self._weights), np.finfo(points.X.dtype).max, points.X.dtype)
+        self._lowered = np.empty((0, 0), points.X.dtype)
 
     @property
     def potentials(self) -> FloatArray:
@@ -84,7 +85,10 @@ class LaneCosts:
         # The last candidate stands in for those that a tile lacks.
         rows = (candidates - points.mean)[np.minimum(np.arange(n_rows), len(candidates) - 1)]
         packed = (rows * points.X.dtype.type(points.scale)).ravel()
-        lowered = np.empty((n_rows, len(self._costs)), points.X.dtype)
+        if self._lowered.shape[0] != n_rows:
+            # Kept from call to call: fresh memory of this size costs as much as the arithmetic.
+            self._lowered = np.empty((n_rows, len(self._costs)), points.X.dtype)
+        lowered = self._lowered
         starts = range(0, self._n_blocks, self._blocks_per_chunk)
         sums = np.zeros((len(starts), n_rows))
 
@@ -98,7 +102,7 @@ class LaneCosts:
 
         run_chunks(run, starts, self._n_threads)
         best = int(np.argmin(sums.sum(axis=0)[: len(candidates)]))
-        self._costs = lowered[best].copy()
+        np.copyto(self._costs, lowered[best])
         return best
 
 

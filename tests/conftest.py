@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tsshape.metrics import _registry as registry
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
@@ -13,3 +15,10 @@ def real_data() -> Path:
     if not folder:
         pytest.skip("TSSHAPE_DATA does not name a folder of real curves")
     return Path(folder)
+
+
+@pytest.fixture
+def clean_registry(monkeypatch):
+    """Whatever is registered or loaded is forgotten after the test."""
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    monkeypatch.setattr(registry, "_loaded_files", {})

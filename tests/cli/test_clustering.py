@@ -34,7 +34,7 @@ def posts(tmp_path_factory):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
+def run(monkeypatch, capsys, clean_registry):  # noqa: ARG001 - a plug-in is forgotten after its test
     """The verb's standard output."""
 
     def run(*arguments):

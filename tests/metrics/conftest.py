@@ -1,4 +1,4 @@
-"""A registry that forgets what a test registered, and an installed plug-in."""
+"""An installed plug-in."""
 
 import os
 import subprocess
@@ -7,16 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tsshape.metrics import _registry as registry
-
 PLUGIN = Path(__file__).parents[1] / "plugin"
-
-
-@pytest.fixture
-def clean_registry(monkeypatch):
-    """Whatever is registered or loaded is forgotten after the test."""
-    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
-    monkeypatch.setattr(registry, "_loaded_files", {})
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tsshape._errors import DataError
+    from tsshape.bundle import load, save
     from tsshape.curves import join_scale_shape, popularity_score, split_scale_shape
     from tsshape.data import (
         CleaningReport,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "tsshape._errors": ("DataError",),
+    "tsshape.bundle": ("load", "save"),
     "tsshape.curves": ("join_scale_shape", "popularity_score", "split_scale_shape"),
     "tsshape.data": (
         "CleaningReport",
@@ -37,7 +39,7 @@ _MODULES = {
     ),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
-_SUBMODULES = ("bench", "cluster", "curves", "data", "features", "forecast", "metrics", "paper", "plots", "scores")
+_SUBMODULES = ("bench", "bundle", "cluster", "curves", "data", "features", "forecast", "metrics", "paper", "plots", "scores")
 
 __all__ = [
     "CleaningReport",
@@ -45,12 +47,14 @@ __all__ = [
     "EngagementDataset",
     "clean_curves",
     "join_scale_shape",
+    "load",
     "load_dataset",
     "load_spid",
     "popularity_score",
     "read_curves",
     "read_features",
     "resample",
+    "save",
     "simulate_spid",
     "split_scale_shape",
 ]

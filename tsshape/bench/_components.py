@@ -7,7 +7,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from tsshape import paper
 from tsshape.cluster import ShapeKMeans, ShapeKMedoids, ShapeMeanShift, get_clusterer
-from tsshape.forecast import ScaleRegressor, ShapeClassifier
+from tsshape.forecast import Loss, ScaleRegressor, ShapeClassifier
 from tsshape.metrics import get_metric
 
 
@@ -136,13 +136,14 @@ class SupportVectors(Part):
 
 
 class LightGBMScale(Part):
-    """`ScaleRegressor` as it comes."""
+    """`ScaleRegressor` as it comes, for a loss."""
 
     kind: Literal["lightgbm"] = "lightgbm"
+    loss: Loss = "median"
 
     def build(self, seed: int) -> ScaleRegressor:
         """The estimator, not fitted."""
-        return ScaleRegressor(random_state=seed)
+        return ScaleRegressor(loss=self.loss, random_state=seed)
 
 
 class Median(Part):
@@ -161,7 +162,11 @@ Regressor: TypeAlias = Annotated[SupportVectors | LightGBMScale | Median, Field(
 
 
 class Variant(BaseModel):
-    """One scale x shape forecaster to measure."""
+    """One scale x shape forecaster to measure.
+
+    `authors` says whether it is told who published each post, where the data say so. `in_flight` asks for forecasts
+    from first days on, `intervals` for how often intervals cover.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -170,6 +175,9 @@ class Variant(BaseModel):
     classifier: Classifier
     regressor: Regressor
     shape: Literal["soft", "hard"] = "soft"
+    authors: bool = False
+    in_flight: bool = False
+    intervals: bool = False
 
 
 class Direct(BaseModel):
@@ -177,7 +185,9 @@ class Direct(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: Literal["direct LightGBM"] = "direct LightGBM"
+    name: str = Field(default="direct LightGBM", min_length=1)
+    loss: Loss = "median"
+    authors: bool = False
 
 
 TRIVIAL = Variant(

@@ -13,12 +13,11 @@ from sklearn.metrics import recall_score
 from tsshape import scores
 from tsshape._typing import IntArray
 from tsshape.bench._components import Direct, Variant
+from tsshape.bench._in_flight import Figures, in_flight_scores, interval_scores
 from tsshape.bench._splits import Split
 from tsshape.data import EngagementDataset
 from tsshape.features import TableEncoder
 from tsshape.forecast import DirectForecaster, ScaleShapeForecaster
-
-Figures = dict[str, Any]
 
 
 def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct]) -> Iterator[Figures]:
@@ -31,15 +30,23 @@ def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant
     train, test = dataset.features.iloc[split.train], dataset.features.iloc[split.test]
     train_features, test_features = encoder.fit_transform(train), encoder.transform(test)
     train_curves, test_curves = dataset.curves.iloc[split.train], dataset.curves.iloc[split.test]
+    authors = (None, None) if dataset.authors is None else tuple(dataset.authors.iloc[at] for at in split[2:])
     fitted: dict[Any, FrozenEstimator] = {}
     for variant in variants:
         start = time.perf_counter()
+        train_authors, test_authors = authors if variant.authors else (None, None)
         if isinstance(variant, Direct):
-            direct = DirectForecaster(random_state=split.seed).fit(train_features, train_curves)
-            figures = _curve_scores(test_curves, direct.predict(test_features))
+            direct = DirectForecaster(loss=variant.loss, random_state=split.seed)
+            direct.fit(train_features, train_curves, authors=train_authors)
+            figures = _curve_scores(test_curves, direct.predict(test_features, authors=test_authors))
         else:
-            forecaster = _fit(variant, train_features, train_curves, split.seed, fitted)
-            figures = _scale_shape_scores(forecaster, test_features, test_curves)
+            forecaster = _fit(variant, train_features, train_curves, train_authors, split.seed, fitted)
+            figures = _scale_shape_scores(forecaster, test_features, test_curves, test_authors)
+            if variant.in_flight:
+                known = (train_curves, test_features, test_curves, test_authors)
+                figures["in_flight"] = in_flight_scores(forecaster, *known)
+            if variant.intervals:
+                figures["intervals"] = interval_scores(forecaster, test_features, test_curves, test_authors)
         yield {
             "variant": variant.name,
             "run": split.run,
@@ -51,16 +58,28 @@ def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant
 
 
 def _fit(
-    variant: Variant, features: pd.DataFrame, curves: pd.DataFrame, seed: int, fitted: dict[Any, FrozenEstimator]
+    variant: Variant,
+    features: pd.DataFrame,
+    curves: pd.DataFrame,
+    authors: Any,
+    seed: int,
+    fitted: dict[Any, FrozenEstimator],
 ) -> ScaleShapeForecaster:
     """The variant's forecaster, made of parts that were fitted before where there are any."""
     keys = {
         "clusterer": (variant.clusterer,),
-        "classifier": (variant.clusterer, variant.classifier),
-        "regressor": (variant.regressor,),
+        "classifier": (variant.authors, variant.clusterer, variant.classifier),
+        "regressor": (variant.authors, variant.regressor),
     }
     parts = {part: fitted.get(key) or key[-1].build(seed) for part, key in keys.items()}
-    forecaster = ScaleShapeForecaster(**parts, shape=variant.shape, random_state=seed).fit(features, curves)
+    forecaster = ScaleShapeForecaster(
+        **parts,
+        shape=variant.shape,
+        loss=getattr(variant.regressor, "loss", "median"),
+        in_flight=variant.in_flight,
+        intervals=variant.intervals,
+        random_state=seed,
+    ).fit(features, curves, authors=authors)
     for part, key in keys.items():
         if key not in fitted:
             fitted[key] = FrozenEstimator(getattr(forecaster, f"{part}_"))
@@ -77,16 +96,18 @@ def _curve_scores(true: pd.DataFrame, pred: pd.DataFrame) -> Figures:
     }
 
 
-def _scale_shape_scores(forecaster: ScaleShapeForecaster, features: pd.DataFrame, curves: pd.DataFrame) -> Figures:
+def _scale_shape_scores(
+    forecaster: ScaleShapeForecaster, features: pd.DataFrame, curves: pd.DataFrame, authors: Any
+) -> Figures:
     """The scores of a scale x shape forecast, of its classifier, and where its error comes from."""
-    scale, shape = forecaster.predict_scale(features), forecaster.predict_shape(features)
+    scale, shape = (predict(features, authors=authors) for predict in (forecaster.predict_scale, forecaster.predict_shape))
     true_labels = forecaster.assign(curves)
     # A curve of zeros has no cluster; its error does not depend on the shape that it is given.
     assigned = np.where(true_labels[:, None] >= 0, forecaster.prototypes_[true_labels], 0.0)
     budget = scores.error_budget(curves, scale=scale, shape=shape, prototype=assigned)
     return {
-        **_curve_scores(curves, forecaster.predict(features)),
-        **_class_scores(true_labels, forecaster.classifier_.predict(features), forecaster.clusterer_.labels_),
+        **_curve_scores(curves, forecaster.predict(features, authors=authors)),
+        **_class_scores(true_labels, forecaster.predict_cluster(features, authors=authors), forecaster.clusterer_.labels_),
         "n_clusters": len(forecaster.prototypes_),
         "budget": budget.to_dict(),
     }

@@ -13,7 +13,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from tsshape.bench import _records
-from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
+from tsshape.bench._components import Direct, Variant
 from tsshape.bench._measure import Figures, measure
 from tsshape.bench._splits import Split, splits
 from tsshape.bench._suite import Suite, load_suite
@@ -83,14 +83,13 @@ def run(
         _records.start(out, suite, environment)
         finished = []
     records = {record["key"]: record for record in finished}
-    variants: tuple[Variant | Direct, ...] = (TRIVIAL, DIRECT, *suite.variants)
     keys = {
         (split.run, variant.name): _records.cell_key(suite, environment, variant, split.run)
         for split in divisions
-        for variant in variants
+        for variant in suite.all_variants
     }
     tasks = [
-        (split, tuple(variant for variant in variants if keys[split.run, variant.name] not in records))
+        (split, tuple(variant for variant in suite.all_variants if keys[split.run, variant.name] not in records))
         for split in divisions
     ]
     on_cell(len(records), len(keys))

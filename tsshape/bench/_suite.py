@@ -8,9 +8,9 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tsshape._errors import DataError
-from tsshape.bench._components import DIRECT, TRIVIAL, Variant
+from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
 
-SUITES = ("smoke", "paper", "full")
+SUITES = ("smoke", "paper", "forecast", "full")
 SplitKind = Literal["random", "author", "time"]
 
 
@@ -42,6 +42,8 @@ class Suite(BaseModel):
         Shown above the table.
     variants : tuple of Variant
         What is measured, beside the trivial forecast and the direct LightGBM, which are always there.
+    direct : tuple of Direct
+        Further forecasts without a decomposition.
     split : {"random", "author", "time"}
         How posts are divided; `time` is one split whatever `n_runs` says.
     n_runs : int
@@ -63,6 +65,7 @@ class Suite(BaseModel):
 
     name: str = Field(min_length=1)
     variants: tuple[Variant, ...]
+    direct: tuple[Direct, ...] = ()
     split: SplitKind = "random"
     n_runs: int = Field(default=10, ge=1)
     test_size: float = Field(default=0.1, gt=0, lt=1)
@@ -70,10 +73,15 @@ class Suite(BaseModel):
     cleaning: Cleaning = Cleaning()
     simulation: Simulation = Simulation()
 
+    @property
+    def all_variants(self) -> tuple[Variant | Direct, ...]:
+        """What is measured, in order: the two baselines, the further direct forecasts, the variants."""
+        return (TRIVIAL, DIRECT, *self.direct, *self.variants)
+
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
         """Refuse two variants of one name, since records are told apart by it."""
-        names = [TRIVIAL.name, DIRECT.name, *(variant.name for variant in self.variants)]
+        names = [variant.name for variant in self.all_variants]
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"two variants are called {name!r}")
@@ -86,7 +94,7 @@ def load_suite(source: str | Path) -> Suite:
     Parameters
     ----------
     source : str or Path
-        "smoke", "paper", "full", or the path of a TOML file.
+        "smoke", "paper", "forecast", "full", or the path of a TOML file.
 
     Returns
     -------

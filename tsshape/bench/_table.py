@@ -65,3 +65,73 @@ def budget_table(records: Sequence[Record]) -> pd.DataFrame:
     variants = pd.Series([record["variant"] for record in with_budget], name="variant", dtype=str)
     means: pd.DataFrame = table.groupby(variants, sort=False).mean()
     return means
+
+
+def in_flight_table(records: Sequence[Record]) -> pd.DataFrame:
+    """The scores from first days on, of each variant that was asked for them.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        As `run` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Index (`variant`, `days seen`); columns `trmse` and `med` of the days to come, `naive_trmse` and `naive_med` of
+        the last count times the mean growth, and the share of the days to come that intervals cover, means over the
+        runs.
+
+    Examples
+    --------
+    >>> scores = {"1": {"trmse": 4.0, "med": 3.0, "naive_trmse": 6.0, "naive_med": 5.0}}
+    >>> in_flight_table([{"variant": "a", "in_flight": scores}]).loc[("a", 1), "trmse"]
+    np.float64(4.0)
+    """
+    rows = [
+        {"variant": record["variant"], "days seen": int(n_days), **figures}
+        for record in records
+        for n_days, figures in record.get("in_flight", {}).items()
+    ]
+    table: pd.DataFrame = _means(rows, ["variant", "days seen"])
+    return table
+
+
+def interval_table(records: Sequence[Record]) -> pd.DataFrame:
+    """How often the intervals of each variant that has some cover the days of posts, from upload on.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        As `run` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Index (`variant`, `nominal`); columns `coverage`; `quarter 1` (of the smallest forecast scales) to `quarter 4`;
+        `width` (median over the posts, on the last day, in the unit of the counts), means over the runs.
+
+    Examples
+    --------
+    >>> cover = {"90%": {"coverage": 0.9, "quarters": [0.91, 0.9, 0.9, 0.89], "width": 120.0}}
+    >>> interval_table([{"variant": "a", "intervals": cover}]).loc[("a", "90%"), "quarter 1"]
+    np.float64(0.91)
+    """
+    rows = [
+        {
+            "variant": record["variant"],
+            "nominal": nominal,
+            "coverage": figures["coverage"],
+            **{f"quarter {number}": share for number, share in enumerate(figures["quarters"], start=1)},
+            "width": figures["width"],
+        }
+        for record in records
+        for nominal, figures in record.get("intervals", {}).items()
+    ]
+    table: pd.DataFrame = _means(rows, ["variant", "nominal"])
+    return table
+
+
+def _means(rows: list[Record], keys: list[str]) -> pd.DataFrame:
+    """Means over the runs; an empty table where there is no row."""
+    return pd.DataFrame(rows).groupby(keys, sort=False).mean() if rows else pd.DataFrame()

@@ -28,7 +28,7 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
 ) -> None:
     """Measure every variant of a suite on the same splits, and print an honest table."""
-    from tsshape.bench import budget_table, load_suite, run, score_table
+    from tsshape.bench import budget_table, in_flight_table, interval_table, load_suite, run, score_table
     from tsshape.data import load_dataset
 
     chosen = load_suite(suite)
@@ -39,12 +39,15 @@ def bench(
     with progress(f"bench {chosen.name}", "cells") as show:
         records = run(chosen, dataset, folder, n_jobs=jobs or os.cpu_count() or 1, resume=resume, on_cell=show)
     scores, budget = score_table(records), budget_table(records)
+    in_flight, intervals = in_flight_table(records), interval_table(records)
     title = f"{chosen.name} on {dataset.name if dataset else 'simulated posts'}, split: {chosen.split}"
     picture = _draw(scores, budget, folder, title)
     if as_json:
-        typer.echo(json.dumps({"scores": _rows(scores), "budget": _rows(budget), "run": str(folder)}, indent=2))
+        tables = {"scores": scores, "budget": budget, "in_flight": in_flight, "intervals": intervals}
+        typer.echo(json.dumps({**{name: _rows(table) for name, table in tables.items()}, "run": str(folder)}, indent=2))
     else:
         _print_tables(scores, budget, title)
+        _print_forecast_tables(in_flight, intervals)
         typer.echo(f"run folder: {folder}\npicture: {picture}")
 
 
@@ -78,6 +81,19 @@ def _print_tables(scores: "pd.DataFrame", budget: "pd.DataFrame", title: str) ->
     reported = pd.DataFrame(REPORTED).set_index("what").astype(float)
     formats = {"accuracy": share, "rho": share, "trmse": "{:.2f}".format, "med": "{:.2f}".format}
     print_table(reported, formats, title=f"Reported elsewhere, on other data, not measured here: {SOURCE}")
+
+
+def _print_forecast_tables(in_flight: "pd.DataFrame", intervals: "pd.DataFrame") -> None:
+    """Print what forecasts from first days and intervals are worth, where a variant was asked for them."""
+    from tsshape.cli._tables import print_table
+
+    share, error = "{:.3f}".format, "{:,.1f}".format
+    if len(in_flight):
+        formats = {column: share if column.startswith("coverage") else error for column in in_flight.columns}
+        print_table(in_flight, formats, title="In flight: errors on the days to come, once so many days were seen")
+    if len(intervals):
+        formats = {column: error if column == "width" else share for column in intervals.columns}
+        print_table(intervals, formats, title="Intervals at upload: share of posts' days covered, by quarter of forecast scale")
 
 
 def _rows(table: "pd.DataFrame") -> Any:

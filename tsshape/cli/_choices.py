@@ -18,6 +18,21 @@ class Target(StrEnum):
     log_scale = "log-scale"
 
 
+class Loss(StrEnum):
+    """What forecasts minimise."""
+
+    median = "median"
+    mean = "mean"
+    trimmed = "trimmed"
+
+
+class Shape(StrEnum):
+    """How prototypes become the shape of a forecast."""
+
+    soft = "soft"
+    hard = "hard"
+
+
 class Missing(StrEnum):
     """What becomes of missing cells."""
 

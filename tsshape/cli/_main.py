@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 from tsshape._errors import DataError
-from tsshape.cli import _bench, _cluster, _compare, _describe, _metrics, _rank, _select_k, _simulate
+from tsshape.cli import (
+    _bench,
+    _cluster,
+    _compare,
+    _describe,
+    _explain,
+    _fit,
+    _metrics,
+    _predict,
+    _rank,
+    _select_k,
+    _simulate,
+)
 
 app = typer.Typer(
     name="tsshape",
@@ -21,6 +33,9 @@ app.command("describe")(_describe.describe)
 app.command("cluster")(_cluster.cluster)
 app.command("select-k")(_select_k.select_k)
 app.command("rank")(_rank.rank)
+app.command("fit")(_fit.fit)
+app.command("predict")(_predict.predict)
+app.command("explain")(_explain.explain)
 app.command("bench")(_bench.bench)
 app.command("compare")(_compare.compare)
 app.command("metrics")(_metrics.metrics)

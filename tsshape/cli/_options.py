@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tsshape.metrics import Metric
 
 CurvesFile = Annotated[Path, typer.Argument(help="A table of curves, CSV or Parquet.")]
+FeaturesFile = Annotated[Path, typer.Argument(help="A table of features, CSV or Parquet.")]
+ModelFile = Annotated[Path, typer.Argument(help="A model that `tsshape fit` wrote.")]
 IdColumn = Annotated[str | None, typer.Option(help="The column with the ids.")]
 OutFolder = Annotated[Path, typer.Option(help="A new folder for the results.")]
 MetricName = Annotated[str, typer.Option(help="A name that `tsshape metrics` lists.")]
@@ -50,6 +52,14 @@ def check_new_folder(folder: Path) -> None:
     """Refuse a folder that holds something, before any work is done."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DataError(f"{folder} is not an empty folder: choose another, or remove it first")
+
+
+def check_out_file(path: Path) -> None:
+    """Refuse a file that could not be written, before any work is done."""
+    if path.is_dir():
+        raise DataError(f"{path} is a folder: name a file")
+    if not path.parent.is_dir():
+        raise DataError(f"{path.parent}: there is no such folder")
 
 
 def _parameter(text: str) -> tuple[str, Any]:

@@ -16,6 +16,10 @@ LABELS = {
     "pps": "PPS",
     "pps_reverse": "PPS reverse",
     "spearman_p": "p-value",
+    "naive_trmse": "naive tRMSE",
+    "naive_med": "naive MED",
+    "coverage_80%": "80 % covers",
+    "coverage_90%": "90 % covers",
 }
 
 

@@ -4,7 +4,7 @@ from tsshape.data._cleaning import CleaningReport, clean_curves
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._features import read_features
-from tsshape.data._load import load_dataset
+from tsshape.data._load import load_dataset, separate_features
 from tsshape.data._resample import resample
 from tsshape.data._simulate import simulate_spid, simulate_spid_tables, write_spid_tables
 from tsshape.data._spid import load_spid
@@ -18,6 +18,7 @@ __all__ = [
     "read_curves",
     "read_features",
     "resample",
+    "separate_features",
     "simulate_spid",
     "simulate_spid_tables",
     "write_spid_tables",

@@ -1,9 +1,19 @@
-"""Forecasts of whole curves from what is known at upload."""
+"""Forecasts of whole curves from what is known at upload, and from the first days on."""
 
 from tsshape.forecast._classifier import ShapeClassifier
 from tsshape.forecast._direct import DirectForecaster
+from tsshape.forecast._explanation import Explanation
 from tsshape.forecast._forecaster import ScaleShapeForecaster
+from tsshape.forecast._growth import Loss
 from tsshape.forecast._predictability import Predictability
 from tsshape.forecast._regressor import ScaleRegressor
 
-__all__ = ["DirectForecaster", "Predictability", "ScaleRegressor", "ScaleShapeForecaster", "ShapeClassifier"]
+__all__ = [
+    "DirectForecaster",
+    "Explanation",
+    "Loss",
+    "Predictability",
+    "ScaleRegressor",
+    "ScaleShapeForecaster",
+    "ShapeClassifier",
+]

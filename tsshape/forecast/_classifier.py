@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 import numpy as np
+from lightgbm import Booster
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils.validation import check_is_fitted
@@ -20,7 +21,8 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
     ----------
     estimator : classifier, optional
         Any scikit-learn classifier with `predict_proba`; it is given a float64 matrix in which categories are codes
-        and missing values NaN. By default LightGBM, which is told which columns are categories.
+        and missing values NaN. By default LightGBM, which is told which columns are categories, and which stops where
+        the probabilities of posts held out are best before it learns from all.
     columns : sequence of str or callable, optional
         The columns to use, or a function of the training features and labels that returns them. By default all.
     encoder : TableEncoder, optional
@@ -32,7 +34,7 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_ : array of shape (n_classes,)
         The clusters that occurred in training, sorted.
-    estimator_ : classifier
+    estimator_ : classifier or lightgbm.Booster
         Fitted on the training rows.
     encoder_ : TableEncoder
         Fitted on the training rows.
@@ -84,11 +86,10 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
             # With one cluster there is nothing to learn, and many classifiers refuse it.
             self.estimator_ = DummyClassifier().fit(matrix, labels)
         elif self.estimator is None:
-            lightgbm = _lightgbm.classifier(self.random_state)
-            self.estimator_ = lightgbm.fit(matrix, labels, categorical_feature=categorical)
+            self.estimator_ = _fit_lightgbm(matrix, labels, categorical, _lightgbm.draw_seed(self.random_state))
         else:
             self.estimator_ = clone(self.estimator).fit(matrix, labels)
-        self.classes_ = self.estimator_.classes_
+        self.classes_ = np.unique(labels)
         return self
 
     def predict(self, X: Any) -> Any:
@@ -98,5 +99,18 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: Any) -> FloatArray:
         """Probability of each of `classes_` for each post, shape (n_posts, n_classes)."""
         check_is_fitted(self)
-        probability: FloatArray = self.estimator_.predict_proba(encode(self.encoder_, X)[0])
-        return probability
+        matrix, _ = encode(self.encoder_, X)
+        if isinstance(self.estimator_, Booster):
+            return np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
+        return np.asarray(self.estimator_.predict_proba(matrix), dtype=np.float64)
+
+
+def _fit_lightgbm(matrix: FloatArray, labels: Any, categorical: list[int], seed: int) -> Booster:
+    """LightGBM on all rows, with as many rounds as were best for rows held out of a rehearsal."""
+    classes, codes = np.unique(labels, return_inverse=True)
+    rehearsed, held = _lightgbm.hold_out(len(codes), seed)
+    some = _lightgbm.dataset(matrix[rehearsed], codes[rehearsed], categorical)
+    judged = _lightgbm.dataset(matrix[held], codes[held], categorical, reference=some)
+    trial = _lightgbm.train_classes(some, len(classes), seed, rounds=_lightgbm.CLASS_ROUNDS, held_out=judged)
+    everything = _lightgbm.dataset(matrix, codes, categorical)
+    return _lightgbm.train_classes(everything, len(classes), seed, rounds=_lightgbm.best_rounds(trial), held_out=None)

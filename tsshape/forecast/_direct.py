@@ -1,5 +1,6 @@
 """The forecast without a decomposition: one model a day."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -7,29 +8,35 @@ import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from tsshape._typing import Curves, RandomState
-from tsshape._validation import check_curves
-from tsshape.features import TableEncoder
-from tsshape.forecast import _lightgbm
-from tsshape.forecast._features import as_table, encode, fit_encoder
+from tsshape._typing import Curves, FloatArray, RandomState
+from tsshape._validation import check_choice, check_curves
+from tsshape.features import TableEncoder, to_matrix
+from tsshape.forecast._features import as_table, fit_encoder
+from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
+from tsshape.forecast._lightgbm import draw_seed, hold_out
+from tsshape.forecast._posts import Posts
 
 
 class DirectForecaster(RegressorMixin, BaseEstimator):
-    """LightGBM for the median of log(1 + views) of each day by itself; the row that a decomposition has to beat.
+    """LightGBM for the views of some days, each by itself, joined; the row that a decomposition has to beat.
 
     Parameters
     ----------
     encoder : TableEncoder, optional
         How the table becomes a matrix; by default a `TableEncoder` as it comes.
+    loss : {"median", "mean", "trimmed"}, default="median"
+        As in `ScaleRegressor`.
+    days : sequence of int, default=(1, 3, 7, 14)
+        The days forecast, counted from 1, beside the last one. Days between are interpolated on the logarithm.
     random_state : int, RandomState or None
         Seed of the models and of the default encoder.
 
     Attributes
     ----------
-    estimators_ : list of LGBMRegressor
-        One a day.
-    encoder_ : TableEncoder
-        Fitted on the training rows.
+    models_ : list of GrowthModel
+        One for each day that is forecast.
+    posts_ : Posts
+        The encoding of the features, and the authors' history.
     days_ : Index
         The columns of the training curves.
     monotone_ : bool
@@ -55,29 +62,58 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
            [1000., 5000.]])
     """
 
-    def __init__(self, *, encoder: TableEncoder | None = None, random_state: RandomState = None) -> None:
+    def __init__(
+        self,
+        *,
+        encoder: TableEncoder | None = None,
+        loss: Loss = "median",
+        days: Sequence[int] = (1, 3, 7, 14),
+        random_state: RandomState = None,
+    ) -> None:
         self.encoder = encoder
+        self.loss = loss
+        self.days = days
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Curves) -> Self:
-        """Learn from features `X` of shape (n_posts, n_columns) and curves `y` of shape (n_posts, n_times)."""
+    def fit(self, X: Any, y: Curves, *, authors: Any = None) -> Self:
+        """Learn from features `X` of shape (n_posts, n_columns), curves `y` of shape (n_posts, n_times), and authors."""
+        check_choice("loss", self.loss, LOSSES)
         table, curves = as_table(X), check_curves(y)
-        self.encoder_ = fit_encoder(self.encoder, table, self.random_state)
-        matrix, categorical = encode(self.encoder_, table)
+        seed = draw_seed(self.random_state)
+        self.posts_ = Posts(fit_encoder(self.encoder, table, seed), seed)
+        known = self.posts_.fit_transform(table, authors, curves.max(axis=1))
         self.days_ = pd.DataFrame(y).columns if isinstance(y, pd.DataFrame) else pd.RangeIndex(1, curves.shape[1] + 1)
         self.monotone_ = bool((np.diff(curves, axis=1) >= 0).all())
-        self.estimators_ = [
-            _lightgbm.median_regressor(self.random_state).fit(matrix, day, categorical_feature=categorical)
-            for day in np.log1p(curves).T
+        n_times = curves.shape[1]
+        self.forecast_days_ = [*(day for day in self.days if day < n_times), n_times]
+        matrix, categorical = to_matrix(known)
+        alike, held = np.zeros(len(matrix), dtype=np.int64), hold_out(len(matrix), seed)[1]
+        self.models_ = [
+            # Fewer models a day than for a scale: the days are averaged as they are joined.
+            GrowthModel(self.loss, (MEDIAN,), seed, bags=2).fit(
+                matrix, np.log1p(curves[:, day - 1]), categorical, base=np.ones(len(matrix)), kind=alike, held=held
+            )
+            for day in self.forecast_days_
         ]
         return self
 
-    def predict(self, X: Any) -> pd.DataFrame:
+    def predict(self, X: Any, *, authors: Any = None) -> pd.DataFrame:
         """Forecast curves, DataFrame of shape (n_posts, n_times), in the unit of the counts; never below 0."""
         check_is_fitted(self)
         table = as_table(X)
-        matrix, _ = encode(self.encoder_, table)
-        forecast = np.expm1(np.column_stack([model.predict(matrix) for model in self.estimators_])).clip(min=0.0)
+        known = self.posts_.transform(table, authors)
+        matrix, _ = to_matrix(known)
+        forecast = np.maximum(np.column_stack([model.predict(matrix) for model in self.models_]), 0.0)
         if self.monotone_:
             forecast.sort(axis=1)
-        return pd.DataFrame(forecast, table.index, self.days_)
+        return pd.DataFrame(np.expm1(self._interpolate(forecast)), table.index, self.days_)
+
+    def _interpolate(self, forecast: FloatArray) -> FloatArray:
+        """All days from those that are forecast; days before the first are like it."""
+        every, knots = np.arange(1, len(self.days_) + 1), np.array(self.forecast_days_)
+        right = np.clip(np.searchsorted(knots, every), 1, max(1, len(knots) - 1))
+        if len(knots) == 1:
+            return np.repeat(forecast, len(every), axis=1)
+        share = np.clip((every - knots[right - 1]) / (knots[right] - knots[right - 1]), 0.0, 1.0)
+        between: FloatArray = (1 - share) * forecast[:, right - 1] + share * forecast[:, right]
+        return between

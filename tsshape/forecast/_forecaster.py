@@ -1,11 +1,10 @@
-"""The whole curve: predicted scale times predicted shape."""
+"""The whole curve: predicted scale times predicted shape, kept current as days come in."""
 
 from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
@@ -13,16 +12,28 @@ from tsshape._typing import Curves, FloatArray, IntArray, RandomState
 from tsshape._validation import check_choice
 from tsshape.cluster import ShapeKMeans
 from tsshape.curves import join_scale_shape, split_scale_shape
-from tsshape.forecast._classifier import ShapeClassifier
-from tsshape.forecast._features import as_table
-from tsshape.forecast._regressor import ScaleRegressor
+from tsshape.features import to_matrix
+from tsshape.forecast._bands import Bands, Center, center_at_upload, center_in_flight
+from tsshape.forecast._explanation import Explanation, explain_heads
+from tsshape.forecast._features import as_table, fit_encoder
+from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
+from tsshape.forecast._inflight import InFlightModel
+from tsshape.forecast._lightgbm import draw_seed
+from tsshape.forecast._observed import Observed, as_observed, continue_curves, first_days
+from tsshape.forecast._parts import scale_head, shape_head
+from tsshape.forecast._posts import Posts
+
+# Below so many posts none can be spared to learn the width of intervals from.
+_FEWEST_FOR_INTERVALS = 20
 
 
 class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
-    """Forecasts the views of a post, day by day, from what is known when it goes up.
+    """Forecasts the views of a post, day by day, from what is known when it goes up and from its first days.
 
     The training curves are split into scale and shape; the shapes are clustered; a classifier learns the cluster and
-    a regressor the scale from the features. A forecast is the predicted scale times the predicted shape.
+    a regressor the scale from the features. A forecast is the predicted scale times the predicted shape. Once the
+    first days of a post were seen, a further model says how much its views will still grow, and the forecast goes
+    through what was seen and on along the rest of the shape.
 
     Parameters
     ----------
@@ -31,9 +42,15 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     classifier : ShapeClassifier or scikit-learn classifier, optional
         A plain classifier is put in a `ShapeClassifier`, which encodes the features for it.
     regressor : ScaleRegressor or scikit-learn regressor, optional
-        A plain regressor is put in a `ScaleRegressor`.
+        A plain regressor is put in a `ScaleRegressor`. A `ScaleRegressor` has a loss of its own.
     shape : {"soft", "hard"}, default="soft"
         The predicted shape: the prototypes weighted by their probabilities, or the likeliest prototype.
+    loss : {"median", "mean", "trimmed"}, default="median"
+        What the forecasts minimise, at upload and in flight: see `ScaleRegressor`.
+    in_flight : bool, default=True
+        Whether to learn to go on from first days; it takes most of the time of a fit.
+    intervals : bool, default=True
+        Whether to learn intervals; this fits the classifier a second time.
     random_state : int, RandomState or None
         Seed of the parts that are not given.
 
@@ -45,10 +62,21 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         The prototype of each cluster.
     days_ : Index
         The columns of the training curves.
+    monotone_ : bool
+        Whether no training curve decreases; then no forecast does.
+    posts_ : Posts
+        The encoding of the features and, if authors were given, their history.
+    in_flight_ : InFlightModel or None
+        The model of what is still to come.
+    bands_ : Bands or None
+        The intervals.
 
     Notes
     -----
     Curves that are 0 throughout have no shape: they train the regressor only.
+
+    The history of an author is the mean log scale and the number of the author's other training posts. It is withheld
+    from half of the training posts, so that the models also learn to do without it, as they must for a new author.
 
     References
     ----------
@@ -61,6 +89,12 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     >>> forecaster = ScaleShapeForecaster(ShapeKMeans(5, random_state=0), random_state=0)
     >>> forecaster.fit(posts.features[:250], posts.curves[:250]).predict(posts.features[250:]).shape
     (50, 30)
+    >>> seen = posts.curves[250:].loc[:, :3]  # the first three days
+    >>> bool((forecaster.predict(posts.features[250:], observed=seen).loc[:, :3] == seen).all(axis=None))
+    True
+    >>> lower, upper = forecaster.predict_interval(posts.features[250:], coverage=0.8)
+    >>> bool((lower <= upper).all(axis=None))
+    True
     """
 
     def __init__(
@@ -70,15 +104,21 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         regressor: Any = None,
         *,
         shape: Literal["soft", "hard"] = "soft",
+        loss: Loss = "median",
+        in_flight: bool = True,
+        intervals: bool = True,
         random_state: RandomState = None,
     ) -> None:
         self.clusterer = clusterer
         self.classifier = classifier
         self.regressor = regressor
         self.shape = shape
+        self.loss = loss
+        self.in_flight = in_flight
+        self.intervals = intervals
         self.random_state = random_state
 
-    def fit(self, features: Any, curves: Curves) -> Self:
+    def fit(self, features: Any, curves: Curves, *, authors: Any = None) -> Self:
         """Learn from posts whose curves are complete.
 
         Parameters
@@ -87,6 +127,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             What was known at upload.
         curves : DataFrame or array of shape (n_posts, n_times)
             Cumulative views, rows in the order of `features`.
+        authors : Series or array of shape (n_posts,), optional
+            Who published each post; missing where that is not known.
 
         Raises
         ------
@@ -94,6 +136,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             If the ids differ, a curve has missing, infinite or negative values, or no curve rises above 0.
         """
         check_choice("shape", self.shape, ("soft", "hard"))
+        check_choice("loss", self.loss, LOSSES)
         table = as_table(features)
         known = curves if isinstance(curves, pd.DataFrame) else _with_days(np.asarray(curves), table.index)
         if not table.index.equals(known.index):
@@ -102,50 +145,216 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         alive = np.asarray(scale > 0)
         if not alive.any():
             raise DataError("all curves are 0 throughout: there is no shape to learn")
+        values = known.to_numpy(dtype=np.float64)
+        self.days_, self.monotone_ = known.columns, bool((np.diff(values, axis=1) >= 0).all())
+        seed = draw_seed(self.random_state)
+        self.posts_ = Posts(fit_encoder(None, table, seed), seed)
+        posts = self.posts_.fit_transform(table, authors, np.asarray(scale))
         clusterer = ShapeKMeans(20, random_state=self.random_state) if self.clusterer is None else self.clusterer
         self.clusterer_ = clone(clusterer).fit(shape[alive].to_numpy(), None)
         self.prototypes_: FloatArray = self.clusterer_.cluster_centers_
-        classifier = _head(ShapeClassifier, self.classifier, self.random_state)
-        self.classifier_ = clone(classifier).fit(table[alive], self.clusterer_.labels_)
-        self.regressor_ = clone(_head(ScaleRegressor, self.regressor, self.random_state)).fit(table, scale)
-        self.days_ = known.columns
+        labels = np.full(len(posts), -1, dtype=np.int64)
+        labels[alive] = self.clusterer_.labels_
+        self.classifier_ = shape_head(self.classifier, self.random_state).fit(posts[alive], labels[alive])
+        self.regressor_ = scale_head(self.regressor, self.loss, self.random_state).fit(posts, scale)
+        self.in_flight_ = self._fit_in_flight(posts, values, seed) if self.in_flight and len(self.days_) > 1 else None
+        enough = len(posts) >= _FEWEST_FOR_INTERVALS
+        self.bands_ = Bands().fit(self, posts, values, labels) if self.intervals and enough else None
         return self
 
-    def predict(self, features: Any) -> pd.DataFrame:
+    def predict(self, features: Any, *, observed: Any = None, authors: Any = None) -> pd.DataFrame:
         """Forecast curves.
 
         Parameters
         ----------
         features : DataFrame or array of shape (n_posts, n_columns)
             Columns are matched by name.
+        observed : DataFrame or array of shape (n_posts, n_days), optional
+            The first days of posts, NaN from the first day that was not seen; a table may lack posts and days.
+        authors : Series or array of shape (n_posts,), optional
+            Who published each post. Without it, or for an author who is new, there is no history.
 
         Returns
         -------
         DataFrame of shape (n_posts, n_times)
-            Cumulative views, rows as in `features`.
+            Cumulative views, rows as in `features`, equal to `observed` on the days seen.
+
+        Raises
+        ------
+        DataError
+            If a column is missing, or `observed` has posts or days that are not known, or lacks a day between two.
         """
-        return join_scale_shape(self.predict_scale(features), self.predict_shape(features))
+        table, posts = self._known(features, authors)
+        shape = self.mix(self.classifier_, posts)
+        forecast = np.asarray(join_scale_shape(self.regressor_.predict(posts), shape))
+        seen = self._observed(observed, table.index)
+        rows = np.flatnonzero(seen.n_days)
+        if len(rows):
+            begun = Observed(seen.counts[rows], seen.n_days[rows])
+            growth = self._growth_model().predict(_matrix_in_flight(posts.iloc[rows], begun))
+            forecast[rows] = continue_curves(begun, shape[rows], self._final(begun, growth))
+        return pd.DataFrame(forecast, table.index, self.days_)
 
-    def predict_scale(self, features: Any) -> pd.Series:
-        """Scale of each post, in the unit of the counts."""
-        check_is_fitted(self)
-        return pd.Series(self.regressor_.predict(features), as_table(features).index, name="scale")
+    def predict_scale(self, features: Any, *, authors: Any = None) -> pd.Series:
+        """Scale of each post at upload, in the unit of the counts."""
+        table, posts = self._known(features, authors)
+        return pd.Series(self.regressor_.predict(posts), table.index, name="scale")
 
-    def predict_shape(self, features: Any) -> pd.DataFrame:
+    def predict_shape(self, features: Any, *, authors: Any = None) -> pd.DataFrame:
         """Shape of each post, (n_posts, n_times)."""
-        check_is_fitted(self)
-        probability = self.classifier_.predict_proba(features)
-        prototypes = self.prototypes_[self.classifier_.classes_]
-        shape = probability @ prototypes if self.shape == "soft" else prototypes[probability.argmax(axis=1)]
-        return pd.DataFrame(shape, as_table(features).index, self.days_)
+        table, posts = self._known(features, authors)
+        return pd.DataFrame(self.mix(self.classifier_, posts), table.index, self.days_)
+
+    def predict_cluster(self, features: Any, *, authors: Any = None) -> IntArray:
+        """The likeliest cluster of each post's shape, (n_posts,)."""
+        return np.asarray(self.classifier_.predict(self._known(features, authors)[1]), dtype=np.int64)
+
+    def predict_interval(
+        self, features: Any, *, coverage: float = 0.9, observed: Any = None, authors: Any = None
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The interval of each day that covers the true count of a share of posts.
+
+        Parameters
+        ----------
+        features, observed, authors
+            As in `predict`.
+        coverage : float, default=0.9
+            The share, between 0 and 1.
+
+        Returns
+        -------
+        lower, upper : DataFrame of shape (n_posts, n_times)
+            In the unit of the counts; both are the count itself on the days seen.
+
+        Raises
+        ------
+        DataError
+            As `predict`, and if the forecaster was fitted without intervals, or on fewer than 20 posts.
+        ValueError
+            If `coverage` is not between 0 and 1.
+
+        Notes
+        -----
+        The intervals are conformal: of posts like those of training, whatever their scale, the share that is asked
+        for is covered, up to what can be told from the fifth of them that is held out to learn the widths. They are
+        around the median, whatever `loss` the forecasts minimise.
+        """
+        table, ends = self._ends(features, coverage, observed, authors)
+        lower, upper = (pd.DataFrame(end[:, :-1], table.index, self.days_) for end in ends)
+        return lower, upper
+
+    def predict_scale_interval(
+        self, features: Any, *, coverage: float = 0.9, observed: Any = None, authors: Any = None
+    ) -> pd.DataFrame:
+        """The interval of the scale, columns `lower` and `upper`; parameters and errors as `predict_interval`."""
+        table, ends = self._ends(features, coverage, observed, authors)
+        return pd.DataFrame({"lower": ends[0][:, -1], "upper": ends[1][:, -1]}, table.index)
+
+    def explain(self, features: Any, *, authors: Any = None) -> Explanation:
+        """Which features drove scale and shape, of the model and of each post.
+
+        Parameters
+        ----------
+        features, authors
+            As in `predict`.
+
+        Returns
+        -------
+        Explanation
+            `scale` and `shape`, what each feature contributed for each post; `table`, the features of the model.
+
+        Raises
+        ------
+        DataError
+            If a head is not LightGBM, which alone tells its contributions.
+        """
+        return explain_heads(self.regressor_, self.classifier_, self._known(features, authors)[1])
 
     def assign(self, curves: Curves) -> IntArray:
         """Cluster of each curve's shape, -1 for a curve that is 0 throughout; shape (n_curves,), int64."""
         check_is_fitted(self)
         scale, shape = split_scale_shape(np.asarray(curves, dtype=np.float64), zero="nan")
         labels = np.full(len(scale), -1, dtype=np.int64)
-        labels[scale > 0] = self.clusterer_.predict(shape[scale > 0])
+        if (scale > 0).any():
+            labels[scale > 0] = self.clusterer_.predict(shape[scale > 0])
         return labels
+
+    def mix(self, classifier: Any, posts: pd.DataFrame) -> FloatArray:
+        """The prototypes, mixed as a classifier says for posts in the table of `posts_`; shape (n_posts, n_times)."""
+        probability = classifier.predict_proba(posts)
+        prototypes = self.prototypes_[classifier.classes_]
+        if self.shape == "hard":
+            return np.asarray(prototypes[probability.argmax(axis=1)], dtype=np.float64)
+        # Row by row, since the last bits of a matrix product depend on how many rows there are.
+        mixed: FloatArray = np.einsum("ik,kt->it", probability, prototypes, optimize=False)
+        return mixed
+
+    def _known(self, features: Any, authors: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The features as a table, and the table of the models."""
+        check_is_fitted(self)
+        table = as_table(features)
+        return table, self.posts_.transform(table, authors)
+
+    def _observed(self, observed: Any, ids: pd.Index) -> Observed:
+        """The first days; refused if there are any and no model for them."""
+        seen = as_observed(observed, ids, self.days_)
+        if seen.n_days.any() and self.in_flight_ is None:
+            raise DataError("observed days were given, but the forecaster was fitted with in_flight=False")
+        return seen
+
+    def _fit_in_flight(self, posts: pd.DataFrame, curves: FloatArray, seed: int) -> InFlightModel:
+        """The model of what is still to come."""
+        matrix, categorical = to_matrix(posts)
+        return InFlightModel(self.loss, seed).fit(matrix, curves, categorical, held=self.regressor_.held_)
+
+    def _growth_model(self) -> GrowthModel:
+        """The growth model of the in-flight model, which there is."""
+        growth: GrowthModel = self.in_flight_.growth_
+        return growth
+
+    def _final(self, begun: Observed, growth: FloatArray) -> FloatArray:
+        """The last day's count after some log growth."""
+        return (1 + begun.last) * np.exp(np.maximum(growth, 0.0) if self.monotone_ else growth) - 1
+
+    def _ends(
+        self, features: Any, coverage: float, observed: Any, authors: Any
+    ) -> tuple[pd.DataFrame, tuple[FloatArray, FloatArray]]:
+        """The ends of the intervals of the days and, in the last column, of the scale."""
+        if not 0 < coverage < 1:
+            raise ValueError(f"coverage must be between 0 and 1; got {coverage}")
+        table, posts = self._known(features, authors)
+        if self.bands_ is None:
+            raise DataError("the forecaster has no intervals: it was fitted with intervals=False or on too few posts")
+        seen = self._observed(observed, table.index)
+        shape = self.mix(self.classifier_, posts)
+        center = self._center_at_upload(posts, shape)
+        kind = np.zeros(len(posts), dtype=np.int64)
+        lower, upper = self.bands_.at_upload_.predict(*center, kind, coverage)
+        rows = np.flatnonzero(seen.n_days)
+        if len(rows):
+            begun = Observed(seen.counts[rows], seen.n_days[rows])
+            growth = self._growth_model().predict_quantiles(_matrix_in_flight(posts.iloc[rows], begun))
+            center = center_in_flight(growth, self._growth_model().quantiles, shape[rows], begun)
+            kind = self.in_flight_.nearest_moment(begun.n_days)
+            lower[rows], upper[rows] = self.bands_.in_flight_.predict(*center, kind, coverage)
+        return table, self._in_order(np.expm1(lower), np.expm1(upper), seen)
+
+    def _center_at_upload(self, posts: pd.DataFrame, shape: FloatArray) -> Center:
+        """What the intervals at upload are around."""
+        head = self.regressor_
+        if isinstance(head.estimator_, GrowthModel):
+            return center_at_upload(np.log1p(head.predict_quantiles(posts)), head.estimator_.quantiles, shape)
+        return center_at_upload(np.log1p(head.predict(posts))[:, None], (MEDIAN,), shape)
+
+    def _in_order(self, lower: FloatArray, upper: FloatArray, seen: Observed) -> tuple[FloatArray, FloatArray]:
+        """Ends that are no counts below 0, nor below a day before where curves do not fall, and equal to what was seen."""
+        floor = np.where(self.monotone_, seen.last, 0.0)[:, None]
+        lower, upper = np.maximum(lower, floor), np.maximum(upper, floor)
+        if self.monotone_:
+            lower[:, :-1] = np.minimum.accumulate(lower[:, -2::-1], axis=1)[:, ::-1]
+            upper[:, :-1] = np.maximum.accumulate(upper[:, :-1], axis=1)
+        known = np.column_stack([seen.counts, np.where(seen.n_days == seen.counts.shape[1], seen.last, np.nan)])
+        return np.where(np.isnan(known), lower, known), np.where(np.isnan(known), upper, known)
 
 
 def _with_days(curves: FloatArray, ids: pd.Index) -> pd.DataFrame:
@@ -153,9 +362,6 @@ def _with_days(curves: FloatArray, ids: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(curves, ids, range(1, curves.shape[1] + 1))
 
 
-def _head(kind: type[ShapeClassifier] | type[ScaleRegressor], part: Any, random_state: RandomState) -> Any:
-    """`part` as a head: one as it comes if nothing is given, a plain estimator put into one."""
-    if part is None:
-        return kind(random_state=random_state)
-    bare = part.estimator if isinstance(part, FrozenEstimator) else part
-    return part if isinstance(bare, kind) else kind(part, random_state=random_state)
+def _matrix_in_flight(posts: pd.DataFrame, begun: Observed) -> FloatArray:
+    """What the growth model takes: the features and what the first days tell."""
+    return np.hstack([to_matrix(posts)[0], first_days(begun.counts, begun.n_days)])

@@ -1,5 +1,6 @@
 """From features to the scale of a post's curve."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -7,10 +8,12 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
-from tsshape._typing import FloatArray, RandomState
+from tsshape._typing import FloatArray, IntArray, RandomState
+from tsshape._validation import check_choice
 from tsshape.features import TableEncoder
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._features import Columns, as_table, choose_columns, encode, fit_encoder
+from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
 
 
 class ScaleRegressor(RegressorMixin, BaseEstimator):
@@ -20,7 +23,15 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     ----------
     estimator : regressor, optional
         Any scikit-learn regressor; it is given a float64 matrix in which categories are codes and missing values NaN,
-        and the scale as it is. By default LightGBM for the median of log(1 + scale).
+        and the scale as it is. By default LightGBM on log(1 + scale): one model for each of `quantiles`, and for
+        `loss`.
+    loss : {"median", "mean", "trimmed"}, default="median"
+        What the forecasts of the default estimator minimise. `median`: as many posts are above as below. `mean`:
+        forecasts add up to the views that many posts get together. `trimmed`: the interquartile mean of the absolute
+        errors, the paper's tRMSE, for benchmarks: it rewards forecasts that are low, since a great post counts no more
+        than any other that is missed.
+    quantiles : sequence of float, default=(0.05, 0.25, 0.5, 0.75, 0.95)
+        Levels of the quantiles, ascending, each between 0 and 1, with 0.5 among them.
     columns : sequence of str or callable, optional
         The columns to use, or a function of the training features and scales that returns them. By default all.
     encoder : TableEncoder, optional
@@ -30,12 +41,16 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
 
     Attributes
     ----------
-    estimator_ : regressor
+    estimator_ : regressor or GrowthModel
         Fitted on the training rows.
     encoder_ : TableEncoder
         Fitted on the training rows.
     columns_ : list of str
         The columns in use.
+
+    held_ : array of int
+        Positions of the training rows on which rounds and the bounds of the trimmed loss were chosen. The models were
+        fitted on all rows after that.
 
     Notes
     -----
@@ -55,11 +70,15 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         self,
         estimator: Any = None,
         *,
+        loss: Loss = "median",
+        quantiles: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95),
         columns: Columns = None,
         encoder: TableEncoder | None = None,
         random_state: RandomState = None,
     ) -> None:
         self.estimator = estimator
+        self.loss = loss
+        self.quantiles = quantiles
         self.columns = columns
         self.encoder = encoder
         self.random_state = random_state
@@ -79,15 +98,21 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         DataError
             If the features cannot be encoded or lack a column, or a scale is negative or not finite.
         """
+        check_choice("loss", self.loss, LOSSES)
+        _check_quantiles(self.quantiles)
         table, scale = as_table(X), np.asarray(y, dtype=np.float64)
         if not (np.isfinite(scale).all() and (scale >= 0).all()):
             raise DataError("scales must be finite and at least 0")
         self.columns_ = choose_columns(self.columns, table, scale)
         self.encoder_ = fit_encoder(self.encoder, table[self.columns_], self.random_state)
         matrix, categorical = encode(self.encoder_, table)
+        seed = _lightgbm.draw_seed(self.random_state)
+        self.held_: IntArray = _lightgbm.hold_out(len(scale), seed)[1]
         if self.estimator is None:
-            lightgbm = _lightgbm.median_regressor(self.random_state)
-            self.estimator_ = lightgbm.fit(matrix, np.log1p(scale), categorical_feature=categorical)
+            alike = np.zeros(len(scale), dtype=np.int64)
+            self.estimator_ = GrowthModel(self.loss, self.quantiles, seed).fit(
+                matrix, np.log1p(scale), categorical, base=np.ones(len(scale)), kind=alike, held=self.held_
+            )
         else:
             self.estimator_ = clone(self.estimator).fit(matrix, scale)
         return self
@@ -96,6 +121,28 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         """Scale of each post, shape (n_posts,), in the unit of the counts; never below 0."""
         check_is_fitted(self)
         forecast = np.asarray(self.estimator_.predict(encode(self.encoder_, X)[0]), dtype=np.float64)
-        if self.estimator is None:
+        if isinstance(self.estimator_, GrowthModel):
             forecast = np.expm1(forecast)
         return np.maximum(forecast, 0.0)
+
+    def predict_quantiles(self, X: Any) -> FloatArray:
+        """Quantiles of the scale at the levels `quantiles`, shape (n_posts, n_quantiles), ascending in each row.
+
+        Raises
+        ------
+        DataError
+            If another estimator than the default was given: it has no quantiles.
+        """
+        check_is_fitted(self)
+        if not isinstance(self.estimator_, GrowthModel):
+            raise DataError(f"{type(self.estimator_).__name__} forecasts no quantiles; leave `estimator` out for LightGBM")
+        matrix, _ = encode(self.encoder_, X)
+        return np.maximum(np.expm1(self.estimator_.predict_quantiles(matrix)), 0.0)
+
+
+def _check_quantiles(quantiles: Sequence[float]) -> None:
+    """Refuse levels that are not ascending, are out of range, or lack the median."""
+    levels = np.asarray(quantiles, dtype=np.float64)
+    inside = levels.ndim == 1 and ((levels > 0) & (levels < 1)).all() and (np.diff(levels) > 0).all()
+    if not inside or MEDIAN not in levels:
+        raise ValueError(f"quantiles must ascend between 0 and 1 and hold 0.5; got {quantiles!r}")

@@ -2,14 +2,17 @@
 
 from tsshape.plots._benchmark import draw_benchmark, plot_budget, plot_scores
 from tsshape.plots._clusters import draw_clusters, plot_cluster
+from tsshape.plots._explanation import draw_explanation, plot_contributions
 from tsshape.plots._selection import draw_selection, plot_criterion
 
 __all__ = [
     "draw_benchmark",
     "draw_clusters",
+    "draw_explanation",
     "draw_selection",
     "plot_budget",
     "plot_cluster",
+    "plot_contributions",
     "plot_criterion",
     "plot_scores",
 ]

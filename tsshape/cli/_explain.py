@@ -1,0 +1,53 @@
+"""`tsshape explain`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsshape._errors import DataError
+from tsshape.cli import _options as options
+
+
+def explain(
+    model: options.ModelFile,
+    features: options.FeaturesFile,
+    *,
+    post: Annotated[str | None, typer.Option(help="The id of one post, instead of the model as a whole.")] = None,
+    figure: Annotated[Path | None, typer.Option(help="A file for the figure, .png, .svg or .pdf.")] = None,
+    top: Annotated[int, typer.Option(min=1, help="So many features at most.")] = 15,
+    id_column: options.IdColumn = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Tell which features drive the forecasts: of the model over the given posts, or of one post."""
+    from tsshape._files import atomic_path
+    from tsshape.bundle import load
+    from tsshape.cli._posts import read_known
+    from tsshape.cli._tables import print_table
+    from tsshape.plots import draw_explanation
+
+    if figure is not None and figure.suffix not in {".png", ".svg", ".pdf"}:
+        raise DataError(f"{figure}: figures are written as .png, .svg or .pdf")
+    if figure is not None:
+        options.check_out_file(figure)
+    forecaster = load(model)
+    known = read_known(features, id_column)
+    if post is not None:
+        if post not in known.features.index:
+            raise DataError(f"{features} has no post {post!r}")
+        known = type(known)(known.features.loc[[post]], None if known.authors is None else known.authors.loc[[post]])
+    authors = known.authors if forecaster.posts_.history is not None else None
+    explanation = forecaster.explain(known.features, authors=authors)
+    if post is None:
+        table, title = explanation.table, f"{features.name}: mean contributions over {len(known.features):,} posts"
+    else:
+        table, title = explanation.of_post(post), f"{features.name}: contributions for the post {post}"
+    table = table.head(top)
+    if figure is not None:
+        with atomic_path(figure) as temporary:
+            draw_explanation(table[["scale", "shape"]], title=title).savefig(temporary)
+    if as_json:
+        typer.echo(json.dumps(json.loads(table.reset_index().to_json(orient="records")), indent=2, ensure_ascii=False))
+        return
+    print_table(table, dict.fromkeys(table.columns, "{:.3f}".format), title=title)

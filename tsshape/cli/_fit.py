@@ -1,0 +1,66 @@
+"""`tsshape fit`."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsshape._errors import DataError
+from tsshape.cli import _options as options
+from tsshape.cli._choices import Decreasing, Incomplete, Loss, Missing, Shape
+
+
+def fit(
+    curves: options.CurvesFile,
+    features: options.FeaturesFile,
+    *,
+    out: Annotated[Path, typer.Option(help="The model's file; an old one is replaced.")],
+    loss: Annotated[
+        Loss,
+        typer.Option(help="What forecasts minimise: median; mean (they add up); trimmed (the paper's tRMSE)."),
+    ] = Loss.median,
+    shape: Annotated[Shape, typer.Option(help="Prototypes weighted by probability, or the likeliest.")] = Shape.soft,
+    k: Annotated[int, typer.Option(min=1, help="Number of prototypes.")] = 20,
+    metric: options.MetricName = "euclidean",
+    param: options.MetricParams = None,
+    id_column: options.IdColumn = None,
+    missing: options.MissingCells = Missing.interpolate,
+    decreasing: options.Decreases = Decreasing.keep,
+    incomplete: options.IncompleteCurves = Incomplete.truncate,
+    seed: options.Seed = 0,
+) -> None:
+    """Learn to forecast from curves and features; write the model.
+
+    A column `author` of the features is used for the authors' history.
+    """
+    from tsshape.bundle import save
+    from tsshape.cli._posts import of_curves, read_known
+    from tsshape.cluster import ShapeKMeans
+    from tsshape.data import clean_curves, read_curves
+    from tsshape.forecast import ScaleShapeForecaster
+
+    options.check_out_file(out)
+    params = options.choose_metric(metric, param, None)[1]
+    table, report = clean_curves(
+        read_curves(curves, id_column=id_column),
+        missing=missing.value,
+        decreasing=decreasing.value,
+        incomplete=incomplete.value,
+    )
+    known = read_known(features, id_column)
+    posts = of_curves(known, table.index, features_path=features, curves_path=curves)
+    clusterer = ShapeKMeans(k, metric=metric, metric_params=params or None, n_jobs=-1, random_state=seed)
+    model = ScaleShapeForecaster(clusterer, shape=shape.value, loss=loss.value, random_state=seed)
+    start = time.perf_counter()
+    try:
+        model.fit(posts.features, table, authors=posts.authors)
+    except ValueError as error:
+        raise DataError(f"{curves}, {features}: {error}") from error
+    save(model, out)
+    for line in str(report).splitlines():
+        typer.echo(f"cleaning    {line}")
+    authors = "no column author" if posts.authors is None else f"{posts.authors.nunique():,} authors"
+    typer.echo(f"posts       {len(table):,} of {table.shape[1]} days, {posts.features.shape[1]} features, {authors}")
+    typer.echo(f"fitted      in {time.perf_counter() - start:.0f} s, loss {loss.value}, {k} prototypes")
+    typer.echo(f"written     {out}, {out.stat().st_size / 1e6:.1f} MB")

@@ -1,0 +1,62 @@
+"""`tsshape predict`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tsshape._errors import DataError
+from tsshape.cli import _options as options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def predict(
+    model: options.ModelFile,
+    features: options.FeaturesFile,
+    *,
+    out: Annotated[Path, typer.Option(help="The forecasts, .csv or .parquet; an old file is replaced.")],
+    observed: Annotated[
+        Path | None, typer.Option(help="Curves of first days, empty from the first day that was not seen.")
+    ] = None,
+    coverage: Annotated[
+        float | None, typer.Option(help="Also intervals that cover this share of posts, such as 0.9.")
+    ] = None,
+    id_column: options.IdColumn = None,
+) -> None:
+    """Forecast the curves of posts, from upload or from their first days on.
+
+    Writes `id`, one column a day, and with --coverage the ends of the intervals, `_lower` and `_upper`.
+    """
+    from tsshape._files import atomic_path
+    from tsshape.bundle import load
+    from tsshape.cli._posts import read_known
+    from tsshape.data import read_curves
+
+    if out.suffix not in {".csv", ".parquet"}:
+        raise DataError(f"{out}: forecasts are written as .csv or .parquet")
+    if coverage is not None and not 0 < coverage < 1:
+        raise DataError(f"--coverage must be between 0 and 1; got {coverage}")
+    options.check_out_file(out)
+    forecaster = load(model)
+    known = read_known(features, id_column)
+    authors = known.authors if forecaster.posts_.history is not None else None
+    seen = None if observed is None else read_curves(observed, id_column=id_column)
+    forecast = _name_days(forecaster.predict(known.features, observed=seen, authors=authors), "")
+    if coverage is not None:
+        ends = forecaster.predict_interval(known.features, coverage=coverage, observed=seen, authors=authors)
+        for end, suffix in zip(ends, ("_lower", "_upper"), strict=True):
+            forecast = forecast.join(_name_days(end, suffix))
+    forecast.index.name = "id"
+    with atomic_path(out) as temporary:
+        if out.suffix == ".csv":
+            forecast.to_csv(temporary)
+        else:
+            forecast.to_parquet(temporary, engine="pyarrow")
+    typer.echo(f"forecasts   {len(forecast):,} posts, {len(forecaster.days_)} days\nwritten     {out}")
+
+
+def _name_days(table: "pd.DataFrame", suffix: str) -> "pd.DataFrame":
+    """The days as columns of a file."""
+    return table.set_axis([f"day{day:02d}{suffix}" for day in table.columns], axis=1)

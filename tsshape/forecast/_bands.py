@@ -1,0 +1,111 @@
+"""Intervals of a forecaster: what they are centred on, and the rehearsal from which their width is learned."""
+
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import pandas as pd
+
+from tsshape._typing import FloatArray, IntArray
+from tsshape.forecast._conformal import ConformalBands
+from tsshape.forecast._growth import MEDIAN, GrowthModel
+from tsshape.forecast._inflight import InFlightModel
+from tsshape.forecast._observed import Observed, continue_curves
+from tsshape.forecast._parts import fresh
+
+# No half-width is below this, on the log scale: quantiles that coincide would make errors infinite.
+_NARROWEST = 0.05
+
+
+class Center(NamedTuple):
+    """The middle of each day's interval, and of the scale's in the last column; half-widths below and above it.
+
+    Logarithms of 1 + counts, of shape (n_posts, n_times + 1), (n_posts,) and (n_posts,).
+    """
+
+    middle: FloatArray
+    below: FloatArray
+    above: FloatArray
+
+
+def center_at_upload(quantiles: FloatArray, levels: tuple[float, ...], shape: FloatArray) -> Center:
+    """The middle is the median scale times the shape."""
+    middle, below, above = _halves(quantiles, levels)
+    return Center(_with_scale(np.expm1(middle)[:, None] * shape, np.expm1(middle)), below, above)
+
+
+def center_in_flight(growth: FloatArray, levels: tuple[float, ...], shape: FloatArray, observed: Observed) -> Center:
+    """The middle goes through what was seen to the median of the final count."""
+    middle, below, above = _halves(growth, levels)
+    final = (1 + observed.last) * np.exp(middle) - 1
+    curves = continue_curves(observed, shape, final)
+    return Center(_with_scale(curves, curves.max(axis=1)), below, above)
+
+
+def _halves(quantiles: FloatArray, levels: tuple[float, ...]) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The median, and how far the outermost quantiles are from it; without quantiles all posts are alike."""
+    middle = quantiles[:, levels.index(MEDIAN)]
+    if len(levels) == 1:
+        return middle, np.ones(len(middle)), np.ones(len(middle))
+    below, above = middle - quantiles[:, 0], quantiles[:, -1] - middle
+    return middle, np.maximum(below, _NARROWEST), np.maximum(above, _NARROWEST)
+
+
+def _with_scale(curves: FloatArray, scale: FloatArray) -> FloatArray:
+    """Logarithms of the days, and of the scale in a column of its own."""
+    return np.log1p(np.maximum(np.column_stack([curves, scale]), 0.0))
+
+
+class Bands:
+    """The conformal bands of a forecaster: at upload, and in flight where it has a model for that.
+
+    They are learned from posts that the models of a rehearsal had not seen. The clustering is not rehearsed: the
+    prototypes are means over so many curves that those held out do not matter.
+
+    Attributes
+    ----------
+    at_upload_ : ConformalBands
+    in_flight_ : ConformalBands or None
+    """
+
+    def fit(self, forecaster: Any, posts: pd.DataFrame, curves: FloatArray, labels: IntArray) -> Self:
+        """Learn from the training posts of a fitted forecaster; `labels` are their clusters, -1 for curves of zeros."""
+        head = forecaster.regressor_
+        held = head.held_
+        rehearsed = np.setdiff1d(np.arange(len(posts)), held) if len(held) < len(posts) else held
+        shape = np.zeros(curves.shape)
+        shape[held] = self._rehearse_shapes(forecaster, posts, labels, rehearsed, held)
+        true = _with_scale(curves, curves.max(axis=1))
+        if isinstance(head.estimator_, GrowthModel):
+            levels, quantiles = head.estimator_.quantiles, head.estimator_.held_quantiles
+        else:
+            rival = fresh(head).fit(posts.iloc[rehearsed], np.expm1(true[rehearsed, -1]))
+            levels, quantiles = (MEDIAN,), np.log1p(rival.predict(posts.iloc[held]))[:, None]
+        center = center_at_upload(quantiles, levels, shape[held])
+        self.at_upload_ = ConformalBands().fit(*center, true[held], np.zeros(len(held), dtype=np.int64))
+        model: InFlightModel | None = forecaster.in_flight_
+        self.in_flight_ = None if model is None else _fit_in_flight(model, curves, true, shape)
+        return self
+
+    @staticmethod
+    def _rehearse_shapes(
+        forecaster: Any, posts: pd.DataFrame, labels: IntArray, rehearsed: IntArray, held: IntArray
+    ) -> FloatArray:
+        """The shapes forecast for the posts held out."""
+        alive = rehearsed[labels[rehearsed] >= 0]
+        if not len(alive):
+            return np.ones((len(held), forecaster.prototypes_.shape[1]))
+        classifier = fresh(forecaster.classifier_).fit(posts.iloc[alive], labels[alive])
+        return forecaster.mix(classifier, posts.iloc[held])
+
+
+def _fit_in_flight(
+    model: InFlightModel, curves: FloatArray, true: FloatArray, shape: FloatArray
+) -> ConformalBands:
+    """The bands in flight, from what the in-flight model's rehearsal forecast."""
+    post, n_days = model.held_post_, model.moments_[model.held_moment_]
+    seen = np.arange(curves.shape[1]) < n_days[:, None]
+    observed = Observed(np.where(seen, curves[post], np.nan), n_days)
+    center = center_in_flight(model.held_quantiles_, model.growth_.quantiles, shape[post], observed)
+    unseen = np.column_stack([~seen, np.ones(len(post), dtype=bool)])
+    middle, target = np.where(unseen, center.middle, np.nan), np.where(unseen, true[post], np.nan)
+    return ConformalBands().fit(middle, center.below, center.above, target, model.held_moment_)

@@ -1,0 +1,76 @@
+"""Which features drove the scale and the shape of forecasts."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from lightgbm import Booster
+
+from tsshape._errors import DataError
+from tsshape._typing import FloatArray
+from tsshape.features import to_matrix
+from tsshape.forecast._growth import GrowthModel
+
+
+class Explanation(NamedTuple):
+    """What each feature contributed, by the Shapley values of the trees (LightGBM's own).
+
+    Attributes
+    ----------
+    scale : DataFrame of shape (n_posts, n_features + 1)
+        By how much each feature moved the forecast of log(1 + scale) up or down; the last column, `average`, is the
+        forecast without them. A row adds up to the logarithm of the forecast.
+    shape : DataFrame of shape (n_posts, n_features)
+        By how much each feature moved the scores of the clusters, whichever way: the mean of the sizes over the
+        clusters, weighted by their probabilities. At least 0.
+    table : DataFrame of shape (n_features, 4)
+        Of the model: `scale` and `shape`, the mean sizes of the contributions over the posts; `scale_gain` and
+        `shape_gain`, each feature's share of what the splits gained in training. Ordered by `scale`.
+    """
+
+    scale: pd.DataFrame
+    shape: pd.DataFrame
+    table: pd.DataFrame
+
+    def of_post(self, post: str) -> pd.DataFrame:
+        """The contributions for one post, columns `scale` (with its sign) and `shape`, the greatest for scale first."""
+        both = {"scale": self.scale.loc[post].drop("average"), "shape": self.shape.loc[post]}
+        table = pd.DataFrame(both).fillna(0.0).rename_axis("feature")
+        return table.reindex(table["scale"].abs().sort_values(ascending=False, kind="stable").index)
+
+
+def explain_heads(regressor: Any, classifier: Any, posts: pd.DataFrame) -> Explanation:
+    """Explain the forecasts for posts in the table that the heads take."""
+    growth, booster = regressor.estimator_, classifier.estimator_
+    for head, known in ((regressor, isinstance(growth, GrowthModel)), (classifier, isinstance(booster, Booster))):
+        if not known:
+            raise DataError(f"{type(head.estimator_).__name__} does not tell what features contribute; LightGBM does")
+    scale_posts, shape_posts = (head.encoder_.transform(posts) for head in (regressor, classifier))
+    scale_names, shape_names = list(scale_posts.columns), list(shape_posts.columns)
+    scale = pd.DataFrame(
+        growth.contributions(to_matrix(scale_posts)[0]), posts.index, pd.Index([*scale_names, "average"])
+    )
+    shape = pd.DataFrame(_shape_contributions(booster, to_matrix(shape_posts)[0]), posts.index, shape_names)
+    table = pd.DataFrame(
+        {
+            "scale": scale[scale_names].abs().mean(),
+            "shape": shape.mean(),
+            "scale_gain": _shares(growth.gain(), scale_names),
+            "shape_gain": _shares(booster.feature_importance("gain"), shape_names),
+        }
+    ).fillna(0.0)
+    return Explanation(scale, shape, table.rename_axis("feature").sort_values("scale", ascending=False, kind="stable"))
+
+
+def _shape_contributions(booster: Booster, matrix: FloatArray) -> FloatArray:
+    """The sizes of the contributions to the scores of the clusters, weighted by their probabilities."""
+    probability = np.asarray(booster.predict(matrix))
+    n_posts, n_clusters = probability.shape
+    each = np.asarray(booster.predict(matrix, pred_contrib=True)).reshape(n_posts, n_clusters, -1)
+    weighted: FloatArray = np.einsum("ik,ikf->if", probability, np.abs(each[:, :, :-1]))
+    return weighted
+
+
+def _shares(gain: FloatArray, names: list[str]) -> pd.Series:
+    """Gains as shares of their sum."""
+    return pd.Series(gain / max(float(gain.sum()), np.finfo(float).tiny), names)

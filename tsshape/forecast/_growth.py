@@ -1,0 +1,204 @@
+"""How far a count will grow: the model behind the scale of a post, at upload and in flight."""
+
+from collections.abc import Sequence
+from typing import Any, Literal, Self, TypeAlias
+
+import numpy as np
+from lightgbm import Booster, Dataset
+
+from tsshape._typing import FloatArray, IntArray
+from tsshape.forecast import _lightgbm
+from tsshape.forecast._bounded import Bounds, bounded_loss, bounds, clipped_error
+
+Loss: TypeAlias = Literal["median", "mean", "trimmed"]
+LOSSES = ("median", "mean", "trimmed")
+MEDIAN = 0.5
+
+# Where the models for the trimmed loss start: the loss favours forecasts below the median.
+_START_QUANTILE = 0.3
+
+
+class GrowthModel:
+    """The distribution of log((1 + final) / (1 + base)) given features, and its best point for a named loss.
+
+    Parameters
+    ----------
+    loss : {"median", "mean", "trimmed"}
+        What the point forecast minimises.
+    quantiles : sequence of float
+        The levels of the quantiles, ascending, 0.5 among them.
+    seed : int
+    leaves : int
+        Most leaves of a tree.
+    bags : int
+        The forecast for the trimmed loss is the mean of so many models: the loss has many minima, and each finds its
+        own.
+
+    Attributes
+    ----------
+    quantile_boosters : list of Booster
+        One for each level.
+    point_boosters : list of Booster
+        None for the median.
+    start : float
+        What the point boosters add to.
+    """
+
+    def __init__(self, loss: Loss, quantiles: Sequence[float], seed: int, *, leaves: int = 63, bags: int = 4) -> None:
+        self.loss, self.quantiles, self.seed, self.leaves, self.bags = loss, tuple(quantiles), seed, leaves, bags
+        self.quantile_boosters: list[Booster] = []
+        self.point_boosters: list[Booster] = []
+        self.start = 0.0
+
+    def fit(
+        self,
+        X: FloatArray,
+        growth: FloatArray,
+        categorical: Sequence[int],
+        *,
+        base: FloatArray,
+        kind: IntArray,
+        held: IntArray,
+    ) -> Self:
+        """Learn from rows of features and their log growth.
+
+        `base` is 1 + the count that grows; `kind` (0, 1, …) says which rows have errors of one size; `held` are the
+        positions of the rows that are held out of a rehearsal, which finds the number of rounds and the bounds of the
+        errors. Then all rows are learned from. What the rehearsal forecast for the rows held out is kept in
+        `held_quantiles`.
+        """
+        rehearsed = np.setdiff1d(np.arange(len(X)), held) if len(held) < len(X) else held
+        some = _lightgbm.dataset(X[rehearsed], growth[rehearsed], categorical)
+        judged = _lightgbm.dataset(X[held], growth[held], categorical, reference=some)
+        everything = _lightgbm.dataset(X, growth, categorical)
+        trials = [self._train_quantile(level, some, held_out=judged) for level in self.quantiles]
+        self.held_quantiles = _rearranged(trials, X[held], self._median)
+        self.quantile_boosters = [
+            self._train_quantile(level, everything, rounds=_lightgbm.best_rounds(trial))
+            for level, trial in zip(self.quantiles, trials, strict=True)
+        ]
+        if self.loss == "mean":
+            self._fit_mean((some, judged, everything), growth, rehearsed, held)
+        elif self.loss == "trimmed":
+            self._fit_trimmed((some, judged, everything), X[held], growth, base, kind, rehearsed, held)
+        return self
+
+    def predict_quantiles(self, X: FloatArray) -> FloatArray:
+        """Quantiles of the log growth, shape (n_rows, n_quantiles), ascending in each row."""
+        return _rearranged(self.quantile_boosters, X, self._median)
+
+    def predict(self, X: FloatArray) -> FloatArray:
+        """The log growth that is best for the loss, shape (n_rows,)."""
+        score = np.mean([booster.predict(X, raw_score=True) for booster in self._deciding()], axis=0)
+        growth: FloatArray = self.start + score
+        return growth
+
+    def contributions(self, X: FloatArray) -> FloatArray:
+        """What each feature adds to the point forecast of the log growth, and in the last column the mean forecast.
+
+        Shapley values of the trees, by LightGBM's `pred_contrib`; shape (n_rows, n_features + 1).
+        """
+        parts: FloatArray = np.mean([each.predict(X, pred_contrib=True) for each in self._deciding()], axis=0)
+        parts[:, -1] += self.start
+        return parts
+
+    def gain(self) -> FloatArray:
+        """How much each feature's splits reduced the loss in training, in all, shape (n_features,)."""
+        return np.sum([booster.feature_importance("gain") for booster in self._deciding()], axis=0)
+
+    @property
+    def _median(self) -> int:
+        """Where the median is among the quantiles."""
+        return self.quantiles.index(MEDIAN)
+
+    def _deciding(self) -> list[Booster]:
+        """The models whose mean is the point forecast."""
+        return self.point_boosters or [self.quantile_boosters[self._median]]
+
+    def _train_quantile(self, level: float, rows: Dataset, **options: Any) -> Booster:
+        """The model of one quantile."""
+        return _lightgbm.train("quantile", rows, self.seed, alpha=level, num_leaves=self.leaves, **options)
+
+    def _fit_mean(
+        self, rows: tuple[Dataset, Dataset, Dataset], growth: FloatArray, rehearsed: IntArray, held: IntArray
+    ) -> None:
+        """The model of the mean: Tweedie's deviance of the growth itself, whose minimum is the mean."""
+        some, judged, everything = rows
+        for part, positions in ((some, rehearsed), (judged, held), (everything, slice(None))):
+            part.set_label(np.exp(growth[positions]))
+        trial = _lightgbm.train("tweedie", some, self.seed, held_out=judged)
+        self.point_boosters = [
+            _lightgbm.train("tweedie", everything, self.seed, rounds=_lightgbm.best_rounds(trial))
+        ]
+
+    def _fit_trimmed(
+        self,
+        rows: tuple[Dataset, Dataset, Dataset],
+        X_held: FloatArray,
+        growth: FloatArray,
+        base: FloatArray,
+        kind: IntArray,
+        rehearsed: IntArray,
+        held: IntArray,
+    ) -> None:
+        """The models of the trimmed loss: bounds from the errors held out, twice, then all rows."""
+        some, judged, everything = rows
+        self.start = float(np.quantile(growth, _START_QUANTILE))
+        true = base[held] * np.exp(growth[held])
+        median = self.held_quantiles[:, self._median]
+        limits = _bounds_by_kind(np.abs(base[held] * np.exp(median) - true), kind[held], kind)
+        for _ in range(2):
+            trial = self._train_bounded(some, growth, base, limits, rehearsed, self.seed, held=(judged, held))
+            forecast = base[held] * np.exp(self.start + trial.predict(X_held, raw_score=True))
+            limits = _bounds_by_kind(np.abs(forecast - true), kind[held], kind)
+        rounds = _lightgbm.best_rounds(trial)
+        everyone = np.arange(len(growth))
+        self.point_boosters = [
+            self._train_bounded(everything, growth, base, limits, everyone, self.seed + bag, rounds=rounds)
+            for bag in range(self.bags)
+        ]
+
+    def _train_bounded(
+        self,
+        rows: Dataset,
+        growth: FloatArray,
+        base: FloatArray,
+        limits: Bounds,
+        positions: IntArray,
+        seed: int,
+        *,
+        rounds: int = _lightgbm.SCALE_ROUNDS,
+        held: tuple[Dataset, IntArray] | None = None,
+    ) -> Booster:
+        """One model of the bounded loss."""
+
+        def pick(chosen: IntArray) -> tuple[FloatArray, Bounds, FloatArray, float]:
+            return base[chosen], Bounds(limits.low[chosen], limits.high[chosen]), growth[chosen], self.start
+
+        loss = bounded_loss(*pick(positions))
+        if held is None:
+            return _lightgbm.train(loss, rows, seed, rounds=rounds, num_leaves=self.leaves)
+        judged, judged_at = held
+        error = clipped_error(*pick(judged_at))
+        return _lightgbm.train(loss, rows, seed, rounds=rounds, held_out=judged, error=error, num_leaves=self.leaves)
+
+
+def _rearranged(boosters: Sequence[Booster], X: FloatArray, median: int) -> FloatArray:
+    """Quantiles in ascending order in each row: each model is fitted by itself, and two may cross.
+
+    V. Chernozhukov, I. Fernandez-Val, A. Galichon, "Improving point and interval estimators of monotone functions by
+    rearrangement", Biometrika 96, 2009; here on either side of the median, which stays what its own model says.
+    """
+    each = np.column_stack([booster.predict(X) for booster in boosters])
+    middle = each[:, [median]]
+    below, above = np.minimum(each[:, :median], middle), np.maximum(each[:, median + 1 :], middle)
+    return np.hstack([np.sort(below, axis=1), middle, np.sort(above, axis=1)])
+
+
+def _bounds_by_kind(errors: FloatArray, kind_of_errors: IntArray, kind: IntArray) -> Bounds:
+    """The bounds that the errors of a row's kind give, one a row; those of all errors where the kind has none."""
+    every = bounds(errors)
+    low, high = np.full(len(kind), every.low), np.full(len(kind), every.high)
+    for each in np.unique(kind_of_errors):
+        low[kind == each], high[kind == each] = bounds(errors[kind_of_errors == each])
+    return Bounds(low, high)

@@ -29,7 +29,7 @@ class GrowthModel:
         The levels of the quantiles, ascending, 0.5 among them.
     seed : int
     leaves : int
-        Most leaves of a tree.
+        Most leaves of a tree of the models for the trimmed loss.
     bags : int
         The forecast for the trimmed loss is the mean of so many models: the loss has many minima, and each finds its
         own.
@@ -117,7 +117,7 @@ class GrowthModel:
 
     def _train_quantile(self, level: float, rows: Dataset, **options: Any) -> Booster:
         """The model of one quantile."""
-        return _lightgbm.train("quantile", rows, self.seed, alpha=level, num_leaves=self.leaves, **options)
+        return _lightgbm.train("quantile", rows, self.seed, alpha=level, **options)
 
     def _fit_mean(
         self, rows: tuple[Dataset, Dataset, Dataset], growth: FloatArray, rehearsed: IntArray, held: IntArray

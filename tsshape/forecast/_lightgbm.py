@@ -25,7 +25,7 @@ _SCALE_TREES: dict[str, Any] = {
 }
 # For classes: few, small trees for each, whose probabilities are of use.
 _CLASS_TREES: dict[str, Any] = {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 40}
-SCALE_ROUNDS, CLASS_ROUNDS, PATIENCE = 300, 120, 20
+SCALE_ROUNDS, CLASS_ROUNDS, PATIENCE = 300, 60, 20
 
 
 def dataset(X: FloatArray, y: FloatArray, categorical: Sequence[int], reference: Dataset | None = None) -> Dataset:

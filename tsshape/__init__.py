@@ -39,7 +39,19 @@ _MODULES = {
     ),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
-_SUBMODULES = ("bench", "bundle", "cluster", "curves", "data", "features", "forecast", "metrics", "paper", "plots", "scores")
+_SUBMODULES = (
+    "bench",
+    "bundle",
+    "cluster",
+    "curves",
+    "data",
+    "features",
+    "forecast",
+    "metrics",
+    "paper",
+    "plots",
+    "scores",
+)
 
 __all__ = [
     "CleaningReport",

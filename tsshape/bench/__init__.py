@@ -5,4 +5,14 @@ from tsshape.bench._runner import run
 from tsshape.bench._suite import SUITES, Suite, load_suite
 from tsshape.bench._table import budget_table, in_flight_table, interval_table, score_table
 
-__all__ = ["SUITES", "Suite", "budget_table", "compare", "in_flight_table", "interval_table", "load_suite", "run", "score_table"]
+__all__ = [
+    "SUITES",
+    "Suite",
+    "budget_table",
+    "compare",
+    "in_flight_table",
+    "interval_table",
+    "load_suite",
+    "run",
+    "score_table",
+]

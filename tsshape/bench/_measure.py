@@ -40,7 +40,7 @@ def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant
             direct.fit(train_features, train_curves, authors=train_authors)
             figures = _curve_scores(test_curves, direct.predict(test_features, authors=test_authors))
         else:
-            forecaster = _fit(variant, train_features, train_curves, train_authors, split.seed, fitted)
+            forecaster = _fit(variant, train_features, train_curves, train_authors, seed=split.seed, fitted=fitted)
             figures = _scale_shape_scores(forecaster, test_features, test_curves, test_authors)
             if variant.in_flight:
                 known = (train_curves, test_features, test_curves, test_authors)
@@ -62,11 +62,12 @@ def _fit(
     features: pd.DataFrame,
     curves: pd.DataFrame,
     authors: Any,
+    *,
     seed: int,
     fitted: dict[Any, FrozenEstimator],
 ) -> ScaleShapeForecaster:
     """The variant's forecaster, made of parts that were fitted before where there are any."""
-    keys = {
+    keys: dict[str, tuple[Any, ...]] = {
         "clusterer": (variant.clusterer,),
         "classifier": (variant.authors, variant.clusterer, variant.classifier),
         "regressor": (variant.authors, variant.regressor),
@@ -100,14 +101,18 @@ def _scale_shape_scores(
     forecaster: ScaleShapeForecaster, features: pd.DataFrame, curves: pd.DataFrame, authors: Any
 ) -> Figures:
     """The scores of a scale x shape forecast, of its classifier, and where its error comes from."""
-    scale, shape = (predict(features, authors=authors) for predict in (forecaster.predict_scale, forecaster.predict_shape))
+    scale, shape = (
+        predict(features, authors=authors) for predict in (forecaster.predict_scale, forecaster.predict_shape)
+    )
     true_labels = forecaster.assign(curves)
     # A curve of zeros has no cluster; its error does not depend on the shape that it is given.
     assigned = np.where(true_labels[:, None] >= 0, forecaster.prototypes_[true_labels], 0.0)
     budget = scores.error_budget(curves, scale=scale, shape=shape, prototype=assigned)
     return {
         **_curve_scores(curves, forecaster.predict(features, authors=authors)),
-        **_class_scores(true_labels, forecaster.predict_cluster(features, authors=authors), forecaster.clusterer_.labels_),
+        **_class_scores(
+            true_labels, forecaster.predict_cluster(features, authors=authors), forecaster.clusterer_.labels_
+        ),
         "n_clusters": len(forecaster.prototypes_),
         "budget": budget.to_dict(),
     }

@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from tsshape.bench import _records
 from tsshape.bench._components import Direct, Variant
-from tsshape.bench._measure import Figures, measure
+from tsshape.bench._in_flight import Figures
+from tsshape.bench._measure import measure
 from tsshape.bench._splits import Split, splits
 from tsshape.bench._suite import Suite, load_suite
 from tsshape.data import EngagementDataset, clean_curves, simulate_spid

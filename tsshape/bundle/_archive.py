@@ -1,4 +1,4 @@
-"""A zip of `metadata.json` and `.npy` arrays: written whole or not at all, and checked before anything is made of it."""
+"""A zip of `metadata.json` and `.npy` arrays: written whole or not at all, and checked before it is used."""
 
 import hashlib
 import io

@@ -104,7 +104,7 @@ def _unpack_text(record: TextRecord, arrays: Arrays, name: str) -> Any:
 
     wanted = {"terms", "idf", "scaling_factor"} | ({"components"} if record.decomposed else set())
     n_terms = len(arrays["terms"]) if "terms" in arrays else 0
-    shapes = {"terms": (n_terms,), "idf": (n_terms,), "scaling_factor": (1,)}
+    shapes: dict[str, tuple[int, ...]] = {"terms": (n_terms,), "idf": (n_terms,), "scaling_factor": (1,)}
     shapes["components"] = (record.n_components, n_terms)
     if set(arrays) != wanted or any(arrays[key].shape != shapes[key] for key in wanted) or not n_terms:
         raise DataError(f"the arrays of the text column {name!r} do not fit one another")

@@ -1,5 +1,6 @@
 """A whole forecaster as a record and arrays."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -130,13 +131,17 @@ def _unpack_posts(record: ForecasterRecord, arrays: Arrays) -> Posts:
 
 def _pack_clusterer(clusterer: Any) -> tuple[ClustererRecord, Arrays]:
     """A fitted clusterer."""
-    params = clusterer.get_params(deep=False) | {"random_state": None}
+    params = clusterer.get_params(deep=False)
+    if "random_state" in params:
+        params["random_state"] = as_seed(params["random_state"])
     numbers = {name: getattr(clusterer, name) for name in _CLUSTER_NUMBERS if hasattr(clusterer, name)}
-    record = ClustererRecord(
-        kind=type(clusterer).__name__,
-        params={name: dict(value) if name == "metric_params" and value else value for name, value in params.items()},
-        n_features_in=clusterer.n_features_in_,
-        numbers={name: value if isinstance(value, int) else float(value) for name, value in numbers.items()},
+    record = ClustererRecord.model_validate(
+        {
+            "kind": type(clusterer).__name__,
+            "params": {name: dict(value) if isinstance(value, Mapping) else value for name, value in params.items()},
+            "n_features_in": clusterer.n_features_in_,
+            "numbers": {name: value if isinstance(value, int) else float(value) for name, value in numbers.items()},
+        }
     )
     return record, {name: getattr(clusterer, name) for name in _CLUSTER_ARRAYS if hasattr(clusterer, name)}
 
@@ -172,7 +177,7 @@ def _unpack_in_flight(record: ForecasterRecord, model: ScaleShapeForecaster, arr
         raise DataError("a moment of the in-flight model is not among the days")
     in_flight = InFlightModel(record.in_flight_model.loss, record.in_flight_model.seed)
     in_flight.moments_ = moments
-    n_columns = len(model.posts_.get_feature_names_out())
+    n_columns = max(1, len(model.posts_.get_feature_names_out()))
     in_flight.growth_ = unpack_growth(record.in_flight_model.growth, arrays, n_features=n_columns + N_FIRST_DAYS)
     return in_flight
 

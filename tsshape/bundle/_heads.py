@@ -79,8 +79,8 @@ def pack_growth(growth: GrowthModel) -> tuple[GrowthRecord, Arrays]:
     records: dict[str, list[Any]] = {"quantile": [], "point": []}
     for part, boosters in (("quantile", growth.quantile_boosters), ("point", growth.point_boosters)):
         for number, booster in enumerate(boosters):
-            record, each = pack_booster(booster)
-            records[part].append(record)
+            of_booster, each = pack_booster(booster)
+            records[part].append(of_booster)
             arrays |= {f"{part}_{number}/{name}": array for name, array in each.items()}
     record = GrowthRecord(
         loss=growth.loss,
@@ -124,7 +124,7 @@ def _unpack_common(head: Any, record: HeadRecord, arrays: Arrays) -> None:
 
 def _n_columns(head: Any) -> int:
     """The width of the matrix that a head's encoder makes."""
-    return len(head.encoder_.get_feature_names_out())
+    return max(1, len(head.encoder_.get_feature_names_out()))
 
 
 def _check_width(booster: int, encoder: int) -> None:

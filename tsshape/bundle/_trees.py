@@ -84,7 +84,9 @@ def _split(arrays: Arrays, name: str) -> list[Arrays]:
     starts = np.cumsum(n_categories + (n_categories > 0))
     if len(arrays["cat_boundaries"]) != (starts[-1] if len(starts) else 0):
         raise DataError(f"{name}: cat_boundaries has another length than the trees give it")
-    words = [int(arrays["cat_boundaries"][start - 1]) if n else 0 for start, n in zip(starts, n_categories, strict=True)]
+    words = [
+        int(arrays["cat_boundaries"][start - 1]) if n else 0 for start, n in zip(starts, n_categories, strict=True)
+    ]
     if min(words, default=0) < 0:
         raise DataError(f"{name}: cat_boundaries are negative")
     lengths = {
@@ -94,7 +96,6 @@ def _split(arrays: Arrays, name: str) -> list[Arrays]:
         "cat_boundaries": n_categories + (n_categories > 0),
         "cat_threshold": np.array(words, dtype=np.int64),
     }
-    # LightGBM writes the count of the only leaf of a tree without splits, or leaves it out.
     parts = {}
     for field, each in lengths.items():
         if len(arrays[field]) != each.sum():
@@ -106,27 +107,27 @@ def _split(arrays: Arrays, name: str) -> list[Arrays]:
 def _fault(tree: Arrays, n_features: int) -> str | None:
     """What is wrong with a tree, or None."""
     n_leaves, n_splits = int(tree["num_leaves"][0]), len(tree["split_feature"])
-    numbers = (tree["leaf_value"], tree["split_gain"], tree["shrinkage"])
-    # A threshold of infinity parts the rows that have a value from those that have none.
-    if not all(np.isfinite(values).all() for values in numbers) or not (tree["threshold"] > -np.inf).all():
-        return "a number is not finite"
-    if (tree["split_feature"] < 0).any() or (tree["split_feature"] >= n_features).any():
-        return "a split is on a feature that there is not"
-    if (tree["decision_type"] < 0).any() or (tree["decision_type"] > _MOST_DECISION).any():
-        return "a decision is of no known type"
-    if (tree["internal_count"] < 0).any() or (tree["leaf_count"] < 0).any():
-        return "a count is negative"
+    finite = all(np.isfinite(tree[name]).all() for name in ("leaf_value", "split_gain", "shrinkage"))
     children = np.concatenate([tree["left_child"], tree["right_child"]]).astype(np.int64)
-    parents = np.tile(np.arange(n_splits), 2)
-    below = children[children >= 0]
-    if (below <= parents[children >= 0]).any():
-        return "a child stands before its parent"
-    # Each split but the root, and each leaf, is the child of exactly one split.
-    if not np.array_equal(np.sort(below), np.arange(1, n_splits)):
-        return "splits do not make a tree"
-    if n_splits and not np.array_equal(np.sort(~children[children < 0]), np.arange(n_leaves)):
-        return "leaves do not make a tree"
-    return _category_fault(tree)
+    parents, inner = np.tile(np.arange(n_splits), 2), children >= 0
+    leaves = np.sort(~children[~inner])
+    faults = {
+        # A threshold of infinity parts the rows that have a value from those that have none.
+        "a number is not finite": not finite or not (tree["threshold"] > -np.inf).all(),
+        "a split is on a feature that there is not": _outside(tree["split_feature"], n_features),
+        "a decision is of no known type": _outside(tree["decision_type"], _MOST_DECISION + 1),
+        "a count is negative": (tree["internal_count"] < 0).any() or (tree["leaf_count"] < 0).any(),
+        "a child stands before its parent": (children[inner] <= parents[inner]).any(),
+        # Each split but the root, and each leaf, is the child of exactly one split.
+        "splits do not make a tree": not np.array_equal(np.sort(children[inner]), np.arange(1, n_splits)),
+        "leaves do not make a tree": n_splits > 0 and not np.array_equal(leaves, np.arange(n_leaves)),
+    }
+    return next((fault for fault, found in faults.items() if found), None) or _category_fault(tree)
+
+
+def _outside(values: npt.NDArray[Any], end: int) -> bool:
+    """Whether a value is not among 0, …, end - 1."""
+    return bool(((values < 0) | (values >= end)).any())
 
 
 def _category_fault(tree: Arrays) -> str | None:
@@ -134,7 +135,7 @@ def _category_fault(tree: Arrays) -> str | None:
     categorical = (tree["decision_type"] & _CATEGORICAL) == _CATEGORICAL
     n_categories = int(tree["num_cat"][0])
     sets, bounds = tree["threshold"][categorical], tree["cat_boundaries"]
-    if (sets != np.floor(sets)).any() or (sets < 0).any() or (sets >= n_categories).any():
+    if (sets != np.floor(sets)).any() or _outside(sets, n_categories):
         return "a decision is on categories that are not listed"
     if n_categories and (bounds[0] != 0 or (np.diff(bounds) < 1).any()):
         return "the lists of categories do not follow one another"

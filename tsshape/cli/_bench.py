@@ -93,7 +93,9 @@ def _print_forecast_tables(in_flight: "pd.DataFrame", intervals: "pd.DataFrame")
         print_table(in_flight, formats, title="In flight: errors on the days to come, once so many days were seen")
     if len(intervals):
         formats = {column: error if column == "width" else share for column in intervals.columns}
-        print_table(intervals, formats, title="Intervals at upload: share of posts' days covered, by quarter of forecast scale")
+        print_table(
+            intervals, formats, title="Intervals at upload: share of posts' days covered, by quarter of forecast scale"
+        )
 
 
 def _rows(table: "pd.DataFrame") -> Any:

@@ -9,6 +9,7 @@ from tsshape._typing import FloatArray, IntArray
 from tsshape.forecast._conformal import ConformalBands
 from tsshape.forecast._growth import MEDIAN, GrowthModel
 from tsshape.forecast._inflight import InFlightModel
+from tsshape.forecast._lightgbm import rest
 from tsshape.forecast._observed import Observed, continue_curves
 from tsshape.forecast._parts import fresh
 
@@ -71,7 +72,7 @@ class Bands:
         """Learn from the training posts of a fitted forecaster; `labels` are their clusters, -1 for curves of zeros."""
         head = forecaster.regressor_
         held = head.held_
-        rehearsed = np.setdiff1d(np.arange(len(posts)), held) if len(held) < len(posts) else held
+        rehearsed = rest(len(posts), held)
         shape = np.zeros(curves.shape)
         shape[held] = self._rehearse_shapes(forecaster, posts, labels, rehearsed, held)
         true = _with_scale(curves, curves.max(axis=1))
@@ -86,6 +87,21 @@ class Bands:
         self.in_flight_ = None if model is None else _fit_in_flight(model, curves, true, shape)
         return self
 
+    def predict(
+        self, forecaster: Any, posts: pd.DataFrame, shape: FloatArray, seen: Observed, coverage: float
+    ) -> tuple[FloatArray, FloatArray]:
+        """The ends of the intervals of the days and, in the last column, of the scale; (n_posts, n_times + 1)."""
+        kind = np.zeros(len(posts), dtype=np.int64)
+        lower, upper = self.at_upload_.predict(*_center_at_upload_of(forecaster, posts, shape), kind, coverage)
+        rows, model = np.flatnonzero(seen.n_days), forecaster.in_flight_
+        if len(rows) and self.in_flight_ is not None:
+            begun = seen.of(rows)
+            growth = model.predict_quantiles(posts.iloc[rows], begun)
+            center = center_in_flight(growth, model.growth_.quantiles, shape[rows], begun)
+            kind = model.nearest_moment(begun.n_days)
+            lower[rows], upper[rows] = self.in_flight_.predict(*center, kind, coverage)
+        return _in_order(np.expm1(lower), np.expm1(upper), seen, monotone=forecaster.monotone_)
+
     @staticmethod
     def _rehearse_shapes(
         forecaster: Any, posts: pd.DataFrame, labels: IntArray, rehearsed: IntArray, held: IntArray
@@ -95,12 +111,11 @@ class Bands:
         if not len(alive):
             return np.ones((len(held), forecaster.prototypes_.shape[1]))
         classifier = fresh(forecaster.classifier_).fit(posts.iloc[alive], labels[alive])
-        return forecaster.mix(classifier, posts.iloc[held])
+        mixed: FloatArray = forecaster.mix(classifier, posts.iloc[held])
+        return mixed
 
 
-def _fit_in_flight(
-    model: InFlightModel, curves: FloatArray, true: FloatArray, shape: FloatArray
-) -> ConformalBands:
+def _fit_in_flight(model: InFlightModel, curves: FloatArray, true: FloatArray, shape: FloatArray) -> ConformalBands:
     """The bands in flight, from what the in-flight model's rehearsal forecast."""
     post, n_days = model.held_post_, model.moments_[model.held_moment_]
     seen = np.arange(curves.shape[1]) < n_days[:, None]
@@ -109,3 +124,23 @@ def _fit_in_flight(
     unseen = np.column_stack([~seen, np.ones(len(post), dtype=bool)])
     middle, target = np.where(unseen, center.middle, np.nan), np.where(unseen, true[post], np.nan)
     return ConformalBands().fit(middle, center.below, center.above, target, model.held_moment_)
+
+
+def _center_at_upload_of(forecaster: Any, posts: pd.DataFrame, shape: FloatArray) -> Center:
+    """What the intervals at upload are around."""
+    head = forecaster.regressor_
+    if isinstance(head.estimator_, GrowthModel):
+        return center_at_upload(np.log1p(head.predict_quantiles(posts)), head.estimator_.quantiles, shape)
+    return center_at_upload(np.log1p(head.predict(posts))[:, None], (MEDIAN,), shape)
+
+
+def _in_order(lower: FloatArray, upper: FloatArray, seen: Observed, *, monotone: bool) -> tuple[FloatArray, FloatArray]:
+    """Ends that are counts, do not fall where curves do not, and are what was seen on the days seen."""
+    floor = np.where(monotone, seen.last, 0.0)[:, None]
+    lower, upper = np.maximum(lower, floor), np.maximum(upper, floor)
+    if monotone:
+        lower[:, :-1] = np.minimum.accumulate(lower[:, -2::-1], axis=1)[:, ::-1]
+        upper[:, :-1] = np.maximum.accumulate(upper[:, :-1], axis=1)
+    complete = seen.n_days == seen.counts.shape[1]
+    known = np.column_stack([seen.counts, np.where(complete, seen.counts.max(axis=1), np.nan)])
+    return np.where(np.isnan(known), lower, known), np.where(np.isnan(known), upper, known)

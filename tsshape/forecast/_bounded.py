@@ -23,18 +23,18 @@ _FLOOR = 0.5
 class Bounds(NamedTuple):
     """The quartiles of the absolute errors, in the unit of the counts: below `low` and above `high` they do not count.
 
-    One figure each, or one a row.
+    One a row.
     """
 
     low: FloatArray
     high: FloatArray
 
 
-def bounds(errors: FloatArray) -> Bounds:
+def quartiles(errors: FloatArray) -> tuple[float, float]:
     """The bounds that errors give."""
-    low, high = np.quantile(errors, [0.25, 0.75])
+    low, high = map(float, np.quantile(errors, [0.25, 0.75]))
     low = max(low, _FLOOR)
-    return Bounds(np.float64(low), np.float64(max(high, 2 * low)))
+    return low, max(high, 2 * low)
 
 
 def bounded_loss(base: FloatArray, limits: Bounds, y: FloatArray, start: float) -> Objective:

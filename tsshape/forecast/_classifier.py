@@ -108,7 +108,8 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
 def _fit_lightgbm(matrix: FloatArray, labels: Any, categorical: list[int], seed: int) -> Booster:
     """LightGBM on all rows, with as many rounds as were best for rows held out of a rehearsal."""
     classes, codes = np.unique(labels, return_inverse=True)
-    rehearsed, held = _lightgbm.hold_out(len(codes), seed)
+    held = _lightgbm.hold_out(len(codes), seed)
+    rehearsed = _lightgbm.rest(len(codes), held)
     some = _lightgbm.dataset(matrix[rehearsed], codes[rehearsed], categorical)
     judged = _lightgbm.dataset(matrix[held], codes[held], categorical, reference=some)
     trial = _lightgbm.train_classes(some, len(classes), seed, rounds=_lightgbm.CLASS_ROUNDS, held_out=judged)

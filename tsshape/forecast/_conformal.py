@@ -99,4 +99,3 @@ def _at_level(errors: FloatArray, level: float) -> FloatArray:
     share = (level - LEVELS[right - 1]) / (LEVELS[right] - LEVELS[right - 1])
     between: FloatArray = (1 - share) * errors[..., right - 1] + share * errors[..., right]
     return between
-

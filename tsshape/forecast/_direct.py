@@ -10,8 +10,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from tsshape._typing import Curves, FloatArray, RandomState
 from tsshape._validation import check_choice, check_curves
-from tsshape.features import TableEncoder, to_matrix
-from tsshape.forecast._features import as_table, fit_encoder
+from tsshape.features import TableEncoder
+from tsshape.forecast._features import as_matrix, as_table, fit_encoder
 from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
 from tsshape.forecast._lightgbm import draw_seed, hold_out
 from tsshape.forecast._posts import Posts
@@ -76,7 +76,7 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: Any, y: Curves, *, authors: Any = None) -> Self:
-        """Learn from features `X` of shape (n_posts, n_columns), curves `y` of shape (n_posts, n_times), and authors."""
+        """Learn from features `X`, (n_posts, n_columns), curves `y`, (n_posts, n_times), and authors, (n_posts,)."""
         check_choice("loss", self.loss, LOSSES)
         table, curves = as_table(X), check_curves(y)
         seed = draw_seed(self.random_state)
@@ -86,8 +86,8 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         self.monotone_ = bool((np.diff(curves, axis=1) >= 0).all())
         n_times = curves.shape[1]
         self.forecast_days_ = [*(day for day in self.days if day < n_times), n_times]
-        matrix, categorical = to_matrix(known)
-        alike, held = np.zeros(len(matrix), dtype=np.int64), hold_out(len(matrix), seed)[1]
+        matrix, categorical = as_matrix(known)
+        alike, held = np.zeros(len(matrix), dtype=np.int64), hold_out(len(matrix), seed)
         self.models_ = [
             # Fewer models a day than for a scale: the days are averaged as they are joined.
             GrowthModel(self.loss, (MEDIAN,), seed, bags=2).fit(
@@ -102,7 +102,7 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         table = as_table(X)
         known = self.posts_.transform(table, authors)
-        matrix, _ = to_matrix(known)
+        matrix, _ = as_matrix(known)
         forecast = np.maximum(np.column_stack([model.predict(matrix) for model in self.models_]), 0.0)
         if self.monotone_:
             forecast.sort(axis=1)

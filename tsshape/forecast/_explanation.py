@@ -8,7 +8,7 @@ from lightgbm import Booster
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape.features import to_matrix
+from tsshape.forecast._features import as_matrix
 from tsshape.forecast._growth import GrowthModel
 
 
@@ -46,11 +46,12 @@ def explain_heads(regressor: Any, classifier: Any, posts: pd.DataFrame) -> Expla
         if not known:
             raise DataError(f"{type(head.estimator_).__name__} does not tell what features contribute; LightGBM does")
     scale_posts, shape_posts = (head.encoder_.transform(posts) for head in (regressor, classifier))
-    scale_names, shape_names = list(scale_posts.columns), list(shape_posts.columns)
+    # A table without columns is explained as one column that tells nothing.
+    scale_names, shape_names = (list(table.columns) or ["nothing"] for table in (scale_posts, shape_posts))
     scale = pd.DataFrame(
-        growth.contributions(to_matrix(scale_posts)[0]), posts.index, pd.Index([*scale_names, "average"])
+        growth.contributions(as_matrix(scale_posts)[0]), posts.index, pd.Index([*scale_names, "average"])
     )
-    shape = pd.DataFrame(_shape_contributions(booster, to_matrix(shape_posts)[0]), posts.index, shape_names)
+    shape = pd.DataFrame(_shape_contributions(booster, as_matrix(shape_posts)[0]), posts.index, shape_names)
     table = pd.DataFrame(
         {
             "scale": scale[scale_names].abs().mean(),

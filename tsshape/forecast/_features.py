@@ -44,5 +44,13 @@ def fit_encoder(encoder: TableEncoder | None, features: pd.DataFrame, random_sta
 
 def encode(encoder: TableEncoder, features: Any) -> tuple[FloatArray, list[int]]:
     """Features as a matrix, and the positions of its categorical columns."""
-    matrix: tuple[FloatArray, list[int]] = to_matrix(encoder.transform(as_table(features)))
-    return matrix
+    return as_matrix(encoder.transform(as_table(features)))
+
+
+def as_matrix(encoded: pd.DataFrame) -> tuple[FloatArray, list[int]]:
+    """An encoded table as `to_matrix` gives it; a table without columns as one column that tells nothing.
+
+    Few estimators take no column at all, and a forecast that is the same for every post is still one.
+    """
+    matrix, categorical = to_matrix(encoded)
+    return (matrix if matrix.shape[1] else np.zeros((len(encoded), 1))), categorical

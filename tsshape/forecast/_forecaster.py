@@ -12,14 +12,13 @@ from tsshape._typing import Curves, FloatArray, IntArray, RandomState
 from tsshape._validation import check_choice
 from tsshape.cluster import ShapeKMeans
 from tsshape.curves import join_scale_shape, split_scale_shape
-from tsshape.features import to_matrix
-from tsshape.forecast._bands import Bands, Center, center_at_upload, center_in_flight
+from tsshape.forecast._bands import Bands
 from tsshape.forecast._explanation import Explanation, explain_heads
 from tsshape.forecast._features import as_table, fit_encoder
-from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
+from tsshape.forecast._growth import LOSSES, Loss
 from tsshape.forecast._inflight import InFlightModel
 from tsshape.forecast._lightgbm import draw_seed
-from tsshape.forecast._observed import Observed, as_observed, continue_curves, first_days
+from tsshape.forecast._observed import Observed, as_observed, continue_curves
 from tsshape.forecast._parts import scale_head, shape_head
 from tsshape.forecast._posts import Posts
 
@@ -157,7 +156,9 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         labels[alive] = self.clusterer_.labels_
         self.classifier_ = shape_head(self.classifier, self.random_state).fit(posts[alive], labels[alive])
         self.regressor_ = scale_head(self.regressor, self.loss, self.random_state).fit(posts, scale)
-        self.in_flight_ = self._fit_in_flight(posts, values, seed) if self.in_flight and len(self.days_) > 1 else None
+        self.in_flight_: InFlightModel | None = None
+        if self.in_flight and len(self.days_) > 1:
+            self.in_flight_ = InFlightModel(self.loss, seed).fit(posts, values, held=self.regressor_.held_)
         enough = len(posts) >= _FEWEST_FOR_INTERVALS
         self.bands_ = Bands().fit(self, posts, values, labels) if self.intervals and enough else None
         return self
@@ -189,10 +190,11 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         forecast = np.asarray(join_scale_shape(self.regressor_.predict(posts), shape))
         seen = self._observed(observed, table.index)
         rows = np.flatnonzero(seen.n_days)
-        if len(rows):
-            begun = Observed(seen.counts[rows], seen.n_days[rows])
-            growth = self._growth_model().predict(_matrix_in_flight(posts.iloc[rows], begun))
-            forecast[rows] = continue_curves(begun, shape[rows], self._final(begun, growth))
+        if len(rows) and self.in_flight_ is not None:
+            begun = seen.of(rows)
+            growth = self.in_flight_.predict(posts.iloc[rows], begun)
+            final = (1 + begun.last) * np.exp(np.maximum(growth, 0.0) if self.monotone_ else growth) - 1
+            forecast[rows] = continue_curves(begun, shape[rows], final)
         return pd.DataFrame(forecast, table.index, self.days_)
 
     def predict_scale(self, features: Any, *, authors: Any = None) -> pd.Series:
@@ -302,20 +304,6 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             raise DataError("observed days were given, but the forecaster was fitted with in_flight=False")
         return seen
 
-    def _fit_in_flight(self, posts: pd.DataFrame, curves: FloatArray, seed: int) -> InFlightModel:
-        """The model of what is still to come."""
-        matrix, categorical = to_matrix(posts)
-        return InFlightModel(self.loss, seed).fit(matrix, curves, categorical, held=self.regressor_.held_)
-
-    def _growth_model(self) -> GrowthModel:
-        """The growth model of the in-flight model, which there is."""
-        growth: GrowthModel = self.in_flight_.growth_
-        return growth
-
-    def _final(self, begun: Observed, growth: FloatArray) -> FloatArray:
-        """The last day's count after some log growth."""
-        return (1 + begun.last) * np.exp(np.maximum(growth, 0.0) if self.monotone_ else growth) - 1
-
     def _ends(
         self, features: Any, coverage: float, observed: Any, authors: Any
     ) -> tuple[pd.DataFrame, tuple[FloatArray, FloatArray]]:
@@ -326,42 +314,9 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         if self.bands_ is None:
             raise DataError("the forecaster has no intervals: it was fitted with intervals=False or on too few posts")
         seen = self._observed(observed, table.index)
-        shape = self.mix(self.classifier_, posts)
-        center = self._center_at_upload(posts, shape)
-        kind = np.zeros(len(posts), dtype=np.int64)
-        lower, upper = self.bands_.at_upload_.predict(*center, kind, coverage)
-        rows = np.flatnonzero(seen.n_days)
-        if len(rows):
-            begun = Observed(seen.counts[rows], seen.n_days[rows])
-            growth = self._growth_model().predict_quantiles(_matrix_in_flight(posts.iloc[rows], begun))
-            center = center_in_flight(growth, self._growth_model().quantiles, shape[rows], begun)
-            kind = self.in_flight_.nearest_moment(begun.n_days)
-            lower[rows], upper[rows] = self.bands_.in_flight_.predict(*center, kind, coverage)
-        return table, self._in_order(np.expm1(lower), np.expm1(upper), seen)
-
-    def _center_at_upload(self, posts: pd.DataFrame, shape: FloatArray) -> Center:
-        """What the intervals at upload are around."""
-        head = self.regressor_
-        if isinstance(head.estimator_, GrowthModel):
-            return center_at_upload(np.log1p(head.predict_quantiles(posts)), head.estimator_.quantiles, shape)
-        return center_at_upload(np.log1p(head.predict(posts))[:, None], (MEDIAN,), shape)
-
-    def _in_order(self, lower: FloatArray, upper: FloatArray, seen: Observed) -> tuple[FloatArray, FloatArray]:
-        """Ends that are no counts below 0, nor below a day before where curves do not fall, and equal to what was seen."""
-        floor = np.where(self.monotone_, seen.last, 0.0)[:, None]
-        lower, upper = np.maximum(lower, floor), np.maximum(upper, floor)
-        if self.monotone_:
-            lower[:, :-1] = np.minimum.accumulate(lower[:, -2::-1], axis=1)[:, ::-1]
-            upper[:, :-1] = np.maximum.accumulate(upper[:, :-1], axis=1)
-        known = np.column_stack([seen.counts, np.where(seen.n_days == seen.counts.shape[1], seen.last, np.nan)])
-        return np.where(np.isnan(known), lower, known), np.where(np.isnan(known), upper, known)
+        return table, self.bands_.predict(self, posts, self.mix(self.classifier_, posts), seen, coverage)
 
 
 def _with_days(curves: FloatArray, ids: pd.Index) -> pd.DataFrame:
     """Curves of a plain array as a table with the days 1…T."""
     return pd.DataFrame(curves, ids, range(1, curves.shape[1] + 1))
-
-
-def _matrix_in_flight(posts: pd.DataFrame, begun: Observed) -> FloatArray:
-    """What the growth model takes: the features and what the first days tell."""
-    return np.hstack([to_matrix(posts)[0], first_days(begun.counts, begun.n_days)])

@@ -1,14 +1,14 @@
 """How far a count will grow: the model behind the scale of a post, at upload and in flight."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, Literal, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from lightgbm import Booster, Dataset
 
 from tsshape._typing import FloatArray, IntArray
 from tsshape.forecast import _lightgbm
-from tsshape.forecast._bounded import Bounds, bounded_loss, bounds, clipped_error
+from tsshape.forecast._bounded import Bounds, bounded_loss, clipped_error, quartiles
 
 Loss: TypeAlias = Literal["median", "mean", "trimmed"]
 LOSSES = ("median", "mean", "trimmed")
@@ -67,20 +67,18 @@ class GrowthModel:
         errors. Then all rows are learned from. What the rehearsal forecast for the rows held out is kept in
         `held_quantiles`.
         """
-        rehearsed = np.setdiff1d(np.arange(len(X)), held) if len(held) < len(X) else held
-        some = _lightgbm.dataset(X[rehearsed], growth[rehearsed], categorical)
-        judged = _lightgbm.dataset(X[held], growth[held], categorical, reference=some)
-        everything = _lightgbm.dataset(X, growth, categorical)
-        trials = [self._train_quantile(level, some, held_out=judged) for level in self.quantiles]
+        rows = _Rows.of(X, growth, categorical, base=base, kind=kind, held=held)
+        trials = [self._train_quantile(level, rows.some, held_out=rows.judged) for level in self.quantiles]
         self.held_quantiles = _rearranged(trials, X[held], self._median)
         self.quantile_boosters = [
-            self._train_quantile(level, everything, rounds=_lightgbm.best_rounds(trial))
+            self._train_quantile(level, rows.everything, rounds=_lightgbm.best_rounds(trial))
             for level, trial in zip(self.quantiles, trials, strict=True)
         ]
         if self.loss == "mean":
-            self._fit_mean((some, judged, everything), growth, rehearsed, held)
+            self.point_boosters = [self._train_mean(rows)]
         elif self.loss == "trimmed":
-            self._fit_trimmed((some, judged, everything), X[held], growth, base, kind, rehearsed, held)
+            self.start = float(np.quantile(growth, _START_QUANTILE))
+            self.point_boosters = self._train_trimmed(rows)
         return self
 
     def predict_quantiles(self, X: FloatArray) -> FloatArray:
@@ -90,8 +88,7 @@ class GrowthModel:
     def predict(self, X: FloatArray) -> FloatArray:
         """The log growth that is best for the loss, shape (n_rows,)."""
         score = np.mean([booster.predict(X, raw_score=True) for booster in self._deciding()], axis=0)
-        growth: FloatArray = self.start + score
-        return growth
+        return np.asarray(self.start + score, dtype=np.float64)
 
     def contributions(self, X: FloatArray) -> FloatArray:
         """What each feature adds to the point forecast of the log growth, and in the last column the mean forecast.
@@ -104,7 +101,8 @@ class GrowthModel:
 
     def gain(self) -> FloatArray:
         """How much each feature's splits reduced the loss in training, in all, shape (n_features,)."""
-        return np.sum([booster.feature_importance("gain") for booster in self._deciding()], axis=0)
+        gains: FloatArray = np.sum([booster.feature_importance("gain") for booster in self._deciding()], axis=0)
+        return gains
 
     @property
     def _median(self) -> int:
@@ -119,68 +117,88 @@ class GrowthModel:
         """The model of one quantile."""
         return _lightgbm.train("quantile", rows, self.seed, alpha=level, **options)
 
-    def _fit_mean(
-        self, rows: tuple[Dataset, Dataset, Dataset], growth: FloatArray, rehearsed: IntArray, held: IntArray
-    ) -> None:
+    def _train_mean(self, rows: "_Rows") -> Booster:
         """The model of the mean: Tweedie's deviance of the growth itself, whose minimum is the mean."""
-        some, judged, everything = rows
-        for part, positions in ((some, rehearsed), (judged, held), (everything, slice(None))):
-            part.set_label(np.exp(growth[positions]))
-        trial = _lightgbm.train("tweedie", some, self.seed, held_out=judged)
-        self.point_boosters = [
-            _lightgbm.train("tweedie", everything, self.seed, rounds=_lightgbm.best_rounds(trial))
-        ]
+        for part, positions in ((rows.some, rows.rehearsed), (rows.judged, rows.held), (rows.everything, slice(None))):
+            part.set_label(np.exp(rows.growth[positions]))
+        trial = _lightgbm.train("tweedie", rows.some, self.seed, held_out=rows.judged)
+        return _lightgbm.train("tweedie", rows.everything, self.seed, rounds=_lightgbm.best_rounds(trial))
 
-    def _fit_trimmed(
-        self,
-        rows: tuple[Dataset, Dataset, Dataset],
-        X_held: FloatArray,
-        growth: FloatArray,
-        base: FloatArray,
-        kind: IntArray,
-        rehearsed: IntArray,
-        held: IntArray,
-    ) -> None:
-        """The models of the trimmed loss: bounds from the errors held out, twice, then all rows."""
-        some, judged, everything = rows
-        self.start = float(np.quantile(growth, _START_QUANTILE))
-        true = base[held] * np.exp(growth[held])
-        median = self.held_quantiles[:, self._median]
-        limits = _bounds_by_kind(np.abs(base[held] * np.exp(median) - true), kind[held], kind)
+    def _train_trimmed(self, rows: "_Rows") -> list[Booster]:
+        """The models of the trimmed loss: bounds from the errors of rows held out, twice, then all rows."""
+        base, kind = rows.base[rows.held], rows.kind[rows.held]
+        true = base * np.exp(rows.growth[rows.held])
+        limits = _bounds_by_kind(np.abs(base * np.exp(self.held_quantiles[:, self._median]) - true), kind, rows.kind)
         for _ in range(2):
-            trial = self._train_bounded(some, growth, base, limits, rehearsed, self.seed, held=(judged, held))
-            forecast = base[held] * np.exp(self.start + trial.predict(X_held, raw_score=True))
-            limits = _bounds_by_kind(np.abs(forecast - true), kind[held], kind)
-        rounds = _lightgbm.best_rounds(trial)
-        everyone = np.arange(len(growth))
-        self.point_boosters = [
-            self._train_bounded(everything, growth, base, limits, everyone, self.seed + bag, rounds=rounds)
+            error = clipped_error(*self._of(rows, limits, rows.held))
+            trial = self._train_bounded(
+                rows.some, self._of(rows, limits, rows.rehearsed), held=rows.judged, error=error
+            )
+            forecast = base * np.exp(self.start + trial.predict(rows.X_held, raw_score=True))
+            limits = _bounds_by_kind(np.abs(forecast - true), kind, rows.kind)
+        everyone = self._of(rows, limits, np.arange(len(rows.growth)))
+        return [
+            self._train_bounded(rows.everything, everyone, rounds=_lightgbm.best_rounds(trial), bag=bag)
             for bag in range(self.bags)
         ]
+
+    def _of(self, rows: "_Rows", limits: Bounds, positions: IntArray) -> tuple[FloatArray, Bounds, FloatArray, float]:
+        """What the bounded loss of some rows takes."""
+        part = Bounds(limits.low[positions], limits.high[positions])
+        return rows.base[positions], part, rows.growth[positions], self.start
 
     def _train_bounded(
         self,
         rows: Dataset,
-        growth: FloatArray,
-        base: FloatArray,
-        limits: Bounds,
-        positions: IntArray,
-        seed: int,
+        of: tuple[FloatArray, Bounds, FloatArray, float],
         *,
         rounds: int = _lightgbm.SCALE_ROUNDS,
-        held: tuple[Dataset, IntArray] | None = None,
+        held: Dataset | None = None,
+        error: Any = None,
+        bag: int = 0,
     ) -> Booster:
         """One model of the bounded loss."""
+        return _lightgbm.train(
+            bounded_loss(*of),
+            rows,
+            self.seed + bag,
+            rounds=rounds,
+            held_out=held,
+            error=error,
+            num_leaves=self.leaves,
+        )
 
-        def pick(chosen: IntArray) -> tuple[FloatArray, Bounds, FloatArray, float]:
-            return base[chosen], Bounds(limits.low[chosen], limits.high[chosen]), growth[chosen], self.start
 
-        loss = bounded_loss(*pick(positions))
-        if held is None:
-            return _lightgbm.train(loss, rows, seed, rounds=rounds, num_leaves=self.leaves)
-        judged, judged_at = held
-        error = clipped_error(*pick(judged_at))
-        return _lightgbm.train(loss, rows, seed, rounds=rounds, held_out=judged, error=error, num_leaves=self.leaves)
+class _Rows(NamedTuple):
+    """The training rows of a growth model, and how they are divided for its rehearsal."""
+
+    growth: FloatArray
+    base: FloatArray
+    kind: IntArray
+    rehearsed: IntArray
+    held: IntArray
+    X_held: FloatArray
+    some: Dataset
+    judged: Dataset
+    everything: Dataset
+
+    @classmethod
+    def of(
+        cls,
+        X: FloatArray,
+        growth: FloatArray,
+        categorical: Sequence[int],
+        *,
+        base: FloatArray,
+        kind: IntArray,
+        held: IntArray,
+    ) -> Self:
+        """The rows, binned for LightGBM."""
+        rehearsed = _lightgbm.rest(len(X), held)
+        some = _lightgbm.dataset(X[rehearsed], growth[rehearsed], categorical)
+        judged = _lightgbm.dataset(X[held], growth[held], categorical, reference=some)
+        everything = _lightgbm.dataset(X, growth, categorical)
+        return cls(growth, base, kind, rehearsed, held, X[held], some, judged, everything)
 
 
 def _rearranged(boosters: Sequence[Booster], X: FloatArray, median: int) -> FloatArray:
@@ -197,8 +215,7 @@ def _rearranged(boosters: Sequence[Booster], X: FloatArray, median: int) -> Floa
 
 def _bounds_by_kind(errors: FloatArray, kind_of_errors: IntArray, kind: IntArray) -> Bounds:
     """The bounds that the errors of a row's kind give, one a row; those of all errors where the kind has none."""
-    every = bounds(errors)
-    low, high = np.full(len(kind), every.low), np.full(len(kind), every.high)
+    low, high = (np.full(len(kind), each) for each in quartiles(errors))
     for each in np.unique(kind_of_errors):
-        low[kind == each], high[kind == each] = bounds(errors[kind_of_errors == each])
+        low[kind == each], high[kind == each] = quartiles(errors[kind_of_errors == each])
     return Bounds(low, high)

@@ -1,6 +1,6 @@
 """What an author's other posts tell about the next one."""
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import pandas as pd

@@ -1,13 +1,14 @@
 """How far a post will still grow once its first days were seen."""
 
-from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
+import pandas as pd
 
 from tsshape._typing import FloatArray, IntArray
+from tsshape.forecast._features import as_matrix
 from tsshape.forecast._growth import GrowthModel, Loss
-from tsshape.forecast._observed import first_days
+from tsshape.forecast._observed import Observed, first_days
 
 # The days after which training posts are looked at, and the share of the posts that is looked at after each: early on
 # more is to be learned. A forecast after any other day lies between.
@@ -33,8 +34,12 @@ class InFlightModel:
     def __init__(self, loss: Loss, seed: int) -> None:
         self.loss, self.seed = loss, seed
 
-    def fit(self, X: FloatArray, curves: FloatArray, categorical: Sequence[int], *, held: IntArray) -> Self:
-        """Learn from features and complete curves of at least two days; `held` are posts held out of the rehearsal."""
+    def fit(self, posts: pd.DataFrame, curves: FloatArray, *, held: IntArray) -> Self:
+        """Learn from the table of posts and complete curves of at least two days.
+
+        `held` are the positions of the posts held out of the rehearsal.
+        """
+        X, categorical = as_matrix(posts)
         rng = np.random.default_rng(self.seed)
         n_posts, n_times = curves.shape
         self.moments_ = np.array([day for day in _MOMENTS if day < n_times], dtype=np.int64)
@@ -56,7 +61,20 @@ class InFlightModel:
         self.held_quantiles_ = self.growth_.held_quantiles
         return self
 
+    def predict(self, posts: pd.DataFrame, begun: Observed) -> FloatArray:
+        """The log growth of each post from its last day seen to the last day, best for the loss; (n_posts,)."""
+        return self.growth_.predict(_matrix(posts, begun))
+
+    def predict_quantiles(self, posts: pd.DataFrame, begun: Observed) -> FloatArray:
+        """Quantiles of that log growth, at `QUANTILES`; (n_posts, n_quantiles)."""
+        return self.growth_.predict_quantiles(_matrix(posts, begun))
+
     def nearest_moment(self, n_days: IntArray) -> IntArray:
         """The position of the training moment that is nearest to each number of days, the earlier one of two."""
         nearest: IntArray = np.abs(n_days[:, None] - self.moments_).argmin(axis=1)
         return nearest
+
+
+def _matrix(posts: pd.DataFrame, begun: Observed) -> FloatArray:
+    """What the growth model takes: the features and what the first days tell."""
+    return np.hstack([as_matrix(posts)[0], first_days(begun.counts, begun.n_days)])

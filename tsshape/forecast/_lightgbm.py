@@ -28,7 +28,9 @@ _CLASS_TREES: dict[str, Any] = {"learning_rate": 0.05, "num_leaves": 15, "min_da
 SCALE_ROUNDS, CLASS_ROUNDS, PATIENCE = 300, 60, 20
 
 
-def dataset(X: FloatArray, y: FloatArray, categorical: Sequence[int], reference: Dataset | None = None) -> Dataset:
+def dataset(
+    X: FloatArray, y: FloatArray | IntArray, categorical: Sequence[int], reference: Dataset | None = None
+) -> Dataset:
     """Rows as LightGBM takes them; binned once, however many models are trained on them."""
     return Dataset(
         X, y, categorical_feature=list(categorical), reference=reference, free_raw_data=False, params=_SETTINGS
@@ -49,6 +51,10 @@ def train(
     settings = {**_SETTINGS, **_SCALE_TREES, "objective": objective, "seed": seed, **parameters}
     if error is not None:
         settings["metric"] = "None"
+    if callable(objective) and not _tells_anything(rows):
+        # LightGBM ends in an error where there is nothing to split and the objective is not its own.
+        nothing = Dataset(rows.get_data(), np.zeros(rows.num_data()), params=_SETTINGS)
+        return lightgbm.train({**_SETTINGS, "objective": "regression"}, nothing, 1)
     return _train(settings, rows, rounds, held_out, error)
 
 
@@ -66,9 +72,15 @@ def _train(settings: dict[str, Any], rows: Dataset, rounds: int, held_out: Datas
     return lightgbm.train(settings, rows, rounds, valid_sets=[held_out], feval=error, callbacks=[stop])
 
 
+def _tells_anything(rows: Dataset) -> bool:
+    """Whether some feature has two values to split between."""
+    rows.construct()
+    return any(rows.feature_num_bin(feature) > 1 for feature in range(rows.num_feature()))
+
+
 def best_rounds(booster: Booster) -> int:
     """How many rounds were best for the rows held out."""
-    return max(1, booster.best_iteration)
+    return max(1, int(booster.best_iteration))
 
 
 def draw_seed(random_state: RandomState) -> int:
@@ -76,13 +88,16 @@ def draw_seed(random_state: RandomState) -> int:
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
 
 
-def hold_out(n_posts: int, seed: int) -> tuple[IntArray, IntArray]:
-    """Positions of the posts to rehearse on, and of the fifth on which the rehearsal is judged, both ascending.
+def hold_out(n_posts: int, seed: int) -> IntArray:
+    """Positions of the fifth of the posts that is held out of a rehearsal and on which it is judged, ascending.
 
     Fewer than ten posts are too few to spare any: they are judged on themselves.
     """
-    everyone = np.arange(n_posts)
-    if n_posts < 10:  # noqa: PLR2004
-        return everyone, everyone
-    judged = np.sort(np.random.default_rng(seed).permutation(n_posts)[: n_posts // 5])
-    return np.setdiff1d(everyone, judged), judged
+    drawn = np.random.default_rng(seed).permutation(n_posts)
+    return np.sort(drawn if n_posts < 10 else drawn[: n_posts // 5])  # noqa: PLR2004
+
+
+def rest(n_rows: int, held: IntArray) -> IntArray:
+    """Positions of the rows that are not held out; all of them where all are, because none could be spared."""
+    everyone = np.arange(n_rows)
+    return everyone if len(held) == n_rows else np.setdiff1d(everyone, held)

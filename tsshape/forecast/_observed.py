@@ -9,7 +9,6 @@ from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray
 from tsshape._validation import check_curves, check_unique_ids
 
-
 # The columns that `first_days` makes.
 N_FIRST_DAYS = 9
 
@@ -19,6 +18,10 @@ class Observed(NamedTuple):
 
     counts: FloatArray
     n_days: IntArray
+
+    def of(self, rows: IntArray) -> "Observed":
+        """What was seen of some posts."""
+        return Observed(self.counts[rows], self.n_days[rows])
 
     @property
     def last(self) -> FloatArray:

@@ -99,7 +99,7 @@ class Predictability:
         encoder = TableEncoder(random_state=self.random_state)
         train_features = encoder.fit_transform(features.iloc[train])
         test_features = encoder.transform(features.iloc[test])
-        regressor = ScaleRegressor(random_state=self.random_state)
+        regressor = ScaleRegressor(quantiles=(0.5,), random_state=self.random_state)
         regressor.fit(train_features, curves.iloc[train].max(axis=1))
         shapes = split_scale_shape(curves.iloc[train].to_numpy(dtype=np.float64), zero="nan")[1]
         n_distinct = len(np.unique(shapes[~np.isnan(shapes[:, 0])], axis=0))
@@ -109,7 +109,9 @@ class Predictability:
     def _error(self, fold: _Fold, n_clusters: int) -> float:
         """The error, tRMSE, of one fold."""
         clusterer = clone(self.clusterer).set_params(n_clusters=n_clusters)
-        forecaster = ScaleShapeForecaster(clusterer, regressor=fold.regressor, random_state=self.random_state)
+        forecaster = ScaleShapeForecaster(
+            clusterer, regressor=fold.regressor, in_flight=False, intervals=False, random_state=self.random_state
+        )
         forecaster.fit(fold.train_features, fold.train_curves)
         error: float = scores.trimmed_rmse(fold.test_curves, forecaster.predict(fold.test_features))
         return error

@@ -107,7 +107,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         self.encoder_ = fit_encoder(self.encoder, table[self.columns_], self.random_state)
         matrix, categorical = encode(self.encoder_, table)
         seed = _lightgbm.draw_seed(self.random_state)
-        self.held_: IntArray = _lightgbm.hold_out(len(scale), seed)[1]
+        self.held_: IntArray = _lightgbm.hold_out(len(scale), seed)
         if self.estimator is None:
             alike = np.zeros(len(scale), dtype=np.int64)
             self.estimator_ = GrowthModel(self.loss, self.quantiles, seed).fit(
@@ -135,7 +135,9 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         if not isinstance(self.estimator_, GrowthModel):
-            raise DataError(f"{type(self.estimator_).__name__} forecasts no quantiles; leave `estimator` out for LightGBM")
+            raise DataError(
+                f"{type(self.estimator_).__name__} forecasts no quantiles; leave `estimator` out for LightGBM"
+            )
         matrix, _ = encode(self.encoder_, X)
         return np.maximum(np.expm1(self.estimator_.predict_quantiles(matrix)), 0.0)
 

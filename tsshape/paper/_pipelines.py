@@ -151,4 +151,6 @@ def forecaster(
         shape_classifier(n_jobs=n_jobs, random_state=random_state),
         scale_regressor(feature_set),
         shape="hard",
+        in_flight=False,
+        intervals=False,
     )

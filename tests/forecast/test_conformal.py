@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from tsshape.forecast._conformal import ConformalBands
+
+RNG = np.random.default_rng(0)
+
+
+def forecasts(n):
+    """Forecasts whose errors are wider for small posts than for large ones, and skewed."""
+    scale = RNG.uniform(2, 10, n)
+    center = np.column_stack([scale - 1, scale])
+    noise = RNG.gamma(1.0, 1.0, (n, 2)) * np.where(scale < 5, 2.0, 0.2)[:, None]
+    return center, np.ones(n), np.ones(n), center + noise
+
+
+@pytest.mark.parametrize("coverage", [0.5, 0.8, 0.9, 0.95])
+def test_bands_cover_new_posts_of_every_size(coverage):
+    bands = ConformalBands().fit(*forecasts(20_000), np.zeros(20_000, dtype=int))
+    center, below, above, true = forecasts(20_000)
+    lower, upper = bands.predict(center, below, above, np.zeros(20_000, dtype=int), coverage)
+    covered = (lower <= true) & (true <= upper)
+    assert covered.mean() == pytest.approx(coverage, abs=0.01)
+    for small in (center[:, 1] < 4.5, center[:, 1] > 5.5):
+        assert covered[small].mean() == pytest.approx(coverage, abs=0.02)
+
+
+def test_a_wider_coverage_gives_a_wider_band():
+    bands = ConformalBands().fit(*forecasts(500), np.zeros(500, dtype=int))
+    center, below, above, _ = forecasts(50)
+    ends = [bands.predict(center, below, above, np.zeros(50, dtype=int), coverage) for coverage in (0.5, 0.9, 0.99)]
+    for (lower, upper), (wider_lower, wider_upper) in zip(ends, ends[1:], strict=False):
+        assert (wider_lower <= lower).all()
+        assert (upper <= wider_upper).all()
+
+
+def test_kinds_have_bands_of_their_own():
+    center = np.full((400, 1), 3.0)
+    kind = np.repeat([0, 1], 200)
+    true = center + np.where(kind == 0, 0.1, 2.0)[:, None] * RNG.standard_normal((400, 1))
+    bands = ConformalBands().fit(center, np.ones(400), np.ones(400), true, kind)
+    lower, upper = bands.predict(center[:2], np.ones(2), np.ones(2), np.array([0, 1]), 0.9)
+    width = (upper - lower)[:, 0]
+    assert width[1] > 10 * width[0]
+
+
+def test_few_posts_give_the_widest_band_that_they_know():
+    center, true = np.zeros((5, 1)), np.array([[-2.0], [-1.0], [0.0], [1.0], [3.0]])
+    bands = ConformalBands().fit(center, np.ones(5), np.ones(5), true, np.zeros(5, dtype=int))
+    lower, upper = bands.predict(center[:1], np.ones(1), np.ones(1), np.zeros(1, dtype=int), 0.9)
+    assert (lower[0, 0], upper[0, 0]) == (-2.0, 3.0)

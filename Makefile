@@ -9,6 +9,9 @@ demo: $(INSTALLED)
 	rm -rf demo
 	$(BIN)/tsshape bench smoke --out demo
 
+# Two processes with two threads each: a thread that waits must not keep a core busy.
+test test-all: export OMP_WAIT_POLICY = passive
+
 test: $(INSTALLED)
 	$(BIN)/pytest -n 2
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -29,7 +31,7 @@ def test_a_wider_coverage_gives_a_wider_band():
     bands = ConformalBands().fit(*forecasts(500), np.zeros(500, dtype=int))
     center, below, above, _ = forecasts(50)
     ends = [bands.predict(center, below, above, np.zeros(50, dtype=int), coverage) for coverage in (0.5, 0.9, 0.99)]
-    for (lower, upper), (wider_lower, wider_upper) in zip(ends, ends[1:], strict=False):
+    for (lower, upper), (wider_lower, wider_upper) in pairwise(ends):
         assert (wider_lower <= lower).all()
         assert (upper <= wider_upper).all()
 

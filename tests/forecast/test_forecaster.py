@@ -109,15 +109,24 @@ def test_bad_input_is_refused():
 
 
 def test_the_direct_forecaster_forecasts_each_day_by_itself():
-    direct = DirectForecaster(random_state=0).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
+    direct = DirectForecaster(days=range(1, 8), random_state=0).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
     pred = direct.predict(NUMBERS[TEST])
     alone = [
         DirectForecaster(random_state=0).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN][[day]]).predict(NUMBERS[TEST])
         for day in POSTS.curves
     ]
     # The days of a post are forecast one by one and then put in order.
-    np.testing.assert_array_equal(pred, np.sort(np.hstack(alone), axis=1))
+    np.testing.assert_allclose(pred, np.sort(np.hstack(alone), axis=1))
     assert (pred.to_numpy() >= 0).all()
+
+
+def test_the_direct_forecaster_joins_the_days_that_it_forecasts():
+    direct = DirectForecaster(days=(2, 4), random_state=0).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
+    pred = np.log1p(direct.predict(NUMBERS[TEST]))
+    assert direct.forecast_days_ == [2, 4, 8]
+    np.testing.assert_allclose(pred[1], pred[2])
+    np.testing.assert_allclose(pred[3], (pred[2] + pred[4]) / 2)
+    np.testing.assert_allclose(pred[5], 0.75 * pred[4] + 0.25 * pred[8])
 
 
 def test_the_direct_forecaster_lets_forecasts_fall_where_training_curves_do():

@@ -14,10 +14,8 @@ TRAIN, TEST = slice(0, 2400), slice(2400, N)
 
 @pytest.fixture(scope="module")
 def regressors():
-    return {
-        loss: ScaleRegressor(loss=loss, random_state=0).fit(X[TRAIN], SCALE[TRAIN])
-        for loss in ("median", "mean", "trimmed")
-    }
+    losses = ("median", "mean", "trimmed")
+    return {loss: ScaleRegressor(loss=loss, random_state=0).fit(X[TRAIN], SCALE[TRAIN]) for loss in losses}
 
 
 def trimmed_error(pred):

@@ -80,7 +80,7 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         check_choice("loss", self.loss, LOSSES)
         table, curves = as_table(X), check_curves(y)
         seed = draw_seed(self.random_state)
-        self.posts_ = Posts(fit_encoder(self.encoder, table, seed), seed)
+        self.posts_ = Posts(fit_encoder(self.encoder, table, self.random_state), seed)
         known = self.posts_.fit_transform(table, authors, curves.max(axis=1))
         self.days_ = pd.DataFrame(y).columns if isinstance(y, pd.DataFrame) else pd.RangeIndex(1, curves.shape[1] + 1)
         self.monotone_ = bool((np.diff(curves, axis=1) >= 0).all())

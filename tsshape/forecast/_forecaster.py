@@ -147,7 +147,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         values = known.to_numpy(dtype=np.float64)
         self.days_, self.monotone_ = known.columns, bool((np.diff(values, axis=1) >= 0).all())
         seed = draw_seed(self.random_state)
-        self.posts_ = Posts(fit_encoder(None, table, seed), seed)
+        self.posts_ = Posts(fit_encoder(None, table, self.random_state), seed)
         posts = self.posts_.fit_transform(table, authors, np.asarray(scale))
         clusterer = ShapeKMeans(20, random_state=self.random_state) if self.clusterer is None else self.clusterer
         self.clusterer_ = clone(clusterer).fit(shape[alive].to_numpy(), None)

@@ -98,3 +98,11 @@ def test_features_that_tell_nothing_give_one_forecast():
         regressor = ScaleRegressor(loss=loss, random_state=0).fit(np.ones((100, 1)), SCALE[:100])
         assert len(set(regressor.predict(np.ones((5, 1))))) == 1
         assert np.isfinite(regressor.predict(np.ones((1, 1)))).all()
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_scales_of_which_most_are_equal_are_told_apart(share):
+    topic = (np.arange(300) < share * 300).astype(float)[:, None]
+    scale = np.where(topic[:, 0] == 1, 5000.0, 20.0)
+    quantiles = ScaleRegressor(random_state=0).fit(topic, scale).predict_quantiles(np.array([[0.0], [1.0]]))
+    np.testing.assert_allclose(quantiles, [[20.0] * 5, [5000.0] * 5], rtol=0.01)

@@ -115,7 +115,7 @@ class GrowthModel:
 
     def _train_quantile(self, level: float, rows: Dataset, **options: Any) -> Booster:
         """The model of one quantile."""
-        return _lightgbm.train("quantile", rows, self.seed, alpha=level, **options)
+        return _lightgbm.train_quantile(level, rows, self.seed, **options)
 
     def _train_mean(self, rows: "_Rows") -> Booster:
         """The model of the mean: Tweedie's deviance of the growth itself, whose minimum is the mean."""

@@ -25,6 +25,7 @@ _SCALE_TREES: dict[str, Any] = {
 }
 # For classes: few, small trees for each, whose probabilities are of use.
 _CLASS_TREES: dict[str, Any] = {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 40}
+_SHAKE = 1e-4
 SCALE_ROUNDS, CLASS_ROUNDS, PATIENCE = 300, 60, 20
 
 
@@ -56,6 +57,21 @@ def train(
         nothing = Dataset(rows.get_data(), np.zeros(rows.num_data()), params=_SETTINGS)
         return lightgbm.train({**_SETTINGS, "objective": "regression"}, nothing, 1)
     return _train(settings, rows, rounds, held_out, error)
+
+
+def train_quantile(level: float, rows: Dataset, seed: int, **options: Any) -> Booster:
+    """A model of a quantile of a scale; options as in `train`."""
+    booster = train("quantile", rows, seed, alpha=level, **options)
+    if booster.num_trees() > 1 or not _tells_anything(rows):
+        return booster
+    # LightGBM begins at the quantile of all labels, and takes a label that is equal to it for one below. Where all are
+    # equal or below, nothing tells rows apart; labels that differ in their last digits do.
+    labels = np.array(rows.get_label(), dtype=np.float64)
+    shaken = np.random.default_rng(seed).uniform(-_SHAKE, _SHAKE, len(labels))
+    rows.set_label(labels + shaken)
+    booster = train("quantile", rows, seed, alpha=level, **options)
+    rows.set_label(labels)
+    return booster
 
 
 def train_classes(rows: Dataset, n_classes: int, seed: int, *, rounds: int, held_out: Dataset | None) -> Booster:

@@ -25,6 +25,7 @@ _SCALE_TREES: dict[str, Any] = {
 }
 # For classes: few, small trees for each, whose probabilities are of use.
 _CLASS_TREES: dict[str, Any] = {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 40}
+# By so much at most labels are shaken where ties hide what tells rows apart; they are logarithms of counts.
 _SHAKE = 1e-4
 SCALE_ROUNDS, CLASS_ROUNDS, PATIENCE = 300, 60, 20
 
@@ -62,7 +63,7 @@ def train(
 def train_quantile(level: float, rows: Dataset, seed: int, **options: Any) -> Booster:
     """A model of a quantile of a scale; options as in `train`."""
     booster = train("quantile", rows, seed, alpha=level, **options)
-    if booster.num_trees() > 1 or not _tells_anything(rows):
+    if booster.feature_importance().any() or not _tells_anything(rows):
         return booster
     # LightGBM begins at the quantile of all labels, and takes a label that is equal to it for one below. Where all are
     # equal or below, nothing tells rows apart; labels that differ in their last digits do.

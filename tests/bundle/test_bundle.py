@@ -164,13 +164,21 @@ def test_what_is_no_file_is_refused(tmp_path):
         tsshape.load(tmp_path)
 
 
-def test_a_flipped_byte_is_found(saved):
-    content = bytearray(saved.read_bytes())
+def test_a_flipped_byte_is_found_or_does_no_harm(model, saved):
+    content = saved.read_bytes()
+    found = 0
     for position in range(60, len(content) - 200, len(content) // 25):
-        damaged = bytes(content[:position]) + bytes([content[position] ^ 0x55]) + bytes(content[position + 1 :])
-        saved.write_bytes(damaged)
-        with pytest.raises(DataError):
-            tsshape.load(saved)
+        saved.write_bytes(content[:position] + bytes([content[position] ^ 0x55]) + content[position + 1 :])
+        try:
+            again = tsshape.load(saved)
+        except DataError:
+            found += 1
+        else:
+            # Some bytes of a zip, such as the times of its members, decide nothing.
+            pd.testing.assert_frame_equal(
+                again.predict(POSTS.features), model.predict(POSTS.features), check_exact=True
+            )
+    assert found > 15
 
 
 def test_a_member_that_does_not_belong_is_refused(saved):

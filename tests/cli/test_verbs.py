@@ -107,6 +107,6 @@ def test_the_version_is_printed():
     assert tsshape("--version").stdout.strip() == __version__
 
 
-@pytest.mark.parametrize("verb", ["simulate", "describe", "rank", "bench", "compare"])
+@pytest.mark.parametrize("verb", ["simulate", "describe", "rank", "fit", "predict", "explain", "bench", "compare"])
 def test_every_verb_has_help(verb):
     assert "Usage" in tsshape(verb, "--help").stdout

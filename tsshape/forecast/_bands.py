@@ -123,7 +123,9 @@ def _fit_in_flight(model: InFlightModel, curves: FloatArray, true: FloatArray, s
     center = center_in_flight(model.held_quantiles_, model.growth_.quantiles, shape[post], observed)
     unseen = np.column_stack([~seen, np.ones(len(post), dtype=bool)])
     middle, target = np.where(unseen, center.middle, np.nan), np.where(unseen, true[post], np.nan)
-    return ConformalBands().fit(middle, center.below, center.above, target, model.held_moment_)
+    return ConformalBands().fit(
+        middle, center.below, center.above, target, model.held_moment_, n_kinds=len(model.moments_)
+    )
 
 
 def _center_at_upload_of(forecaster: Any, posts: pd.DataFrame, shape: FloatArray) -> Center:

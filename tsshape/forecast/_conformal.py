@@ -33,7 +33,16 @@ class ConformalBands:
         The quantiles of the errors at `LEVELS`.
     """
 
-    def fit(self, center: FloatArray, below: FloatArray, above: FloatArray, true: FloatArray, kind: IntArray) -> Self:
+    def fit(
+        self,
+        center: FloatArray,
+        below: FloatArray,
+        above: FloatArray,
+        true: FloatArray,
+        kind: IntArray,
+        *,
+        n_kinds: int = 1,
+    ) -> Self:
         """Learn from forecasts for posts held out.
 
         Parameters
@@ -43,21 +52,21 @@ class ConformalBands:
         below, above : array of shape (n_posts,)
             Half-widths on the log scale.
         kind : array of shape (n_posts,)
-            0, 1, …
+            0, 1, …, n_kinds - 1. A kind without a post gets the errors of all.
         """
         scale = center[:, -1]
         error = _standardise(true - center, below, above)
-        n_kinds = int(kind.max()) + 1
-        n_groups = int(np.clip(min(np.bincount(kind)) // _FEWEST, 1, _GROUPS))
+        n_groups = int(np.clip(min(np.bincount(kind, minlength=n_kinds)) // _FEWEST, 1, _GROUPS))
         shares = np.arange(1, n_groups) / n_groups
-        self.edges_ = np.array([np.quantile(scale[kind == each], shares) for each in range(n_kinds)])
+        self.edges_ = np.empty((n_kinds, n_groups - 1))
+        if n_groups > 1:
+            self.edges_[:] = [np.quantile(scale[kind == each], shares) for each in range(n_kinds)]
         group = self._group(scale, kind)
-        self.errors_ = np.zeros((n_kinds, n_groups, center.shape[1], len(LEVELS)))
+        self.errors_ = np.empty((n_kinds, n_groups, center.shape[1], len(LEVELS)))
         for each in range(n_kinds):
             for part in range(n_groups):
-                chosen = error[(kind == each) & (group == part)]
-                if len(chosen):
-                    self.errors_[each, part] = _conformal_quantiles(chosen)
+                alike = (kind == each) & (group == part)
+                self.errors_[each, part] = _conformal_quantiles(error[alike] if alike.any() else error)
         return self
 
     def predict(
@@ -87,9 +96,9 @@ def _conformal_quantiles(errors: FloatArray) -> FloatArray:
     """Quantiles at `LEVELS` of each column, away from the middle by the one post to come; (n_times, n_levels)."""
     n = len(errors)
     levels = np.clip(0.5 + (LEVELS - 0.5) * (n + 1) / n, 0.0, 1.0)
-    days = ~np.isnan(errors).any(axis=0)
+    days = ~np.isnan(errors).all(axis=0)
     found = np.zeros((errors.shape[1], len(LEVELS)))
-    found[days] = np.quantile(errors[:, days], levels, axis=0).T
+    found[days] = np.nanquantile(errors[:, days], levels, axis=0).T
     return found
 
 

@@ -187,8 +187,11 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         """
         table, posts = self._known(features, authors)
         shape = self.mix(self.classifier_, posts)
-        forecast = np.asarray(join_scale_shape(self.regressor_.predict(posts), shape))
         seen = self._observed(observed, table.index)
+        forecast = np.empty(shape.shape)
+        unseen = np.flatnonzero(seen.n_days == 0)
+        if len(unseen):
+            forecast[unseen] = join_scale_shape(self.regressor_.predict(posts.iloc[unseen]), shape[unseen])
         rows = np.flatnonzero(seen.n_days)
         if len(rows) and self.in_flight_ is not None:
             begun = seen.of(rows)

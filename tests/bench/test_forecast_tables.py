@@ -1,10 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import tsshape
 from tsshape import bench
 from tsshape.bench import Suite, in_flight_table, interval_table, score_table
+from tsshape.bench import _measure as measuring
 from tsshape.bench._in_flight import _mean_growth
+from tsshape.bench._splits import splits
 
 POSTS = tsshape.simulate_spid(150, n_times=5, random_state=0)
 LIGHTGBM = {
@@ -63,3 +68,57 @@ def test_records_without_them_make_empty_tables():
 def test_the_mean_growth_is_that_of_the_training_posts():
     train = np.expm1(np.log(np.array([[2.0, 8.0], [4.0, 16.0]])))
     np.testing.assert_allclose(_mean_growth(train, np.array([[4.0]])), [[19.0]])
+
+
+def fitted_in_the_harness(dataset, monkeypatch):
+    """The forecasters that the harness fits on the first split of a dataset, and the figures that it finds."""
+    found = []
+
+    def fit(*arguments, **options):
+        found.append(fit_as_it_is(*arguments, **options))
+        return found[-1]
+
+    fit_as_it_is = measuring._fit
+    direct_as_it_is = measuring.DirectForecaster
+    directs = []
+
+    class Direct(direct_as_it_is):
+        def fit(self, X, y, *, authors=None):
+            directs.append(self)
+            return super().fit(X, y, authors=authors)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(measuring, "_fit", fit)
+        patch.setattr(measuring, "DirectForecaster", Direct)
+        figures = list(measuring.measure(dataset, next(splits(SUITE, POSTS)), SUITE.all_variants))
+    return found, directs, figures
+
+
+def test_scrambling_the_curves_of_the_test_posts_changes_no_fitted_model(monkeypatch):
+    test = next(splits(SUITE, POSTS)).test
+    scrambled = POSTS.curves.copy()
+    scrambled.iloc[test] = np.random.default_rng(0).permutation(scrambled.iloc[test].to_numpy()) * 7
+    models, directs, figures = fitted_in_the_harness(POSTS, monkeypatch)
+    others, other_directs, other_figures = fitted_in_the_harness(replace(POSTS, curves=scrambled), monkeypatch)
+    assert figures[-1]["trmse"] != other_figures[-1]["trmse"]
+    for model, other in zip(models, others, strict=True):
+        np.testing.assert_array_equal(model.prototypes_, other.prototypes_)
+        assert (model.posts_.history is None) == (other.posts_.history is None)
+        if model.posts_.history is not None:
+            pd.testing.assert_frame_equal(model.posts_.history.table_, other.posts_.history.table_)
+    ours, twin = models[1], others[1]
+    assert ours.bands_ is not None
+    for bands in ("at_upload_", "in_flight_"):
+        np.testing.assert_array_equal(getattr(ours.bands_, bands).errors_, getattr(twin.bands_, bands).errors_)
+    for growth, same in (
+        (ours.regressor_.estimator_, twin.regressor_.estimator_),
+        (ours.in_flight_.growth_, twin.in_flight_.growth_),
+    ):
+        assert texts(growth) == texts(same)
+    for direct, other in zip(directs, other_directs, strict=True):
+        assert [texts(day) for day in direct.models_] == [texts(day) for day in other.models_]
+
+
+def texts(growth):
+    """The trees of a growth model."""
+    return [booster.model_to_string() for booster in (*growth.quantile_boosters, *growth.point_boosters)]

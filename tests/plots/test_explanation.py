@@ -17,3 +17,9 @@ def test_both_heads_are_drawn_with_a_title_in_any_script(tmp_path):
     assert figure.get_suptitle() == "优酷: $1 to $2"
     assert len(figure.axes) == 2
     figure.savefig(tmp_path / "x.png")
+
+
+def test_the_first_feature_is_on_top_in_both():
+    for ax in draw_explanation(TABLE, title="two features").axes:
+        bottom, top = ax.get_ylim()
+        assert top < 0 < bottom

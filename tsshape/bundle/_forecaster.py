@@ -18,6 +18,7 @@ from tsshape.forecast._conformal import LEVELS, ConformalBands
 from tsshape.forecast._history import AuthorHistory
 from tsshape.forecast._inflight import InFlightModel
 from tsshape.forecast._observed import N_FIRST_DAYS
+from tsshape.forecast._parts import thawed
 from tsshape.forecast._posts import Posts
 
 CLUSTERERS = ("ShapeKMeans", "ShapeKMedoids", "ShapeMeanShift", "ShapeAgglomerative")
@@ -39,13 +40,6 @@ def check_forecaster(model: Any) -> None:
         raise DataError(f"a {type(clusterer).__name__} cannot be saved: it has no form as arrays")
     if not isinstance(clusterer.metric, str):
         raise DataError("a clusterer with a metric that has no name cannot be saved: register the metric")
-
-
-def thawed(part: Any) -> Any:
-    """The part itself where it is frozen."""
-    from sklearn.frozen import FrozenEstimator  # noqa: PLC0415
-
-    return part.estimator if isinstance(part, FrozenEstimator) else part
 
 
 def pack_forecaster(model: ScaleShapeForecaster) -> tuple[ForecasterRecord, Arrays]:

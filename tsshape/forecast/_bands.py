@@ -120,7 +120,7 @@ def _fit_in_flight(model: InFlightModel, curves: FloatArray, true: FloatArray, s
     post, n_days = model.held_post_, model.moments_[model.held_moment_]
     seen = np.arange(curves.shape[1]) < n_days[:, None]
     observed = Observed(np.where(seen, curves[post], np.nan), n_days)
-    center = center_in_flight(model.held_quantiles_, model.growth_.quantiles, shape[post], observed)
+    center = center_in_flight(model.growth_.held_quantiles, model.growth_.quantiles, shape[post], observed)
     unseen = np.column_stack([~seen, np.ones(len(post), dtype=bool)])
     middle, target = np.where(unseen, center.middle, np.nan), np.where(unseen, true[post], np.nan)
     return ConformalBands().fit(

@@ -26,9 +26,9 @@ class InFlightModel:
     growth_ : GrowthModel
     moments_ : array of shape (n_moments,)
         The days after which training posts were looked at, ascending.
-    held_moment_, held_post_, held_quantiles_ : arrays
-        What the rehearsal forecast for the posts held out: the position of the moment, the position of the post among
-        all, and the quantiles of the log growth.
+    held_moment_, held_post_ : arrays of shape (n_held,)
+        Of each row that was held out, whose forecasts are `growth_.held_quantiles`: the position of its moment, and the
+        position of its post among all.
     """
 
     def __init__(self, loss: Loss, seed: int) -> None:
@@ -58,7 +58,6 @@ class InFlightModel:
             held=held_rows,
         )
         self.held_moment_, self.held_post_ = moment[held_rows], post[held_rows]
-        self.held_quantiles_ = self.growth_.held_quantiles
         return self
 
     def predict(self, posts: pd.DataFrame, begun: Observed) -> FloatArray:

@@ -13,23 +13,23 @@ from tsshape.forecast._regressor import ScaleRegressor
 
 def shape_head(part: Any, random_state: RandomState) -> Any:
     """A shape classifier, not fitted: one as it comes if nothing is given, a plain classifier put into one."""
-    if part is None or not isinstance(_bare(part), ShapeClassifier):
+    if part is None or not isinstance(thawed(part), ShapeClassifier):
         return ShapeClassifier(part, random_state=random_state)
     return clone(part)
 
 
 def scale_head(part: Any, loss: Loss, random_state: RandomState) -> Any:
     """A scale regressor, not fitted: one for the loss if nothing is given, a plain regressor put into one."""
-    if part is None or not isinstance(_bare(part), ScaleRegressor):
+    if part is None or not isinstance(thawed(part), ScaleRegressor):
         return ScaleRegressor(part, loss=loss, random_state=random_state)
     return clone(part)
 
 
 def fresh(part: Any) -> Any:
     """A clone that can be fitted anew, even of a frozen part."""
-    return clone(_bare(part))
+    return clone(thawed(part))
 
 
-def _bare(part: Any) -> Any:
-    """The part without the ice."""
+def thawed(part: Any) -> Any:
+    """The part itself where it is frozen."""
     return part.estimator if isinstance(part, FrozenEstimator) else part

@@ -32,7 +32,8 @@ def plot_contributions(contributions: pd.Series, ax: Axes) -> Axes:
     """
     ax.barh(range(len(contributions)), contributions, color=_INK[str(contributions.name)])
     ax.set_yticks(range(len(contributions)), list(contributions.index), **any_script())
-    ax.invert_yaxis()
+    # Not by invert_yaxis: axes that share their rows would be turned over twice.
+    ax.set_ylim(len(contributions) - 0.5, -0.5)
     ax.axvline(0.0, color="0.5", linewidth=0.8)
     ax.set_xlabel(_LABELS[str(contributions.name)])
     ax.spines[["top", "right"]].set_visible(False)

@@ -9,11 +9,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from tsshape import _kernels
+from tsshape._memory import memory_limit as machine_limit
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape.cluster._validation import check_n_clusters, check_shapes
 from tsshape.metrics import Metric, get_metric, nearest, pairwise
 from tsshape.metrics._input import count_threads
-from tsshape.metrics._memory import memory_limit as machine_limit
 
 DEFAULT_LIMIT = 2**31
 # CLARA: Kaufman and Rousseeuw take 5 samples of 40 + 2k; swaps are cheap enough today for larger ones.

@@ -8,10 +8,10 @@ import pandas as pd
 from pandas.api.types import is_datetime64_dtype, is_string_dtype
 
 from tsshape._errors import DataError
-from tsshape._files import atomic_path
 from tsshape._validation import check_curves, check_same_ids, check_unique_ids
 from tsshape.data._reading import table_files
 from tsshape.data._tables import PathLike
+from tsshape.data._writing import write_table
 
 _TAKEN_OUT = ("author", "posted")
 
@@ -100,8 +100,7 @@ class EngagementDataset:
         apart = {"author": self.authors, "posted": self.posted}
         features = self.features.assign(**{name: values for name, values in apart.items() if values is not None})
         for stem, table in (("curves", self.curves.rename(columns="day{:02d}".format)), ("features", features)):
-            with atomic_path(folder / f"{stem}.parquet") as temporary:
-                table.rename_axis("id").to_parquet(temporary, engine="pyarrow")
+            write_table(table.rename_axis("id"), folder / f"{stem}.parquet")
 
 
 def _check_same_order(table: pd.DataFrame | pd.Series | None, ids: pd.Index, *, name: str) -> None:

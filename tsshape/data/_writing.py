@@ -1,0 +1,45 @@
+"""Writing a table as CSV or Parquet, whole or not at all."""
+
+from pathlib import Path
+
+import pandas as pd
+from pandas.api.types import is_string_dtype
+
+from tsshape._files import atomic_path
+
+# What makes a spreadsheet take a cell for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_table(table: pd.DataFrame, path: Path, *, spreadsheet_safe: bool = False) -> None:
+    """Write a table with its index as the first column: Parquet with page checksums, or else CSV.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Its index must be named.
+    path : Path
+        Ends in `.parquet`, or is taken as CSV.
+    spreadsheet_safe : bool
+        Whether text in a CSV that a spreadsheet would take for a formula gets an apostrophe in front, by which it is
+        no longer the text that it was.
+    """
+    with atomic_path(path) as temporary:
+        if path.suffix.lower() == ".parquet":
+            table.to_parquet(temporary, engine="pyarrow", write_page_checksum=True)
+        else:
+            (_without_formulas(table) if spreadsheet_safe else table).to_csv(temporary)
+
+
+def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with an apostrophe before each text, index and column name that begins like a formula."""
+    flat = table.reset_index()
+    for name in flat.columns[[is_string_dtype(dtype) for dtype in flat.dtypes]]:
+        flat[name] = flat[name].map(_inert, na_action="ignore")
+    flat.columns = flat.columns.map(_inert)
+    return flat.set_index(flat.columns[0])
+
+
+def _inert(text: object) -> object:
+    """A text that no spreadsheet takes for a formula; anything else as it is."""
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text

@@ -149,7 +149,7 @@ def test_float32_agrees_with_float64_on_separated_curves(metric):
 
 
 def test_a_weight_counts_like_repetition():
-    weight = RNG.integers(0, 4, len(SHAPES))
+    weight = np.random.default_rng(7).integers(0, 4, len(SHAPES))
     weighted = ShapeKMedoids(1).fit(SHAPES, sample_weight=weight)
     repeated = ShapeKMedoids(1).fit(np.repeat(SHAPES, weight, axis=0))
     np.testing.assert_array_equal(weighted.prototypes_, repeated.prototypes_)

@@ -1,6 +1,27 @@
+import errno
+import fcntl
+import os
+import re
+import shutil
+import subprocess
+import sys
+
 import pytest
 
-from tsshape._files import atomic_path, write_text
+from tsshape import DataError
+from tsshape._files import atomic_folder, atomic_path, is_empty_folder, open_regular, write_text
+
+STRACE = shutil.which("strace")
+# Writes "new" over what it is given; the question after a file that does not exist marks the beginning in the trace.
+WRITER = """
+import sys
+from pathlib import Path
+from tsshape._files import write_text
+target = Path(sys.argv[1])
+Path(sys.argv[1] + ".begin").exists()
+write_text(target, "new" * 10_000)
+"""
+NEW = "new" * 10_000
 
 
 def test_a_block_that_raises_leaves_the_old_file_and_no_other(tmp_path):
@@ -25,3 +46,118 @@ def test_a_result_is_as_readable_as_any_new_file(tmp_path):
     plain.write_text("")
     write_text(atomic, "")
     assert atomic.stat().st_mode == plain.stat().st_mode
+    plain_folder, atomic_one = tmp_path / "folder", tmp_path / "atomic folder"
+    plain_folder.mkdir()
+    with atomic_folder(atomic_one):
+        pass
+    assert atomic_one.stat().st_mode == plain_folder.stat().st_mode
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_folder_is_filled_when_its_block_ends(tmp_path, exists):
+    target = tmp_path / "parent" / "out"
+    if exists:
+        target.mkdir(parents=True)
+    with atomic_folder(target) as folder:
+        write_text(folder / "a.txt", "a")
+        assert not (target / "a.txt").exists()
+    assert [path.name for path in target.iterdir()] == ["a.txt"]
+    assert list(tmp_path.rglob("*tsshape*")) == []
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_folder_whose_block_raises_is_left_as_it_was(tmp_path, exists):
+    target = tmp_path / "out"
+    if exists:
+        target.mkdir()
+    with pytest.raises(UnicodeEncodeError), atomic_folder(target) as folder:
+        (folder / "a.txt").write_text("half\ud800", encoding="utf-8")
+    assert [*tmp_path.rglob("*")] == ([target] if exists else [])
+
+
+def test_what_a_killed_writer_left_is_swept_and_what_is_being_written_stays(tmp_path):
+    dead, alive = (tmp_path / f".x.txt.tsshape-{name}.txt" for name in ("dead", "alive"))
+    dead.write_text("half")
+    (tmp_path / ".y.txt.tsshape-other.txt").write_text("half")
+    with alive.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        write_text(tmp_path / "x.txt", "new")
+    assert {path.name for path in tmp_path.iterdir()} == {"x.txt", alive.name, ".y.txt.tsshape-other.txt"}
+
+
+def test_a_folder_with_nothing_but_strays_counts_as_empty(tmp_path):
+    (tmp_path / ".out.tsshape-abc").mkdir()
+    assert is_empty_folder(tmp_path)
+    (tmp_path / ".hidden").touch()
+    assert not is_empty_folder(tmp_path)
+    assert is_empty_folder(tmp_path, besides={tmp_path / ".hidden"})
+
+
+def test_only_regular_files_are_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path, says in ((tmp_path / "none", "no such file"), (tmp_path, "a folder"), (tmp_path / "pipe", "no regular")):
+        with pytest.raises(DataError, match=says):
+            open_regular(path)
+    with pytest.raises(DataError, match="no regular file"):
+        open_regular("/dev/null")
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("file")
+    with open_regular(tmp_path / "link") as file:
+        assert file.read() == b"x"
+
+
+def writer(target, *inject):
+    """What the writer does, as a list of (system call, how many of its kind came before), and how it ended."""
+    log = target.with_name("trace")
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [STRACE, "-o", log, *inject, sys.executable, "-c", WRITER, target]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+    calls, seen, begun = [], {}, False
+    for name, rest in re.findall(r"^(\w+)\((.*)$", log.read_text(), flags=re.MULTILINE):
+        seen[name] = seen.get(name, 0) + 1
+        if begun:
+            calls.append((name, seen[name]))
+        begun = begun or f"{target.name}.begin" in rest
+    log.unlink()
+    return calls, ended
+
+
+@pytest.fixture
+def traced(tmp_path):
+    """A file with old content, and every system call of replacing it."""
+    target = tmp_path / "table.txt"
+    target.write_text("old")
+    if STRACE is None:
+        pytest.skip("strace is not installed")
+    calls, ended = writer(target)
+    if "PTRACE" in ended.stderr:
+        pytest.skip("tracing is not permitted here")
+    assert target.read_text() == NEW
+    last = max(at for at, (name, _) in enumerate(calls) if name == "unlink")
+    return target, calls[: last + 2]
+
+
+def test_a_kill_at_any_system_call_leaves_the_old_file_or_the_new_one(traced):
+    target, calls = traced
+    assert {"openat", "write", "fsync", "chmod", "rename", "close"} <= {name for name, _ in calls}
+    outcomes = []
+    for name, number in calls:
+        target.write_text("old")
+        _, ended = writer(target, "-e", f"inject={name}:signal=KILL:when={number}")
+        assert ended.returncode == -9
+        outcomes.append(target.read_text())
+        write_text(target, "again")
+        assert [path.name for path in target.parent.iterdir()] == [target.name]
+    assert set(outcomes) == {"old", NEW}
+    assert outcomes == sorted(outcomes, key="old".__ne__)
+
+
+def test_an_error_of_any_system_call_is_told_and_leaves_no_half_file(traced):
+    target, calls = traced
+    for name, number in calls:
+        if name in {"write", "fsync", "chmod", "rename", "flock"}:
+            target.write_text("old")
+            _, ended = writer(target, "-e", f"inject={name}:error=ENOSPC:when={number}")
+            assert os.strerror(errno.ENOSPC) in ended.stderr
+            assert target.read_text() in {"old", NEW}
+            assert [path.name for path in target.parent.iterdir()] == [target.name]

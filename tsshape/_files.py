@@ -5,7 +5,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
@@ -88,9 +88,11 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def is_empty_folder(path: Path) -> bool:
-    """Whether a folder holds nothing but what a killed process has left."""
-    return path.is_dir() and all(_MARK in each.name and each.name.startswith(".") for each in path.iterdir())
+def is_empty_folder(path: Path, *, besides: Collection[Path] = ()) -> bool:
+    """Whether a folder holds nothing but some known paths, and what a killed process has left."""
+    return path.is_dir() and all(
+        each in besides or (_MARK in each.name and each.name.startswith(".")) for each in path.iterdir()
+    )
 
 
 def write_text(path: Path, text: str) -> None:

@@ -131,7 +131,7 @@ def test_a_folder_that_holds_something_is_not_written_to(finished, tmp_path):
     with pytest.raises(DataError, match="--resume"):
         bench.run(SUITE, POSTS, out)
     (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match="not an empty folder"):
+    with pytest.raises(DataError, match="not a folder"):
         bench.run(SUITE, POSTS, tmp_path / "file")
 
 
@@ -139,14 +139,16 @@ def test_resuming_with_another_suite_or_other_data_is_refused_by_name(finished):
     out, _ = finished
     with pytest.raises(DataError, match="another suite: n_runs, seed differ"):
         bench.run(SUITE.model_copy(update={"seed": 7, "n_runs": 4}), POSTS, out, resume=True)
-    with pytest.raises(DataError, match="other data"):
+    with pytest.raises(DataError, match=r"other data, .*: cells differ"):
         bench.run(SUITE, tsshape.simulate_spid(120, n_times=4, random_state=1), out, resume=True)
+    with pytest.raises(DataError, match=r"other data, .*: n_posts 120 then, 130 now"):
+        bench.run(SUITE, tsshape.simulate_spid(130, n_times=4, random_state=0), out, resume=True)
 
 
 def test_resuming_with_other_code_is_refused(finished, monkeypatch):
     out, _ = finished
     monkeypatch.setattr(tsshape.bench._records, "code_fingerprint", lambda: "other")
-    with pytest.raises(DataError, match="other code"):
+    with pytest.raises(DataError, match=r"other code, .*: the source of tsshape differs"):
         bench.run(SUITE, POSTS, out, resume=True)
 
 
@@ -154,18 +156,58 @@ def test_a_damaged_record_is_refused_with_its_line(finished, tmp_path):
     whole, _ = finished
     for path in whole.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    (tmp_path / "records.jsonl").write_text("{}\n{]\n")
-    with pytest.raises(DataError, match=r"records\.jsonl, line 2"):
-        bench.run(SUITE, POSTS, tmp_path, resume=True)
+    good = (whole / "records.jsonl").read_text().splitlines()[0]
+    for bad, reason in (
+        ("{]", "invalid JSON"),
+        ("{}", "key: field required"),
+        (good.replace("trivial", "x\0"), "JSON"),
+    ):
+        (tmp_path / "records.jsonl").write_text(f"{good}\n{bad}\n")
+        with pytest.raises(DataError, match=rf"records\.jsonl, line 2: .*{reason}"):
+            bench.run(SUITE, POSTS, tmp_path, resume=True)
+
+
+TOO_MANY = SUITE.variants[0].model_copy(
+    update={"name": "too many", "clusterer": SUITE.variants[0].clusterer.model_copy(update={"n_clusters": 500})}
+)
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_what_goes_wrong_in_a_cell_is_raised(tmp_path, n_jobs):
-    too_many = SUITE.variants[0].model_copy(
-        update={"clusterer": SUITE.variants[0].clusterer.model_copy(update={"n_clusters": 500})}
+def test_a_cell_that_fails_is_recorded_with_its_reason_and_the_rest_goes_on(finished, tmp_path, n_jobs):
+    _, whole = finished
+    suite = SUITE.model_copy(update={"variants": (TOO_MANY, *SUITE.variants)})
+    records = bench.run(suite, POSTS, tmp_path / "run", n_jobs=n_jobs)
+    failed = [record for record in records if "error" in record]
+    assert [(record["run"], record["variant"]) for record in failed] == [(run, "too many") for run in range(3)]
+    assert all("distinct curves; got 500" in record["error"] for record in failed)
+    assert all("Traceback" in record["traceback"] for record in failed)
+    rest = [{**record, "key": ""} for record in figures(records) if "error" not in record]
+    assert rest == [{**record, "key": ""} for record in figures(whole)]
+    kept = {record["key"]: record for record in bench._records.read_records(tmp_path / "run")}
+    assert kept == {record["key"]: record for record in records}
+    assert "too many" not in score_table(records).index
+
+
+def test_a_cell_that_failed_is_tried_again_on_resume(tmp_path, monkeypatch):
+    one = SUITE.model_copy(update={"n_runs": 1})
+    original = tsshape.bench._measure._fit
+    with monkeypatch.context() as broken:
+        broken.setattr(tsshape.bench._measure, "_fit", lambda *_args, **_names: 1 / 0)
+        records = bench.run(one, POSTS, tmp_path / "run")
+    assert [record["error"] for record in records if "error" in record] == ["ZeroDivisionError: division by zero"] * 3
+    fits = []
+    monkeypatch.setattr(
+        tsshape.bench._measure, "_fit", lambda *args, **names: fits.append(1) or original(*args, **names)
     )
-    with pytest.raises(ValueError, match="distinct curves; got 500"):
-        bench.run(SUITE.model_copy(update={"variants": (too_many,)}), POSTS, tmp_path / "run", n_jobs=n_jobs)
+    again = bench.run(one, POSTS, tmp_path / "run", resume=True)
+    assert len(fits) == 3
+    assert figures(again) == figures(bench.run(one, POSTS, tmp_path / "other"))
+
+
+def test_a_split_that_cannot_be_encoded_fails_all_of_its_cells(tmp_path, monkeypatch):
+    monkeypatch.setattr(tsshape.bench._measure, "_parts", lambda *_: 1 / 0)
+    records = bench.run(SUITE.model_copy(update={"n_runs": 1}), POSTS, tmp_path / "run")
+    assert [record["error"] for record in records] == ["ZeroDivisionError: division by zero"] * 4
 
 
 def test_curves_are_cleaned_as_the_suite_says(tmp_path):

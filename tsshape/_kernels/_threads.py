@@ -47,8 +47,12 @@ def shared_threads(n_threads: int) -> Iterator[None]:
 
 
 def _drain(pool: ThreadPoolExecutor, function: Callable[[Chunk], object], chunks: Sequence[Chunk]) -> None:
-    """Run all chunks; the first error is raised once all have ended."""
+    """Run all chunks; the first error is raised once all have ended, a signal once those that run have."""
     futures = [pool.submit(function, chunk) for chunk in chunks]
-    wait(futures)
+    try:
+        wait(futures)
+    finally:
+        for future in futures:
+            future.cancel()
     for future in futures:
         future.result()

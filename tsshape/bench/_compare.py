@@ -8,7 +8,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape.bench._records import SUITE_FILE, read_environment, read_records
+from tsshape.bench._records import SUITE_FILE, is_failed, read_environment, read_records
 from tsshape.bench._suite import load_suite
 
 SCORES = ("trmse", "med", "rho")
@@ -65,7 +65,8 @@ def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage
 
 def _scores(folder: Path, *, prefix: bool) -> pd.DataFrame:
     """The scores of one folder's cells."""
-    table = pd.DataFrame(read_records(folder)).reindex(columns=["variant", "run", *SCORES])
+    finished = [record for record in read_records(folder) if not is_failed(record)]
+    table = pd.DataFrame(finished).reindex(columns=["variant", "run", *SCORES])
     if table.empty:
         raise DataError(f"{folder} has no finished cell")
     if prefix:

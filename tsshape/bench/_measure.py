@@ -2,8 +2,9 @@
 
 import math
 import time
+import traceback
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,52 +21,84 @@ from tsshape.features import TableEncoder
 from tsshape.forecast import DirectForecaster, ScaleShapeForecaster
 
 
+class Part(NamedTuple):
+    """Posts of one side of a split, their features encoded."""
+
+    features: pd.DataFrame
+    curves: pd.DataFrame
+    authors: pd.Series | None
+
+
 def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct]) -> Iterator[Figures]:
     """The figures of each variant, in their order; nothing is learned from the test part.
+
+    A variant that raises has the reason instead of figures; the others go on.
+    """
+    try:
+        train, test = _parts(dataset, split)
+    except Exception as error:  # noqa: BLE001, the reason is kept in every record
+        yield from (failure(split, variant, error) for variant in variants)
+        return
+    fitted: dict[Any, FrozenEstimator] = {}
+    for variant in variants:
+        start = time.perf_counter()
+        try:
+            figures = _figures(variant, train, test, split.seed, fitted)
+        except Exception as error:  # noqa: BLE001, the reason is kept in the record
+            yield failure(split, variant, error)
+        else:
+            yield {**_cell(split, variant), **figures, "seconds": time.perf_counter() - start}
+
+
+def failure(split: Split, variant: Variant | Direct, error: Exception) -> Figures:
+    """What is kept of a cell that could not be measured."""
+    reason = f"{type(error).__name__}: {error}"
+    return {**_cell(split, variant), "error": reason, "traceback": "".join(traceback.format_exception(error))}
+
+
+def _cell(split: Split, variant: Variant | Direct) -> Figures:
+    """What was, or was to be, measured."""
+    return {"variant": variant.name, "run": split.run, "n_train": len(split.train), "n_test": len(split.test)}
+
+
+def _parts(dataset: EngagementDataset, split: Split) -> tuple[Part, Part]:
+    """The training and the test posts.
 
     The table is encoded once, by what the training part holds; encoding an encoded table changes nothing, so each
     estimator's own encoder leaves it as it is.
     """
-    encoder = TableEncoder(random_state=split.seed)
-    train, test = dataset.features.iloc[split.train], dataset.features.iloc[split.test]
-    train_features, test_features = encoder.fit_transform(train), encoder.transform(test)
-    train_curves, test_curves = dataset.curves.iloc[split.train], dataset.curves.iloc[split.test]
-    authors = (None, None) if dataset.authors is None else tuple(dataset.authors.iloc[at] for at in split[2:])
-    fitted: dict[Any, FrozenEstimator] = {}
-    for variant in variants:
-        start = time.perf_counter()
-        train_authors, test_authors = authors if variant.authors else (None, None)
-        if isinstance(variant, Direct):
-            direct = DirectForecaster(loss=variant.loss, random_state=split.seed)
-            direct.fit(train_features, train_curves, authors=train_authors)
-            figures = _curve_scores(test_curves, direct.predict(test_features, authors=test_authors))
-        else:
-            forecaster = _fit(variant, train_features, train_curves, train_authors, seed=split.seed, fitted=fitted)
-            figures = _scale_shape_scores(forecaster, test_features, test_curves, test_authors)
-            if variant.in_flight:
-                known = (train_curves, test_features, test_curves, test_authors)
-                figures["in_flight"] = in_flight_scores(forecaster, *known)
-            if variant.intervals:
-                figures["intervals"] = interval_scores(forecaster, test_features, test_curves, test_authors)
-        yield {
-            "variant": variant.name,
-            "run": split.run,
-            "n_train": len(split.train),
-            "n_test": len(split.test),
-            **figures,
-            "seconds": time.perf_counter() - start,
-        }
+    encoder = TableEncoder(random_state=split.seed).fit(dataset.features.iloc[split.train])
+    train, test = (
+        Part(
+            encoder.transform(dataset.features.iloc[at]),
+            dataset.curves.iloc[at],
+            None if dataset.authors is None else dataset.authors.iloc[at],
+        )
+        for at in (split.train, split.test)
+    )
+    return train, test
 
 
-def _fit(
-    variant: Variant,
-    features: pd.DataFrame,
-    curves: pd.DataFrame,
-    authors: Any,
-    *,
-    seed: int,
-    fitted: dict[Any, FrozenEstimator],
-) -> ScaleShapeForecaster:
+def _figures(
+    variant: Variant | Direct, train: Part, test: Part, seed: int, fitted: dict[Any, FrozenEstimator]
+) -> Figures:
+    """What one variant scores."""
+    if not variant.authors:
+        train, test = train._replace(authors=None), test._replace(authors=None)
+    if isinstance(variant, Direct):
+        direct = DirectForecaster(loss=variant.loss, random_state=seed)
+        direct.fit(train.features, train.curves, authors=train.authors)
+        return _curve_scores(test.curves, direct.predict(test.features, authors=test.authors))
+    forecaster = _fit(variant, train, seed=seed, fitted=fitted)
+    figures = _scale_shape_scores(forecaster, *test)
+    if variant.in_flight:
+        figures["in_flight"] = in_flight_scores(forecaster, train.curves, *test)
+    if variant.intervals:
+        figures["intervals"] = interval_scores(forecaster, *test)
+    return figures
+
+
+def _fit(variant: Variant, train: Part, *, seed: int, fitted: dict[Any, FrozenEstimator]) -> ScaleShapeForecaster:
     """The variant's forecaster, made of parts that were fitted before where there are any."""
     keys: dict[str, tuple[Any, ...]] = {
         "clusterer": (variant.clusterer,),
@@ -80,7 +113,7 @@ def _fit(
         in_flight=variant.in_flight,
         intervals=variant.intervals,
         random_state=seed,
-    ).fit(features, curves, authors=authors)
+    ).fit(train.features, train.curves, authors=train.authors)
     for part, key in keys.items():
         if key not in fitted:
             fitted[key] = FrozenEstimator(getattr(forecaster, f"{part}_"))

@@ -10,15 +10,44 @@ from typing import Any
 
 import pandas as pd
 import tomli_w
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 import tsshape
 from tsshape._errors import DataError
-from tsshape._files import write_text
-from tsshape.bench._suite import Suite, load_suite
+from tsshape._files import is_empty_folder, open_regular, write_text
+from tsshape.bench._suite import Suite, explain, load_suite
 from tsshape.data import CleaningReport, EngagementDataset
 
 SUITE_FILE, ENVIRONMENT_FILE, RECORDS_FILE = "suite.toml", "environment.json", "records.jsonl"
 Record = dict[str, Any]
+
+
+class Cell(BaseModel):
+    """What a line of the records must say; figures that it may have besides are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    key: str
+    variant: str
+    run: int
+    trmse: float | None = None
+    med: float | None = None
+    rho: float | None = None
+    error: str | None = None
+
+
+class Environment(BaseModel):
+    """What the description of a run must say."""
+
+    model_config = ConfigDict(extra="allow")
+
+    data: str
+    data_fingerprint: str
+    code_fingerprint: str
+    n_posts: int
+    n_times: int
+    n_features: int
+    versions: dict[str, str]
 
 
 def fingerprint(dataset: EngagementDataset) -> str:
@@ -72,27 +101,38 @@ def cell_key(suite: Suite, environment: Record, variant: Any, run: int) -> str:
     return hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def start(out: Path, suite: Suite, environment: Record) -> None:
-    """Make a run folder; refused if there is something in it."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise DataError(f"{out} is not an empty folder: choose another, or go on with a run that stopped by --resume")
+def make_folder(out: Path) -> None:
+    """Make a run folder where there is none."""
+    if out.exists() and not out.is_dir():
+        raise DataError(f"{out} is not a folder")
     out.mkdir(parents=True, exist_ok=True)
+
+
+def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list[Record]:
+    """Write what a run is made of, or check it where the run had begun: the cells that were measured before.
+
+    Raises
+    ------
+    DataError
+        If the folder holds anything else, or a run that is not to be resumed, or one of another suite, data or code.
+    """
+    if resume and (out / RECORDS_FILE).exists():
+        _check_unchanged(out, suite, environment)
+        _drop_torn_line(out / RECORDS_FILE)
+        return read_records(out)
+    # The records come last, so that a run without them had not begun.
+    halfway = {out / SUITE_FILE, out / ENVIRONMENT_FILE} if resume else set()
+    if not is_empty_folder(out, besides=halfway):
+        raise DataError(f"{out} is not an empty folder: choose another, or go on with a run that stopped by --resume")
     write_text(out / SUITE_FILE, tomli_w.dumps(suite.model_dump()))
     write_text(out / ENVIRONMENT_FILE, json.dumps(environment, indent=2, ensure_ascii=False) + "\n")
     write_text(out / RECORDS_FILE, "")
+    return []
 
 
-def resume(out: Path, suite: Suite, environment: Record) -> list[Record]:
-    """The cells that a run finished before it stopped; refused if suite, data or code have changed since."""
-    earlier_suite, earlier = load_suite(out / SUITE_FILE), read_environment(out)
-    changed = [key for key in Suite.model_fields if getattr(suite, key) != getattr(earlier_suite, key)]
-    if changed:
-        raise DataError(f"{out} was begun with another suite: {', '.join(changed)} differ")
-    for key, what in (("data_fingerprint", "data"), ("code_fingerprint", "code or library versions")):
-        if environment[key] != earlier[key]:
-            raise DataError(f"{out} was begun with other {what}; its cells cannot be mixed with new ones")
-    _drop_torn_line(out / RECORDS_FILE)
-    return read_records(out)
+def is_failed(record: Record) -> bool:
+    """Whether a cell could not be measured."""
+    return "error" in record
 
 
 def append(out: Path, record: Record) -> None:
@@ -104,37 +144,64 @@ def append(out: Path, record: Record) -> None:
 
 
 def read_records(out: Path) -> list[Record]:
-    """The finished cells of a run folder."""
+    """The cells of a run folder; of a cell that was tried again, the last try."""
     path = Path(out) / RECORDS_FILE
-    if not path.is_file():
-        raise DataError(f"{out} is not a run folder: it has no {RECORDS_FILE}")
-    records = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    records: dict[str, Record] = {}
+    for number, line in enumerate(_read(path).splitlines(), start=1):
         try:
-            records.append(json.loads(line))
-        except json.JSONDecodeError as error:
-            raise DataError(f"{path}, line {number}: not JSON: {error.msg}") from error
-    return records
+            record = Cell.model_validate_json(line).model_dump(exclude_unset=True)
+        except ValidationError as error:
+            raise DataError(f"{path}, line {number}: {explain(error)}") from error
+        records[record["key"]] = record
+    return list(records.values())
 
 
 def read_environment(out: Path) -> Record:
     """On what a run was made."""
     path = Path(out) / ENVIRONMENT_FILE
-    if not path.is_file():
-        raise DataError(f"{out} is not a run folder: it has no {ENVIRONMENT_FILE}")
     try:
-        environment: Record = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise DataError(f"{path}: not JSON: {error}") from error
-    return environment
+        return Environment.model_validate_json(_read(path)).model_dump()
+    except ValidationError as error:
+        raise DataError(f"{path}: {explain(error)}") from error
+
+
+def _check_unchanged(out: Path, suite: Suite, environment: Record) -> None:
+    """Refuse to mix cells of two suites, data or versions, naming what is another."""
+    earlier_suite, earlier = load_suite(out / SUITE_FILE), read_environment(out)
+    changed = [key for key in Suite.model_fields if getattr(suite, key) != getattr(earlier_suite, key)]
+    if changed:
+        raise DataError(f"{out} was begun with another suite: {', '.join(changed)} differ")
+    if environment["data_fingerprint"] != earlier["data_fingerprint"]:
+        changed = [key for key in ("data", "n_posts", "n_times", "n_features") if environment[key] != earlier[key]]
+        raise DataError(
+            f"{out} was begun with other data, its cells cannot be mixed with new ones: "
+            f"{', '.join(f'{key} {earlier[key]} then, {environment[key]} now' for key in changed) or 'cells differ'}"
+        )
+    if environment["code_fingerprint"] != earlier["code_fingerprint"]:
+        then, now = earlier["versions"], environment["versions"]
+        changed = [f"{name} {then.get(name)} then, {now[name]} now" for name in now if now[name] != then.get(name)]
+        raise DataError(
+            f"{out} was begun with other code, its cells cannot be mixed with new ones: "
+            f"{', '.join(changed) or 'the source of tsshape differs'}"
+        )
+
+
+def _read(path: Path) -> str:
+    """The text of a file of a run folder."""
+    if not path.exists():
+        raise DataError(f"{path.parent} is not a run folder: it has no {path.name}")
+    with open_regular(path) as file:
+        try:
+            return file.read().decode()
+        except UnicodeDecodeError as error:
+            raise DataError(f"{path}: not UTF-8 text (byte {error.start})") from error
 
 
 def _drop_torn_line(path: Path) -> None:
     """Cut off a last line that was not written to its end."""
-    if path.is_file():
-        content = path.read_bytes()
-        with path.open("r+b") as file:
-            file.truncate(content.rfind(b"\n") + 1)
+    content = path.read_bytes()
+    with path.open("r+b") as file:
+        file.truncate(content.rfind(b"\n") + 1)
 
 
 def _versions() -> dict[str, str]:

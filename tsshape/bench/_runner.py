@@ -1,27 +1,18 @@
 """Running a suite: all cells that are not yet in the run folder, in one process or several."""
 
-import multiprocessing
-import os
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing.connection import wait
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from pathlib import Path
-from queue import Empty
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
 from tsshape.bench import _records
-from tsshape.bench._components import Direct, Variant
 from tsshape.bench._in_flight import Figures
+from tsshape.bench._lock import only_writer
 from tsshape.bench._measure import measure
-from tsshape.bench._splits import Split, splits
+from tsshape.bench._processes import Task, measure_all
+from tsshape.bench._splits import splits
 from tsshape.bench._suite import Suite, load_suite
 from tsshape.data import EngagementDataset, clean_curves, simulate_spid
-
-# One split and the variants that are still to be measured on it.
-Task = tuple[Split, tuple[Variant | Direct, ...]]
 
 
 def run(
@@ -48,20 +39,22 @@ def run(
         Processes, among which the splits are divided. The figures are the same for any number. A script that asks for
         more than one must do so under `if __name__ == "__main__":`, as each process begins by importing it.
     resume : bool, default=False
-        Go on with a run that was stopped: cells that it finished are kept as they are.
+        Go on with a run that was stopped: cells that it finished are kept as they are, cells that failed are tried
+        again.
     on_cell : callable, optional
         Called with the number of finished cells and of all cells, at the start and after each cell.
 
     Returns
     -------
     list of dict
-        One record a cell, ordered by run and variant.
+        One record a cell, ordered by run and variant. A cell that failed has its reason, `error`, and a `traceback`
+        instead of figures; the others are measured all the same.
 
     Raises
     ------
     DataError
-        If the data cannot be used, the folder is not empty, or the suite, the data or the code have changed since
-        the run began.
+        If the data cannot be used, the folder is not empty, another process is writing to it, or the suite, the data
+        or the code have changed since the run began.
 
     Examples
     --------
@@ -78,28 +71,36 @@ def run(
     dataset, report = _clean(suite, dataset)
     divisions = list(splits(suite, dataset))
     environment = _records.describe_environment(dataset, report)
-    if resume and out.exists():
-        finished = _records.resume(out, suite, environment)
-    else:
-        _records.start(out, suite, environment)
-        finished = []
-    records = {record["key"]: record for record in finished}
     keys = {
         (split.run, variant.name): _records.cell_key(suite, environment, variant, split.run)
         for split in divisions
         for variant in suite.all_variants
     }
-    tasks = [
-        (split, tuple(variant for variant in suite.all_variants if keys[split.run, variant.name] not in records))
-        for split in divisions
-    ]
-    on_cell(len(records), len(keys))
-    for figures in _execute(dataset, [task for task in tasks if task[1]], n_jobs):
-        record = {"key": keys[figures["run"], figures["variant"]], **figures}
-        _records.append(out, record)
-        records[record["key"]] = record
+    _records.make_folder(out)
+    with only_writer(out):
+        begun = _records.begin(out, suite, environment, resume=resume)
+        records = {record["key"]: record for record in begun if not _records.is_failed(record)}
+        tasks = [
+            (split, tuple(variant for variant in suite.all_variants if keys[split.run, variant.name] not in records))
+            for split in divisions
+        ]
         on_cell(len(records), len(keys))
+        with closing(_execute(dataset, [task for task in tasks if task[1]], n_jobs)) as cells:
+            for figures in cells:
+                record = {"key": keys[figures["run"], figures["variant"]], **figures}
+                _records.append(out, record)
+                records[record["key"]] = record
+                on_cell(len(records), len(keys))
     return [records[key] for key in keys.values()]
+
+
+def _execute(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Generator[Figures, None, None]:
+    """The figures of all cells as they are finished, in this process or in several others."""
+    if min(n_jobs, len(tasks)) > 1:
+        yield from measure_all(dataset, tasks, n_jobs)
+    else:
+        for split, variants in tasks:
+            yield from measure(dataset, split, variants)
 
 
 def _clean(suite: Suite, dataset: EngagementDataset) -> tuple[EngagementDataset, Any]:
@@ -113,57 +114,3 @@ def _clean(suite: Suite, dataset: EngagementDataset) -> tuple[EngagementDataset,
         None if dataset.posted is None else dataset.posted.loc[kept],
         dataset.name,
     ), report
-
-
-def _execute(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Iterator[Figures]:
-    """The figures of all cells as they are finished, in whichever order."""
-    if min(n_jobs, len(tasks)) <= 1:
-        for split, variants in tasks:
-            yield from measure(dataset, split, variants)
-        return
-    context = multiprocessing.get_context("spawn")
-    results = context.Queue()
-    with ProcessPoolExecutor(n_jobs, context, _begin_worker, (dataset, results)) as pool:
-        futures = [pool.submit(_measure_in_worker, task) for task in tasks]
-        try:
-            for _ in range(sum(len(variants) for _, variants in tasks)):
-                yield _next_result(results, futures)
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _next_result(results: Any, futures: Sequence[Future[None]]) -> Figures:
-    """The next finished cell; raises what a worker raised."""
-    while True:
-        try:
-            figures: Figures = results.get(timeout=0.2)
-        except Empty:
-            for future in futures:
-                if future.done():
-                    future.result()
-        else:
-            return figures
-
-
-# What a worker process keeps between its tasks.
-_worker: dict[str, Any] = {}
-
-
-def _begin_worker(dataset: EngagementDataset, results: Any) -> None:
-    """Prepare a worker process: its data, one thread for each library, and an end when its parent ends."""
-    _worker.update(dataset=dataset, results=results, limits=threadpool_limits(1))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Leave when the parent process is gone, however it went: nobody would read the results."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-
-def _measure_in_worker(task: Task) -> None:
-    """Measure one split and send the figures of each cell as it is finished."""
-    for figures in measure(_worker["dataset"], *task):
-        _worker["results"].put(figures)

@@ -8,9 +8,12 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tsshape._errors import DataError
+from tsshape._files import open_regular
 from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
 
 SUITES = ("smoke", "paper", "forecast", "full")
+# No suite is larger.
+MOST_BYTES = 2**20
 SplitKind = Literal["random", "author", "time"]
 
 
@@ -112,13 +115,13 @@ def load_suite(source: str | Path) -> Suite:
     """
     if source in SUITES:
         text = resources.files("tsshape.bench").joinpath("suites", f"{source}.toml").read_text(encoding="utf-8")
-    elif Path(source).is_file():
+    elif Path(source).exists():
         text = _read(Path(source))
     else:
         raise DataError(f"there is no suite {str(source)!r}: name one of {', '.join(SUITES)}, or a TOML file")
     try:
         return Suite.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise DataError(f"{source}: not TOML: {error}") from error
     except ValidationError as error:
         raise DataError(f"{source}: {explain(error)}") from error
@@ -135,7 +138,11 @@ def explain(error: ValidationError) -> str:
 
 def _read(path: Path) -> str:
     """The text of a file."""
+    with open_regular(path) as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise DataError(f"{path} has more than the {MOST_BYTES:,} bytes that a suite may have")
     try:
-        return path.read_text(encoding="utf-8")
+        return content.decode()
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 text (byte {error.start})") from error

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tsshape.bench._records import Record
+from tsshape.bench._records import Record, is_failed
 
 MEANS = ("n_clusters", "accuracy", "majority_share", "balanced_accuracy", "rho", "trmse", "med")
 
@@ -15,7 +15,7 @@ def score_table(records: Sequence[Record]) -> pd.DataFrame:
     Parameters
     ----------
     records : sequence of dict
-        As `run` returns them.
+        As `run` returns them; cells that failed are left out.
 
     Returns
     -------
@@ -32,9 +32,9 @@ def score_table(records: Sequence[Record]) -> pd.DataFrame:
     >>> score_table([record, record | {"run": 1, "trmse": 5.0}])["trmse"].to_dict()
     {'trivial': 4.0}
     """
-    table = pd.DataFrame(list(records))
-    columns = table.reindex(columns=list(MEANS)).astype(float)
-    groups = columns.groupby(table["variant"], sort=False)
+    finished = [record for record in records if not is_failed(record)]
+    table = pd.DataFrame(finished).reindex(columns=["variant", *MEANS])
+    groups = table[[*MEANS]].astype(float).groupby(table["variant"], sort=False)
     means: pd.DataFrame = groups.mean()
     means.insert(0, "runs", groups.size())
     means["trmse_sd"] = groups["trmse"].std()

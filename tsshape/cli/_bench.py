@@ -10,9 +10,12 @@ import typer
 
 from tsshape.cli._choices import SplitKind
 from tsshape.cli._progress import progress
+from tsshape.cli._say import printable, say
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from tsshape.bench._records import Record
 
 PICTURE = "benchmark.png"
 
@@ -38,27 +41,46 @@ def bench(
     folder = out or Path(f"tsshape-{chosen.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
     with progress(f"bench {chosen.name}", "cells") as show:
         records = run(chosen, dataset, folder, n_jobs=jobs or os.cpu_count() or 1, resume=resume, on_cell=show)
-    scores, budget = score_table(records), budget_table(records)
-    in_flight, intervals = in_flight_table(records), interval_table(records)
+    failed = [record for record in records if "error" in record]
+    tables = {
+        "scores": score_table(records),
+        "budget": budget_table(records),
+        "in_flight": in_flight_table(records),
+        "intervals": interval_table(records),
+    }
     title = f"{chosen.name} on {dataset.name if dataset else 'simulated posts'}, split: {chosen.split}"
-    picture = _draw(scores, budget, folder, title)
+    if len(tables["scores"]):
+        _draw(tables["scores"], tables["budget"], folder, title)
     if as_json:
-        tables = {"scores": scores, "budget": budget, "in_flight": in_flight, "intervals": intervals}
-        typer.echo(json.dumps({**{name: _rows(table) for name, table in tables.items()}, "run": str(folder)}, indent=2))
-    else:
-        _print_tables(scores, budget, title)
-        _print_forecast_tables(in_flight, intervals)
-        typer.echo(f"run folder: {folder}\npicture: {picture}")
+        rows = {name: _rows(table) for name, table in tables.items()}
+        say(json.dumps({**rows, "failed": failed, "run": str(folder)}, indent=2, ensure_ascii=False))
+    elif len(tables["scores"]):
+        _print_tables(tables["scores"], tables["budget"], title)
+        _print_forecast_tables(tables["in_flight"], tables["intervals"])
+        say(f"run folder: {folder}\npicture: {folder / PICTURE}")
+    if failed:
+        _tell_failed(failed, len(records))
+        raise typer.Exit(1)
 
 
-def _draw(scores: "pd.DataFrame", budget: "pd.DataFrame", folder: Path, title: str) -> Path:
+def _tell_failed(failed: "list[Record]", n_cells: int) -> None:
+    """Say which cells failed and why, each reason once."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for record in failed:
+        reasons.setdefault((record["variant"], record["error"]), []).append(str(record["run"]))
+    for (variant, error), runs in reasons.items():
+        line = " ".join(f"{variant}, run {', '.join(runs)}: {error}".split())
+        typer.echo(f"tsshape: failed: {printable(line)}", err=True)
+    typer.echo(f"tsshape: error: {len(failed)} of {n_cells} cells failed; --resume tries them again", err=True)
+
+
+def _draw(scores: "pd.DataFrame", budget: "pd.DataFrame", folder: Path, title: str) -> None:
     """Draw the picture into the run folder."""
     from tsshape._files import atomic_path
     from tsshape.plots import draw_benchmark
 
     with atomic_path(folder / PICTURE) as temporary:
         draw_benchmark(scores, budget, title=title).savefig(temporary)
-    return folder / PICTURE
 
 
 def _print_tables(scores: "pd.DataFrame", budget: "pd.DataFrame", title: str) -> None:

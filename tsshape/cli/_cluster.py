@@ -9,6 +9,7 @@ import typer
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._choices import Decreasing, Incomplete, Missing
+from tsshape.cli._say import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,9 +41,11 @@ def cluster(
     incomplete: options.IncompleteCurves = Incomplete.truncate,
     jobs: options.Jobs = None,
     seed: options.Seed = 0,
+    spreadsheet_safe: options.SpreadsheetSafe = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary."""
+    from tsshape._files import atomic_folder, write_text
     from tsshape.cli._shapes import read_shapes
 
     options.check_new_folder(out)
@@ -64,12 +67,12 @@ def cluster(
         **_summarise(estimator, read, chosen, params),
         **_silhouette(read.shapes, estimator.labels_, chosen, params, n_jobs=n_jobs),
     }
-    _write(out, estimator, read, title=f"{curves.name}: {method}, {_spell_metric(estimator, chosen, params)}")
-    from tsshape._files import write_text
-
-    write_text(out / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    title = f"{curves.name}: {method}, {_spell_metric(estimator, chosen, params)}"
+    with atomic_folder(out) as folder:
+        _write(folder, estimator, read, title=title, spreadsheet_safe=spreadsheet_safe)
+        write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     if as_json:
-        typer.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+        say(json.dumps(summary, indent=2, ensure_ascii=False))
     else:
         _print(summary, out)
 
@@ -139,20 +142,19 @@ def _silhouette(
     return found
 
 
-def _write(out: Path, estimator: Any, read: "Shapes", *, title: str) -> None:
+def _write(out: Path, estimator: Any, read: "Shapes", *, title: str, spreadsheet_safe: bool) -> None:
     """Write labels (empty for curves that are 0 throughout), prototypes and the picture."""
     import pandas as pd
 
     from tsshape._files import atomic_path
+    from tsshape.data import write_table
     from tsshape.plots import draw_clusters
 
-    out.mkdir(parents=True, exist_ok=True)
     labels = pd.Series(estimator.labels_, read.shapes.index, name="cluster", dtype="Int64").reindex(read.curves.index)
     days = [f"day{day:02d}" for day in read.shapes.columns]
     prototypes = pd.DataFrame(estimator.prototypes_, columns=days).rename_axis("cluster")
-    for name, table in (("labels.csv", labels.rename_axis("id")), ("prototypes.csv", prototypes)):
-        with atomic_path(out / name) as temporary:
-            table.to_csv(temporary)
+    write_table(labels.rename_axis("id").to_frame(), out / "labels.csv", spreadsheet_safe=spreadsheet_safe)
+    write_table(prototypes, out / "prototypes.csv")
     figure = draw_clusters(read.shapes, estimator.labels_, estimator.prototypes_, title=title)
     for name in ("clusters.png", "clusters.svg"):
         with atomic_path(out / name) as temporary:
@@ -177,4 +179,4 @@ def _print(summary: dict[str, Any], out: Path) -> None:
         "written": f"{out}: labels.csv, prototypes.csv, clusters.png, clusters.svg, summary.json",
     }
     for name, text in lines.items():
-        typer.echo(f"{name:<11} {text}")
+        say(f"{name:<11} {text}")

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from tsshape.cli._say import say
+
 
 def compare(
     run_folders: Annotated[list[Path], typer.Argument(help="Run folders of `tsshape bench`, on the same splits.")],
@@ -17,7 +19,7 @@ def compare(
 
     table = compare_runs(run_folders, baseline=baseline)
     if as_json:
-        typer.echo(table.reset_index().to_json(orient="records", indent=2, force_ascii=False))
+        say(table.reset_index().to_json(orient="records", indent=2, force_ascii=False))
         return
     figure = "{:,.3f}".format
     columns = ("baseline", "variant_mean", "difference", "lower", "upper")

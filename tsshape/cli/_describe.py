@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from tsshape.cli._say import say
+
 BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -20,7 +22,7 @@ def describe(
 
     found = describe_curves(read_curves(curves, id_column=id_column))
     if as_json:
-        typer.echo(json.dumps(found._asdict(), indent=2))
+        say(json.dumps(found._asdict(), indent=2))
         return
     lines = {
         "curves": f"{found.n_curves:,} of {found.n_times} days",
@@ -31,7 +33,7 @@ def describe(
         "mean shape": f"{sparkline(found.mean_shape)}  (complete curves above 0, day 1 to {found.n_times})",
     }
     for name, text in lines.items():
-        typer.echo(f"{name:<11} {text}")
+        say(f"{name:<11} {text}")
 
 
 def sparkline(shares: list[float]) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
+from tsshape.cli._say import say
 
 
 def explain(
@@ -48,6 +49,6 @@ def explain(
         with atomic_path(figure) as temporary:
             draw_explanation(table[["scale", "shape"]], title=title).savefig(temporary)
     if as_json:
-        typer.echo(json.dumps(json.loads(table.reset_index().to_json(orient="records")), indent=2, ensure_ascii=False))
+        say(json.dumps(json.loads(table.reset_index().to_json(orient="records")), indent=2, ensure_ascii=False))
         return
     print_table(table, dict.fromkeys(table.columns, "{:.3f}".format), title=title)

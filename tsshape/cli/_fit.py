@@ -9,6 +9,7 @@ import typer
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._choices import Decreasing, Incomplete, Loss, Missing, Shape
+from tsshape.cli._say import say
 
 
 def fit(
@@ -59,8 +60,10 @@ def fit(
         raise DataError(f"{curves}, {features}: {error}") from error
     save(model, out)
     for line in str(report).splitlines():
-        typer.echo(f"cleaning    {line}")
+        say(f"cleaning    {line}")
     authors = "no column author" if posts.authors is None else f"{posts.authors.nunique():,} authors"
-    typer.echo(f"posts       {len(table):,} of {table.shape[1]} days, {posts.features.shape[1]} features, {authors}")
-    typer.echo(f"fitted      in {time.perf_counter() - start:.0f} s, loss {loss.value}, {k} prototypes")
-    typer.echo(f"written     {out}, {out.stat().st_size / 1e6:.1f} MB")
+    say(f"posts       {len(table):,} of {table.shape[1]} days, {posts.features.shape[1]} features, {authors}")
+    if len(known.features) > len(table):
+        say(f"left out    {len(known.features) - len(table):,} posts with features and without a curve")
+    say(f"fitted      in {time.perf_counter() - start:.0f} s, loss {loss.value}, {k} prototypes")
+    say(f"written     {out}, {out.stat().st_size / 1e6:.1f} MB")

@@ -1,5 +1,6 @@
 """The program: its verbs, and one message for each way that it can fail."""
 
+import io
 import sys
 import warnings
 from typing import Annotated
@@ -20,6 +21,8 @@ from tsshape.cli import (
     _select_k,
     _simulate,
 )
+from tsshape.cli._say import printable
+from tsshape.cli._signals import Stopped, stop_on_signals
 
 app = typer.Typer(
     name="tsshape",
@@ -61,22 +64,32 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line; data that cannot be used end with exit code 2, a file that cannot be written with 1."""
+    """Run the command line: exit code 2 for data that cannot be used, 130 and 143 for signals, 1 for all else."""
     warnings.showwarning = _show_warning
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that does not know a letter shows its number.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        with stop_on_signals():
+            app()
     except DataError as error:
         _fail(str(error), 2)
     except OSError as error:
-        _fail(f"{error.filename or 'a file'}: {error.strerror or error}", 1)
+        _fail(f"{error.filename or 'the output'}: {error.strerror or error}", 1)
+    except MemoryError as error:
+        _fail(f"there is not enough memory: {error or 'none is left'}", 1)
+    except Stopped as stop:
+        _fail(str(stop), stop.exit_code)
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Say on one line what a library or a verb warns of."""
-    sys.stderr.write(f"tsshape: warning: {message}\n")
+    sys.stderr.write(f"tsshape: warning: {printable(str(message))}\n")
 
 
 def _fail(message: str, code: int) -> None:
     """Say what went wrong on standard error and end."""
-    sys.stderr.write(f"tsshape: error: {message}\n")
+    line = printable(message).replace("\n", "\\n")
+    sys.stderr.write(f"tsshape: error: {line}\n")
     sys.exit(code)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tsshape.cli._say import printable, say
+
 if TYPE_CHECKING:
     from tsshape.metrics import MetricReport
 
@@ -25,7 +27,7 @@ def metrics(
         return
     rows = [_row(name) for name in available_metrics()]
     if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        say(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
         _print(rows)
 
@@ -42,7 +44,7 @@ def _check(name: str, *, as_json: bool) -> None:
     report = try_metric(name)
     if as_json:
         claims = [{"claim": each.claim, "holds": not each.found, "found": each.found} for each in report.claims]
-        typer.echo(json.dumps({"metric": report.metric, "claims": claims}, indent=2, ensure_ascii=False))
+        say(json.dumps({"metric": report.metric, "claims": claims}, indent=2, ensure_ascii=False))
     else:
         _print_report(report)
     if report.failed:
@@ -52,15 +54,15 @@ def _check(name: str, *, as_json: bool) -> None:
 def _print_report(report: "MetricReport") -> None:
     """One line a claim."""
     width = max(len(each.claim) for each in report.claims)
-    typer.echo(f"{report.metric}:")
+    say(f"{report.metric}:")
     for each in report.claims:
-        typer.echo(f"  {each.claim:<{width}}  {'FAILED: ' + each.found if each.found else 'holds'}")
+        say(f"  {each.claim:<{width}}  {'FAILED: ' + each.found if each.found else 'holds'}")
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
     """The list as a table."""
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     from tsshape.cli._tables import console
 
@@ -68,9 +70,9 @@ def _print(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         parameters = ", ".join(each["as"] for each in row["parameters"])
         cells = (row["name"], parameters, ", ".join(row["routes"]), row["average"], row["origin"])
-        table.add_row(*(escape(cell) for cell in cells))
+        table.add_row(*(Text(printable(cell)) for cell in cells))
     console().print(table)
-    typer.echo("and those of other libraries: tslearn:dtw …, sktime:DtwDist …, scipy:canberra …")
+    say("and those of other libraries: tslearn:dtw …, sktime:DtwDist …, scipy:canberra …")
 
 
 def _row(name: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Options that several verbs have, and what their words mean."""
 
+import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tsshape._errors import DataError
+from tsshape._files import is_empty_folder
 from tsshape.cli._choices import Decreasing, Incomplete, Missing
 
 if TYPE_CHECKING:
@@ -24,6 +27,12 @@ MetricParams = Annotated[
 Plugin = Annotated[Path | None, typer.Option(help="A Python file that registers metrics; it is run.")]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Threads; by default one a core.")]
 Seed = Annotated[int, typer.Option(min=0, help="Of everything drawn.")]
+SpreadsheetSafe = Annotated[
+    bool,
+    typer.Option(
+        "--spreadsheet-safe", help="Put ' before ids in CSV files that a spreadsheet would take for formulas."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MissingCells = Annotated[Missing, typer.Option("--missing", help="What becomes of missing cells.")]
 Decreases = Annotated[Decreasing, typer.Option("--decreasing", help="What becomes of counts below the day before.")]
@@ -49,9 +58,10 @@ def choose_metric(name: str, given: Sequence[str] | None, plugin: Path | None) -
 
 
 def check_new_folder(folder: Path) -> None:
-    """Refuse a folder that holds something, before any work is done."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    """Refuse a folder that holds something or could not be written, before any work is done."""
+    if folder.exists() and not is_empty_folder(folder):
         raise DataError(f"{folder} is not an empty folder: choose another, or remove it first")
+    _check_writable(next(path for path in (folder, *folder.absolute().parents) if path.exists()))
 
 
 def check_out_file(path: Path) -> None:
@@ -60,6 +70,13 @@ def check_out_file(path: Path) -> None:
         raise DataError(f"{path} is a folder: name a file")
     if not path.parent.is_dir():
         raise DataError(f"{path.parent}: there is no such folder")
+    _check_writable(path.parent)
+
+
+def _check_writable(folder: Path) -> None:
+    """Refuse a folder in which no file can be made."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "nothing can be written there", str(folder))
 
 
 def _parameter(text: str) -> tuple[str, Any]:

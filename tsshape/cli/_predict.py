@@ -7,9 +7,13 @@ import typer
 
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
+from tsshape.cli._say import say
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from tsshape.cli._posts import Known
+    from tsshape.forecast import ScaleShapeForecaster
 
 
 def predict(
@@ -24,15 +28,15 @@ def predict(
         float | None, typer.Option(help="Also intervals that cover this share of posts, such as 0.9.")
     ] = None,
     id_column: options.IdColumn = None,
+    spreadsheet_safe: options.SpreadsheetSafe = False,
 ) -> None:
     """Forecast the curves of posts, from upload or from their first days on.
 
     Writes `id`, one column a day, and with --coverage the ends of the intervals, `_lower` and `_upper`.
     """
-    from tsshape._files import atomic_path
     from tsshape.bundle import load
     from tsshape.cli._posts import read_known
-    from tsshape.data import read_curves
+    from tsshape.data import read_curves, write_table
 
     if out.suffix not in {".csv", ".parquet"}:
         raise DataError(f"{out}: forecasts are written as .csv or .parquet")
@@ -49,12 +53,25 @@ def predict(
         for end, suffix in zip(ends, ("_lower", "_upper"), strict=True):
             forecast = forecast.join(_name_days(end, suffix))
     forecast.index.name = "id"
-    with atomic_path(out) as temporary:
-        if out.suffix == ".csv":
-            forecast.to_csv(temporary)
-        else:
-            forecast.to_parquet(temporary, engine="pyarrow")
-    typer.echo(f"forecasts   {len(forecast):,} posts, {len(forecaster.days_)} days\nwritten     {out}")
+    write_table(forecast, out, spreadsheet_safe=spreadsheet_safe)
+    for line in _ignored(forecaster, known):
+        say(f"ignored     {line}")
+    say(f"forecasts   {len(forecast):,} posts, {len(forecaster.days_)} days\nwritten     {out}")
+
+
+def _ignored(forecaster: "ScaleShapeForecaster", known: "Known") -> list[str]:
+    """What the features have and the model has no use for, or the other way round."""
+    encoder = forecaster.posts_.encoder
+    fitted = {*encoder.kinds_, *getattr(encoder, "feature_names_in_", ())}
+    extra = [name for name in known.features.columns if name not in fitted]
+    lines = []
+    if extra:
+        lines.append(f"{len(extra)} columns that the model was not fitted on: {', '.join(map(repr, extra))}")
+    if known.authors is not None and forecaster.posts_.history is None:
+        lines.append("the column 'author': the model was fitted without authors")
+    if known.authors is None and forecaster.posts_.history is not None:
+        lines.append("the authors' history: the features have no column 'author'")
+    return lines
 
 
 def _name_days(table: "pd.DataFrame", suffix: str) -> "pd.DataFrame":

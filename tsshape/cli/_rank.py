@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from tsshape.cli._choices import Target
+from tsshape.cli._say import say
 
 
 def rank(
@@ -29,7 +30,7 @@ def rank(
     values = np.log1p(scale) if target is Target.log_scale else scale
     ranking = rank_features(dataset.features.loc[values.index], values, both_directions=both_directions)
     if as_json:
-        typer.echo(ranking.rename_axis("feature").reset_index().to_json(orient="records", indent=2, force_ascii=False))
+        say(ranking.rename_axis("feature").reset_index().to_json(orient="records", indent=2, force_ascii=False))
         return
     formats = {"spearman": "{:+.3f}".format, "spearman_p": "{:.1e}".format, "pps": "{:.3f}".format}
     if both_directions:

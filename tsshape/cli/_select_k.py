@@ -11,6 +11,7 @@ from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._choices import Decreasing, Incomplete, Missing
 from tsshape.cli._progress import progress
+from tsshape.cli._say import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +49,7 @@ def select_k(
     as_json: options.AsJson = False,
 ) -> None:
     """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any."""
+    from tsshape._files import atomic_folder
     from tsshape.cli._shapes import read_shapes
     from tsshape.cluster import applicable_criteria, select_n_clusters
 
@@ -95,10 +97,11 @@ def select_k(
         "recommended": selection.recommended.n_clusters,
         "reason": selection.recommended.reason,
     }
-    _write(out, selection, summary, title=f"{curves.name}: k-means under {spelt}")
+    with atomic_folder(out) as folder:
+        _write(folder, selection, summary, title=f"{curves.name}: k-means under {spelt}")
     if as_json:
         rows = json.loads(selection.table.reset_index().to_json(orient="records"))
-        typer.echo(json.dumps({"table": rows, **summary}, indent=2, ensure_ascii=False))
+        say(json.dumps({"table": rows, **summary}, indent=2, ensure_ascii=False))
     else:
         _print(selection, out)
 
@@ -144,11 +147,10 @@ def _predictability(
 def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *, title: str) -> None:
     """Write the table, the figures for the criteria that there are, and the summary."""
     from tsshape._files import atomic_path, write_text
+    from tsshape.data import write_table
     from tsshape.plots import draw_selection
 
-    out.mkdir(parents=True, exist_ok=True)
-    with atomic_path(out / "selection.csv") as temporary:
-        selection.table.to_csv(temporary)
+    write_table(selection.table, out / "selection.csv")
     for name, criteria in FIGURES.items():
         if criteria is None or criteria[0] in selection.table:
             figure = draw_selection(
@@ -171,6 +173,6 @@ def _print(selection: "ClusterSelection", out: Path) -> None:
     columns = [name for name in selection.table if not str(name).endswith("_sd")]
     print_table(selection.table[columns], dict.fromkeys(columns, "{:,.4g}".format), title="Means over the seeds")
     for criterion, vote in selection.votes.items():
-        typer.echo(f"{criterion:<18} {'-' if vote is None else vote}")
+        say(f"{criterion:<18} {'-' if vote is None else vote}")
     number = selection.recommended.n_clusters
-    typer.echo(f"\nrecommended: {'none' if number is None else number}: {selection.recommended.reason}\nwritten: {out}")
+    say(f"\nrecommended: {'none' if number is None else number}: {selection.recommended.reason}\nwritten: {out}")

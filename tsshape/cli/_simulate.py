@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from tsshape.cli._say import say
+
 
 def simulate(
     out_folder: Annotated[Path, typer.Argument(help="The folder to write to; it is made if it does not exist.")],
@@ -16,4 +18,4 @@ def simulate(
 
     write_spid_tables(simulate_spid_tables(n, random_state=seed), out_folder)
     load_spid(out_folder).save(out_folder)
-    typer.echo(f"{n} simulated posts in {out_folder}: curves.parquet, features.parquet and the four SPID tables")
+    say(f"{n} simulated posts in {out_folder}: curves.parquet, features.parquet and the four SPID tables")

@@ -8,6 +8,7 @@ from tsshape.data._load import load_dataset, separate_features
 from tsshape.data._resample import resample
 from tsshape.data._simulate import simulate_spid, simulate_spid_tables, write_spid_tables
 from tsshape.data._spid import load_spid
+from tsshape.data._writing import write_table
 
 __all__ = [
     "CleaningReport",
@@ -22,4 +23,5 @@ __all__ = [
     "simulate_spid",
     "simulate_spid_tables",
     "write_spid_tables",
+    "write_table",
 ]

@@ -5,6 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
+from tsshape.plots._script import any_script, write_title
+
 # Okabe and Ito's colours, which colour-blind readers tell apart.
 _INK, _KNOWN = "#0072B2", {"nothing": "#000000", "scale": "#D55E00", "prototype": "#009E73", "shape": "#CC79A7"}
 _MARKS = {"nothing": "o", "scale": "s", "prototype": "D", "shape": "^"}
@@ -92,7 +94,7 @@ def draw_benchmark(scores: pd.DataFrame, budget: pd.DataFrame, *, title: str) ->
     left, right = figure.subplots(1, 2, sharey=True)
     plot_scores(scores, left)
     plot_budget(budget.reindex(scores.index), right)
-    figure.suptitle(title)
+    write_title(figure, title)
     return figure
 
 
@@ -103,7 +105,7 @@ def _finish(ax: Axes, names: pd.Index, label: str) -> Axes:
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.4g}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_xlabel(label)
-    ax.set_yticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), names, **any_script())
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.grid(axis="x", alpha=0.25)
     ax.spines[["top", "right"]].set_visible(False)

@@ -1,0 +1,302 @@
+"""Machines that die: full disks, kills, interrupts, runs that meet, too little memory."""
+
+import json
+import multiprocessing
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tsshape
+from tsshape import bench
+from tsshape.bench import Suite
+
+PROGRAM = [sys.executable, "-m", "tsshape"]
+# Three short runs; kills that come at random hit the start, the measuring or the tables.
+SUITE = """
+name = "short"
+n_runs = 6
+[[variants]]
+name = "K-means 3"
+clusterer = { kind = "kmeans", n_clusters = 3 }
+classifier = { kind = "lightgbm" }
+regressor = { kind = "median" }
+"""
+GIB = 2**30
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A data set, a suite and what each verb that writes has written before."""
+    folder = tmp_path_factory.mktemp("faults")
+    posts = tsshape.simulate_spid(60, n_times=5, random_state=0)
+    posts.save(folder / "data")
+    (folder / "suite.toml").write_text(SUITE)
+    for verb in ("fit", "predict", "cluster", "select-k"):
+        run(folder, *VERBS[verb])
+        if verb in {"cluster", "select-k"}:
+            shutil.rmtree(folder / "out")
+    return folder
+
+
+CURVES, FEATURES = "data/curves.parquet", "data/features.parquet"
+VERBS = {
+    "simulate": ("simulate", "out", "--n", "50"),
+    "cluster": ("cluster", CURVES, "--k", "2", "--out", "out"),
+    "select-k": ("select-k", CURVES, "--k", "1:3", "--criteria", "inertia", "--out", "out"),
+    "fit": ("fit", CURVES, FEATURES, "--k", "2", "--out", "model"),
+    "predict": ("predict", "model", FEATURES, "--out", "forecast.csv"),
+    "explain": ("explain", "model", FEATURES, "--figure", "why.png"),
+    "bench": ("bench", "suite.toml", "--data", "data", "--out", "out", "--jobs", "2"),
+}
+
+
+def run(folder, *arguments, check=True, prefix=(), **options):
+    """Run the program in a folder."""
+    return subprocess.run(
+        [*prefix, *PROGRAM, *arguments], cwd=folder, capture_output=True, text=True, check=check, **options
+    )
+
+
+def start(folder, *arguments):
+    """Start the program in a folder, in a process group of its own, and mark its processes."""
+    return subprocess.Popen(
+        [*PROGRAM, *arguments],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TSSHAPE_TEST_FOLDER": str(folder)},
+        start_new_session=True,
+    )
+
+
+def survivors(folder):
+    """The processes that were started for a folder and live, once they had the time to end."""
+    mark = f"TSSHAPE_TEST_FOLDER={folder}".encode()
+    for _ in range(100):
+        alive = []
+        for path in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if mark in path.read_bytes().split(b"\0"):
+                    alive.append(path.parent.name)
+            except OSError:
+                continue
+        if not alive:
+            return []
+        time.sleep(0.1)
+    return alive
+
+
+def content(folder):
+    """Every file below a folder by its path, with its bytes."""
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def assert_one_message(ended, code, *words):
+    assert ended.returncode == code, ended.stderr
+    *_, message = ended.stderr.strip().splitlines()
+    assert message.startswith("tsshape: error: ")
+    assert ended.stderr.count("tsshape: error: ") == 1
+    assert "Traceback" not in ended.stderr
+    for word in words:
+        assert word in message
+
+
+def wait_for_cells(folder, process, n_cells):
+    """Wait until a run has so many records, or has ended."""
+    records = folder / "out" / "records.jsonl"
+    while process.poll() is None and (not records.exists() or records.read_bytes().count(b"\n") < n_cells):
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_file_that_grows_too_large_leaves_the_old_files_and_one_message(files, verb):
+    before = content(files)
+    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (200, 200))
+    assert_one_message(run(files, *VERBS[verb], check=False, preexec_fn=limit), 1, "File too large")
+    if verb in {"simulate", "bench"}:
+        # Of a folder with several files, those that were whole may be there.
+        shutil.rmtree(files / "out")
+    assert content(files) == before
+
+
+@pytest.mark.parametrize("verb", ["cluster", "predict", "fit"])
+def test_a_full_disk_leaves_the_old_files_and_one_message(files, tmp_path, verb):
+    (tmp_path / "disk").mkdir()
+    script = (
+        "mount -t tmpfs -o size=4k tmpfs disk 2>/dev/null || exit 77; echo old > disk/old; $0 $@; "
+        "code=$?; ls -A disk > left; cat disk/old >> left; exit $code"
+    )
+    arguments = [str(files / part) if (files / part).exists() else part for part in VERBS[verb][:-1]]
+    out = "disk/old" if verb == "predict" else f"disk/{verb}"
+    if verb == "predict":
+        script, out = script.replace("disk/old", "disk/old.csv"), "disk/old.csv"
+    ended = run(tmp_path, *arguments, out, check=False, prefix=("unshare", "-m", "sh", "-c", script))
+    if ended.returncode == 77 or "unshare" in ended.stderr:
+        pytest.skip("mounting a disk is not permitted here")
+    assert_one_message(ended, 1, "No space left on device")
+    assert (tmp_path / "left").read_text().split() == ["old.csv" if verb == "predict" else "old", "old"]
+
+
+@pytest.mark.parametrize("verb", ["cluster", "fit", "predict", "simulate", "bench"])
+def test_a_folder_that_cannot_be_written_ends_with_code_1_and_one_message(files, verb):
+    # Nothing can be made in this part of the system's own files, not even by root.
+    words = [
+        "/sys/kernel/out" if word in {"out", "model", "forecast.csv"} and at else word
+        for at, word in enumerate(VERBS[verb])
+    ]
+    if verb == "predict":
+        words = ["predict", "model", FEATURES, "--out", "/sys/kernel/out.csv"]
+    before = content(files)
+    assert_one_message(run(files, *words, check=False), 1, "/sys/kernel")
+    assert content(files) == before
+
+
+def test_an_output_that_cannot_be_written_ends_with_code_1_and_one_message(files):
+    with Path("/dev/full").open("w") as full:
+        command = [*PROGRAM, "describe", CURVES]
+        ended = subprocess.run(command, cwd=files, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert_one_message(ended, 1, "No space left on device")
+
+
+@pytest.fixture(scope="module")
+def finished(files):
+    """The tables of a run that nothing disturbed."""
+    tables = json.loads(run(files, *VERBS["bench"], "--json").stdout)
+    shutil.rmtree(files / "out")
+    return tables
+
+
+def resumed(files):
+    """The tables of the run in `out`, once it was resumed to its end."""
+    tables = json.loads(run(files, *VERBS["bench"], "--resume", "--json").stdout)
+    assert {path.name for path in (files / "out").iterdir()} == {
+        "suite.toml",
+        "environment.json",
+        "records.jsonl",
+        "benchmark.png",
+    }
+    shutil.rmtree(files / "out")
+    return tables
+
+
+@pytest.mark.parametrize("n_kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_run_that_is_killed_again_and_again_gives_the_tables_of_one_that_is_not(files, finished, n_kills):
+    draw = random.Random(n_kills)  # noqa: S311
+    for kill in range(n_kills):
+        process = start(files, *VERBS["bench"], "--resume")
+        # Half of the kills come at any time from the start on, half once cells were measured.
+        wait_for_cells(files, process, draw.randrange(3 * kill + 1) if kill % 2 else 0)
+        time.sleep(draw.uniform(0, 0.5 if kill % 2 else 4))
+        process.kill()
+        process.communicate()
+        assert survivors(files) == []
+    assert resumed(files) == finished
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_run_and_its_processes_and_the_run_can_go_on(files, finished, number, code):
+    process = start(files, *VERBS["bench"])
+    wait_for_cells(files, process, 2)
+    # Ctrl-C on a terminal reaches every process of the group.
+    os.killpg(process.pid, number) if number is signal.SIGINT else process.send_signal(number)
+    _, printed = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "Traceback" not in printed
+    assert printed.strip().endswith(f"tsshape: error: stopped by {signal.Signals(number).name}")
+    assert survivors(files) == []
+    assert resumed(files) == finished
+
+
+def test_a_signal_ends_a_clustering_and_leaves_nothing(tmp_path):
+    curves = pd.DataFrame(np.random.default_rng(0).random((6000, 60)).cumsum(axis=1), columns=range(1, 61))
+    curves.set_axis([f"p{i}" for i in range(6000)]).rename_axis("id").rename(columns=str).to_parquet(
+        tmp_path / "c.parquet"
+    )
+    process = start(tmp_path, "cluster", "c.parquet", "--metric", "dtw", "--n-init", "50", "--out", "out")
+    time.sleep(6)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["c.parquet"]
+
+
+def test_a_second_run_on_a_folder_is_refused_and_names_the_first(files, finished):
+    first = start(files, *VERBS["bench"])
+    wait_for_cells(files, first, 1)
+    # It stands still, so that it is sure to be there when the others come.
+    first.send_signal(signal.SIGSTOP)
+    for extra in ((), ("--resume",)):
+        assert_one_message(run(files, *VERBS["bench"], *extra, check=False), 2, f"process {first.pid}")
+    first.send_signal(signal.SIGCONT)
+    first.communicate(timeout=120)
+    assert first.returncode == 0
+    assert resumed(files) == finished
+
+
+def test_a_process_that_is_killed_fails_its_cell_and_the_rest_goes_on(tmp_path):
+    posts = tsshape.simulate_spid(60, n_times=5, random_state=0)
+    suite = Suite.model_validate({"name": "short", "n_runs": 4, "variants": []})
+    whole = bench.run(suite, posts, tmp_path / "whole")
+
+    def kill_one(done, _total):
+        if done == 1:
+            multiprocessing.active_children()[0].kill()
+
+    records = bench.run(suite, posts, tmp_path / "run", n_jobs=2, on_cell=kill_one)
+    assert [(record["run"], record["variant"]) for record in records] == [
+        (record["run"], record["variant"]) for record in whole
+    ]
+    assert [record["error"] for record in records if "error" in record] == [
+        "RuntimeError: its process was killed by SIGKILL"
+    ]
+    for record, other in zip(records, whole, strict=True):
+        assert "error" in record or {**record, "seconds": 0} == {**other, "seconds": 0}
+    assert multiprocessing.active_children() == []
+
+
+def under_memory(code, limit):
+    """Run Python code that may take so much memory."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_AS, (limit, limit)),
+    )
+
+
+def test_a_square_of_60000_curves_is_refused_with_its_size_under_4_gib():
+    code = """
+import numpy as np
+from tsshape.metrics import pairwise
+pairwise(np.random.default_rng(0).random((60_000, 30)))
+"""
+    ended = under_memory(code, 4 * GIB)
+    assert "DataError: the 60,000 x 60,000 matrix of distances takes 26.82 GiB, more than the limit of 2 GiB" in (
+        ended.stderr
+    )
+
+
+def test_60000_curves_are_clustered_and_judged_in_blocks_under_4_gib():
+    code = """
+import numpy as np
+from tsshape.cluster import ShapeKMedoids, silhouette
+X = np.random.default_rng(0).random((60_000, 30), dtype=np.float32)
+labels = ShapeKMedoids(3, n_init=1, random_state=0).fit(X).labels_
+print(silhouette(X, labels))
+"""
+    ended = under_memory(code, 4 * GIB)
+    assert ended.returncode == 0, ended.stderr
+    assert -1 < float(ended.stdout) < 1

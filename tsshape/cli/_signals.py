@@ -1,0 +1,31 @@
+"""Ending on Ctrl-C and SIGTERM like on an error: temporary files are removed, processes ended."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class Stopped(BaseException):
+    """A signal asked the program to end; no `except Exception` is to take it for a failure."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.exit_code = 128 + number
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[None]:
+    """Raise `Stopped` on Ctrl-C and SIGTERM, unless whoever started the program has them ignored, as nohup does."""
+    wanted = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
+    earlier = {number: signal.signal(number, _stop) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: Any) -> None:
+    """End what the program is at."""
+    raise Stopped(number)

@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
 Chunk = TypeVar("Chunk")
-# The threads of `shared_threads`, known to the thread that entered it alone: a chunk that itself has chunks to run must
-# not wait for threads that wait for it.
+# What one thread knows: the threads of `shared_threads`, if it entered that block, since a chunk that itself has chunks
+# to run must not wait for threads that wait for it; and whether the chunk that it runs is still wanted.
 _shared = threading.local()
 
 
@@ -19,6 +19,9 @@ def run_chunks(function: Callable[[Chunk], object], chunks: Sequence[Chunk], n_t
     number of threads. The threads end with the call, so that a fork afterwards finds none; starting them takes about
     0.5 ms, hence work of less than about a millisecond is best handed over as one chunk, which runs on the caller's.
     """
+    unwanted: threading.Event | None = getattr(_shared, "unwanted", None)
+    if unwanted is not None and unwanted.is_set():
+        raise CancelledError
     n_threads = min(n_threads, len(chunks))
     if n_threads <= 1:
         for chunk in chunks:
@@ -47,11 +50,21 @@ def shared_threads(n_threads: int) -> Iterator[None]:
 
 
 def _drain(pool: ThreadPoolExecutor, function: Callable[[Chunk], object], chunks: Sequence[Chunk]) -> None:
-    """Run all chunks; the first error is raised once all have ended, a signal once those that run have."""
-    futures = [pool.submit(function, chunk) for chunk in chunks]
+    """Run all chunks; the first error is raised once all have ended.
+
+    After a signal those that wait are left out, and those that run end with the next chunks that they have to run.
+    """
+    unwanted = threading.Event()
+
+    def call(chunk: Chunk) -> None:
+        _shared.unwanted = unwanted
+        function(chunk)
+
+    futures = [pool.submit(call, chunk) for chunk in chunks]
     try:
         wait(futures)
     finally:
+        unwanted.set()
         for future in futures:
             future.cancel()
     for future in futures:

@@ -80,8 +80,9 @@ def _check_comparable(folders: Sequence[Path]) -> None:
         raise DataError("two of the run folders have one name, by which their variants could not be told apart")
     protocols = []
     for folder in folders:
+        data = read_environment(folder)["data_fingerprint"]
         suite = load_suite(folder / SUITE_FILE).model_dump(include={"split", "test_size", "seed", "cleaning"})
-        protocols.append({"data": read_environment(folder)["data_fingerprint"], **suite})
+        protocols.append({"data": data, **suite})
     for folder, protocol in zip(folders, protocols, strict=True):
         differing = [key for key, value in protocol.items() if value != protocols[0][key]]
         if differing:

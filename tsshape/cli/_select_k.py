@@ -14,10 +14,14 @@ from tsshape.cli._progress import progress
 from tsshape.cli._say import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from tsshape.cluster import ClusterSelection
 
+# Each number takes several clusterings of its own.
+MOST_NUMBERS = 10_000
 # Figures of the paper's Section 4, and one of everything.
 FIGURES = {"elbow": ("inertia",), "silhouette": ("silhouette",), "criteria": None}
 
@@ -108,12 +112,14 @@ def select_k(
 
 def parse_numbers(text: str, option: str) -> list[int]:
     """`1:80` (both ends included), `2:80:2` or `5,10,20` as ascending numbers of at least 1."""
-    found = re.fullmatch(r"(\d+):(\d+)(?::(\d+))?", text.strip())
-    numbers: list[int] = []
+    found = re.fullmatch(r"(\d{1,9}):(\d{1,9})(?::(\d{1,9}))?", text.strip())
+    numbers: Sequence[int] = []
     if found:
-        numbers = [*range(int(found[1]), int(found[2]) + 1, max(1, int(found[3] or 1)))]
-    elif re.fullmatch(r"\d+(,\d+)*", text.strip()):
+        numbers = range(int(found[1]), int(found[2]) + 1, max(1, int(found[3] or 1)))
+    elif re.fullmatch(r"\d{1,9}(,\d{1,9})*", text.strip()):
         numbers = [int(each) for each in text.split(",")]
+    if len(numbers) > MOST_NUMBERS:
+        raise DataError(f"{option} {text} names {len(numbers):,} numbers of clusters, more than {MOST_NUMBERS:,}")
     if not numbers or min(numbers) < 1:
         raise DataError(f"{option} takes 1:80, 2:80:2 or 5,10,20, from 1 on; got {text!r}")
     return sorted({*numbers})

@@ -14,8 +14,9 @@ def simulate(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same posts.")] = 0,
 ) -> None:
     """Write simulated posts: the four SPID tables, and the dataset folder that they make."""
-    from tsshape.data import load_spid, simulate_spid_tables, write_spid_tables
+    from tsshape.data import check_savable, load_spid, simulate_spid_tables, write_spid_tables
 
+    check_savable(out_folder)
     write_spid_tables(simulate_spid_tables(n, random_state=seed), out_folder)
     load_spid(out_folder).save(out_folder)
     say(f"{n} simulated posts in {out_folder}: curves.parquet, features.parquet and the four SPID tables")

@@ -2,7 +2,7 @@
 
 from tsshape.data._cleaning import CleaningReport, clean_curves
 from tsshape.data._curves import read_curves
-from tsshape.data._dataset import EngagementDataset
+from tsshape.data._dataset import EngagementDataset, check_savable
 from tsshape.data._features import read_features
 from tsshape.data._load import load_dataset, separate_features
 from tsshape.data._resample import resample
@@ -13,6 +13,7 @@ from tsshape.data._writing import write_table
 __all__ = [
     "CleaningReport",
     "EngagementDataset",
+    "check_savable",
     "clean_curves",
     "load_dataset",
     "load_spid",

@@ -92,15 +92,20 @@ class EngagementDataset:
             If the folder has curves or features in another format, which would leave two versions.
         """
         folder = Path(folder)
-        for stem in ("curves", "features"):
-            for path in table_files(folder, stem):
-                if path.suffix != ".parquet":
-                    raise DataError(f"{path} is in the way: {folder} would have {stem} twice; remove it first")
+        check_savable(folder)
         folder.mkdir(parents=True, exist_ok=True)
         apart = {"author": self.authors, "posted": self.posted}
         features = self.features.assign(**{name: values for name, values in apart.items() if values is not None})
         for stem, table in (("curves", self.curves.rename(columns="day{:02d}".format)), ("features", features)):
             write_table(table.rename_axis("id"), folder / f"{stem}.parquet")
+
+
+def check_savable(folder: Path) -> None:
+    """Refuse a folder that has curves or features in another format than the one they are saved in."""
+    for stem in ("curves", "features"):
+        for path in table_files(folder, stem):
+            if path.suffix != ".parquet":
+                raise DataError(f"{path} is in the way: {folder} would have {stem} twice; remove it first")
 
 
 def _check_same_order(table: pd.DataFrame | pd.Series | None, ids: pd.Index, *, name: str) -> None:

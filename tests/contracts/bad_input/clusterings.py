@@ -1,0 +1,76 @@
+"""Requests that `cluster`, `select-k` and `metrics` cannot meet."""
+
+from contracts.bad_input.case import CURVES, FEATURES, bad
+
+PLUGIN = "from tsshape.metrics import register_metric\n"
+BAD_PAIR = PLUGIN + "@register_metric('odd')\ndef odd(x, y):\n    return abs(x[0] - y[0]) + 1.0\n"
+
+
+def cluster(options, *words, **files):
+    """Curves that are to be clustered."""
+    return bad({"curves.csv": CURVES, **files}, f"cluster curves.csv --out out {options}", *words)
+
+
+def select(options, *words, **files):
+    """Curves for which a number of clusters is to be chosen."""
+    return bad({"curves.csv": CURVES, **files}, f"select-k curves.csv --out out {options}", *words)
+
+
+BAD_CLUSTERINGS = {
+    "a metric nobody knows": cluster("--metric luck", "'luck'", "euclidean"),
+    "a bridge nobody knows": cluster("--metric weka:dtw", "'weka'", "tslearn"),
+    "a metric that a library lacks": cluster("--metric scipy:luck", "luck"),
+    "a method nobody knows": cluster("--method magic", "'magic'", "kmeans", "kshape"),
+    "a parameter without a value": cluster("--metric dtw --param window", "name=value", "'window'"),
+    "a parameter without a name": cluster("--metric dtw --param =3", "name=value"),
+    "a parameter that the metric lacks": cluster("--param window=3", "'euclidean'", "'window'"),
+    "a parameter below its range": cluster("--metric dtw --param window=-1", "window", "-1"),
+    "a parameter that is a word": cluster("--metric dtw --param window=wide", "window", "'wide'"),
+    "more clusters than curves": cluster("--k 4", "3 distinct curves; got 4"),
+    "a number of clusters for mean shift": cluster("--method meanshift --k 2", "--k", "meanshift"),
+    "starts for mean shift": cluster("--method meanshift --n-init 2", "--n-init", "meanshift"),
+    "a bandwidth for k-means": cluster("--bandwidth 1", "--bandwidth", "'kmeans'"),
+    "a bandwidth below 0": cluster("--method meanshift --bandwidth -1", "bandwidth", "-1"),
+    "a bandwidth that is no number": cluster("--method meanshift --bandwidth nan", "bandwidth", "nan"),
+    "a metric for k-shape": cluster("--method kshape --metric dtw", "--metric", "'kshape'"),
+    "mean shift under dtw": cluster("--method meanshift --metric dtw", "dtw", "euclidean"),
+    "a plug-in that is not there": cluster("--plugin none.py", "none.py"),
+    "a plug-in that is no Python": cluster("--plugin plugin.txt", "plugin.txt", **{"plugin.txt": "x"}),
+    "a plug-in that cannot be parsed": cluster("--plugin p.py", "p.py", "SyntaxError", **{"p.py": "def"}),
+    "a plug-in that fails": cluster("--plugin p.py", "p.py", "ZeroDivisionError", **{"p.py": "1 / 0"}),
+    "a plug-in that is a folder": cluster("--plugin p.py", "p.py", **{"p.py/x": ""}),
+    "a folder with something in it": cluster("", "out", "not an empty folder", **{"out/labels.csv": "x"}),
+    "a file for a folder": cluster("", "out", "not an empty folder", out="x"),
+    "nothing but zeros": cluster("", "curves.csv", "no curve rises above 0", **{"curves.csv": "id,day01\na,0\nb,0\n"}),
+    "a missing cell that may not be filled": cluster(
+        "--missing refuse", "'b'", **{"curves.csv": CURVES.replace("3,4", ",4")}
+    ),
+    "a curve that may not end early": cluster(
+        "--incomplete refuse", "'b'", **{"curves.csv": CURVES.replace("3,4", "3,")}
+    ),
+    "a count that may not decrease": cluster(
+        "--decreasing refuse", "'b'", **{"curves.csv": CURVES.replace("3,4", "3,2")}
+    ),
+    "nothing left after dropping": cluster("--incomplete drop", **{"curves.csv": "id,day01,day02\na,1,\nb,2,\n"}),
+    "a range of clusters that is none": select("--k many", "--k", "'many'", "1:80"),
+    "a range that ends before it begins": select("--k 3:2", "--k", "'3:2'"),
+    "no cluster": select("--k 0:3", "--k", "'0:3'"),
+    "a range beyond the curves": select("--k 1:9", "3 distinct curves; got 9"),
+    "a range without end": select("--k 1:99999999999", "--k", "1:80"),
+    "a range of too many numbers": select("--k 1:999999999", "--k", "999,999,999", "10,000"),
+    "a criterion nobody knows": select("--k 2 --criteria luck", "--criteria", "'luck'", "silhouette"),
+    "a criterion that is empty": select("--k 2 --criteria inertia,", "--criteria", "''"),
+    "a criterion twice": select("--k 2 --criteria inertia,inertia", "'inertia'"),
+    "a silhouette of soft-DTW": select("--k 2 --metric soft_dtw --criteria silhouette", "'silhouette'", "'soft_dtw'"),
+    "a window for soft-DTW's barycenter": select("--k 2 --metric soft_dtw --param window=1", "'soft_dtw'", "window"),
+    "forecasts without features": select("--k 2 --predict-at 2", "--predict-at", "--features"),
+    "features that are not there": select("--k 2 --features f.csv", "f.csv"),
+    "features that lack curves": select(
+        "--k 2 --features f.csv", "f.csv", "'c'", **{"f.csv": FEATURES.replace("c,30,cats\n", "")}
+    ),
+    "forecasts where nothing is clustered": select(
+        "--k 2 --features f.csv --predict-at 3", "--predict-at 3", "--k 2", **{"f.csv": FEATURES}
+    ),
+    "a metric nobody can check": bad({}, "metrics --check luck", "'luck'"),
+    "a plug-in to list that is not there": bad({}, "metrics --plugin none.py", "none.py"),
+}

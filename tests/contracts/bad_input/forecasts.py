@@ -1,0 +1,84 @@
+"""Data and models that `fit`, `predict` and `explain` cannot use."""
+
+from contracts.bad_input.case import CURVES, FEATURES, MODEL, bad
+
+GOOD = {"model": MODEL, "f.csv": FEATURES}
+SEEN = "id,day01\na,1\n"
+
+
+def fit(curves, features, *words, options=""):
+    """Curves and features that are to be learned from."""
+    return bad({"c.csv": curves, "f.csv": features}, f"fit c.csv f.csv --out new {options}", *words)
+
+
+def predict(*words, options="", out="out.csv", **files):
+    """Posts whose curves are to be forecast."""
+    named = {"features": "f.csv", "observed": "seen.csv", "model": "model"}
+    files = {named[name]: content for name, content in files.items()}
+    return bad({**GOOD, **files}, f"predict model f.csv --out {out} {options}", *words)
+
+
+def seen(content, *words):
+    """Posts whose first days were seen."""
+    return predict(*words, options="--observed seen.csv", observed=content)
+
+
+BAD_FITS = {
+    "no curves to fit": bad({"f.csv": FEATURES}, "fit c.csv f.csv --out new", "c.csv", "no such file"),
+    "no features to fit": bad({"c.csv": CURVES}, "fit c.csv f.csv --out new", "f.csv", "no such file"),
+    "curves without features": fit(CURVES, FEATURES.replace("c,", "z,"), "f.csv", "lacks 1 ids of c.csv", "'c'"),
+    "features of words and numbers": fit(CURVES, FEATURES.replace("20", "-inf"), "f.csv", "'b'", "'followers'"),
+    "curves of zeros": fit("id,day01\na,0\nb,0\nc,0\n", FEATURES, "c.csv", "0 throughout"),
+    "more prototypes than curves": fit(CURVES, FEATURES, "3 distinct curves; got 20"),
+    "a gap that may not be filled": fit(CURVES.replace("3,4", ",4"), FEATURES, "'b'", options="--missing refuse"),
+    "a metric nobody knows": fit(CURVES, FEATURES, "'luck'", options="--metric luck"),
+    "a parameter that the metric lacks": fit(CURVES, FEATURES, "'window'", options="--k 2 --param window=2"),
+    "a feature named like the history": fit(
+        CURVES, "id,author,author_n_posts\na,x,1\nb,x,2\nc,y,3\n", "author_n_posts", options="--k 2"
+    ),
+    "a model in a folder that is not there": bad(
+        {"c.csv": CURVES, "f.csv": FEATURES}, "fit c.csv f.csv --out none/new", "none", "no such folder"
+    ),
+    "a model that is a folder": bad(
+        {"c.csv": CURVES, "f.csv": FEATURES, "new/x": ""}, "fit c.csv f.csv --out new", "new", "folder"
+    ),
+}
+BAD_MODELS = {
+    "no model": bad({"f.csv": FEATURES}, "predict model f.csv --out out.csv", "model", "no such file"),
+    "an empty model": predict("model", "not a model", model=b""),
+    "a table for a model": predict("model", "not a model", model=FEATURES),
+    "a pickle for a model": predict("model", "not a model", model=b"\x80\x04N."),
+    "a zip without a model": predict("model", "not a model", model=b"PK\x05\x06" + b"\0" * 18),
+    "a folder for a model": bad(
+        {"model/x": "", "f.csv": FEATURES}, "predict model f.csv --out out.csv", "model", "folder"
+    ),
+    "no model to explain": bad({"f.csv": FEATURES}, "explain model f.csv", "model", "no such file"),
+    "a table to explain": bad({"model": FEATURES, "f.csv": FEATURES}, "explain model f.csv", "model", "not a model"),
+}
+BAD_FORECASTS = {
+    "no features to forecast from": bad({"model": MODEL}, "predict model f.csv --out out.csv", "f.csv", "no such file"),
+    "a column that is missing": predict("'followers'", features="id,topic\na,cats\n"),
+    "a number that has become text": predict(
+        "'followers'", "number", "text", features="id,followers,topic\na,many,cats\n"
+    ),
+    "text that has become a number": predict("'topic'", "text", "number", features="id,followers,topic\na,1,2\n"),
+    "an id twice to forecast": predict("f.csv", "'a'", features=FEATURES + "a,1,x\n"),
+    "forecasts as a spreadsheet": predict("out.xlsx", ".csv or .parquet", out="out.xlsx"),
+    "forecasts in a folder that is not there": predict("none", "no such folder", out="none/out.csv"),
+    "no coverage": predict("--coverage", "0.0", options="--coverage 0"),
+    "all coverage": predict("--coverage", "1.0", options="--coverage 1"),
+    "a coverage that is no number": predict("--coverage", "nan", options="--coverage nan"),
+    "first days that are not there": predict("seen.csv", "no such file", options="--observed seen.csv"),
+    "first days of a stranger": seen("id,day01\nz,1\n", "'z'", "not in the features"),
+    "first days beyond the last": seen("id,day01,day02,day03,day04\na,1,2,3,4\n", "4", "days that the training curves"),
+    "a hole in the first days": seen("id,day01,day02\na,,2\n", "'a'", "day 1"),
+    "negative first days": seen("id,day01\na,-1\n", "seen.csv", "'a'", "-1"),
+    "first days that are words": seen("id,day01\na,one\n", "seen.csv", "'a'", "'one'"),
+    "first days of one post twice": seen(SEEN + "a,2\n", "seen.csv", "'a'"),
+    "a post nobody can explain": bad(GOOD, "explain model f.csv --post z", "f.csv", "'z'"),
+    "an explanation without its column": bad(
+        {"model": MODEL, "f.csv": "id,topic\na,cats\n"}, "explain model f.csv", "'followers'"
+    ),
+    "a figure of no known kind": bad(GOOD, "explain model f.csv --figure why.bmp", "why.bmp", ".png"),
+    "a figure in a folder that is not there": bad(GOOD, "explain model f.csv --figure none/why.png", "none"),
+}

@@ -1,5 +1,6 @@
 """Chunks on threads: all are run, errors come out, and shared threads serve only the thread that shared them."""
 
+import signal
 import threading
 
 import pytest
@@ -53,3 +54,29 @@ def test_chunks_within_chunks_do_not_wait_for_each_other():
     with shared_threads(2):
         run_chunks(lambda _: run_chunks(inner.append, range(4), 2), range(4), 2)
     assert sorted(inner) == sorted([*range(4)] * 4)
+
+
+def test_chunks_that_are_no_longer_wanted_are_left_out():
+    started, stopped = [], threading.Event()
+
+    def stop(*_):
+        stopped.set()
+        raise InterruptedError
+
+    def work(chunk):
+        started.append(chunk)
+        if chunk == 0:
+            signal.raise_signal(signal.SIGALRM)
+        stopped.wait(timeout=10)
+        # What runs when the signal comes ends with the next chunks of its own: else it would run on for ever.
+        while True:
+            run_chunks(str, ["inner"], 1)
+
+    earlier = signal.signal(signal.SIGALRM, stop)
+    try:
+        with pytest.raises(InterruptedError):
+            run_chunks(work, range(100), 2)
+    finally:
+        signal.signal(signal.SIGALRM, earlier)
+    assert started[0] == 0
+    assert len(started) <= 2

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -60,8 +60,9 @@ def _drain(pool: ThreadPoolExecutor, function: Callable[[Chunk], object], chunks
         _shared.unwanted = unwanted
         function(chunk)
 
-    futures = [pool.submit(call, chunk) for chunk in chunks]
+    futures: list[Future[None]] = []
     try:
+        futures.extend(pool.submit(call, chunk) for chunk in chunks)
         wait(futures)
     finally:
         unwanted.set()

@@ -9,6 +9,7 @@ import typer
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._choices import Decreasing, Incomplete, Missing
+from tsshape.cli._progress import working
 from tsshape.cli._say import say
 
 if TYPE_CHECKING:
@@ -57,7 +58,8 @@ def cluster(
     estimator = _build(method, given, {"random_state": seed, "n_jobs": n_jobs})
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
     try:
-        estimator.fit(read.shapes)
+        with working(f"cluster {len(read.shapes):,} shapes"):
+            estimator.fit(read.shapes)
     except ValueError as error:
         # A parameter that the method refuses, such as a bandwidth below 0, is the caller's.
         raise DataError(str(error)) from error

@@ -2,13 +2,20 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
+from tsshape.cli._progress import working
 from tsshape.cli._say import say
+
+if TYPE_CHECKING:
+    from tsshape._typing import BoolArray
+
+# Means over so many posts take half a minute; over all posts of a large table they would take many.
+MOST_POSTS = 2_000
 
 
 def explain(
@@ -37,11 +44,15 @@ def explain(
     if post is not None:
         if post not in known.features.index:
             raise DataError(f"{features} has no post {post!r}")
-        known = type(known)(known.features.loc[[post]], None if known.authors is None else known.authors.loc[[post]])
-    authors = known.authors if forecaster.posts_.history is not None else None
-    explanation = forecaster.explain(known.features, authors=authors)
+        asked = known.features.index == post
+    else:
+        asked = _spread(len(known.features))
+    authors = known.authors[asked] if forecaster.posts_.history is not None and known.authors is not None else None
+    with working(f"explain {asked.sum():,} posts"):
+        explanation = forecaster.explain(known.features[asked], authors=authors)
     if post is None:
-        table, title = explanation.table, f"{features.name}: mean contributions over {len(known.features):,} posts"
+        over = f"{asked.sum():,} of {len(asked):,}" if asked.sum() < len(asked) else f"{len(asked):,}"
+        table, title = explanation.table, f"{features.name}: mean contributions over {over} posts"
     else:
         table, title = explanation.of_post(post), f"{features.name}: contributions for the post {post}"
     table = table.head(top)
@@ -52,3 +63,12 @@ def explain(
         say(json.dumps(json.loads(table.reset_index().to_json(orient="records")), indent=2, ensure_ascii=False))
         return
     print_table(table, dict.fromkeys(table.columns, "{:.3f}".format), title=title)
+
+
+def _spread(n_posts: int) -> "BoolArray":
+    """Which posts to explain: all, or `MOST_POSTS` of them, evenly spaced."""
+    import numpy as np
+
+    asked = np.zeros(n_posts, dtype=np.bool_)
+    asked[np.linspace(0, n_posts - 1, min(n_posts, MOST_POSTS)).astype(np.int64)] = True
+    return asked

@@ -9,6 +9,7 @@ import typer
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._choices import Decreasing, Incomplete, Loss, Missing, Shape
+from tsshape.cli._progress import working
 from tsshape.cli._say import say
 
 
@@ -55,7 +56,8 @@ def fit(
     model = ScaleShapeForecaster(clusterer, shape=shape.value, loss=loss.value, random_state=seed)
     start = time.perf_counter()
     try:
-        model.fit(posts.features, table, authors=posts.authors)
+        with working(f"fit on {len(table):,} posts"):
+            model.fit(posts.features, table, authors=posts.authors)
     except ValueError as error:
         raise DataError(f"{curves}, {features}: {error}") from error
     save(model, out)

@@ -1,7 +1,9 @@
-"""The progress bar."""
+"""Signs of life on standard error."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from tsshape.cli._say import printable
 
 
 @contextmanager
@@ -21,7 +23,7 @@ def progress(name: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     )
 
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn(f"{unit}, elapsed"),
@@ -30,7 +32,7 @@ def progress(name: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         TimeRemainingColumn(),
         console=Console(stderr=True),
     )
-    task = bar.add_task(name, total=None)
+    task = bar.add_task(printable(name), total=None)
 
     def show(done: int, total: int) -> None:
         bar.start()
@@ -41,3 +43,16 @@ def progress(name: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     finally:
         if bar.live.is_started:
             bar.stop()
+
+
+@contextmanager
+def working(on: str) -> Iterator[None]:
+    """A sign that goes round, with the time since the start, for work whose end cannot be told; on a terminal only."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        bar.add_task(printable(on), total=None)
+        yield

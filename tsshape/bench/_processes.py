@@ -42,7 +42,7 @@ def measure_all(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) 
                     worker.give(waiting.popleft())
             for worker in _ready(workers):
                 figures = worker.next_figures()
-                if worker.process.exitcode is not None:
+                if worker.is_dead:
                     if worker.variants:
                         waiting.append((worker.split, tuple(worker.variants)))
                     workers[workers.index(worker)] = _Worker(context, dataset)
@@ -63,7 +63,7 @@ class _Worker:
         self.process.start()
         # Its end is closed here, so that reading ends when the process does.
         theirs.close()
-        self.begun = False
+        self.begun = self.is_dead = False
         self.split: Split
         self.variants: deque[Variant | Direct] = deque()
 
@@ -81,6 +81,7 @@ class _Worker:
         try:
             figures: Figures | None = self.connection.recv()
         except (EOFError, ConnectionResetError) as error:
+            self.is_dead = True
             self.process.join()
             if not self.begun:
                 raise RuntimeError(f"a process of the benchmark {self._end()} before it could begin") from error

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-all check format speed speed-clustering clean
+.PHONY: demo test test-all fuzz check format speed speed-clustering clean
 
 demo: $(INSTALLED)
 	rm -rf demo
@@ -17,6 +17,12 @@ test: $(INSTALLED)
 
 test-all: $(INSTALLED)
 	$(BIN)/pytest -n 2 -m "slow or not slow"
+
+# Files from strangers; those that are neither refused nor answered are kept in the folder fuzz.
+fuzz: export OMP_WAIT_POLICY = passive
+
+fuzz: $(INSTALLED)
+	$(BIN)/python tests/fuzz/run.py --bundles 5000 --tables 5000
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -38,7 +44,7 @@ speed-clustering: .venv-speed/.installed
 	.venv-speed/bin/python benchmarks/clustering/run.py
 
 clean:
-	rm -rf .venv .venv-speed demo
+	rm -rf .venv .venv-speed demo fuzz
 
 # requirements.lock pins the versions that the tests ran on; pyproject.toml says what is accepted.
 $(INSTALLED): pyproject.toml requirements.lock

@@ -1,108 +1,166 @@
 """A zip of `metadata.json` and `.npy` arrays: written whole or not at all, and checked before it is used."""
 
 import hashlib
-import io
 import json
-import math
 import os
+import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any, BinaryIO
 
 from tsshape._errors import DataError
-from tsshape._files import atomic_path
+from tsshape._files import atomic_path, open_regular
+from tsshape.bundle._npy import Arrays, Layout, from_npy, to_npy
 
 METADATA = "metadata.json"
 # No bundle holds more than this, in bytes once unpacked; nothing larger is allocated, whatever a file claims.
-MOST_BYTES, MOST_METADATA_BYTES = 2**30, 2**24
-# The kinds of values that arrays may hold: integers, floats and text; no objects.
-_KINDS = "iufU"
+MOST_BYTES, MOST_METADATA_BYTES = 2**30, 2**22
+MOST_MEMBERS, MOST_ENTRY_BYTES = 2**14, 2**8
+_LONGEST_FAULT = 500
+# The end of a zip, the place before it where a zip64 would have another, and the head of a member without its name.
+_END, _ZIP64_BYTES, _ZIP64, _HEAD_BYTES = struct.Struct("<4s4H2LH"), 20, b"PK\x06\x07", 30
 
-Arrays = dict[str, npt.NDArray[Any]]
+
+class Archive:
+    """An open bundle: its metadata, and its arrays once it is known which there must be."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        directory = _check_end(file)
+        self._zip = zipfile.ZipFile(file)
+        self._members = _check_members(self._zip.infolist(), directory)
+        self.metadata, self._checksums = self._read_metadata()
+
+    def read_arrays(self, layout: Layout) -> Arrays:
+        """The arrays, which must be exactly those of the layout."""
+        wanted = {f"{name}.npy": form for name, form in layout.items()}
+        there = self._members.keys() - {METADATA}
+        for names, what in ((there - wanted.keys(), "does not belong"), (wanted.keys() - there, "is missing")):
+            if names:
+                raise DataError(f"its members are not those that its metadata list: {min(names)!r} {what}")
+        if self._checksums.keys() != self._members.keys():
+            raise DataError("its metadata do not have one checksum for each member")
+        if self._checksums[METADATA] != hashlib.sha256(_as_json(self.metadata)).hexdigest():
+            raise DataError("its metadata are damaged: their checksum is another")
+        arrays = {}
+        for name, form in wanted.items():
+            content = self._content(name)
+            if hashlib.sha256(content).hexdigest() != self._checksums[name]:
+                raise DataError(f"member {name} is damaged: its checksum is another")
+            arrays[name.removesuffix(".npy")] = from_npy(name, content, form)
+        return arrays
+
+    def _read_metadata(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The metadata, and the checksums of all members."""
+        if METADATA not in self._members:
+            raise DataError("not a model that tsshape saved: it has no metadata")
+        if self._members[METADATA].file_size > MOST_METADATA_BYTES:
+            raise DataError(f"its metadata have more than {MOST_METADATA_BYTES:,} bytes")
+        content = self._content(METADATA)
+        try:
+            metadata = json.loads(content)
+            # There is one way to write them: without a name that stands twice, NaN, or text that is not Unicode.
+            as_written = _as_json(metadata) == content
+        except (ValueError, RecursionError) as error:
+            raise DataError("its metadata are not JSON as tsshape writes it") from error
+        checksums = metadata.pop("checksums", None) if isinstance(metadata, dict) else None
+        if not as_written or not isinstance(checksums, dict):
+            raise DataError("its metadata are not JSON as tsshape writes it")
+        return metadata, checksums
+
+    def _content(self, name: str) -> bytes:
+        """A member's bytes, no more than it claims to have."""
+        info = self._members[name]
+        with self._zip.open(info) as member:
+            content = member.read(info.file_size + 1)
+        if len(content) != info.file_size:
+            raise DataError(f"member {name} has another length than it claims")
+        return content
 
 
 def write_archive(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> None:
-    """Write a bundle; the metadata gain the checksums of the arrays."""
-    members = {f"{name}.npy": _as_npy(array) for name, array in arrays.items()}
-    checksums = {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
-    text = json.dumps({**metadata, "checksums": checksums}, indent=1, ensure_ascii=False)
+    """Write a bundle; the metadata gain the checksums of themselves and of the arrays.
+
+    Raises
+    ------
+    DataError
+        If it would be more than can be read again; nothing is written then.
+    """
+    members = {f"{name}.npy": to_npy(array) for name, array in arrays.items()}
+    checksums = {METADATA: hashlib.sha256(_as_json(metadata)).hexdigest()}
+    checksums |= {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
+    text = _as_json({**metadata, "checksums": checksums})
+    n_bytes = len(text) + sum(map(len, members.values()))
+    if len(text) > MOST_METADATA_BYTES or n_bytes > MOST_BYTES or len(members) >= MOST_MEMBERS:
+        raise DataError(
+            f"the model is too large to be saved: {n_bytes:,} bytes, {len(text):,} of them metadata, in "
+            f"{len(members):,} arrays; at most {MOST_BYTES:,}, {MOST_METADATA_BYTES:,} and {MOST_MEMBERS:,} can be read"
+        )
     with atomic_path(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {METADATA: text.encode(), **members}.items():
+        for name, content in {METADATA: text, **members}.items():
             # A fixed date, so that the same model gives the same bytes.
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
 
 
-def read_archive(path: Path) -> tuple[dict[str, Any], Arrays]:
-    """The metadata, without the checksums, and the arrays of a bundle.
+@contextmanager
+def open_archive(path: Path) -> Iterator[Archive]:
+    """An open bundle; whatever is wrong with it, in the block too, is told with the file's name.
 
     Raises
     ------
     DataError
         If the file is not a bundle, is damaged, holds anything else, or more than a bundle may.
     """
-    if not path.is_file():
-        raise DataError(f"{path}: no such file" if not path.exists() else f"{path} is not a regular file")
-    try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            return _read(archive, os.fstat(file.fileno()).st_size)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise DataError(f"{path} is not a model that tsshape saved, or is damaged: {error}") from error
-    except (ValueError, KeyError) as error:
-        raise DataError(f"{path}: {error}") from error
+    with open_regular(path) as file:
+        try:
+            yield Archive(file)
+        except DataError as error:
+            # A name from the file may be of any length.
+            raise DataError(f"{path}: {str(error)[:_LONGEST_FAULT]}") from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, OSError) as error:
+            raise DataError(f"{path} is not a model that tsshape saved, or is damaged: {error}") from error
+        except MemoryError as error:
+            raise DataError(f"{path}: there is not enough memory to load it") from error
 
 
-def _read(archive: zipfile.ZipFile, size: int) -> tuple[dict[str, Any], Arrays]:
-    """Metadata and arrays of an open zip."""
-    members = {info.filename: info for info in archive.infolist()}
-    if len(members) < len(archive.infolist()) or METADATA not in members:
-        raise ValueError("not a model that tsshape saved: it has no metadata, or a member twice")
-    if sum(info.file_size for info in members.values()) > MOST_BYTES or size > MOST_BYTES:
-        raise ValueError(f"holds more than the {MOST_BYTES:,} bytes that a model may have")
-    if members[METADATA].file_size > MOST_METADATA_BYTES:
-        raise ValueError(f"its metadata have more than {MOST_METADATA_BYTES:,} bytes")
-    metadata = json.loads(_content(archive, members.pop(METADATA)))
-    checksums = metadata.pop("checksums", None) if isinstance(metadata, dict) else None
-    if not isinstance(checksums, dict) or set(checksums) != set(members):
-        raise ValueError("its members are not those that its metadata list")
-    arrays = {}
-    for name, info in members.items():
-        content = _content(archive, info)
-        if hashlib.sha256(content).hexdigest() != checksums[name]:
-            raise ValueError(f"member {name} is damaged: its checksum is another")
-        arrays[name.removesuffix(".npy")] = _from_npy(name, content)
-    return metadata, arrays
+def _check_end(file: BinaryIO) -> int:
+    """Where the directory of a zip begins; refused if reading it could take more than a bundle's does."""
+    size = os.fstat(file.fileno()).st_size
+    if size > MOST_BYTES:
+        raise DataError(f"holds more than the {MOST_BYTES:,} bytes that a model may have")
+    tail_bytes = _END.size + _ZIP64_BYTES
+    if size < tail_bytes:
+        raise zipfile.BadZipFile("it is no zip")
+    file.seek(-tail_bytes, os.SEEK_END)
+    tail = file.read(tail_bytes)
+    signature, *disks, n_members, n_bytes, start, n_comment = _END.unpack(tail[_ZIP64_BYTES:])
+    if signature != b"PK\x05\x06" or tail.startswith(_ZIP64) or start + n_bytes + _END.size != size:
+        raise zipfile.BadZipFile("it is no zip, or has more than one end")
+    if disks != [0, 0, n_members] or n_comment or n_members > MOST_MEMBERS or n_bytes > n_members * MOST_ENTRY_BYTES:
+        raise DataError("its directory is not that of a model")
+    return int(start)
 
 
-def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """A member's bytes, no more than it claims to have."""
-    with archive.open(info) as member:
-        content = member.read(info.file_size + 1)
-    if len(content) != info.file_size:
-        raise ValueError(f"member {info.filename} has another length than it claims")
-    return content
+def _check_members(members: list[zipfile.ZipInfo], end: int) -> dict[str, zipfile.ZipInfo]:
+    """The members by name; refused unless they are plain files one after another, of no more bytes than a bundle's."""
+    position = 0
+    for info in members:
+        plain = info.flag_bits == 0 and info.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        if not plain or info.extra or info.comment or info.filename != info.orig_filename:
+            raise DataError(f"member {info.filename!r} is stored in a way that tsshape does not write")
+        if info.header_offset != position:
+            raise DataError(f"member {info.filename!r} does not begin where the one before ends")
+        position += _HEAD_BYTES + len(info.filename.encode()) + info.compress_size
+    named = {info.filename: info for info in members}
+    if position != end or len(named) < len(members):
+        raise DataError("its members have gaps between them, or one stands twice")
+    if sum(info.file_size for info in members) > MOST_BYTES:
+        raise DataError(f"holds more than the {MOST_BYTES:,} bytes that a model may have")
+    return named
 
 
-def _as_npy(array: npt.NDArray[Any]) -> bytes:
-    """An array in numpy's format."""
-    buffer = io.BytesIO()
-    np.lib.format.write_array(buffer, np.ascontiguousarray(array), allow_pickle=False)
-    return buffer.getvalue()
-
-
-def _from_npy(name: str, content: bytes) -> npt.NDArray[Any]:
-    """The array of a member, whose header is compared with its length before anything is allocated."""
-    buffer = io.BytesIO(content)
-    if np.lib.format.read_magic(buffer) != (1, 0):
-        raise ValueError(f"member {name} is not an array of version 1.0 of numpy's format")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(buffer, max_header_size=1000)
-    if dtype.kind not in _KINDS or dtype.hasobject or dtype.isalignedstruct:
-        raise ValueError(f"member {name} holds {dtype}, which no model does")
-    if any(length < 0 for length in shape) or math.prod(shape) * dtype.itemsize != len(content) - buffer.tell():
-        raise ValueError(f"member {name} does not hold as much as its header says")
-    buffer.seek(0)
-    return np.lib.format.read_array(buffer, allow_pickle=False)
+def _as_json(metadata: Mapping[str, Any]) -> bytes:
+    """Metadata as they are written."""
+    return json.dumps(metadata, indent=1, ensure_ascii=False, allow_nan=False).encode()

@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from tsshape._errors import DataError
-from tsshape.bundle._archive import read_archive, write_archive
-from tsshape.bundle._forecaster import check_forecaster, pack_forecaster, unpack_forecaster
+from tsshape.bundle._archive import open_archive, write_archive
+from tsshape.bundle._forecaster import check_forecaster, forecaster_layout, pack_forecaster, unpack_forecaster
 from tsshape.bundle._schema import BundleRecord
 
 # The number of the format; it grows when a file of it can no longer be read by an older tsshape.
-FORMAT = 1
+FORMAT = 2
 
 
 def save(model: Any, path: str | Path) -> None:
@@ -49,8 +49,13 @@ def save(model: Any, path: str | Path) -> None:
     True
     """
     check_forecaster(model)
-    record, arrays = pack_forecaster(model)
-    bundle = BundleRecord(format=FORMAT, tsshape=version("tsshape"), model=record)
+    try:
+        record, arrays = pack_forecaster(model)
+        bundle = BundleRecord(format=FORMAT, tsshape=version("tsshape"), model=record)
+    except ValidationError as error:
+        raise DataError(f"the model cannot be saved: {_first_fault(error)}") from error
+    # What could not be loaded again is not written.
+    unpack_forecaster(record, arrays)
     write_archive(Path(path), bundle.model_dump(), arrays)
 
 
@@ -77,23 +82,30 @@ def load(path: str | Path) -> Any:
     UserWarning
         If another version of tsshape wrote the file.
     """
-    metadata, arrays = read_archive(Path(path))
-    written = metadata.get("format"), metadata.get("tsshape")
-    if isinstance(written[0], int) and written[0] != FORMAT:
-        raise DataError(
-            f"{path} was written by tsshape {written[1]} in format {written[0]}; this is tsshape {version('tsshape')}, "
-            f"which reads format {FORMAT}"
-        )
-    try:
-        record = BundleRecord.model_validate(metadata)
-        model = unpack_forecaster(record.model, arrays)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise DataError(f"{path}: its metadata are not those of a model: {where}: {first['msg']}") from error
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from error
+    with open_archive(Path(path)) as archive:
+        record = _check_metadata(archive.metadata)
+        model = unpack_forecaster(record.model, archive.read_arrays(forecaster_layout(record.model)))
     if record.tsshape != version("tsshape"):
         message = f"{path} was written by tsshape {record.tsshape}; this is tsshape {version('tsshape')}"
         warnings.warn(message, UserWarning, stacklevel=2)
     return model
+
+
+def _check_metadata(metadata: dict[str, Any]) -> BundleRecord:
+    """The metadata as a record; refused if they are of another format, or anything but a model's."""
+    written, by = metadata.get("format"), metadata.get("tsshape")
+    if isinstance(written, int) and 0 < written < 2**31 and written != FORMAT:
+        raise DataError(
+            f"written by tsshape {by!r} in format {written}; this is tsshape {version('tsshape')}, which reads format "
+            f"{FORMAT}"
+        )
+    try:
+        return BundleRecord.model_validate(metadata)
+    except ValidationError as error:
+        raise DataError(f"its metadata are not those of a model: {_first_fault(error)}") from error
+
+
+def _first_fault(error: ValidationError) -> str:
+    """The first of the things that are wrong, and where it stands."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))!r}: {first['msg']}"

@@ -7,12 +7,15 @@ from lightgbm import Booster
 from sklearn.dummy import DummyClassifier
 
 from tsshape._errors import DataError
-from tsshape.bundle._archive import Arrays
-from tsshape.bundle._encoder import as_seed, pack_encoder, unpack_encoder, within
-from tsshape.bundle._schema import GrowthRecord, HeadRecord
-from tsshape.bundle._trees import pack_booster, unpack_booster
+from tsshape.bundle._encoder import as_seed, encoder_layout, pack_encoder, unpack_encoder
+from tsshape.bundle._npy import Arrays, Form, Layout, placed, within
+from tsshape.bundle._schema import BoosterRecord, ClassifierRecord, GrowthRecord, HeadRecord, RegressorRecord
+from tsshape.bundle._trees import TREES, pack_booster, unpack_booster
 from tsshape.forecast import ScaleRegressor, ShapeClassifier
 from tsshape.forecast._growth import MEDIAN, GrowthModel
+
+# What the point boosters of each loss are trained for, by LightGBM's names.
+_OBJECTIVES = {"median": (), "mean": ("tweedie",), "trimmed": ("custom", "regression")}
 
 
 def check_head(head: Any) -> None:
@@ -25,66 +28,35 @@ def check_head(head: Any) -> None:
         )
 
 
-def pack_head(head: Any) -> tuple[HeadRecord, Arrays]:
-    """A fitted `ScaleRegressor` or `ShapeClassifier`."""
-    encoder, arrays = pack_encoder(head.encoder_)
-    arrays = {f"encoder/{name}": array for name, array in arrays.items()}
-    common: dict[str, Any] = {
-        "kind": type(head).__name__,
-        "columns": list(head.columns_),
-        "random_state": as_seed(head.random_state),
-        "encoder": encoder,
-    }
-    if isinstance(head.estimator_, GrowthModel):
-        growth, each = pack_growth(head.estimator_)
-        return HeadRecord(growth=growth, **common), arrays | {f"growth/{name}": array for name, array in each.items()}
+def pack_regressor(head: ScaleRegressor) -> tuple[RegressorRecord, Arrays]:
+    """A fitted `ScaleRegressor`."""
+    common, arrays = _pack_common(head)
+    growth, each = pack_growth(head.estimator_)
+    return RegressorRecord(growth=growth, **common), arrays | placed("growth", each)
+
+
+def pack_classifier(head: ShapeClassifier) -> tuple[ClassifierRecord, Arrays]:
+    """A fitted `ShapeClassifier`."""
+    common, arrays = _pack_common(head)
     if isinstance(head.estimator_, DummyClassifier):
-        return HeadRecord(only_class=int(head.classes_[0]), **common), arrays
+        return ClassifierRecord(booster=None, only_class=int(head.classes_[0]), **common), arrays
     booster, each = pack_booster(head.estimator_)
-    arrays |= {f"booster/{name}": array for name, array in each.items()}
-    return HeadRecord(booster=booster, **common), {**arrays, "classes": head.classes_.astype(np.int64)}
-
-
-def unpack_regressor(record: HeadRecord, arrays: Arrays) -> ScaleRegressor:
-    """The regressor of a record."""
-    if record.kind != "ScaleRegressor" or record.growth is None:
-        raise DataError("the regressor has no growth model")
-    head = ScaleRegressor(loss=record.growth.loss, quantiles=tuple(record.growth.quantiles))
-    _unpack_common(head, record, arrays)
-    head.estimator_ = unpack_growth(record.growth, within(arrays, "growth"), n_features=_n_columns(head))
-    return head
-
-
-def unpack_classifier(record: HeadRecord, arrays: Arrays) -> ShapeClassifier:
-    """The classifier of a record."""
-    if record.kind != "ShapeClassifier" or (record.booster is None) == (record.only_class is None):
-        raise DataError("the classifier has no trees")
-    head = ShapeClassifier()
-    _unpack_common(head, record, arrays)
-    if record.booster is None:
-        head.classes_ = np.array([record.only_class], dtype=np.int64)
-        head.estimator_ = DummyClassifier().fit(np.zeros((1, 1)), head.classes_)
-        return head
-    head.classes_ = arrays.get("classes", np.empty(0))
-    if head.classes_.dtype != np.int64 or head.classes_.shape != (record.booster.n_classes,):
-        raise DataError("the classifier does not have one class for each column of its probabilities")
-    _check_width(record.booster.n_features, _n_columns(head))
-    head.estimator_ = unpack_booster(record.booster, within(arrays, "booster"), "classifier")
-    return head
+    arrays |= {**placed("booster", each), "classes": head.classes_.astype(np.int64)}
+    return ClassifierRecord(booster=booster, only_class=None, **common), arrays
 
 
 def pack_growth(growth: GrowthModel) -> tuple[GrowthRecord, Arrays]:
     """A fitted `GrowthModel`."""
     arrays: Arrays = {}
-    records: dict[str, list[Any]] = {"quantile": [], "point": []}
+    records: dict[str, list[BoosterRecord]] = {"quantile": [], "point": []}
     for part, boosters in (("quantile", growth.quantile_boosters), ("point", growth.point_boosters)):
         for number, booster in enumerate(boosters):
             of_booster, each = pack_booster(booster)
             records[part].append(of_booster)
-            arrays |= {f"{part}_{number}/{name}": array for name, array in each.items()}
+            arrays |= placed(f"{part}_{number}", each)
     record = GrowthRecord(
         loss=growth.loss,
-        quantiles=list(growth.quantiles),
+        quantiles=list(map(float, growth.quantiles)),
         seed=growth.seed,
         leaves=growth.leaves,
         bags=growth.bags,
@@ -95,19 +67,73 @@ def pack_growth(growth: GrowthModel) -> tuple[GrowthRecord, Arrays]:
     return record, arrays
 
 
+def regressor_layout(record: RegressorRecord) -> Layout:
+    """The arrays of a record's regressor."""
+    return placed("encoder", encoder_layout(record.encoder)) | placed("growth", growth_layout(record.growth))
+
+
+def classifier_layout(record: ClassifierRecord) -> Layout:
+    """The arrays of a record's classifier."""
+    layout = placed("encoder", encoder_layout(record.encoder))
+    if record.booster is None:
+        return layout
+    return layout | placed("booster", TREES) | {"classes": Form(("<i8",), 1)}
+
+
+def growth_layout(record: GrowthRecord) -> Layout:
+    """The arrays of a record's growth model."""
+    layout: Layout = {}
+    for part, boosters in (("quantile", record.quantile_boosters), ("point", record.point_boosters)):
+        for number in range(len(boosters)):
+            layout |= placed(f"{part}_{number}", TREES)
+    return layout
+
+
+def unpack_regressor(record: RegressorRecord, arrays: Arrays) -> ScaleRegressor:
+    """The regressor of a record."""
+    head = ScaleRegressor(loss=record.growth.loss, quantiles=tuple(record.growth.quantiles))
+    width = _unpack_common(head, record, arrays)
+    head.estimator_ = unpack_growth(record.growth, within(arrays, "growth"), n_features=width)
+    return head
+
+
+def unpack_classifier(record: ClassifierRecord, arrays: Arrays) -> ShapeClassifier:
+    """The classifier of a record."""
+    if (record.booster is None) == (record.only_class is None):
+        raise DataError("the classifier has no trees, or trees for one class")
+    head = ShapeClassifier()
+    width = _unpack_common(head, record, arrays)
+    if record.booster is None:
+        head.classes_ = np.array([record.only_class], dtype=np.int64)
+        head.estimator_ = DummyClassifier().fit(np.zeros((1, 1)), head.classes_)
+        return head
+    head.classes_ = arrays["classes"]
+    _check_booster(record.booster, width, ("multiclass",))
+    if record.booster.n_classes < 2 or head.classes_.shape != (record.booster.n_classes,):  # noqa: PLR2004
+        raise DataError("the classifier does not have one class for each column of its probabilities")
+    if (np.diff(head.classes_) < 1).any():
+        raise DataError("the classes of the classifier do not ascend")
+    head.estimator_ = unpack_booster(record.booster, within(arrays, "booster"), "classifier")
+    return head
+
+
 def unpack_growth(record: GrowthRecord, arrays: Arrays, *, n_features: int) -> GrowthModel:
     """The growth model of a record."""
     levels = record.quantiles
     if MEDIAN not in levels or levels != sorted(set(levels)) or len(levels) != len(record.quantile_boosters):
         raise DataError("a growth model does not have one booster for each of its quantiles")
-    if bool(record.point_boosters) == (record.loss == "median"):
-        raise DataError(f"a growth model has no models for its loss {record.loss!r}, or too many")
+    n_points = {"median": 0, "mean": 1, "trimmed": record.bags}[record.loss]
+    if len(record.point_boosters) != n_points:
+        raise DataError(f"a growth model has {len(record.point_boosters)} models for its loss {record.loss!r}")
     growth = GrowthModel(record.loss, levels, record.seed, leaves=record.leaves, bags=record.bags)
     growth.start = record.start
-    for part, records in (("quantile", record.quantile_boosters), ("point", record.point_boosters)):
+    for part, records, objectives in (
+        ("quantile", record.quantile_boosters, ("quantile",)),
+        ("point", record.point_boosters, _OBJECTIVES[record.loss]),
+    ):
         boosters = []
         for number, each in enumerate(records):
-            _check_width(each.n_features, n_features)
+            _check_booster(each, n_features, objectives)
             if each.n_classes != 1:
                 raise DataError("a growth model has a booster of classes")
             boosters.append(unpack_booster(each, within(arrays, f"{part}_{number}"), f"{part} {number}"))
@@ -115,19 +141,28 @@ def unpack_growth(record: GrowthRecord, arrays: Arrays, *, n_features: int) -> G
     return growth
 
 
-def _unpack_common(head: Any, record: HeadRecord, arrays: Arrays) -> None:
+def _pack_common(head: Any) -> tuple[dict[str, Any], Arrays]:
     """Columns, seed and encoder of a head."""
+    encoder, arrays = pack_encoder(head.encoder_)
+    common = {"columns": list(head.columns_), "random_state": as_seed(head.random_state), "encoder": encoder}
+    return common, placed("encoder", arrays)
+
+
+def _unpack_common(head: Any, record: HeadRecord, arrays: Arrays) -> int:
+    """Columns, seed and encoder of a head; the width of the matrix that the encoder makes."""
+    columns = set(record.columns)
+    if len(columns) < len(record.columns) or not record.encoder.kinds.keys() <= columns:
+        raise DataError("a head has a column twice, or encodes one that it does not have")
     head.set_params(columns=list(record.columns), random_state=record.random_state)
     head.columns_ = list(record.columns)
     head.encoder_ = unpack_encoder(record.encoder, within(arrays, "encoder"))
-
-
-def _n_columns(head: Any) -> int:
-    """The width of the matrix that a head's encoder makes."""
+    # A table without columns is taken as one column that tells nothing.
     return max(1, len(head.encoder_.get_feature_names_out()))
 
 
-def _check_width(booster: int, encoder: int) -> None:
+def _check_booster(record: BoosterRecord, n_features: int, objectives: tuple[str, ...]) -> None:
     """Refuse a booster that takes another number of features than there are: it would read beyond a row."""
-    if booster != encoder:
-        raise DataError(f"a booster takes {booster} features, but there are {encoder}")
+    if record.n_features != n_features:
+        raise DataError(f"a booster takes {record.n_features} features, but there are {n_features}")
+    if record.objective not in objectives:
+        raise DataError(f"a booster is one of {record.objective}, which does not belong where it stands")

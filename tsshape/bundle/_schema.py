@@ -1,13 +1,21 @@
 """What the metadata of a bundle may say: all of it, and nothing else."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+# Text as it may stand where it is printed, or where it names nothing of the user's.
+Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z.+!-]{1,64}$")]
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Positive = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Whole = Annotated[int, Field(ge=-(2**63), le=2**64 - 1)]
+Share = Annotated[float, Field(ge=0)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)] | None
 Level = Annotated[float, Field(gt=0, lt=1)]
+Threads = Annotated[int, Field(ge=1, le=1024)] | Annotated[int, Field(ge=-1024, le=-1)] | None
+LossName: TypeAlias = Literal["median", "mean", "trimmed"]
+# A list of another type is refused at its first element: errors are larger than what they are about.
+Names = Annotated[list[str], Field(fail_fast=True)]
 
 
 class Record(BaseModel):
@@ -19,7 +27,7 @@ class Record(BaseModel):
 class BoosterRecord(Record):
     """Boosted trees."""
 
-    objective: Literal["quantile", "tweedie", "custom", "multiclass"]
+    objective: Literal["quantile", "tweedie", "custom", "regression", "multiclass"]
     n_classes: Positive
     n_features: Positive
 
@@ -27,14 +35,14 @@ class BoosterRecord(Record):
 class GrowthRecord(Record):
     """A `GrowthModel`."""
 
-    loss: Literal["median", "mean", "trimmed"]
-    quantiles: list[Level]
+    loss: LossName
+    quantiles: Annotated[list[Level], Field(max_length=100, fail_fast=True)]
     seed: Count
     leaves: Positive
     bags: Positive
     start: float
-    quantile_boosters: list[BoosterRecord]
-    point_boosters: list[BoosterRecord]
+    quantile_boosters: Annotated[list[BoosterRecord], Field(max_length=100, fail_fast=True)]
+    point_boosters: Annotated[list[BoosterRecord], Field(max_length=100, fail_fast=True)]
 
 
 class TextRecord(Record):
@@ -42,14 +50,18 @@ class TextRecord(Record):
 
     n_components: Positive
     random_state: Seed
-    output_names: list[str]
     decomposed: bool
 
 
 class CategoryRecord(Record):
     """The categories of a column."""
 
-    values: list[str] | list[int] | list[float] | list[bool]
+    values: (
+        Names
+        | Annotated[list[Whole], Field(fail_fast=True)]
+        | Annotated[list[float], Field(fail_fast=True)]
+        | Annotated[list[bool], Field(fail_fast=True)]
+    )
     ordered: bool
 
 
@@ -63,63 +75,111 @@ class EncoderRecord(Record):
     kinds: dict[str, Literal["number", "category", "text", "date"]]
     category_values: dict[str, CategoryRecord]
     texts: dict[str, TextRecord]
-    n_features_in: Count
-    feature_names_in: list[str] | None
+    feature_names_in: Names
 
 
 class HeadRecord(Record):
-    """A `ScaleRegressor` or `ShapeClassifier`."""
+    """What a `ScaleRegressor` and a `ShapeClassifier` have in common."""
 
-    kind: Literal["ScaleRegressor", "ShapeClassifier"]
-    columns: list[str]
+    columns: Names
     random_state: Seed
     encoder: EncoderRecord
-    growth: GrowthRecord | None = None
-    booster: BoosterRecord | None = None
-    only_class: Count | None = None
 
 
-class ClustererRecord(Record):
-    """One of tsshape's clusterers: its parameters, and how many curves it has seen."""
+class RegressorRecord(HeadRecord):
+    """A `ScaleRegressor`."""
 
-    kind: Literal["ShapeKMeans", "ShapeKMedoids", "ShapeMeanShift", "ShapeAgglomerative"]
-    params: dict[str, Any]
-    n_features_in: Positive
-    numbers: dict[str, float | int]
-
-
-class InFlightRecord(Record):
-    """An `InFlightModel`."""
-
-    loss: Literal["median", "mean", "trimmed"]
-    seed: Count
     growth: GrowthRecord
+
+
+class ClassifierRecord(HeadRecord):
+    """A `ShapeClassifier`; it has no trees where there was only one class."""
+
+    booster: BoosterRecord | None
+    only_class: Count | None
+
+
+class ClusteringRecord(Record):
+    """What tsshape's clusterers have in common: the parameters."""
+
+    metric: str
+    metric_params: dict[str, bool | Whole | float | None] | None
+    n_jobs: Threads
+
+
+class KMeansRecord(ClusteringRecord):
+    """A `ShapeKMeans`."""
+
+    kind: Literal["ShapeKMeans"]
+    n_clusters: Positive
+    n_init: Positive
+    max_iter: Positive
+    tol: Share
+    random_state: Seed
+    inertia_: float
+    n_iter_: Count
+
+
+class KMedoidsRecord(ClusteringRecord):
+    """A `ShapeKMedoids`."""
+
+    kind: Literal["ShapeKMedoids"]
+    n_clusters: Positive
+    n_init: Positive
+    max_iter: Positive
+    memory_limit: Annotated[int, Field(ge=1, le=2**63 - 1)] | None
+    random_state: Seed
+    inertia_: float
+    n_iter_: Count
+
+
+class MeanShiftRecord(ClusteringRecord):
+    """A `ShapeMeanShift`."""
+
+    kind: Literal["ShapeMeanShift"]
+    bandwidth: Annotated[float, Field(gt=0)] | None
+    max_iter: Count
+    random_state: Seed
+    bandwidth_: Share
+    n_iter_: Count
+
+
+class AgglomerativeRecord(ClusteringRecord):
+    """A `ShapeAgglomerative`."""
+
+    kind: Literal["ShapeAgglomerative"]
+    n_clusters: Positive
+    linkage: Literal["average", "complete", "single"]
+
+
+ClustererRecord = Annotated[
+    KMeansRecord | KMedoidsRecord | MeanShiftRecord | AgglomerativeRecord, Field(discriminator="kind")
+]
 
 
 class ForecasterRecord(Record):
     """A `ScaleShapeForecaster`."""
 
     shape: Literal["soft", "hard"]
-    loss: Literal["median", "mean", "trimmed"]
+    loss: LossName
     in_flight: bool
     intervals: bool
     random_state: Seed
     monotone: bool
-    days: list[int] | list[str]
+    days: Annotated[list[Whole], Field(fail_fast=True)] | Names
     seed: Count
     encoder: EncoderRecord
-    authors: list[str] | None
+    authors: bool
     clusterer: ClustererRecord
-    classifier: HeadRecord
-    regressor: HeadRecord
-    in_flight_model: InFlightRecord | None
+    classifier: ClassifierRecord
+    regressor: RegressorRecord
+    in_flight_model: GrowthRecord | None
     bands: bool
-    in_flight_bands: bool
 
 
 class BundleRecord(Record):
     """A bundle: its format, the version of tsshape that wrote it, and the model."""
 
     format: Positive
-    tsshape: str
+    tsshape: Version
     model: ForecasterRecord

@@ -4,6 +4,7 @@ LightGBM's parser of model text trusts its input and can crash on hostile text. 
 it is arrays, every one checked here, from which text is written anew for LightGBM.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import numpy.typing as npt
 from lightgbm import Booster
 
 from tsshape._errors import DataError
-from tsshape.bundle._archive import Arrays
+from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape.bundle._npy import Arrays, Form, Layout
 from tsshape.bundle._schema import BoosterRecord
 
 # A field of the text: its name here, how it is read, and whether it has an entry for each split or for each leaf.
@@ -28,6 +30,11 @@ _LEAF_FIELDS = {"leaf_value": np.float64, "leaf_count": np.int64}
 _CATEGORY_FIELDS = {"cat_boundaries": np.int64, "cat_threshold": np.uint32}
 _TREE_FIELDS = {"num_leaves": np.int32, "num_cat": np.int32, "shrinkage": np.float64}
 FIELDS: dict[str, Any] = {**_TREE_FIELDS, **_SPLIT_FIELDS, **_LEAF_FIELDS, **_CATEGORY_FIELDS}
+# What a booster is kept as, every field for all trees one after another.
+TREES: Layout = {name: Form((np.dtype(kind).str,), 1) for name, kind in FIELDS.items()}
+
+# LightGBM explains a leaf in a time, a memory and a depth of calls that grow with how deep it lies.
+_MOST_LEAVES_OF_TREE, _MOST_LEAVES, _MOST_TREES, _MOST_COUNT = 255, 2**21, 2**16, 2**31 - 1
 
 # Bits of a decision type: whether it is one of categories; bits 2 and 3 say what is missing, of which 3 is nothing.
 _CATEGORICAL, _MOST_DECISION = 1, 11
@@ -59,91 +66,114 @@ def unpack_booster(record: BoosterRecord, arrays: Arrays, name: str) -> Booster:
     Raises
     ------
     DataError
-        If an array is missing, has another type or length than it must, or its trees are not trees.
+        If an array of `TREES` has another length than it must, or its trees are not trees.
     """
-    for field, kind in FIELDS.items():
-        if field not in arrays or arrays[field].dtype != kind or arrays[field].ndim != 1:
-            raise DataError(f"{name}: {field} is missing or of another type")
-    trees = _split(arrays, name)
-    if len(trees) % record.n_classes:
-        raise DataError(f"{name}: {len(trees)} trees cannot be divided among {record.n_classes} classes")
-    for number, tree in enumerate(trees):
-        fault = _fault(tree, record.n_features)
-        if fault:
-            raise DataError(f"{name}: tree {number}: {fault}")
-    return Booster(model_str=_text(record, trees))
+    lengths = _lengths(arrays, record, name)
+    for fault, of, found in _faults(arrays, record.n_features):
+        if found.any():
+            tree = np.repeat(np.arange(len(lengths[of])), lengths[of])[found.argmax()]
+            raise DataError(f"{name}: tree {tree}: {fault}")
+    return Booster(model_str=_text(record, arrays, lengths))
 
 
-def _split(arrays: Arrays, name: str) -> list[Arrays]:
-    """The arrays of each tree, checked for length."""
-    leaves, n_categories = arrays["num_leaves"].astype(np.int64), arrays["num_cat"].astype(np.int64)
-    if len(n_categories) != len(leaves) or len(arrays["shrinkage"]) != len(leaves):
+def _lengths(arrays: Arrays, record: BoosterRecord, name: str) -> dict[str, IntArray]:
+    """How many entries each tree has in each field; refused if the fields are not as long."""
+    n_leaves, n_sets = arrays["num_leaves"].astype(np.int64), arrays["num_cat"].astype(np.int64)
+    if len(n_sets) != len(n_leaves) or len(arrays["shrinkage"]) != len(n_leaves):
         raise DataError(f"{name}: trees do not have one size each")
-    if (leaves < 1).any() or (n_categories < 0).any():
-        raise DataError(f"{name}: a tree has no leaf, or fewer than no categories")
-    starts = np.cumsum(n_categories + (n_categories > 0))
-    if len(arrays["cat_boundaries"]) != (starts[-1] if len(starts) else 0):
-        raise DataError(f"{name}: cat_boundaries has another length than the trees give it")
-    words = [
-        int(arrays["cat_boundaries"][start - 1]) if n else 0 for start, n in zip(starts, n_categories, strict=True)
-    ]
-    if min(words, default=0) < 0:
-        raise DataError(f"{name}: cat_boundaries are negative")
+    if not 0 < len(n_leaves) <= _MOST_TREES or len(n_leaves) % record.n_classes:
+        raise DataError(f"{name}: {len(n_leaves)} trees cannot be divided among {record.n_classes} classes")
+    if _outside(n_leaves - 1, _MOST_LEAVES_OF_TREE).any() or n_leaves.sum() > _MOST_LEAVES:
+        raise DataError(f"{name}: a tree has no leaf, or more than {_MOST_LEAVES_OF_TREE}; or all have too many")
+    if _outside(n_sets, n_leaves).any():
+        raise DataError(f"{name}: a tree has more lists of categories than splits, or fewer than none")
+    n_bounds = n_sets + (n_sets > 0)
+    bounds, ends = arrays["cat_boundaries"], np.cumsum(n_bounds)
+    if len(bounds) != ends[-1] or _outside(bounds, len(arrays["cat_threshold"]) + 1).any():
+        raise DataError(f"{name}: cat_boundaries has another length, or other values, than the trees give it")
+    n_words = np.zeros_like(n_leaves)
+    n_words[n_sets > 0] = bounds[ends[n_sets > 0] - 1]
     lengths = {
-        **dict.fromkeys(_TREE_FIELDS, np.ones_like(leaves)),
-        **dict.fromkeys(_SPLIT_FIELDS, leaves - 1),
-        **dict.fromkeys(_LEAF_FIELDS, leaves),
-        "cat_boundaries": n_categories + (n_categories > 0),
-        "cat_threshold": np.array(words, dtype=np.int64),
+        **dict.fromkeys(_TREE_FIELDS, np.ones_like(n_leaves)),
+        **dict.fromkeys(_SPLIT_FIELDS, n_leaves - 1),
+        **dict.fromkeys(_LEAF_FIELDS, n_leaves),
+        "cat_boundaries": n_bounds,
+        "cat_threshold": n_words,
     }
-    parts = {}
     for field, each in lengths.items():
         if len(arrays[field]) != each.sum():
             raise DataError(f"{name}: {field} has {len(arrays[field])} entries; the trees need {each.sum()}")
-        parts[field] = np.split(arrays[field], np.cumsum(each)[:-1])
-    return [{field: part[number] for field, part in parts.items()} for number in range(len(leaves))]
+    return lengths
 
 
-def _fault(tree: Arrays, n_features: int) -> str | None:
-    """What is wrong with a tree, or None."""
-    n_leaves, n_splits = int(tree["num_leaves"][0]), len(tree["split_feature"])
-    finite = all(np.isfinite(tree[name]).all() for name in ("leaf_value", "split_gain", "shrinkage"))
-    children = np.concatenate([tree["left_child"], tree["right_child"]]).astype(np.int64)
-    parents, inner = np.tile(np.arange(n_splits), 2), children >= 0
-    leaves = np.sort(~children[~inner])
-    faults = {
-        # A threshold of infinity parts the rows that have a value from those that have none.
-        "a number is not finite": not finite or not (tree["threshold"] > -np.inf).all(),
-        "a split is on a feature that there is not": _outside(tree["split_feature"], n_features),
-        "a decision is of no known type": _outside(tree["decision_type"], _MOST_DECISION + 1),
-        "a count is negative": (tree["internal_count"] < 0).any() or (tree["leaf_count"] < 0).any(),
-        "a child stands before its parent": (children[inner] <= parents[inner]).any(),
-        # Each split but the root, and each leaf, is the child of exactly one split.
-        "splits do not make a tree": not np.array_equal(np.sort(children[inner]), np.arange(1, n_splits)),
-        "leaves do not make a tree": n_splits > 0 and not np.array_equal(leaves, np.arange(n_leaves)),
-    }
-    return next((fault for fault, found in faults.items() if found), None) or _category_fault(tree)
+def _faults(arrays: Arrays, n_features: int) -> Iterator[tuple[str, str, BoolArray]]:
+    """What may be wrong with trees, each with a field and where among its entries it is found."""
+    for field in ("leaf_value", "split_gain", "shrinkage"):
+        yield f"{field} is not a finite number", field, ~_normal(arrays[field])
+    # A threshold of infinity parts the rows that have a value from those that have none.
+    threshold = arrays["threshold"]
+    yield "a threshold is no number", "threshold", ~_normal(threshold) & (threshold != np.inf)
+    yield "a split is on a feature that there is not", "split_feature", _outside(arrays["split_feature"], n_features)
+    yield "a decision is of no known type", "decision_type", _outside(arrays["decision_type"], _MOST_DECISION + 1)
+    yield "a split counts no rows", "internal_count", _outside(arrays["internal_count"] - 1, _MOST_COUNT)
+    yield "a leaf counts fewer than no rows", "leaf_count", _outside(arrays["leaf_count"], _MOST_COUNT + 1)
+    yield from _child_faults(arrays)
+    yield from _category_faults(arrays)
 
 
-def _outside(values: npt.NDArray[Any], end: int) -> bool:
-    """Whether a value is not among 0, …, end - 1."""
-    return bool(((values < 0) | (values >= end)).any())
+def _child_faults(arrays: Arrays) -> Iterator[tuple[str, str, BoolArray]]:
+    """Where children do not make a tree: each split but the root, and each leaf, is the child of exactly one split."""
+    n_leaves = arrays["num_leaves"].astype(np.int64)
+    n_splits = n_leaves - 1
+    start = np.cumsum(n_splits) - n_splits
+    tree = np.repeat(np.arange(len(n_leaves)), n_splits)
+    split = np.arange(len(tree)) - start[tree]
+    of_both, number = np.tile(tree, 2), np.zeros(2 * len(tree), dtype=np.int64)
+    children = np.concatenate([arrays["left_child"], arrays["right_child"]]).astype(np.int64)
+    inner = children >= 0
+
+    def either(found: BoolArray) -> BoolArray:
+        return found[: len(tree)] | found[len(tree) :]
+
+    yield "a child stands before its parent", "left_child", either(inner & (children <= np.tile(split, 2)))
+    strange = np.where(inner, children >= n_splits[of_both], ~children > n_splits[of_both])
+    yield "a child is a split or a leaf that there is not", "left_child", either(strange)
+    # Splits are numbered through all trees, and after them leaves, of which each tree has one more.
+    number[inner] = (children + start[of_both])[inner]
+    number[~inner] = (len(tree) + ~children + start[of_both] + of_both)[~inner]
+    yield "two splits have one child", "left_child", either(np.bincount(number)[number] > 1)
 
 
-def _category_fault(tree: Arrays) -> str | None:
-    """What is wrong with a tree's decisions on categories, or None."""
-    categorical = (tree["decision_type"] & _CATEGORICAL) == _CATEGORICAL
-    n_categories = int(tree["num_cat"][0])
-    sets, bounds = tree["threshold"][categorical], tree["cat_boundaries"]
-    if (sets != np.floor(sets)).any() or _outside(sets, n_categories):
-        return "a decision is on categories that are not listed"
-    if n_categories and (bounds[0] != 0 or (np.diff(bounds) < 1).any()):
-        return "the lists of categories do not follow one another"
-    return None
+def _category_faults(arrays: Arrays) -> Iterator[tuple[str, str, BoolArray]]:
+    """What may be wrong with the decisions on categories."""
+    n_leaves, n_sets = arrays["num_leaves"].astype(np.int64), arrays["num_cat"].astype(np.int64)
+    categorical = (arrays["decision_type"] & _CATEGORICAL) == _CATEGORICAL
+    sets = np.where(categorical, arrays["threshold"], 0.0)
+    unlisted = (sets != np.floor(sets)) | _outside(sets, np.repeat(n_sets, n_leaves - 1))
+    yield "a decision is on categories that are not listed", "threshold", categorical & unlisted
+    bounds, n_bounds = arrays["cat_boundaries"], n_sets + (n_sets > 0)
+    first = np.zeros(len(bounds), dtype=bool)
+    first[(np.cumsum(n_bounds) - n_bounds)[n_bounds > 0]] = True
+    misplaced = np.where(first, bounds != 0, np.diff(bounds, prepend=0) < 1)
+    yield "the lists of categories do not follow one another", "cat_boundaries", misplaced
 
 
-def _text(record: BoosterRecord, trees: list[Arrays]) -> str:
+def _normal(values: FloatArray) -> BoolArray:
+    """Whether each is finite, and not so small that LightGBM would warn of it where it reads it."""
+    normal: BoolArray = np.isfinite(values) & ((values == 0) | (np.abs(values) >= np.finfo(np.float64).tiny))
+    return normal
+
+
+def _outside(values: npt.NDArray[Any], end: int | IntArray) -> BoolArray:
+    """Whether each is not among 0, …, end - 1."""
+    outside: BoolArray = (values < 0) | (values >= end)
+    return outside
+
+
+def _text(record: BoosterRecord, arrays: Arrays, lengths: dict[str, IntArray]) -> str:
     """The model in LightGBM's text format, version 4."""
+    parts = {field: np.split(arrays[field], np.cumsum(each)[:-1]) for field, each in lengths.items()}
+    trees = ({field: part[number] for field, part in parts.items()} for number in range(len(arrays["num_leaves"])))
     multiclass = f" num_class:{record.n_classes}" if record.objective == "multiclass" else ""
     blocks = [_tree_text(number, tree) for number, tree in enumerate(trees)]
     header = [

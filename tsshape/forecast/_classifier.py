@@ -12,6 +12,7 @@ from tsshape._typing import FloatArray, RandomState
 from tsshape.features import TableEncoder
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._features import Columns, as_table, choose_columns, encode, fit_encoder
+from tsshape.forecast._finite import check_finite
 
 
 class ShapeClassifier(ClassifierMixin, BaseEstimator):
@@ -101,7 +102,9 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         matrix, _ = encode(self.encoder_, X)
         if isinstance(self.estimator_, Booster):
-            return np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
+            probability = np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
+            check_finite(probability, as_table(X).index, what="cluster")
+            return probability
         return np.asarray(self.estimator_.predict_proba(matrix), dtype=np.float64)
 
 

@@ -9,6 +9,7 @@ from lightgbm import Booster
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 from tsshape.forecast._features import as_matrix
+from tsshape.forecast._finite import check_finite
 from tsshape.forecast._growth import GrowthModel
 
 
@@ -51,7 +52,9 @@ def explain_heads(regressor: Any, classifier: Any, posts: pd.DataFrame) -> Expla
     scale = pd.DataFrame(
         growth.contributions(as_matrix(scale_posts)[0]), posts.index, pd.Index([*scale_names, "average"])
     )
+    check_finite(scale.to_numpy(), posts.index, what="scale's explanation")
     shape = pd.DataFrame(_shape_contributions(booster, as_matrix(shape_posts)[0]), posts.index, shape_names)
+    check_finite(shape.to_numpy(), posts.index, what="shape's explanation")
     table = pd.DataFrame(
         {
             "scale": scale[scale_names].abs().mean(),

@@ -15,6 +15,7 @@ from tsshape.curves import join_scale_shape, split_scale_shape
 from tsshape.forecast._bands import Bands
 from tsshape.forecast._explanation import Explanation, explain_heads
 from tsshape.forecast._features import as_table, fit_encoder
+from tsshape.forecast._finite import check_finite
 from tsshape.forecast._growth import LOSSES, Loss
 from tsshape.forecast._inflight import InFlightModel
 from tsshape.forecast._lightgbm import draw_seed
@@ -22,6 +23,8 @@ from tsshape.forecast._observed import Observed, as_observed, continue_curves
 from tsshape.forecast._parts import scale_head, shape_head
 from tsshape.forecast._posts import Posts
 
+# What overflows is refused by its post afterwards.
+_UNHEARD = np.errstate(over="ignore", invalid="ignore")
 # Below so many posts none can be spared to learn the width of intervals from.
 _FEWEST_FOR_INTERVALS = 20
 
@@ -163,6 +166,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         self.bands_ = Bands().fit(self, posts, values, labels) if self.intervals and enough else None
         return self
 
+    @_UNHEARD
     def predict(self, features: Any, *, observed: Any = None, authors: Any = None) -> pd.DataFrame:
         """Forecast curves.
 
@@ -198,17 +202,24 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             growth = self.in_flight_.predict(posts.iloc[rows], begun)
             final = (1 + begun.last) * np.exp(np.maximum(growth, 0.0) if self.monotone_ else growth) - 1
             forecast[rows] = continue_curves(begun, shape[rows], final)
+        check_finite(forecast, table.index, what="forecast")
         return pd.DataFrame(forecast, table.index, self.days_)
 
+    @_UNHEARD
     def predict_scale(self, features: Any, *, authors: Any = None) -> pd.Series:
         """Scale of each post at upload, in the unit of the counts."""
         table, posts = self._known(features, authors)
-        return pd.Series(self.regressor_.predict(posts), table.index, name="scale")
+        scale = self.regressor_.predict(posts)
+        check_finite(scale, table.index, what="scale")
+        return pd.Series(scale, table.index, name="scale")
 
+    @_UNHEARD
     def predict_shape(self, features: Any, *, authors: Any = None) -> pd.DataFrame:
         """Shape of each post, (n_posts, n_times)."""
         table, posts = self._known(features, authors)
-        return pd.DataFrame(self.mix(self.classifier_, posts), table.index, self.days_)
+        shape = self.mix(self.classifier_, posts)
+        check_finite(shape, table.index, what="shape")
+        return pd.DataFrame(shape, table.index, self.days_)
 
     def predict_cluster(self, features: Any, *, authors: Any = None) -> IntArray:
         """The likeliest cluster of each post's shape, (n_posts,)."""
@@ -255,6 +266,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         table, ends = self._ends(features, coverage, observed, authors)
         return pd.DataFrame({"lower": ends[0][:, -1], "upper": ends[1][:, -1]}, table.index)
 
+    @_UNHEARD
     def explain(self, features: Any, *, authors: Any = None) -> Explanation:
         """Which features drove scale and shape, of the model and of each post.
 
@@ -307,6 +319,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             raise DataError("observed days were given, but the forecaster was fitted with in_flight=False")
         return seen
 
+    @_UNHEARD
     def _ends(
         self, features: Any, coverage: float, observed: Any, authors: Any
     ) -> tuple[pd.DataFrame, tuple[FloatArray, FloatArray]]:
@@ -317,7 +330,9 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         if self.bands_ is None:
             raise DataError("the forecaster has no intervals: it was fitted with intervals=False or on too few posts")
         seen = self._observed(observed, table.index)
-        return table, self.bands_.predict(self, posts, self.mix(self.classifier_, posts), seen, coverage)
+        ends = self.bands_.predict(self, posts, self.mix(self.classifier_, posts), seen, coverage)
+        check_finite(np.hstack(ends), table.index, what="interval")
+        return table, ends
 
 
 def _with_days(curves: FloatArray, ids: pd.Index) -> pd.DataFrame:

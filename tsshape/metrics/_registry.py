@@ -134,6 +134,11 @@ def get_metric(metric: str | Metric) -> Metric:
     return known
 
 
+def is_loaded(name: str) -> bool:
+    """Whether there is a metric of that name without loading anything."""
+    return name in BUILT_IN or name in _registered
+
+
 def _load(name: str) -> None:
     """Register the metric of a bridge or of an installed plug-in; in another process it is found by the same name."""
     if ":" in name:

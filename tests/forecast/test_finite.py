@@ -1,0 +1,79 @@
+import lightgbm
+import numpy as np
+import pytest
+
+import tsshape
+from tsshape import DataError
+from tsshape.cluster import ShapeKMeans
+from tsshape.forecast import ScaleShapeForecaster
+
+POSTS = tsshape.simulate_spid(120, n_times=4, random_state=0)
+FEATURES = POSTS.features[["Contacts", "TagCount"]]
+FIRST = POSTS.curves.loc[:, :2]
+
+
+@pytest.fixture
+def model():
+    model = ScaleShapeForecaster(ShapeKMeans(2, random_state=0), random_state=0)
+    return model.fit(FEATURES, POSTS.curves)
+
+
+def overflow(booster, value=1e308):
+    """The model again, with leaves whose sum is more than a float holds."""
+    lines = booster.model_to_string().splitlines()
+    changed = [
+        f"leaf_value={' '.join([str(value)] * len(line.split()))}" if "leaf_value=" in line else line for line in lines
+    ]
+    # The sizes of the trees, which LightGBM reads first, are others now.
+    return lightgbm.Booster(model_str="\n".join(line for line in changed if not line.startswith("tree_sizes=")) + "\n")
+
+
+def test_a_forecast_that_is_more_than_a_float_holds_is_refused_by_its_post(model):
+    growth = model.regressor_.estimator_
+    growth.quantile_boosters = [overflow(booster) for booster in growth.quantile_boosters]
+    for ask in (
+        model.predict,
+        model.predict_scale,
+        model.predict_interval,
+        model.predict_scale_interval,
+        model.explain,
+    ):
+        with pytest.raises(DataError, match=rf"of 120 posts would not be a finite number, .* '{FEATURES.index[0]}'"):
+            ask(FEATURES)
+    assert np.isfinite(model.predict(FEATURES, observed=FIRST)).all(axis=None)
+
+
+def test_so_is_one_in_flight(model):
+    growth = model.in_flight_.growth_
+    growth.quantile_boosters = [overflow(booster) for booster in growth.quantile_boosters]
+    for ask in (model.predict, model.predict_interval):
+        with pytest.raises(DataError, match="would not be a finite number"):
+            ask(FEATURES, observed=FIRST)
+        ask(FEATURES)
+
+
+def test_so_is_a_cluster(model):
+    model.classifier_.estimator_ = overflow(model.classifier_.estimator_, np.inf)
+    for ask in (model.predict, model.predict_cluster, model.predict_shape, model.predict_interval, model.explain):
+        with pytest.raises(DataError, match=r"(cluster|explanation) of 120 posts would not be"):
+            ask(FEATURES)
+
+
+def test_so_is_a_shape(model):
+    model.prototypes_ = np.full_like(model.prototypes_, 1e308) * [[1.0], [-1.0]] * 1.7
+    model.prototypes_[0] = np.inf
+    for ask in (model.predict_shape, model.predict):
+        with pytest.raises(DataError, match=r"finite number|complete shape"):
+            ask(FEATURES)
+
+
+def test_an_explanation_by_trees_that_count_nothing_is_refused(model):
+    booster = model.regressor_.estimator_.quantile_boosters[2]
+    lines = [
+        line.split("=")[0] + "=" + " ".join(["0"] * len(line.split())) if "_count=" in line else line
+        for line in booster.model_to_string().splitlines()
+    ]
+    text = "\n".join(line for line in lines if not line.startswith("tree_sizes=")) + "\n"
+    model.regressor_.estimator_.quantile_boosters[2] = lightgbm.Booster(model_str=text)
+    with pytest.raises(DataError, match="scale's explanation of 120 posts"):
+        model.explain(FEATURES)

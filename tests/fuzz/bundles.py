@@ -1,0 +1,167 @@
+"""Model bundles from strangers: mutations of saved models, and the claim that each is refused or answers in numbers.
+
+The name of a case begins with the base model and with `raw` where only bytes of the file were changed: then what is
+still loaded must answer as the original does, bit by bit. The other mutations are signed anew, so that they pass the
+checksums and meet the checks behind them.
+"""
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import bundle_bytes
+import bundle_parts
+import numpy as np
+import pandas as pd
+
+import tsshape
+from tsshape import DataError
+from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeMeanShift
+from tsshape.features import TableEncoder
+from tsshape.forecast import ScaleShapeForecaster, ShapeClassifier
+
+POSTS = tsshape.simulate_spid(200, n_times=6, random_state=0)
+MIXED = POSTS.features[["Camera", "Title", "Contacts", "MeanViews", "Country"]].assign(
+    Posted=pd.date_range("2020-01-01", periods=200, freq="h"), Pro=np.arange(200) % 3 == 0
+)
+PLAIN = MIXED.drop(columns="Title")
+ONEHOT = ShapeClassifier(encoder=TableEncoder(categories="onehot", random_state=0), random_state=0)
+SOME = slice(0, 12)
+SHARE_OF_RAW = 0.4
+
+
+class Base(NamedTuple):
+    """A model: what it is, the features it takes, and the names of the days of its curves."""
+
+    model: ScaleShapeForecaster
+    features: pd.DataFrame
+    authors: pd.Series | None = None
+    day: str | None = None
+
+    @property
+    def curves(self) -> pd.DataFrame:
+        """The curves, by the names of their days."""
+        return POSTS.curves if self.day is None else POSTS.curves.rename(columns=lambda day: f"{self.day}{day}")
+
+
+def forecaster(clusterer: Any, **parameters: Any) -> ScaleShapeForecaster:
+    """A forecaster that gives the same bits each time."""
+    return ScaleShapeForecaster(clusterer, random_state=0, **parameters)
+
+
+BASES = {
+    "kmeans": Base(forecaster(ShapeKMeans(3, random_state=0), loss="trimmed"), MIXED, POSTS.authors),
+    "dtw": Base(
+        forecaster(
+            ShapeKMeans(3, metric="dtw", metric_params={"window": 2}, random_state=0),
+            classifier=ONEHOT,
+            shape="hard",
+            loss="mean",
+        ),
+        PLAIN,
+        day="day",
+    ),
+    "medoids": Base(forecaster(ShapeKMedoids(3, metric="area", random_state=0)), PLAIN, POSTS.authors),
+    "meanshift": Base(
+        forecaster(ShapeMeanShift(0.6, metric="cumulative_area"), in_flight=False, intervals=False), PLAIN
+    ),
+    "oneclass": Base(forecaster(ShapeAgglomerative(1)), PLAIN, POSTS.authors),
+}
+
+
+def cases(seed: int, n: int) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of `n` bundles; each is the same whatever `n` is."""
+    for number in range(n):
+        rng = np.random.default_rng([seed, number])
+        base = list(BASES)[int(rng.integers(len(BASES)))]
+        raw = rng.random() < SHARE_OF_RAW
+        mutate = bundle_bytes.mutate if raw else bundle_parts.mutate
+        what, content = mutate(saved(base), rng)
+        yield f"{base} {'raw' if raw else 'signed'} {what}", content
+
+
+def check(name: str, content: bytes, folder: Path) -> str:
+    """`refused` or `answered`; AssertionError if a bundle does anything else than one of the two."""
+    base, kind, *_ = name.split()
+    path = Path(folder) / "case.tsshape"
+    path.write_bytes(content)
+    said = io.StringIO()
+    try:
+        with warnings.catch_warnings(), redirect_stdout(said), redirect_stderr(said):
+            warnings.simplefilter("error")
+            warnings.filterwarnings("ignore", message=".*was written by tsshape")
+            found = answers(BASES[base], tsshape.load(path))
+    except DataError as error:
+        line = str(error)
+        assert line.startswith(str(path)), line
+        assert line.isprintable(), line
+        assert "memory" not in line, line
+        found = None
+    except BaseException as error:
+        raise AssertionError(f"{type(error).__name__}: {error}") from error
+    assert not said.getvalue(), said.getvalue()
+    if found is None:
+        return "refused"
+    for question, answer in found.items():
+        assert isinstance(answer, DataError) or np.isfinite(answer).all(), f"{question}: {answer}"
+        if isinstance(answer, DataError):
+            assert str(answer).isprintable(), str(answer)
+    if kind == "raw":
+        for question, answer in expected(base).items():
+            assert (
+                str(found[question]) == str(answer)
+                if isinstance(answer, DataError)
+                else (found[question].tobytes() == answer.tobytes())
+            ), f"{question} is answered otherwise than by the model that was saved"
+    return "answered"
+
+
+def answers(base: Base, model: Any) -> dict[str, Any]:
+    """What a model says of some posts: arrays, or a DataError in place of one."""
+    features, curves = base.features[SOME], base.curves[SOME]
+    authors = None if base.authors is None else base.authors[SOME]
+    observed = curves.where(np.arange(6) < (np.arange(len(curves)) % 7)[:, None])
+    questions = {
+        "forecast": lambda: model.predict(features),
+        "forecast in flight": lambda: model.predict(features, authors=authors, observed=observed),
+        "interval": lambda: np.hstack(model.predict_interval(features)),
+        "interval in flight": lambda: model.predict_scale_interval(features, authors=authors, observed=observed),
+        "scale": lambda: model.predict_scale(features, authors=authors),
+        "cluster": lambda: model.predict_cluster(features),
+        "explanation": lambda: np.concatenate([np.ravel(each) for each in model.explain(features, authors=authors)]),
+        "assignment": lambda: model.assign(curves),
+    }
+    found: dict[str, Any] = {}
+    for question, ask in questions.items():
+        try:
+            found[question] = np.asarray(ask())
+        except DataError as error:
+            found[question] = error
+    return found
+
+
+@cache
+def fitted(name: str) -> ScaleShapeForecaster:
+    """The base model of that name."""
+    base = BASES[name]
+    return base.model.fit(base.features, base.curves, authors=base.authors)
+
+
+@cache
+def saved(name: str) -> bytes:
+    """The bundle of a base model."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "base.tsshape"
+        tsshape.save(fitted(name), path)
+        return path.read_bytes()
+
+
+@cache
+def expected(name: str) -> dict[str, Any]:
+    """What a base model itself says."""
+    return answers(BASES[name], fitted(name))

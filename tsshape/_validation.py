@@ -1,6 +1,7 @@
 """Every check of data and parameters."""
 
 from collections.abc import Collection, Hashable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,11 +9,32 @@ import pandas as pd
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray
 
+# No curve may go beyond: the sums of as many curves as a machine holds stay floats, and so does any forecast.
+LARGEST = 1e300
+
 
 def check_choice(name: str, value: object, choices: Collection[Hashable]) -> None:
     """Refuse a parameter value that is not among its choices."""
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; got {value!r}")
+
+
+def as_floats(values: Any, *, name: str) -> FloatArray:
+    """Numbers of any kind as float64, missing or masked ones as NaN; refused where they are no real numbers."""
+    try:
+        if isinstance(values, pd.DataFrame | pd.Series):
+            found = values.to_numpy(na_value=np.nan)
+        elif isinstance(values, np.ma.MaskedArray):
+            found = np.ma.filled(values.astype(np.float64), np.nan)
+        else:
+            found = np.asarray(values)
+        if found.dtype.kind in "cmM":
+            raise TypeError(f"got {found.dtype}")  # noqa: TRY301 - told like any other
+        # What is too large for a float64 becomes infinite, and is refused as such.
+        with np.errstate(over="ignore"):
+            return np.asarray(found, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataError(f"{name} must hold real numbers only: {error}") from error
 
 
 def check_curves(curves: Curves, *, name: str = "curves", missing: bool = False, signed: bool = False) -> FloatArray:
@@ -35,15 +57,13 @@ def check_curves(curves: Curves, *, name: str = "curves", missing: bool = False,
         If the table is not two-dimensional, is empty, is not numeric, or holds a value that is refused; the message
         names the row (the id in a DataFrame) and the column.
     """
-    try:
-        values = np.ascontiguousarray(np.asarray(curves, dtype=np.float64))
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{name} must hold numbers only: {error}") from error
+    values = np.ascontiguousarray(as_floats(curves, name=name))
     if values.ndim != 2:  # noqa: PLR2004
         raise DataError(f"{name} must have 2 dimensions (curves, days); got {values.ndim}")
     if 0 in values.shape:
         raise DataError(f"{name} must have at least one curve and one day; got shape {values.shape}")
-    bad = np.isinf(values) if missing else ~np.isfinite(values)
+    size = np.abs(values)
+    bad = size > LARGEST if missing else ~(size <= LARGEST)
     if not signed:
         bad |= values < 0
     if bad.any():
@@ -76,5 +96,8 @@ def _cell(curves: Curves, row: int, column: int) -> str:
 
 
 def _spell(value: float) -> str:
-    """A refused value as a user would call it, with what can be done about a missing one."""
-    return "NaN (a missing cell; fill or drop it with clean_curves)" if np.isnan(value) else f"{value}"
+    """A refused value as a user would call it, with what can be done about it."""
+    if np.isnan(value):
+        return "NaN (a missing cell; fill or drop it with clean_curves)"
+    beyond = np.isfinite(value) and abs(value) > LARGEST
+    return f"{value} (beyond {LARGEST:g}; rescale the curves)" if beyond else f"{value}"

@@ -221,11 +221,15 @@ def _split(table: Array, plan: Plan, start: int, weights: FloatArray) -> tuple[F
 
 
 def _scores(plan: Plan, start: int, own: FloatArray, others: FloatArray) -> FloatArray:
-    """Silhouettes from the sums to the own cluster and the least mean of another; 0 for a cluster of one."""
+    """Silhouettes from the sums to the own cluster and the least mean of another; 0 for a cluster of one.
+
+    NaN where a sum of distances left the range of floats.
+    """
     sizes = plan.sizes[plan.clusters[:, start : start + own.shape[1]]]
     within = own / np.maximum(sizes - 1, 1)
     larger = np.maximum(within, others)
-    return np.divide(others - within, larger, out=np.zeros_like(own), where=(sizes > 1) & (larger > 0))
+    with np.errstate(invalid="ignore"):
+        return np.divide(others - within, larger, out=np.zeros_like(own), where=(sizes > 1) & (larger > 0))
 
 
 def _ratio(gaps: FloatArray, diameters: FloatArray) -> FloatArray:

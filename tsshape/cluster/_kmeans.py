@@ -9,14 +9,15 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Cluster
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from tsshape._kernels import run_chunks, shared_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
+from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._minibatch import RUNNING, add_batch
 from tsshape.cluster._seeding import choose_seeds
-from tsshape.cluster._validation import MAX_SEED, check_n_clusters, check_shapes
+from tsshape.cluster._validation import MAX_SEED, check_n_clusters, check_sample_weight, check_shapes
 from tsshape.metrics import Metric, get_metric, nearest, pairwise
 from tsshape.metrics._input import count_threads
 
@@ -128,7 +129,7 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         del y
         metric, parameters = self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
-        weights = _check_sample_weight(sample_weight, shapes, dtype=np.float64, ensure_non_negative=True)
+        weights = check_sample_weight(sample_weight, shapes)
         check_n_clusters(self.n_clusters, shapes[weights > 0])
         seeds = check_random_state(self.random_state).randint(MAX_SEED, size=self.n_init)
         n_threads = count_threads(self.n_jobs)
@@ -171,12 +172,13 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         metric, parameters = self._check_parameters()
         first = not hasattr(self, "counts_")
         shapes = check_shapes(self, X, reset=first)
-        weights = _check_sample_weight(sample_weight, shapes, dtype=np.float64, ensure_non_negative=True)
+        weights = check_sample_weight(sample_weight, shapes)
         n_threads = count_threads(self.n_jobs)
         if first:
             check_n_clusters(self.n_clusters, shapes[weights > 0])
             rng = check_random_state(self.random_state)
-            seeds = choose_seeds(shapes, weights, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads)
+            shares, _ = near_one(weights)
+            seeds = choose_seeds(shapes, shares, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads)
             self.prototypes_: Floats = shapes[seeds]
             self.counts_ = np.zeros(self.prototypes_.shape)
         centers, self.counts_ = add_batch(
@@ -189,7 +191,7 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
             n_threads=n_threads,
         )
         labels, distances = nearest(shapes, centers, metric, n_jobs=n_threads, **parameters)
-        inertia = float(weights @ distances.astype(np.float64) ** metric.power)
+        inertia = total_cost(weights, distances, metric.power)
         self.prototypes_, self.labels_, self.inertia_, self.n_iter_ = centers, labels, inertia, 1
         return self
 
@@ -208,8 +210,7 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         """Minus the inertia of `X` under the prototypes: higher is better."""
         del y
         _, distances = self._nearest(X)
-        weights = _check_sample_weight(sample_weight, distances, dtype=np.float64, ensure_non_negative=True)
-        return -float(weights @ distances.astype(np.float64) ** get_metric(self.metric).power)
+        return -total_cost(check_sample_weight(sample_weight, distances), distances, get_metric(self.metric).power)
 
     @property
     def cluster_centers_(self) -> Floats:
@@ -244,8 +245,8 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
 
     def _keep(self, best: Clustering, weights: FloatArray) -> None:
         """Learn what the best start found."""
-        self.prototypes_, self.labels_ = best.centers, best.labels
-        self.inertia_, self.n_iter_ = best.inertia * float(weights.max()), best.n_iter
+        self.inertia_ = within_range(best.inertia * float(weights.max()))
+        self.prototypes_, self.labels_, self.n_iter_ = best.centers, best.labels, best.n_iter
         totals = np.bincount(best.labels, weights=weights, minlength=self.n_clusters)
         self.counts_ = np.repeat(totals[:, None], best.centers.shape[1], axis=1)
         found = len(np.unique(best.labels))

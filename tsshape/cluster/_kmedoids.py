@@ -6,12 +6,13 @@ from typing import Any, Self
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from tsshape import _kernels
 from tsshape._memory import memory_limit as machine_limit
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
-from tsshape.cluster._validation import check_n_clusters, check_shapes
+from tsshape.cluster._cost import near_one, total_cost, within_range
+from tsshape.cluster._validation import check_n_clusters, check_sample_weight, check_shapes
 from tsshape.metrics import Metric, get_metric, nearest, pairwise
 from tsshape.metrics._input import count_threads
 
@@ -126,7 +127,7 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         del y
         shapes = check_shapes(self, X, reset=True)
         self._check_parameters(shapes)
-        weight = _check_sample_weight(sample_weight, shapes, dtype=np.float64, ensure_non_negative=True)
+        weight, unit = near_one(check_sample_weight(sample_weight, shapes))
         rng = check_random_state(self.random_state)
         size = self._sample_size(shapes)
         if size < len(shapes):
@@ -135,7 +136,8 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
             medoids, self.n_iter_ = self._search(shapes, weight, rng)
         self.medoid_indices_: IntArray = medoids
         self.prototypes_: Floats = shapes[medoids]
-        self.labels_, self.inertia_ = self._judge(shapes, weight, medoids)
+        self.labels_, inertia = self._judge(shapes, weight, medoids)
+        self.inertia_ = within_range(inertia * unit)
         return self
 
     def predict(self, X: Any) -> IntArray:
@@ -209,7 +211,7 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     def _judge(self, shapes: Floats, weight: FloatArray, medoids: IntArray) -> tuple[IntArray, float]:
         """Labels and inertia of all curves."""
         labels, distances = self._nearest(shapes, shapes[medoids])
-        return labels, float((weight * distances).sum())
+        return labels, total_cost(weight, distances)
 
     def _nearest(self, shapes: Floats, medoids: Floats) -> tuple[IntArray, Floats]:
         """Label of the nearest medoid of each curve, and the distance to it."""

@@ -6,9 +6,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from tsshape._errors import DataError
 from tsshape._kernels import LloydPoints, lloyd_points, lloyd_step
 from tsshape._typing import FloatArray, Floats, IntArray
+from tsshape.cluster._cost import total_cost
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.metrics import Metric, nearest
 from tsshape.metrics._averages import cluster_averages
@@ -153,7 +153,8 @@ class Lloyd:
         if not len(empty):
             return labels
         filled = labels.copy()
-        costs = distances.astype(np.float64) ** self.metric.power * self.weights
+        with np.errstate(over="ignore", invalid="ignore"):
+            costs = distances.astype(np.float64) ** self.metric.power * self.weights
         weighty = np.flatnonzero(self.weights > 0)
         for curve in weighty[np.argsort(-costs[weighty], kind="stable")]:
             if not len(empty):
@@ -166,8 +167,5 @@ class Lloyd:
     def _finish(self, centers: Floats, n_iter: int, n_threads: int) -> Clustering:
         """The clustering that belongs to the last centres, its distances by direct differences."""
         labels, distances = nearest(self.X, centers, self.metric, n_jobs=n_threads, **self.parameters)
-        with np.errstate(over="ignore"):
-            inertia = float(self.weights @ distances.astype(np.float64) ** self.metric.power)
-        if not np.isfinite(inertia):
-            raise DataError("the sum of the distances is too large for a float: rescale the curves")
+        inertia = total_cost(self.weights, distances, self.metric.power)
         return Clustering(centers, labels, distances, inertia, n_iter)

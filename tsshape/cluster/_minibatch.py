@@ -43,13 +43,16 @@ def add_batch(
     D. Sculley, "Web-scale k-means clustering", WWW 2010.
     """
     labels, _ = nearest(X, centers, metric, n_jobs=n_threads, **parameters)
-    ordered, shares, bounds = by_cluster(X, labels, weights, len(centers))
+    # In a unit in which neither old nor new weights leave the range of floats; a power of two, which is exact.
+    unit = np.ldexp(1.0, np.frexp(max(counts.max(), weights.sum()))[1])
+    ordered, shares, bounds = by_cluster(X, labels, weights / unit, len(centers))
     if metric.average == "dba":
         sums, added = dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
     else:
         sums, added = np.zeros(centers.shape), np.zeros(centers.shape)
         for center, rows in occupied(bounds):
             sums[center], added[center] = shares[rows] @ ordered[rows].astype(np.float64), shares[rows].sum()
-    total = counts + added
-    moved = np.divide(counts * centers + sums, total, out=centers.astype(np.float64), where=total > 0)
-    return moved.astype(X.dtype), total
+    known = counts / unit
+    total = known + added
+    moved = np.divide(known * centers + sums, total, out=centers.astype(np.float64), where=total > 0)
+    return moved.astype(X.dtype), total * unit

@@ -7,6 +7,7 @@ import numpy as np
 
 from tsshape._kernels import LaneCosts, LloydPoints
 from tsshape._typing import FloatArray, Floats, IntArray
+from tsshape.cluster._cost import within_range
 from tsshape.metrics import Metric, pairwise
 
 
@@ -31,7 +32,10 @@ class MetricCosts:
     def add_best(self, candidates: Floats) -> int:
         """Take the candidate, of (n, n_times), that lowers the sum of the potentials most as one more centre."""
         lowered = np.minimum(self._costs, self._at(candidates))
-        best = int(np.argmin(lowered @ self._weights))
+        with np.errstate(over="ignore", invalid="ignore"):
+            totals = lowered @ self._weights
+        best = int(np.argmin(totals))
+        within_range(float(totals[best]))
         self._costs = lowered[best]
         return best
 

@@ -242,9 +242,16 @@ def _separations(lloyd: Lloyd, fits: Fits, *, dunn: bool, n_threads: int) -> dic
 
 
 def _mean_and_spread(name: str, values: Any) -> dict[str, FloatArray]:
-    """Mean and standard deviation of each row of (n_k, n), or of each of n_k lists; NaN where there is none."""
-    frame = pd.DataFrame(values)
-    return {name: frame.mean(axis=1).to_numpy(), f"{name}_sd": frame.std(axis=1).to_numpy()}
+    """Mean and standard deviation of each row of (n_k, n), or of each of n_k lists; NaN where there is none.
+
+    Infinite values have a mean and no deviation.
+    """
+    frame = pd.DataFrame(values, dtype=np.float64)
+    # A power of two is taken out first, which is exact, so that no square leaves the range of floats.
+    unit = np.ldexp(1.0, np.frexp(frame.where(np.isfinite(frame), 0.0).abs().max(axis=None))[1])
+    with np.errstate(invalid="ignore"):
+        mean, spread = (frame / unit).mean(axis=1), (frame / unit).std(axis=1)
+    return {name: unit * mean.to_numpy(), f"{name}_sd": unit * spread.to_numpy()}
 
 
 def _gap(fits: Fits, reference: FloatArray) -> dict[str, FloatArray]:

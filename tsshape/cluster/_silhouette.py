@@ -11,6 +11,7 @@ import pandas as pd
 from tsshape import _kernels
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray, Floats, IntArray
+from tsshape.cluster._cost import within_range
 from tsshape.metrics import Metric, get_metric
 from tsshape.metrics._input import check_panel, count_threads
 from tsshape.metrics._routes import compute, embedded, prepared
@@ -109,7 +110,9 @@ def silhouette_samples(
         raise DataError(f"labels must have 1 dimension, one label for each curve; got shape {labels.shape}")
     curves, distances = _distances(X, metric, params)
     clusters = _check_labelings(labels[None], len(curves))
-    return _kernels.silhouette_samples(distances, curves, clusters[0], count_threads(n_jobs))
+    samples = _kernels.silhouette_samples(distances, curves, clusters[0], count_threads(n_jobs))
+    within_range(float(samples.sum()))
+    return samples
 
 
 def separations(
@@ -158,7 +161,9 @@ def separations(
     """
     curves, distances = _distances(X, metric, params)
     clusters = _check_labelings(_as_array(labelings), len(curves))
-    return _kernels.separations(distances, curves, clusters, count_threads(n_jobs), dunn=dunn)
+    silhouettes, dunns = _kernels.separations(distances, curves, clusters, count_threads(n_jobs), dunn=dunn)
+    within_range(float(silhouettes.sum()))
+    return silhouettes, dunns
 
 
 def _distances(
@@ -172,7 +177,9 @@ def _distances(
     if chosen.routes[0] == "kernel":
         curves, chosen = prepared(chosen, curves), replace(chosen, prepare=None)
     elif chosen.routes[0] == "embed":
-        curves = embedded(chosen, curves, parameters).astype(curves.dtype, copy=False)
+        vectors = embedded(chosen, curves, parameters)
+        fit = np.abs(vectors).max() <= np.finfo(curves.dtype).max
+        curves = vectors.astype(curves.dtype, copy=False) if fit else vectors
         chosen, parameters = get_metric("euclidean"), {}
     check_separable(curves, chosen, parameters)
 

@@ -16,6 +16,8 @@ from tsshape.metrics import Metric, pairwise
 
 # A start of a sweep ends as one of `ShapeKMeans` does.
 MAX_ITER, TOL = 100, 1e-4
+# Up to this power of two squares can be added up in any number.
+LARGE_EXPONENT = 300
 
 
 class Fit(NamedTuple):
@@ -100,14 +102,17 @@ def reference_inertia(
     """
     if len(X) == 1:
         return np.full((len(seeds), len(k_values)), np.nan)
-    mean = X.mean(axis=0, dtype=np.float64)
-    axes = np.linalg.eigh(np.cov(X - mean, rowvar=False).reshape(X.shape[1], X.shape[1]))[1]
-    scores = (X - mean) @ axes
+    # Large curves are brought down by a power of two, which is exact, so that no square leaves the range of floats.
+    unit = np.ldexp(1.0, max(0, np.frexp(float(np.abs(X).max()))[1] - LARGE_EXPONENT))
+    curves = X / unit
+    mean = curves.mean(axis=0, dtype=np.float64)
+    axes = np.linalg.eigh(np.cov(curves - mean, rowvar=False).reshape(X.shape[1], X.shape[1]))[1]
+    scores = (curves - mean) @ axes
     low, high = scores.min(axis=0), scores.max(axis=0)
     inertia = np.empty((len(seeds), len(k_values)))
     for number, seed in enumerate(seeds):
         rng = np.random.RandomState(seed)
-        drawn = rng.uniform(low, high, size=X.shape) @ axes.T + mean
+        drawn = unit * (rng.uniform(low, high, size=X.shape) @ axes.T + mean)
         reference = np.ascontiguousarray(drawn, dtype=X.dtype)
         lloyd = Lloyd(reference, np.ones(len(X)), metric, parameters, n_threads)
         fits = sweep(lloyd, k_values, [int(rng.randint(MAX_SEED))], n_threads, on_fit)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape._validation import check_choice, check_curves
+from tsshape._validation import as_floats, check_choice, check_curves
 
 Table = TypeVar("Table", pd.DataFrame, FloatArray)
 
@@ -97,13 +97,14 @@ def join_scale_shape(scale: npt.ArrayLike, shape: Table) -> Table:
         if not scale.index.equals(shape.index):
             raise DataError("scale and shape must have the same ids in the same order")
         scale = scale.to_numpy()
-    factors = np.asarray(scale, dtype=np.float64)
-    shares = np.asarray(shape, dtype=np.float64)
+    factors, shares = as_floats(scale, name="scale"), as_floats(shape, name="shape")
     if factors.shape != shares.shape[:1]:
         raise DataError(f"scale has shape {factors.shape}, but there are {len(shares)} shapes")
-    values = np.where(factors[:, None] == 0, 0.0, factors[:, None] * shares)
-    if np.isnan(values).any():
-        row = int(np.argmax(np.isnan(values).any(axis=1)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = np.where(factors[:, None] == 0, 0.0, factors[:, None] * shares)
+    finite = np.isfinite(values).all(axis=1)
+    if not finite.all():
+        row = int(np.argmin(finite))
         raise DataError(f"row {row} (counted from 0) has scale {factors[row]} and no complete shape")
     return pd.DataFrame(values, shape.index, shape.columns) if isinstance(shape, pd.DataFrame) else values
 
@@ -137,10 +138,13 @@ def popularity_score(views: npt.ArrayLike, days: npt.ArrayLike) -> FloatArray | 
     >>> round(popularity_score(300, 30), 4)
     2.3979
     """
-    counts, ages = np.asarray(views, dtype=np.float64), np.asarray(days, dtype=np.float64)
+    counts, ages = as_floats(views, name="views"), as_floats(days, name="days")
     if not (np.isfinite(counts).all() and (counts >= 0).all()):
         raise DataError("views must be finite and at least 0")
     if not (np.isfinite(ages).all() and (ages > 0).all()):
         raise DataError("days must be finite and more than 0")
-    score = np.log1p(counts / ages)
+    with np.errstate(over="ignore", divide="ignore"):
+        rate = counts / ages
+        # A rate beyond the range of floats is its own logarithm's only trouble, and 1 more is nothing to it.
+        score = np.where(np.isinf(rate), np.log(counts) - np.log(ages), np.log1p(rate))
     return score if score.ndim else float(score)

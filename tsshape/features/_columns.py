@@ -23,7 +23,6 @@ _KINDS: dict[str, ValueKind] = {
     "datetime64": "date",
     "date": "date",
 }
-_EPOCH = pd.Timestamp(0, tz="UTC")
 
 
 def named_columns(features: pd.DataFrame) -> dict[str, pd.Series]:
@@ -55,7 +54,10 @@ def is_categorical(column: pd.Series) -> bool:
 
 def as_numbers(column: pd.Series) -> FloatArray:
     """Numbers and flags as float64, missing as NaN; an infinite value is refused with its place."""
-    values: FloatArray = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    try:
+        values: FloatArray = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    except OverflowError as error:
+        raise DataError(f"features: column {column.name!r} holds a number that is too large for a float64") from error
     infinite = np.isinf(values)
     if infinite.any():
         row = int(infinite.argmax())
@@ -68,14 +70,18 @@ def as_numbers(column: pd.Series) -> FloatArray:
 
 def as_seconds(column: pd.Series) -> FloatArray:
     """Dates as seconds since 1970-01-01 UTC, missing as NaN; a date without time zone counts as UTC."""
-    since = pd.to_datetime(column, utc=True) - _EPOCH
-    seconds: FloatArray = (since / pd.Timedelta("1s")).to_numpy(dtype=np.float64, na_value=np.nan)
+    # In microseconds, which reach all years that there are; nanoseconds end in 2262.
+    stamps = pd.to_datetime(column, utc=True).dt.tz_localize(None).astype("datetime64[us]").to_numpy()
+    seconds: FloatArray = (stamps - np.datetime64(0, "us")) / np.timedelta64(1, "s")
     return seconds
 
 
 def as_text(column: pd.Series) -> pd.Series:
-    """Text, or categories of text, in pandas' str dtype."""
-    return column.astype("str")
+    """Text, or categories of text, in pandas' str dtype; half of a surrogate pair is refused."""
+    try:
+        return column.astype("str")
+    except UnicodeEncodeError as error:
+        raise DataError(f"features: column {column.name!r} holds text that is not Unicode: {error.object!r}") from error
 
 
 def _blank_as_missing(column: pd.Series) -> pd.Series:

@@ -16,6 +16,7 @@ from tsshape.features._columns import as_numbers, as_seconds, is_categorical, va
 
 _MAX_ROWS = 5000
 _N_FOLDS = 4
+_LARGE_EXPONENT = 100
 
 
 def predictive_power_score(x: Any, y: Any, *, random_state: RandomState = 123) -> float:
@@ -65,7 +66,7 @@ def predictive_power_score(x: Any, y: Any, *, random_state: RandomState = 123) -
     pairs = pd.DataFrame({"x": x_values, "y": y_values}).dropna()
     if len(pairs) > _MAX_ROWS:
         pairs = pairs.sample(_MAX_ROWS, random_state=random_state)
-    if len(pairs) < _N_FOLDS or np.ptp(pairs["y"]) == 0 or (x_labels and pairs["x"].is_unique):
+    if len(pairs) < _N_FOLDS or pairs["y"].min() == pairs["y"].max() or (x_labels and pairs["x"].is_unique):
         return 0.0
     shuffled = pairs.sample(frac=1, random_state=random_state)
     predictor = shuffled[["x"]].to_numpy()
@@ -89,7 +90,16 @@ def _as_values(column: pd.Series) -> tuple[FloatArray, bool]:
     if is_categorical(column) or infer_dtype(column) in ("boolean", "string"):
         codes = pd.factorize(column, sort=True)[0].astype(np.float64)
         return np.where(codes < 0, np.nan, codes), True
-    return as_seconds(column) if kind == "date" else as_numbers(column), False
+    return _in_single_range(as_seconds(column) if kind == "date" else as_numbers(column)), False
+
+
+def _in_single_range(values: FloatArray) -> FloatArray:
+    """Numbers that a tree, which keeps them in single precision, can hold; by a power of two, which is exact.
+
+    The score does not depend on the unit.
+    """
+    exponent = np.frexp(np.nanmax(np.abs(values)))[1]
+    return values if abs(exponent) < _LARGE_EXPONENT else np.ldexp(values, -exponent)
 
 
 def _tree_score(tree: Any, x: Any, y: pd.Series, random_state: RandomState) -> float:

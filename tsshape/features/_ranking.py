@@ -13,6 +13,9 @@ from tsshape.features._columns import as_numbers, as_seconds, is_categorical, na
 from tsshape.features._predictive_power import predictive_power_score
 from tsshape.features._spearman import spearman
 
+# What each method fills.
+_COLUMNS = {"spearman": ("spearman", "spearman_p"), "pps": ("pps",)}
+
 
 def rank_features(
     features: pd.DataFrame,
@@ -89,7 +92,8 @@ def rank_features(
         if both_directions:
             row["pps_reverse"] = predictive_power_score(wanted, column, random_state=random_state)
         row["n"] = int((column.notna() & present).sum())
-    ranking = pd.DataFrame.from_dict(rows, orient="index")
+    columns = [*(name for method in methods for name in _COLUMNS[method]), *(["pps_reverse"] * both_directions), "n"]
+    ranking = pd.DataFrame(list(rows.values()), list(rows), columns)
     return ranking.sort_values(methods[0], key=abs, ascending=False, kind="stable")
 
 

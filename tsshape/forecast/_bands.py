@@ -7,6 +7,7 @@ import pandas as pd
 
 from tsshape._typing import FloatArray, IntArray
 from tsshape.forecast._conformal import ConformalBands
+from tsshape.forecast._counts import as_counts, grown
 from tsshape.forecast._growth import MEDIAN, GrowthModel
 from tsshape.forecast._inflight import InFlightModel
 from tsshape.forecast._lightgbm import rest
@@ -31,13 +32,14 @@ class Center(NamedTuple):
 def center_at_upload(quantiles: FloatArray, levels: tuple[float, ...], shape: FloatArray) -> Center:
     """The middle is the median scale times the shape."""
     middle, below, above = _halves(quantiles, levels)
-    return Center(_with_scale(np.expm1(middle)[:, None] * shape, np.expm1(middle)), below, above)
+    scale = as_counts(middle)
+    return Center(_with_scale(scale[:, None] * shape, scale), below, above)
 
 
 def center_in_flight(growth: FloatArray, levels: tuple[float, ...], shape: FloatArray, observed: Observed) -> Center:
     """The middle goes through what was seen to the median of the final count."""
     middle, below, above = _halves(growth, levels)
-    final = (1 + observed.last) * np.exp(middle) - 1
+    final = grown(1 + observed.last, middle) - 1
     curves = continue_curves(observed, shape, final)
     return Center(_with_scale(curves, curves.max(axis=1)), below, above)
 
@@ -79,7 +81,7 @@ class Bands:
         if isinstance(head.estimator_, GrowthModel):
             levels, quantiles = head.estimator_.quantiles, head.estimator_.held_quantiles
         else:
-            rival = fresh(head).fit(posts.iloc[rehearsed], np.expm1(true[rehearsed, -1]))
+            rival = fresh(head).fit(posts.iloc[rehearsed], as_counts(true[rehearsed, -1]))
             levels, quantiles = (MEDIAN,), np.log1p(rival.predict(posts.iloc[held]))[:, None]
         center = center_at_upload(quantiles, levels, shape[held])
         self.at_upload_ = ConformalBands().fit(*center, true[held], np.zeros(len(held), dtype=np.int64))
@@ -100,7 +102,7 @@ class Bands:
             center = center_in_flight(growth, model.growth_.quantiles, shape[rows], begun)
             kind = model.nearest_moment(begun.n_days)
             lower[rows], upper[rows] = self.in_flight_.predict(*center, kind, coverage)
-        return _in_order(np.expm1(lower), np.expm1(upper), seen, monotone=forecaster.monotone_)
+        return _in_order(as_counts(lower), as_counts(upper), seen, monotone=forecaster.monotone_)
 
     @staticmethod
     def _rehearse_shapes(

@@ -3,14 +3,17 @@
 from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from lightgbm import Booster
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.dummy import DummyClassifier
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray, RandomState
 from tsshape.features import TableEncoder
 from tsshape.forecast import _lightgbm
+from tsshape.forecast._estimators import refusing
 from tsshape.forecast._features import Columns, as_table, choose_columns, encode, fit_encoder
 from tsshape.forecast._finite import check_finite
 
@@ -77,9 +80,12 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If the features cannot be encoded or lack a column.
+            If the features cannot be encoded or lack a column, a cluster is missing, or the estimator refuses the
+            posts.
         """
         table, labels = as_table(X), np.asarray(y)
+        if pd.isna(labels).any():
+            raise DataError(f"the cluster of row {int(np.argmax(pd.isna(labels)))} (counted from 0) is missing")
         self.columns_ = choose_columns(self.columns, table, labels)
         self.encoder_ = fit_encoder(self.encoder, table[self.columns_], self.random_state)
         matrix, categorical = encode(self.encoder_, table)
@@ -89,7 +95,8 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
         elif self.estimator is None:
             self.estimator_ = _fit_lightgbm(matrix, labels, categorical, _lightgbm.draw_seed(self.random_state))
         else:
-            self.estimator_ = clone(self.estimator).fit(matrix, labels)
+            with refusing(self.estimator, len(labels)):
+                self.estimator_ = clone(self.estimator).fit(matrix, labels)
         self.classes_ = np.unique(labels)
         return self
 
@@ -105,7 +112,8 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
             probability = np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
             check_finite(probability, as_table(X).index, what="cluster")
             return probability
-        return np.asarray(self.estimator_.predict_proba(matrix), dtype=np.float64)
+        with refusing(self.estimator_, len(matrix)):
+            return np.asarray(self.estimator_.predict_proba(matrix), dtype=np.float64)
 
 
 def _fit_lightgbm(matrix: FloatArray, labels: Any, categorical: list[int], seed: int) -> Booster:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._typing import Curves, FloatArray, RandomState
 from tsshape._validation import check_choice, check_curves
 from tsshape.features import TableEncoder
+from tsshape.forecast._counts import as_counts
 from tsshape.forecast._features import as_matrix, as_table, fit_encoder
 from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
 from tsshape.forecast._lightgbm import draw_seed, hold_out
@@ -106,7 +107,11 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         forecast = np.maximum(np.column_stack([model.predict(matrix) for model in self.models_]), 0.0)
         if self.monotone_:
             forecast.sort(axis=1)
-        return pd.DataFrame(np.expm1(self._interpolate(forecast)), table.index, self.days_)
+        curves = as_counts(self._interpolate(forecast))
+        if self.monotone_:
+            # Between two forecasts that are equal rounding goes down as well as up.
+            np.maximum.accumulate(curves, axis=1, out=curves)
+        return pd.DataFrame(curves, table.index, self.days_)
 
     def _interpolate(self, forecast: FloatArray) -> FloatArray:
         """All days from those that are forecast; days before the first are like it."""

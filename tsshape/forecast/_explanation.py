@@ -35,7 +35,7 @@ class Explanation(NamedTuple):
 
     def of_post(self, post: str) -> pd.DataFrame:
         """The contributions for one post, columns `scale` (with its sign) and `shape`, the greatest for scale first."""
-        both = {"scale": self.scale.loc[post].drop("average"), "shape": self.shape.loc[post]}
+        both = {"scale": self.scale.loc[post].iloc[:-1], "shape": self.shape.loc[post]}
         table = pd.DataFrame(both).fillna(0.0).rename_axis("feature")
         return table.reindex(table["scale"].abs().sort_values(ascending=False, kind="stable").index)
 
@@ -57,7 +57,7 @@ def explain_heads(regressor: Any, classifier: Any, posts: pd.DataFrame) -> Expla
     check_finite(shape.to_numpy(), posts.index, what="shape's explanation")
     table = pd.DataFrame(
         {
-            "scale": scale[scale_names].abs().mean(),
+            "scale": scale.iloc[:, :-1].abs().mean(),
             "shape": shape.mean(),
             "scale_gain": _shares(growth.gain(), scale_names),
             "shape_gain": _shares(booster.feature_importance("gain"), shape_names),

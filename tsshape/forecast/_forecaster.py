@@ -9,10 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray, IntArray, RandomState
-from tsshape._validation import check_choice
+from tsshape._validation import LARGEST, check_choice
 from tsshape.cluster import ShapeKMeans
 from tsshape.curves import join_scale_shape, split_scale_shape
 from tsshape.forecast._bands import Bands
+from tsshape.forecast._counts import grown
 from tsshape.forecast._explanation import Explanation, explain_heads
 from tsshape.forecast._features import as_table, fit_encoder
 from tsshape.forecast._finite import check_finite
@@ -200,8 +201,9 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         if len(rows) and self.in_flight_ is not None:
             begun = seen.of(rows)
             growth = self.in_flight_.predict(posts.iloc[rows], begun)
-            final = (1 + begun.last) * np.exp(np.maximum(growth, 0.0) if self.monotone_ else growth) - 1
+            final = grown(1 + begun.last, np.maximum(growth, 0.0) if self.monotone_ else growth) - 1
             forecast[rows] = continue_curves(begun, shape[rows], final)
+        forecast = np.minimum(forecast, LARGEST)
         check_finite(forecast, table.index, what="forecast")
         return pd.DataFrame(forecast, table.index, self.days_)
 

@@ -9,6 +9,7 @@ from lightgbm import Booster, Dataset
 from tsshape._typing import FloatArray, IntArray
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._bounded import Bounds, bounded_loss, clipped_error, quartiles
+from tsshape.forecast._counts import grown
 
 Loss: TypeAlias = Literal["median", "mean", "trimmed"]
 LOSSES = ("median", "mean", "trimmed")
@@ -16,6 +17,8 @@ MEDIAN = 0.5
 
 # Where the models for the trimmed loss start: the loss favours forecasts below the median.
 _START_QUANTILE = 0.3
+# Of the labels of the mean, which LightGBM keeps in single precision and whose squares it adds up.
+_MOST_LOG_LABEL = 40.0
 
 
 class GrowthModel:
@@ -118,23 +121,27 @@ class GrowthModel:
         return _lightgbm.train_quantile(level, rows, self.seed, **options)
 
     def _train_mean(self, rows: "_Rows") -> Booster:
-        """The model of the mean: Tweedie's deviance of the growth itself, whose minimum is the mean."""
+        """The model of the mean: Tweedie's deviance of the growth itself, whose minimum is the mean.
+
+        A growth that LightGBM's single precision cannot hold is counted from `start`, which a deviance does not mind.
+        """
+        self.start = max(0.0, float(rows.growth.max()) - _MOST_LOG_LABEL)
         for part, positions in ((rows.some, rows.rehearsed), (rows.judged, rows.held), (rows.everything, slice(None))):
-            part.set_label(np.exp(rows.growth[positions]))
+            part.set_label(np.exp(rows.growth[positions] - self.start))
         trial = _lightgbm.train("tweedie", rows.some, self.seed, held_out=rows.judged)
         return _lightgbm.train("tweedie", rows.everything, self.seed, rounds=_lightgbm.best_rounds(trial))
 
     def _train_trimmed(self, rows: "_Rows") -> list[Booster]:
         """The models of the trimmed loss: bounds from the errors of rows held out, twice, then all rows."""
         base, kind = rows.base[rows.held], rows.kind[rows.held]
-        true = base * np.exp(rows.growth[rows.held])
-        limits = _bounds_by_kind(np.abs(base * np.exp(self.held_quantiles[:, self._median]) - true), kind, rows.kind)
+        true = grown(base, rows.growth[rows.held])
+        limits = _bounds_by_kind(np.abs(grown(base, self.held_quantiles[:, self._median]) - true), kind, rows.kind)
         for _ in range(2):
             error = clipped_error(*self._of(rows, limits, rows.held))
             trial = self._train_bounded(
                 rows.some, self._of(rows, limits, rows.rehearsed), held=rows.judged, error=error
             )
-            forecast = base * np.exp(self.start + trial.predict(rows.X_held, raw_score=True))
+            forecast = grown(base, self.start + trial.predict(rows.X_held, raw_score=True))
             limits = _bounds_by_kind(np.abs(forecast - true), kind, rows.kind)
         everyone = self._of(rows, limits, np.arange(len(rows.growth)))
         return [

@@ -53,6 +53,9 @@ def train(
     settings = {**_SETTINGS, **_SCALE_TREES, "objective": objective, "seed": seed, **parameters}
     if error is not None:
         settings["metric"] = "None"
+    if rows.construct().num_data() == 1:
+        # A share of one row is none.
+        settings["bagging_freq"] = 0
     if callable(objective) and not _tells_anything(rows):
         # LightGBM ends in an error where there is nothing to split and the objective is not its own.
         nothing = Dataset(rows.get_data(), np.zeros(rows.num_data()), params=_SETTINGS)

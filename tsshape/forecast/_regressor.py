@@ -9,9 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray, RandomState
-from tsshape._validation import check_choice
+from tsshape._validation import LARGEST, as_floats, check_choice
 from tsshape.features import TableEncoder
 from tsshape.forecast import _lightgbm
+from tsshape.forecast._counts import as_counts
+from tsshape.forecast._estimators import refusing
 from tsshape.forecast._features import Columns, as_table, choose_columns, encode, fit_encoder
 from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
 
@@ -96,13 +98,14 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If the features cannot be encoded or lack a column, or a scale is negative or not finite.
+            If the features cannot be encoded or lack a column, a scale is negative or not finite, or the estimator
+            refuses the posts.
         """
         check_choice("loss", self.loss, LOSSES)
         _check_quantiles(self.quantiles)
-        table, scale = as_table(X), np.asarray(y, dtype=np.float64)
-        if not (np.isfinite(scale).all() and (scale >= 0).all()):
-            raise DataError("scales must be finite and at least 0")
+        table, scale = as_table(X), as_floats(y, name="scales")
+        if not ((scale >= 0) & (scale <= LARGEST)).all():
+            raise DataError(f"scales must be numbers from 0 to {LARGEST:g}")
         self.columns_ = choose_columns(self.columns, table, scale)
         self.encoder_ = fit_encoder(self.encoder, table[self.columns_], self.random_state)
         matrix, categorical = encode(self.encoder_, table)
@@ -114,16 +117,21 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
                 matrix, np.log1p(scale), categorical, base=np.ones(len(scale)), kind=alike, held=self.held_
             )
         else:
-            self.estimator_ = clone(self.estimator).fit(matrix, scale)
+            with refusing(self.estimator, len(scale)):
+                self.estimator_ = clone(self.estimator).fit(matrix, scale)
         return self
 
     def predict(self, X: Any) -> FloatArray:
         """Scale of each post, shape (n_posts,), in the unit of the counts; never below 0."""
         check_is_fitted(self)
-        forecast = np.asarray(self.estimator_.predict(encode(self.encoder_, X)[0]), dtype=np.float64)
+        matrix, _ = encode(self.encoder_, X)
+        with refusing(self.estimator_, len(matrix)):
+            forecast = np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
         if isinstance(self.estimator_, GrowthModel):
-            forecast = np.expm1(forecast)
-        return np.maximum(forecast, 0.0)
+            forecast = as_counts(forecast)
+        elif not np.isfinite(forecast).all():
+            raise DataError(f"{type(self.estimator_).__name__} forecasts a scale that is no number")
+        return np.clip(forecast, 0.0, LARGEST)
 
     def predict_quantiles(self, X: Any) -> FloatArray:
         """Quantiles of the scale at the levels `quantiles`, shape (n_posts, n_quantiles), ascending in each row.
@@ -139,7 +147,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
                 f"{type(self.estimator_).__name__} forecasts no quantiles; leave `estimator` out for LightGBM"
             )
         matrix, _ = encode(self.encoder_, X)
-        return np.maximum(np.expm1(self.estimator_.predict_quantiles(matrix)), 0.0)
+        return np.maximum(as_counts(self.estimator_.predict_quantiles(matrix)), 0.0)
 
 
 def _check_quantiles(quantiles: Sequence[float]) -> None:

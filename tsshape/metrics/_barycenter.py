@@ -103,7 +103,10 @@ def barycenter(
 def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:
     """Weighted median of each time step; the middle of the two where half of the weight lies on either side."""
     if (weights == weights[0]).all():
-        return np.median(curves.astype(np.float64, copy=False), axis=0)
+        ranks = ((len(curves) - 1) // 2, len(curves) // 2)
+        low, high = np.partition(curves.astype(np.float64, copy=False), ranks, axis=0)[list(ranks)]
+        median: FloatArray = np.where(low == high, low, low / 2 + high / 2)
+        return median
     order = np.argsort(curves, axis=0, kind="stable")
     values = np.take_along_axis(curves.astype(np.float64, copy=False), order, axis=0)
     below = np.cumsum(weights[order], axis=0)

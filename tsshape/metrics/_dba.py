@@ -70,7 +70,7 @@ def dba_barycenter(
 
 def _unit(X: Floats) -> Any:
     """A power of two, by which division is exact, that brings values whose squares leave the range of floats near 1."""
-    return X.dtype.type(2.0 ** min(1000, np.frexp(np.abs(X).max())[1]))
+    return np.ldexp(X.dtype.type(1), min(np.finfo(X.dtype).maxexp - 24, np.frexp(np.abs(X).max())[1]))
 
 
 def _starts(X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> tuple[Floats, ...]:

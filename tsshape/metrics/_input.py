@@ -10,7 +10,7 @@ from joblib import effective_n_jobs
 
 from tsshape._errors import DataError
 from tsshape._typing import Floats
-from tsshape._validation import check_choice, check_curves
+from tsshape._validation import as_floats, check_choice, check_curves
 from tsshape.metrics._metric import WINDOW, Metric
 
 MATRIX = 2
@@ -76,7 +76,7 @@ def check_weights(weights: Any, n_curves: int) -> npt.NDArray[np.float64]:
     """Weights as float64, not negative and not all 0; ones where none are given."""
     if weights is None:
         return np.ones(n_curves)
-    values = np.asarray(weights, dtype=np.float64)
+    values = as_floats(weights, name="weights")
     if values.shape != (n_curves,):
         raise DataError(f"weights must have shape ({n_curves},), one for each curve; got {values.shape}")
     bad = ~np.isfinite(values) | (values < 0)

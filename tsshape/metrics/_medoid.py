@@ -15,6 +15,8 @@ def find_medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict
 
     Of an asymmetric metric the distances from the curves to the medoid count.
     """
+    # By a power of two, which is exact, so small that no sum of the distances leaves the range of floats.
+    weights = np.ldexp(weights, -np.frexp(weights.sum())[1])
     step = block_rows(len(X))
     if len(X) <= step:
         matrix = compute(metric, X, None, parameters, n_threads)

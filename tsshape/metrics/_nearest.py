@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from tsshape import _kernels
+from tsshape._errors import DataError
 from tsshape._typing import Curves, Floats, IntArray
 from tsshape.metrics._input import check_lengths, check_panel, count_threads, pack
 from tsshape.metrics._memory import block_rows
@@ -57,12 +58,22 @@ def nearest(
     check_lengths(first, second, chosen, names=("X", "centers"))
     n_threads = count_threads(n_jobs)
     if chosen.routes[0] == "kernel":
-        return _by_kernel(chosen, first, second, parameters, n_threads)
-    if chosen.routes[0] == "embed":
+        labels, distances = _by_kernel(chosen, first, second, parameters, n_threads)
+    elif chosen.routes[0] == "embed":
         vectors, others = embedded(chosen, first, parameters), embedded(chosen, second, parameters)
-        labels, distances = _kernels.nearest_lockstep("euclidean", vectors, others, n_threads)
-        return labels, distances.astype(first.dtype, copy=False)
-    return _by_blocks(chosen, first, second, parameters, n_threads)
+        labels, wide = _kernels.nearest_lockstep("euclidean", vectors, others, n_threads)
+        with np.errstate(over="ignore"):
+            distances = wide.astype(first.dtype, copy=False)
+    else:
+        return _by_blocks(chosen, first, second, parameters, n_threads)
+    # Of distances that are all infinite none is the least.
+    finite = np.isfinite(distances)
+    if not finite.all():
+        raise DataError(
+            f"the metric {chosen.name!r} finds no centre at a finite distance from row {int(np.argmin(finite))} "
+            f"(counted from 0): the distances exceed {first.dtype}; rescale the curves"
+        )
+    return labels, distances
 
 
 def _by_kernel(

@@ -37,8 +37,12 @@ def compute(
 
 
 def prepared(metric: Metric, X: Floats) -> Floats:
-    """The curves as the kernel takes them."""
-    return X if metric.prepare is None else np.ascontiguousarray(metric.prepare(X))
+    """The curves as the kernel takes them, checked."""
+    if metric.prepare is None:
+        return X
+    curves: Floats = np.ascontiguousarray(metric.prepare(X))
+    _check_finite(curves, f"preparing curves for the metric {metric.name!r}")
+    return curves
 
 
 def embedded(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Floats:
@@ -51,9 +55,7 @@ def embedded(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Floats:
             f"the route embed of metric {metric.name!r} must give one vector a curve, shape ({len(X)}, d); "
             f"got {vectors.shape}"
         )
-    if not np.isfinite(vectors).all():
-        row = int(np.argmin(np.isfinite(vectors).all(axis=1)))
-        raise DataError(f"the route embed of metric {metric.name!r} gives a value that is not finite for row {row}")
+    _check_finite(vectors, f"the route embed of metric {metric.name!r}")
     return vectors
 
 
@@ -66,7 +68,7 @@ def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str
     else:
         packed = pack(parameters, first.shape[1], (first if second is None else second).shape[1])
         found = _kernels.elastic(metric.kernel, first, second, packed, n_threads)
-    return _check_distances(found, metric, "kernel") if _may_overflow(first, second) else found
+    return _check_distances(found, metric, "kernel") if _may_overflow(first, second, X.dtype) else found
 
 
 def _by_function(
@@ -87,8 +89,9 @@ def _by_embedding(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[
     """Euclidean distances of the vectors, by direct differences."""
     first = embedded(metric, X, parameters)
     second = None if Y is None else embedded(metric, Y, parameters)
-    found = _kernels.lockstep("euclidean", first, second, n_threads).astype(X.dtype, copy=False)
-    return _check_distances(found, metric, "embed") if _may_overflow(first, second) else found
+    with np.errstate(over="ignore"):
+        found = _kernels.lockstep("euclidean", first, second, n_threads).astype(X.dtype, copy=False)
+    return _check_distances(found, metric, "embed") if _may_overflow(first, second, X.dtype) else found
 
 
 def _by_batch(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any]) -> Floats:
@@ -109,10 +112,17 @@ def _by_batch(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str,
     return distances
 
 
-def _may_overflow(X: Floats, Y: Floats | None) -> bool:
-    """Whether sums of squares of these values may be too large for their dtype; takes no pass over the matrix."""
-    limit = np.finfo(X.dtype).max ** 0.45
+def _may_overflow(X: Floats, Y: Floats | None, dtype: np.dtype[Any]) -> bool:
+    """Whether sums of squares of these values may be too large for a dtype; takes no pass over the matrix."""
+    limit = np.finfo(dtype).max ** 0.45
     return any(max(-values.min(), values.max()) > limit for values in (X, Y) if values is not None)
+
+
+def _check_finite(values: Floats, what: str) -> None:
+    """Refuse what stands for curves if it is not finite; the row is named."""
+    finite = np.isfinite(values).all(axis=1)
+    if not finite.all():
+        raise DataError(f"{what} gives a value that is not finite for row {int(np.argmin(finite))} (counted from 0)")
 
 
 def _check_distances(found: Floats, metric: Metric, route: str) -> Floats:

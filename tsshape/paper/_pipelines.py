@@ -70,6 +70,7 @@ def shape_classifier(*, n_jobs: int | None = None, random_state: RandomState = N
         RandomForestClassifier(200, n_jobs=n_jobs, random_state=random_state),
         {"criterion": ["gini", "entropy"], "min_samples_leaf": [5, 20]},
         cv=ShuffleSplit(2, train_size=0.25, test_size=0.1, random_state=random_state),
+        error_score="raise",
     )
     return ShapeClassifier(search, random_state=random_state)
 
@@ -107,7 +108,8 @@ def scale_regressor(feature_set: str = "six") -> ScaleRegressor:
         StandardScaler(),
         SVR(kernel="rbf", C=1.0, epsilon=0.001, cache_size=500),
     )
-    standardised = TransformedTargetRegressor(machine, transformer=StandardScaler())
+    # What is standardised comes back but for rounding, which a check would take for a fault where one scale is great.
+    standardised = TransformedTargetRegressor(machine, transformer=StandardScaler(), check_inverse=False)
     return ScaleRegressor(standardised, columns=partial(published_or_ranked, feature_set=feature_set))
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray
-from tsshape._validation import check_curves
+from tsshape._validation import as_floats, check_curves
 from tsshape.scores._errors import trimmed_rmse
 
 
@@ -48,7 +48,7 @@ def error_budget(
     {'nothing': 7.91, 'scale': 0.0, 'prototype': 7.91, 'shape': 7.91}
     """
     truth = check_curves(true, name="true", signed=True)
-    forecast = np.asarray(scale, dtype=np.float64)
+    forecast = as_floats(scale, name="scale")
     if forecast.shape != truth.shape[:1]:
         raise DataError(f"scale has shape {forecast.shape}, but there are {len(truth)} true curves")
     true_scale = truth.max(axis=1)
@@ -60,8 +60,10 @@ def error_budget(
         "prototype": (forecast, prototype),
         "shape": (forecast, true_shape),
     }
-    errors = {
-        known: trimmed_rmse(truth, factor[:, None] * np.asarray(share, dtype=np.float64), trim=trim)
-        for known, (factor, share) in variants.items()
-    }
+    # What leaves the range of floats is infinite, and refused with its row.
+    with np.errstate(over="ignore", invalid="ignore"):
+        forecasts = {
+            known: factor[:, None] * as_floats(share, name="shape") for known, (factor, share) in variants.items()
+        }
+    errors = {known: trimmed_rmse(truth, curves, trim=trim) for known, curves in forecasts.items()}
     return pd.Series(errors, name="tRMSE").rename_axis("known")

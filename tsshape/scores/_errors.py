@@ -11,7 +11,7 @@ from scipy import stats
 
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray
-from tsshape._validation import check_curves
+from tsshape._validation import as_floats, check_curves
 
 
 def rmse_per_post(true: Curves, pred: Curves) -> FloatArray:
@@ -39,8 +39,11 @@ def rmse_per_post(true: Curves, pred: Curves) -> FloatArray:
     array([1.41421356])
     """
     truth, forecast = check_pair(true, pred)
-    squared: FloatArray = np.square(truth - forecast).mean(axis=1)
-    return np.sqrt(squared)
+    errors = truth - forecast
+    # A power of two is taken out first, which is exact, so that no square leaves the range of floats.
+    exponents = np.frexp(np.abs(errors).max(axis=1))[1]
+    squared: FloatArray = np.square(np.ldexp(errors, -exponents[:, None])).mean(axis=1)
+    return np.ldexp(np.sqrt(squared), exponents)
 
 
 def trimmed_rmse(true: Curves, pred: Curves, *, trim: float = 0.25) -> float:
@@ -128,12 +131,12 @@ def scale_spearman(true: npt.ArrayLike, pred: npt.ArrayLike) -> float:
     >>> round(scale_spearman([10, 200, 3000, 4000], [1, 2, 4, 3]), 4)
     0.8
     """
-    truth, forecast = np.asarray(true, dtype=np.float64), np.asarray(pred, dtype=np.float64)
+    truth, forecast = as_floats(true, name="true"), as_floats(pred, name="pred")
     if truth.ndim != 1 or truth.shape != forecast.shape:
         raise DataError(f"scales must be two vectors of one length; got shapes {truth.shape} and {forecast.shape}")
     if not (np.isfinite(truth).all() and np.isfinite(forecast).all()):
         raise DataError("scales must be finite")
-    if np.ptp(truth) == 0 or np.ptp(forecast) == 0:
+    if not (truth != truth[:1]).any() or not (forecast != forecast[:1]).any():
         return float("nan")
     return float(stats.spearmanr(truth, forecast).statistic)
 

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 import tsshape
 from tsshape import DataError
+from tsshape.bundle import _heads
 from tsshape.bundle._clusterer import pack_clusterer, unpack_clusterer
 from tsshape.bundle._forecaster import forecaster_layout, pack_forecaster, unpack_forecaster
 from tsshape.bundle._schema import ForecasterRecord
@@ -215,3 +216,9 @@ def test_mean_shift_is_refused_under_a_metric_without_vectors():
     record, arrays = pack_clusterer(ShapeMeanShift(0.9).fit(SHAPES))
     with pytest.raises(DataError, match="mean shift does not go with the metric 'dtw'"):
         unpack_clusterer(record.model_copy(update={"metric": "dtw"}), arrays, n_times=6)
+
+
+def test_more_classes_than_can_be_explained_are_refused(packed, monkeypatch):
+    monkeypatch.setattr(_heads, "_MOST_CELLS", 200)
+    with pytest.raises(DataError, match=r"4 classes of .* features are more than can be explained"):
+        unpack_forecaster(*packed)

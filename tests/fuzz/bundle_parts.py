@@ -176,8 +176,8 @@ def change_number(parts, rng):
 
 def place(tree, rng):
     """A container somewhere in the metadata, and one of its keys; the deeper ones are as likely as the rest."""
-    places = [(tree, "model")]
-    stack = [tree]
+    tree.setdefault("format", 2)
+    places, stack = [], [tree]
     while stack:
         holder = stack.pop()
         keys = list(holder) if isinstance(holder, dict) else range(len(holder))
@@ -206,5 +206,6 @@ MUTATIONS = [
     change_number,
     change_number,
     chain_trees,
+    list_categories,
     list_categories,
 ]

@@ -29,7 +29,7 @@ def save(model: Any, path: str | Path) -> None:
     Raises
     ------
     DataError
-        If the model, or a part of it, has no form as arrays; nothing is written then.
+        If the model, or a part of it, has no form as arrays or could not be loaded again; nothing is written then.
 
     Notes
     -----
@@ -65,7 +65,8 @@ def load(path: str | Path) -> Any:
     Parameters
     ----------
     path : path
-        The file. It may come from a stranger: sizes, types, checksums and every tree are checked before they are used.
+        The file. It may come from a stranger: sizes, types, checksums and every tree are checked before they are used,
+        and nothing that it names is imported or run.
 
     Returns
     -------
@@ -75,7 +76,8 @@ def load(path: str | Path) -> Any:
     Raises
     ------
     DataError
-        If the file is not a bundle, is damaged or inconsistent, or is of another format; the message names it.
+        If the file is not a bundle, is damaged or inconsistent, unpacks to more than 1 GiB, or is of another format;
+        or if its clusterer has a metric that is neither built in nor registered or loaded. The message names the file.
 
     Warns
     -----

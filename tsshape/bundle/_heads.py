@@ -14,6 +14,8 @@ from tsshape.bundle._trees import TREES, pack_booster, unpack_booster
 from tsshape.forecast import ScaleRegressor, ShapeClassifier
 from tsshape.forecast._growth import MEDIAN, GrowthModel
 
+# Contributions that an explanation of one post may hold, 1 GiB.
+_MOST_CELLS = 2**27
 # What the point boosters of each loss are trained for, by LightGBM's names.
 _OBJECTIVES = {"median": (), "mean": ("tweedie",), "trimmed": ("custom", "regression")}
 
@@ -111,6 +113,8 @@ def unpack_classifier(record: ClassifierRecord, arrays: Arrays) -> ShapeClassifi
     _check_booster(record.booster, width, ("multiclass",))
     if record.booster.n_classes < 2 or head.classes_.shape != (record.booster.n_classes,):  # noqa: PLR2004
         raise DataError("the classifier does not have one class for each column of its probabilities")
+    if len(head.classes_) * (width + 1) > _MOST_CELLS:
+        raise DataError(f"{len(head.classes_)} classes of {width} features are more than can be explained")
     if (np.diff(head.classes_) < 1).any():
         raise DataError("the classes of the classifier do not ascend")
     head.estimator_ = unpack_booster(record.booster, within(arrays, "booster"), "classifier")

@@ -82,7 +82,10 @@ def _lengths(arrays: Arrays, record: BoosterRecord, name: str) -> dict[str, IntA
     if len(n_sets) != len(n_leaves) or len(arrays["shrinkage"]) != len(n_leaves):
         raise DataError(f"{name}: trees do not have one size each")
     if not 0 < len(n_leaves) <= _MOST_TREES or len(n_leaves) % record.n_classes:
-        raise DataError(f"{name}: {len(n_leaves)} trees cannot be divided among {record.n_classes} classes")
+        raise DataError(
+            f"{name}: {len(n_leaves):,} trees are none, more than {_MOST_TREES:,}, or cannot be divided among "
+            f"{record.n_classes} classes"
+        )
     if _outside(n_leaves - 1, _MOST_LEAVES_OF_TREE).any() or n_leaves.sum() > _MOST_LEAVES:
         raise DataError(f"{name}: a tree has no leaf, or more than {_MOST_LEAVES_OF_TREE}; or all have too many")
     if _outside(n_sets, n_leaves).any():

@@ -5,12 +5,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from lightgbm import Booster
+from sklearn.utils import gen_batches
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 from tsshape.forecast._features import as_matrix
 from tsshape.forecast._finite import check_finite
 from tsshape.forecast._growth import GrowthModel
+
+# Contributions to all clusters that are held at once, 128 MB.
+_CELLS = 2**24
 
 
 class Explanation(NamedTuple):
@@ -69,9 +73,12 @@ def explain_heads(regressor: Any, classifier: Any, posts: pd.DataFrame) -> Expla
 def _shape_contributions(booster: Booster, matrix: FloatArray) -> FloatArray:
     """The sizes of the contributions to the scores of the clusters, weighted by their probabilities."""
     probability = np.asarray(booster.predict(matrix))
-    n_posts, n_clusters = probability.shape
-    each = np.asarray(booster.predict(matrix, pred_contrib=True)).reshape(n_posts, n_clusters, -1)
-    weighted: FloatArray = np.einsum("ik,ikf->if", probability, np.abs(each[:, :, :-1]))
+    n_clusters = probability.shape[1]
+    weighted: FloatArray = np.empty(matrix.shape)
+    # Those to all clusters, which there are many times as many of, are held for some posts at once.
+    for rows in gen_batches(len(matrix), max(1, _CELLS // (n_clusters * (matrix.shape[1] + 1)))):
+        each = np.asarray(booster.predict(matrix[rows], pred_contrib=True)).reshape(-1, n_clusters, matrix.shape[1] + 1)
+        weighted[rows] = np.einsum("ik,ikf->if", probability[rows], np.abs(each[:, :, :-1]))
     return weighted
 
 

@@ -17,7 +17,8 @@ def total_cost(weights: FloatArray, distances: Floats, power: int = 1) -> float:
     """The weighted sum of a power of the distances; refused if it is too large for a float."""
     with np.errstate(over="ignore"):
         costs = np.where(weights > 0, distances.astype(np.float64) ** power, 0.0)
-        return within_range(float(weights @ costs))
+        # Not by a product of vectors, whose last bits depend on the number of BLAS threads.
+        return within_range(float((weights * costs).sum()))
 
 
 def near_one(weights: FloatArray) -> tuple[FloatArray, float]:

@@ -12,6 +12,7 @@ from tsshape.cluster._cost import total_cost
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.metrics import Metric, nearest
 from tsshape.metrics._averages import cluster_averages
+from tsshape.metrics._sums import weighted_sum
 
 # Averages that depend on their curves alone: once no curve changes its cluster, nothing will.
 SETTLED_BY_LABELS = ("mean", "median", "medoid")
@@ -109,7 +110,7 @@ class Lloyd:
         rows = counted[:: -(-len(counted) // VARIANCE_CURVES)]
         curves, shares = self.X[rows].astype(np.float64), self.weights[rows] / self.weights[rows].sum()
         with np.errstate(over="ignore", invalid="ignore"):
-            variance = float((shares @ np.square(curves - shares @ curves)).mean())
+            variance = float(weighted_sum(shares, np.square(curves - weighted_sum(shares, curves))).mean())
         return variance if np.isfinite(variance) else 0.0
 
     @property

@@ -8,6 +8,7 @@ from tsshape._typing import FloatArray, Floats
 from tsshape.metrics import Metric, nearest
 from tsshape.metrics._averages import by_cluster, occupied
 from tsshape.metrics._dba import dba_step
+from tsshape.metrics._sums import weighted_sum
 
 # Averages that can take curves in one after the other.
 RUNNING = ("mean", "dba")
@@ -51,7 +52,7 @@ def add_batch(
     else:
         sums, added = np.zeros(centers.shape), np.zeros(centers.shape)
         for center, rows in occupied(bounds):
-            sums[center], added[center] = shares[rows] @ ordered[rows].astype(np.float64), shares[rows].sum()
+            sums[center], added[center] = weighted_sum(shares[rows], ordered[rows]), shares[rows].sum()
     known = counts / unit
     total = known + added
     moved = np.divide(known * centers + sums, total, out=centers.astype(np.float64), where=total > 0)

@@ -33,7 +33,8 @@ class MetricCosts:
         """Take the candidate, of (n, n_times), that lowers the sum of the potentials most as one more centre."""
         lowered = np.minimum(self._costs, self._at(candidates))
         with np.errstate(over="ignore", invalid="ignore"):
-            totals = lowered @ self._weights
+            # Not by a product with a vector, whose last bits depend on the number of BLAS threads.
+            totals = (lowered * self._weights).sum(axis=1)
         best = int(np.argmin(totals))
         within_range(float(totals[best]))
         self._costs = lowered[best]

@@ -12,6 +12,7 @@ from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._routes import compute
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
+from tsshape.metrics._sums import weighted_sum
 
 # Steps of a barycenter at a time, before its cluster changes: with two of DTW barycenter averaging the inertia was
 # lower after the same work than with one, three or five.
@@ -87,5 +88,5 @@ def _medoid(
     chosen = np.linspace(0, len(X) - 1, MEDOID_CANDIDATES).astype(np.int64)
     sample = np.ascontiguousarray(X[chosen])
     found = sample[find_medoid(metric, sample, weights[chosen], parameters, n_threads)]
-    costs = weights @ compute(metric, X, np.stack([before, found]), parameters, n_threads)
+    costs = weighted_sum(weights, compute(metric, X, np.stack([before, found]), parameters, n_threads))
     return found if costs[1] < costs[0] else before

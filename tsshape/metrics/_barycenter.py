@@ -13,6 +13,7 @@ from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
+from tsshape.metrics._sums import weighted_sum
 
 Averager: TypeAlias = Callable[..., Floats]
 
@@ -122,8 +123,7 @@ def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:
 
 def weighted_mean(curves: Floats, weights: FloatArray) -> FloatArray:
     """Mean of each time step in float64, of shares so that huge curves do not overflow."""
-    mean: FloatArray = (weights / weights.sum()) @ curves.astype(np.float64, copy=False)
-    return mean
+    return weighted_sum(weights / weights.sum(), curves)
 
 
 def _check_start(start: Any, curves: Floats) -> Floats:

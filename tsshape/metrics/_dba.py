@@ -11,6 +11,7 @@ from tsshape.metrics._builtin import BUILT_IN
 from tsshape.metrics._input import window_steps
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import WINDOW
+from tsshape.metrics._sums import weighted_sum
 
 # A medoid to start from is sought among this many curves, evenly spaced: the start needs no more, and all N x N would
 # cost more than the iterations.
@@ -78,5 +79,5 @@ def _starts(X: Floats, weights: FloatArray, parameters: dict[str, Any], n_thread
     sample = np.unique(np.linspace(0, len(X) - 1, min(SAMPLE, len(X))).astype(np.int64))
     curves = np.ascontiguousarray(X[sample])
     medoid = curves[find_medoid(BUILT_IN["dtw"], curves, weights[sample], parameters, n_threads)]
-    mean: Floats = ((weights / weights.sum()) @ X).astype(X.dtype)
+    mean: Floats = weighted_sum(weights / weights.sum(), X).astype(X.dtype)
     return medoid, mean

@@ -8,6 +8,7 @@ from tsshape._typing import FloatArray, Floats
 from tsshape.metrics._memory import block_rows
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._routes import compute
+from tsshape.metrics._sums import weighted_sum
 
 
 def find_medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> int:
@@ -20,9 +21,9 @@ def find_medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict
     step = block_rows(len(X))
     if len(X) <= step:
         matrix = compute(metric, X, None, parameters, n_threads)
-        return int((weights @ matrix).argmin())
+        return int(weighted_sum(weights, matrix).argmin())
     sums = np.zeros(len(X))
     for start in range(0, len(X), step):
         rows = slice(start, start + step)
-        sums += weights[rows] @ compute(metric, X[rows], X, parameters, n_threads)
+        sums += weighted_sum(weights[rows], compute(metric, X[rows], X, parameters, n_threads))
     return int(sums.argmin())

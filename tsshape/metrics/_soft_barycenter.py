@@ -9,6 +9,7 @@ from tsshape import _kernels
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, Floats
 from tsshape.metrics._metric import WINDOW
+from tsshape.metrics._sums import weighted_sum
 
 
 def soft_dtw_barycenter(
@@ -22,9 +23,9 @@ def soft_dtw_barycenter(
 
     def value_and_gradient(center: FloatArray) -> tuple[float, FloatArray]:
         values, gradient = _kernels.soft_dtw_gradient(curves, center, parameters["gamma"], shares, n_threads)
-        return float(shares @ values), gradient
+        return float((shares * values).sum()), gradient
 
-    begin = shares @ curves if start is None else start.astype(np.float64)
+    begin = weighted_sum(shares, curves) if start is None else start.astype(np.float64)
     found = minimize(value_and_gradient, begin, jac=True, method="L-BFGS-B", options={"maxiter": max_iter})
     if not np.isfinite(found.fun):
         raise DataError("the squares of the curves' values are too large for a soft-DTW barycenter: rescale the curves")

@@ -98,7 +98,7 @@ def test_an_empty_id_is_refused_with_its_row(tmp_path: Path, cell: str) -> None:
         ("0x1F", "'0x1F' is not a number"),
         ("1;5", "'1;5' is not a number"),
         ("inf", "'inf' is not a number"),
-        ("1e999", "1e999 is not a finite number"),
+        ("1e999", "'1e999' is not a finite number"),
         ("-1", "-1.0 is negative"),
     ],
 )

@@ -1,6 +1,7 @@
 """Cells of one column as numbers or as instants; what is neither is refused with its place."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,24 @@ from tsshape._typing import BoolArray, FloatArray
 Where = Callable[[int], str]
 
 _MISSING_WORDS = ("", "na", "nan", "null")
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _INFINITE = r"[+-]?(?i:inf|infinity)"
 _COMMA_NUMBER = r"[+-]?[0-9.]*,[0-9.,]*"
+# ISO 8601 to the day at least; pandas alone would also take "now", "2024/5/31" and what is left of a time cut short.
+_DATE = "[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
+_CLOCK = r"[0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2}(?:\.[0-9]+)?)?)?"
+_ZONE = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
+_TIME = f"{_DATE}(?:[T ]{_CLOCK} ?{_ZONE}?)?"
 _COMMA_REMEDY = "write 1.5 instead of 1,5, and no thousands separators"
 _TIME_REMEDY = "write 2024-05-31T18:00:00 in every row, or unix seconds in every row"
 # Unix seconds outside the years 1 to 9999 are most likely milliseconds.
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
+_N_CHARACTERS_SHOWN = 60
+
+
+def quote(text: str) -> str:
+    """A text in quotes for a message: on one line, without control characters, cut where it is long."""
+    return repr(text) if len(text) <= _N_CHARACTERS_SHOWN else f"{text[:_N_CHARACTERS_SHOWN]!r}…"
 
 
 def parse_numbers(cells: pd.Series, where: Where) -> FloatArray:
@@ -30,28 +42,24 @@ def parse_numbers(cells: pd.Series, where: Where) -> FloatArray:
         raise DataError(f"{where(0)}: the column holds {cells.dtype}, not numbers")
     else:
         values = _parse_text(cells, where)
-    infinite = np.isinf(values)
-    if infinite.any():
-        first = int(infinite.argmax())
-        raise DataError(f"{where(first)}: {cells.iloc[first]} is not a finite number")
+    _refuse_first(np.isinf(values), cells, where, "not a finite number")
     return values
 
 
-def holds_numbers(text: pd.Series, where: Where) -> bool:
+def holds_numbers(cells: pd.Series, where: Where) -> bool:
     """Whether a text column is one of numbers: some cell is one, and no cell is anything else (or all are empty).
 
     An infinite number among numbers counts as one, to be refused as such.
     """
-    if text.isna().all():
+    if cells.isna().all():
         return True
-    text = _without_missing_words(text)
-    present = text[text.notna()]
-    numbers = present.str.fullmatch(_NUMBER)
-    with_comma = present.str.fullmatch(_COMMA_NUMBER)
-    if with_comma.any() and (numbers | with_comma).all():
-        first = int((text.notna() & text.str.fullmatch(_COMMA_NUMBER)).argmax())
-        raise DataError(f"{where(first)}: {text.iloc[first]!r} is not a number; {_COMMA_REMEDY}")
-    return bool(numbers.any() and (numbers | present.str.fullmatch(_INFINITE)).all())
+    text = _without_missing_words(cells)
+    missing = _holds(text.is_null())
+    numbers = _matches(text, _NUMBER)
+    with_comma = _matches(text, _COMMA_NUMBER)
+    if with_comma.any() and (numbers | with_comma | missing).all():
+        _refuse_first(with_comma, cells, where, f"not a number; {_COMMA_REMEDY}")
+    return bool(numbers.any() and (numbers | _matches(text, _INFINITE) | missing).all())
 
 
 def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
@@ -65,28 +73,31 @@ def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
         return _from_unix_seconds(cells, where)
     else:
         text = _without_missing_words(cells)
-        numbers = text.str.fullmatch(_NUMBER, na=False)
-        if numbers[text.notna()].all():
-            return _from_unix_seconds(text, where)
-        stamps = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
-        bad = stamps.isna() & text.notna()
+        missing = _holds(text.is_null())
+        numbers = _matches(text, _NUMBER)
+        if (numbers | missing).all():
+            return _from_unix_seconds(cells, where)
+        candidates = cells.astype("str").str.strip().where(_matches(text, _TIME))
+        stamps = pd.to_datetime(candidates, format="ISO8601", utc=True, errors="coerce")
+        bad = stamps.isna().to_numpy() & ~missing
         # A number is blamed only where nothing worse is: in a column of unix seconds it is the word that is wrong.
         words = bad & ~numbers
-        _refuse_first(words if words.any() else bad, text, where, f"not a time; {_TIME_REMEDY}")
+        _refuse_first(words if words.any() else bad, cells, where, f"not a time; {_TIME_REMEDY}")
     if stamps.dt.tz is not None:
         stamps = stamps.dt.tz_convert(None)
+    seconds = stamps.to_numpy("datetime64[s]").view(np.int64)
+    outside = ((seconds < _FIRST_SECOND) | (seconds > _LAST_SECOND)) & stamps.notna().to_numpy()
+    _refuse_first(outside, cells, where, "outside the years 1 to 9999")
     return stamps.astype("datetime64[us]")
 
 
 def _parse_text(cells: pd.Series, where: Where) -> FloatArray:
     """Numbers written as text, read exactly."""
     text = _without_missing_words(cells)
-    words = (text.notna() & ~text.str.fullmatch(_NUMBER, na=False)).to_numpy()
-    if words.any():
-        word = text.iloc[int(words.argmax())]
-        with_comma = pd.Series([word]).str.fullmatch(_COMMA_NUMBER).item()
-        _refuse_first(words, text, where, f"not a number; {_COMMA_REMEDY}" if with_comma else "not a number")
-    values: FloatArray = text.to_numpy(np.float64, na_value=np.nan)
+    words = ~(_matches(text, _NUMBER) | _holds(text.is_null()))
+    comma_first = words.any() and _matches(text, _COMMA_NUMBER)[words.argmax()]
+    _refuse_first(words, cells, where, f"not a number; {_COMMA_REMEDY}" if comma_first else "not a number")
+    values: FloatArray = text.cast("float64").to_numpy(zero_copy_only=False)
     return values
 
 
@@ -101,15 +112,35 @@ def _from_unix_seconds(cells: pd.Series, where: Where) -> pd.Series:
     return pd.Series(microseconds, index=cells.index, name=cells.name)
 
 
-def _without_missing_words(cells: pd.Series) -> pd.Series:
-    """Text cells without surrounding blanks, the words for a missing value taken as missing."""
-    text = cells.astype("str").str.strip()
-    return text.mask(text.str.lower().isin(_MISSING_WORDS))
+def _without_missing_words(cells: pd.Series) -> Any:
+    """Arrow text without surrounding blanks, the words for a missing value taken as missing."""
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import compute  # noqa: PLC0415
+
+    text = pa.array(cells.astype("str"))
+    if isinstance(text, pa.ChunkedArray):
+        text = text.combine_chunks()
+    text = compute.utf8_trim_whitespace(text)
+    missing = compute.is_in(compute.utf8_lower(text), pa.array(_MISSING_WORDS, text.type))
+    return compute.if_else(missing, None, text)
 
 
-def _refuse_first(bad: pd.Series | BoolArray, cells: pd.Series, where: Where, fault: str) -> None:
+def _matches(text: Any, pattern: str) -> BoolArray:
+    """Which cells of Arrow text a pattern matches from end to end; none that is missing."""
+    from pyarrow import compute  # noqa: PLC0415
+
+    return _holds(compute.match_substring_regex(text, rf"\A(?:{pattern})\z"))
+
+
+def _holds(flags: Any) -> BoolArray:
+    """Arrow truth values as an array, missing ones as False."""
+    found: BoolArray = flags.fill_null(False).to_numpy(zero_copy_only=False)  # noqa: FBT003
+    return found
+
+
+def _refuse_first(bad: BoolArray, cells: pd.Series, where: Where, fault: str) -> None:
     """Refuse the first bad cell, quoting it and its place."""
     if bad.any():
         first = int(np.argmax(bad))
         cell = cells.iloc[first]
-        raise DataError(f"{where(first)}: {repr(cell) if isinstance(cell, str) else cell} is {fault}")
+        raise DataError(f"{where(first)}: {quote(cell) if isinstance(cell, str) else cell} is {fault}")

@@ -6,13 +6,17 @@ import numpy as np
 import pandas as pd
 
 from tsshape._errors import DataError
-from tsshape.data._cells import parse_timestamps
+from tsshape.data._cells import parse_timestamps, quote
+from tsshape.data._memory import check_fits
 from tsshape.data._reading import read_table
 from tsshape.data._resample import resample
 from tsshape.data._tables import IdTable, PathLike
 
 _SAMPLE_COLUMNS = {"posted", "time", "views"}
-_ENDS_IN_INTEGER = re.compile(r"([0-9]+)$")
+# Memory that a sample takes at most, most of it the curve of a post that has no other. Measured.
+_BYTES_A_SAMPLE = 800
+# No table has a million days, and a number of many digits takes long to read.
+_ENDS_IN_INTEGER = re.compile(r"(?<![0-9])0*([0-9]{1,6})\Z")
 
 
 def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame:
@@ -20,8 +24,12 @@ def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame
 
     A wide table has an id column and one column a day, in any order, named by anything that ends in the day's number
     1…T: `day01`, `Day01`, `d1`, `t001`, `1`. A long table has an id column and exactly the columns `posted`, `time` and
-    `views`, one row a sample; it is resampled to 30 days with `resample`. Times are ISO 8601 or unix seconds. Empty
-    cells, and the words NA, NaN and null among counts, are missing.
+    `views`, one row a sample; it is resampled to 30 days with `resample`. Times are ISO 8601 or unix seconds, and UTC
+    where they name no zone. Empty cells, and the words NA, NaN and null among counts, are missing.
+
+    A number is written with the digits 0 to 9, perhaps a sign, a decimal point and an exponent, and read exactly: 1e5
+    and -0 are numbers; 1,5, 1 000, 1_000, 0x1F and digits of other scripts are not. An id is text, every character of
+    it: 007, 1e5 and NA are ids, and whole numbers in Parquet are spelled out.
 
     Parameters
     ----------
@@ -38,8 +46,9 @@ def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame
     Raises
     ------
     DataError
-        If the file is no such table, an id is empty or repeated, a column is no day, a day is absent or named twice, or
-        a count is a word, infinite or negative; the message names the file, row and column.
+        If the file is no such table or would take more memory than half of what there is (TSSHAPE_MEMORY_LIMIT says
+        otherwise), an id is empty, repeated or holds a control character, a column is no day, a day is absent or named
+        twice, or a count is a word, infinite or negative; the message names the file, row and column.
 
     Examples
     --------
@@ -60,7 +69,9 @@ def wide_curves(table: IdTable) -> pd.DataFrame:
     """Curves from a table whose columns are the days 1…T in any order."""
     table.check_unique()
     days = _days_in_order(table)
-    values = np.column_stack([table.numbers(column) for column in days])
+    values = np.empty((len(table.cells), len(days)))
+    for position, column in enumerate(days):
+        values[:, position] = table.numbers(column)
     negative = values < 0
     if negative.any():
         row, day = np.argwhere(negative)[0]
@@ -75,19 +86,19 @@ def _days_in_order(table: IdTable) -> list[str]:
         match = _ENDS_IN_INTEGER.search(column)
         if match is None:
             raise DataError(
-                f"{table.path}: column {column!r} is no day; beside the ids a table of curves has only columns that end"
-                " in the day's number (day01, day02, …), or exactly posted, time and views"
+                f"{table.path}: column {quote(column)} is no day; beside the ids, curves have only columns that"
+                " end in the day's number (day01, day02, …), or exactly posted, time and views"
             )
         day = int(match[1])
         if day in by_day:
-            raise DataError(f"{table.path}: columns {by_day[day]!r} and {column!r} are both day {day}")
+            raise DataError(f"{table.path}: columns {quote(by_day[day])} and {quote(column)} are both day {day}")
         by_day[day] = column
     if not by_day:
         raise DataError(f"{table.path} has no column of counts beside the ids")
     for position, day in enumerate(sorted(by_day), start=1):
         if day != position:
             raise DataError(
-                f"{table.path}: no column is day {position}, though {by_day[day]!r} is day {day}; "
+                f"{table.path}: no column is day {position}, though {quote(by_day[day])} is day {day}; "
                 "the days must be 1, 2, … without a gap"
             )
     return [by_day[day] for day in sorted(by_day)]
@@ -95,6 +106,7 @@ def _days_in_order(table: IdTable) -> list[str]:
 
 def _from_samples(table: IdTable) -> pd.DataFrame:
     """Curves on the daily grid from a table of samples."""
+    check_fits(table.path, _BYTES_A_SAMPLE * len(table.cells))
     samples = {name: parse_timestamps(table.cells[name], table.where(name)) for name in ("posted", "time")}
     views = table.numbers("views")
     try:

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from tsshape.data._cells import holds_numbers
+from tsshape.data._cells import holds_numbers, parse_timestamps
 from tsshape.data._reading import read_table
 from tsshape.data._tables import IdTable, PathLike
 
@@ -25,14 +25,16 @@ def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFra
     -------
     DataFrame of shape (n_posts, n_features)
         The index `id` holds unique text. Numbers and truth values are float64. A CSV column is one of numbers if every
-        cell is a number or missing (empty, NA, NaN, null), else it is text, missing only where empty. Parquet columns
-        keep their type: text, categories, times. The column `author` holds names, and so is text always.
+        cell is a number or missing (empty, NA, NaN, null), else it is text, missing only where empty; `read_curves`
+        says what a number is. Parquet columns keep their type: text, categories, times, the latter in UTC without a
+        time zone. The column `author` holds names, and so is text always.
 
     Raises
     ------
     DataError
-        If the file is no such table, an id is empty or repeated, or a number is infinite or written with a decimal
-        comma; the message names the file, row and column.
+        If the file is no such table or would take more memory than half of what there is (TSSHAPE_MEMORY_LIMIT says
+        otherwise), an id is empty, repeated or holds a control character, or a number is infinite or written with a
+        decimal comma; the message names the file, row and column.
 
     Examples
     --------
@@ -57,4 +59,6 @@ def _feature(table: IdTable, name: str) -> Any:
         return table.names(name).array
     if is_numeric_dtype(cells) or (table.is_text and holds_numbers(cells, table.where(name))):
         return table.numbers(name)
+    if is_datetime64_any_dtype(cells):
+        return parse_timestamps(cells, table.where(name)).array
     return cells.array

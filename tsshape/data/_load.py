@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from tsshape._errors import DataError
-from tsshape.data._cells import parse_timestamps
+from tsshape.data._cells import parse_timestamps, quote
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._features import read_features
@@ -44,16 +44,17 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
     (50, 30)
     """
     folder = Path(folder)
-    if not folder.is_dir():
-        raise DataError(f"{folder}: there is no such folder")
-    if not table_files(folder, "curves") and (folder / POPULARITY_FILE).exists():
+    paths = _find_tables(folder)
+    if paths is None:
         return load_spid(folder)
-    curves_path, features_path = _only_file(folder, "curves"), _only_file(folder, "features")
+    curves_path, features_path = paths
     curves = read_curves(curves_path)
     features = read_features(features_path)
     lacking = curves.index.difference(features.index, sort=False)
     if len(lacking):
-        raise DataError(f"{features_path} lacks {len(lacking)} ids of {curves_path}, the first of them {lacking[0]!r}")
+        raise DataError(
+            f"{features_path} lacks {len(lacking)} ids of {curves_path}, the first of them {quote(lacking[0])}"
+        )
     features, authors, posted = separate_features(features.loc[curves.index], source=str(features_path))
     return EngagementDataset(curves, features, authors, posted, name=folder.resolve().name)
 
@@ -67,8 +68,20 @@ def separate_features(
     if authors is not None:
         authors = authors.astype("str")
     if posted is not None:
-        posted = parse_timestamps(posted, lambda row: f"{source}, id {features.index[row]!r}, column 'posted'")
+        posted = parse_timestamps(posted, lambda row: f"{source}, id {quote(features.index[row])}, column 'posted'")
     return features.drop(columns=["author", "posted"], errors="ignore"), authors, posted
+
+
+def _find_tables(folder: Path) -> tuple[Path, Path] | None:
+    """The tables of curves and of features in a folder; None if it holds those of the challenge."""
+    try:
+        if not folder.is_dir():
+            raise DataError(f"{folder}: there is no such folder")
+        if not table_files(folder, "curves") and (folder / POPULARITY_FILE).exists():
+            return None
+        return _only_file(folder, "curves"), _only_file(folder, "features")
+    except OSError as error:
+        raise DataError(f"{folder} cannot be read: {error.strerror}") from error
 
 
 def _only_file(folder: Path, stem: str) -> Path:

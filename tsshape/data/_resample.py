@@ -7,7 +7,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray
-from tsshape.data._cells import Where, parse_numbers, parse_timestamps
+from tsshape.data._cells import Where, parse_numbers, parse_timestamps, quote
 
 _COLUMNS = ("id", "posted", "time", "views")
 
@@ -81,8 +81,12 @@ def _interpolate(times: FloatArray, views: FloatArray, grid: FloatArray) -> Floa
         times, views = np.r_[0.0, times], np.r_[0.0, views]
     before = views[np.searchsorted(times, reached, side="right") - 1]
     after = views[np.searchsorted(times, reached, side="left")]
+    # By a power of two, which costs no digit, so that the products of slopes stay finite; the inverse of a slope that
+    # is next to nothing may be infinite.
+    _, exponent = np.frexp(views.max())
+    with np.errstate(over="ignore"):
+        values: FloatArray = np.ldexp(PchipInterpolator(times, np.ldexp(views, -exponent))(reached), exponent)
     # The bounds hold in exact arithmetic already; they and the running maximum take away the last digit's error.
-    values: FloatArray = PchipInterpolator(times, views)(reached)
     values = np.clip(values, np.minimum(before, after), np.maximum(before, after))
     if (np.diff(views) >= 0).all():
         values = np.maximum.accumulate(values)
@@ -124,4 +128,6 @@ def _refuse(bad: pd.Series, table: pd.DataFrame, fault: str) -> None:
     """Refuse samples, naming the first post and its sample."""
     if bad.any():
         row = table[bad].iloc[0]
-        raise DataError(f"id {row['id']!r}: {fault} (time {row['time']}, views {row['views']}; {bad.sum()} in all)")
+        raise DataError(
+            f"id {quote(row['id'])}: {fault} (time {row['time']}, views {row['views']}; {bad.sum()} in all)"
+        )

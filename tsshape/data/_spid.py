@@ -10,7 +10,7 @@ from pandas.api.types import is_numeric_dtype
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 from tsshape._validation import check_same_ids
-from tsshape.data._cells import parse_numbers, parse_timestamps
+from tsshape.data._cells import parse_numbers, parse_timestamps, quote
 from tsshape.data._curves import wide_curves
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._reading import read_table
@@ -112,8 +112,8 @@ def _join(headers: Table, images: Table, users: Table, popularity: Table, *, nam
     if unknown.any():
         first = int(unknown.argmax())
         raise DataError(
-            f"{users.path} lacks the authors of {unknown.sum()} posts, the first of them {authors.iloc[first]!r}"
-            f" of post {authors.index[first]!r}"
+            f"{users.path} lacks the authors of {unknown.sum()} posts, the first of them {quote(authors.iloc[first])}"
+            f" of post {quote(authors.index[first])}"
         )
     features = pd.concat(
         [
@@ -132,8 +132,12 @@ def _times(headers: IdTable) -> pd.DataFrame:
     posted, taken = (
         parse_timestamps(headers.cells[column], headers.where(column)) for column in ("DatePosted", "DateTaken")
     )
+    authors = headers.names("UserId")
+    empty = authors.isna().to_numpy()
+    if empty.any():
+        raise DataError(f"{headers.where('UserId')(int(empty.argmax()))}: the author is empty")
     columns = {
-        "author": headers.names("UserId"),
+        "author": authors,
         "posted": posted,
         "PostedHour": posted.dt.hour.astype(np.float64),
         "PostedWeekday": posted.dt.dayofweek.astype(np.float64),
@@ -184,11 +188,16 @@ def _tags(images: IdTable) -> list[list[str] | None]:
         try:
             names = json.loads(cell)
         except (ValueError, RecursionError) as error:
-            raise DataError(f"{where(position)}: {cell[:40]!r} is no JSON list of tags: {error}") from error
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise DataError(f"{where(position)}: {cell[:40]!r} is no JSON list of texts")
+            raise DataError(f"{where(position)}: {quote(cell)} is no JSON list of tags: {error}") from error
+        if not isinstance(names, list) or not all(isinstance(name, str) and _is_clean(name) for name in names):
+            raise DataError(f"{where(position)}: {quote(cell)} is no JSON list of texts")
         tags.append(names)
     return tags
+
+
+def _is_clean(text: str) -> bool:
+    """Whether a text that was escaped in JSON could stand in a file: no NUL, no half of a character."""
+    return "\0" not in text and text.encode(errors="ignore").decode() == text
 
 
 def _check_columns(table: Table, columns: tuple[str, ...]) -> None:

@@ -1,22 +1,25 @@
 """A table of text, numbers and times that knows where each of its cells stands in its file."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_float_dtype
+from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_float_dtype
 
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray
-from tsshape.data._cells import Where, parse_numbers
+from tsshape.data._cells import Where, parse_numbers, quote
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
 _ID_COLUMNS = ("id", "post_id", "FlickrId")
 _N_NAMES_SHOWN = 6
+# A line end, a tab, what a terminal obeys.
+_CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Table:
 
     def where(self, column: str) -> Where:
         """A function that says where a cell of the column stands."""
-        return lambda position: f"{self.path}, {self.place(position)}, column {column!r}"
+        return lambda position: f"{self.path}, {self.place(position)}, column {quote(column)}"
 
     def numbers(self, column: str) -> FloatArray:
         """A column as float64, NaN for missing cells."""
@@ -50,8 +53,11 @@ class Table:
     def names(self, column: str) -> pd.Series:
         """A column of names (ids, authors) as text: "007" stays itself, whole numbers are spelled out."""
         cells = self.cells[column]
-        if (is_float_dtype(cells) or is_bool_dtype(cells)) and cells.notna().any():
-            raise DataError(f"{self.path}: column {column!r} holds {cells.dtype}; write names as text or whole numbers")
+        no_name = is_float_dtype(cells) or is_bool_dtype(cells) or is_datetime64_any_dtype(cells)
+        if no_name and cells.notna().any():
+            raise DataError(
+                f"{self.path}: column {quote(column)} holds {cells.dtype}; write names as text or whole numbers"
+            )
         return cells.astype("str")
 
     def take_ids(self, id_column: str | None = None) -> "IdTable":
@@ -67,6 +73,10 @@ class Table:
         empty = (ids.isna() | (ids.str.strip() == "")).to_numpy()
         if empty.any():
             raise DataError(f"{self.where(column)(int(empty.argmax()))}: the id is empty")
+        control = ids.str.contains(_CONTROL).to_numpy()
+        if control.any():
+            first = int(control.argmax())
+            raise DataError(f"{self.where(column)(first)}: the id {quote(ids.iloc[first])} holds a control character")
         return IdTable(self.path, self.cells.drop(columns=column), pd.Index(ids, name="id"))
 
 
@@ -78,7 +88,7 @@ class IdTable(Table):
 
     def place(self, position: int) -> str:
         """Where a row stands, without the file, and its id."""
-        return f"{super().place(position)} (id {self.ids[position]!r})"
+        return f"{super().place(position)} (id {quote(self.ids[position])})"
 
     def keep(self, rows: BoolArray) -> "IdTable":
         """The table with some of its rows."""
@@ -98,5 +108,20 @@ class IdTable(Table):
 
 def _listed(names: pd.Index) -> str:
     """A few column names, and how many more there are."""
-    shown = ", ".join(map(repr, names[:_N_NAMES_SHOWN]))
+    shown = ", ".join(map(quote, names[:_N_NAMES_SHOWN]))
     return shown if len(names) <= _N_NAMES_SHOWN else f"{shown} and {len(names) - _N_NAMES_SHOWN} more"
+
+
+def check_names(path: Path, names: Sequence[str]) -> None:
+    """Refuse a table without columns, a column without a name, and a name that stands twice."""
+    if not names:
+        raise DataError(f"{path} has no columns")
+    seen = set()
+    for position, name in enumerate(names, start=1):
+        if not name.strip():
+            raise DataError(
+                f"{path}: column {position} has no name; name every column, the one of the ids {_ID_COLUMNS[0]!r}"
+            )
+        if name in seen:
+            raise DataError(f"{path}: two columns are named {quote(name)}")
+        seen.add(name)

@@ -1,0 +1,129 @@
+import gzip
+import tracemalloc
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from tsshape import read_curves, read_features
+from tsshape.data._writing import write_table
+
+MIB = 2**20
+
+
+@pytest.fixture
+def pool():
+    """A context whose value says how much memory Python, NumPy and Arrow took at most inside it."""
+
+    @contextmanager
+    def counted():
+        before = pa.default_memory_pool()
+        arrow = pa.proxy_memory_pool(before)
+        pa.set_memory_pool(arrow)
+        tracemalloc.start()
+        try:
+            yield lambda: peak
+            _, peak = tracemalloc.get_traced_memory()
+            peak += arrow.max_memory()
+        finally:
+            tracemalloc.stop()
+            pa.set_memory_pool(before)
+
+    return counted
+
+
+@pytest.fixture(autouse=True)
+def limit(monkeypatch):
+    monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "6MB")
+
+
+def assert_refused_for_its_size(message):
+    assert "of memory, more than the limit of 6 MiB: split the table, or raise TSSHAPE_MEMORY_LIMIT" in message
+
+
+def test_a_csv_is_refused_by_its_size_before_it_is_read(tmp_path, refusal):
+    path = tmp_path / "curves.csv"
+    with path.open("wb") as file:
+        file.truncate(MIB)
+    message = refusal(read_curves, path)
+    assert_refused_for_its_size(message)
+    assert "would take about 12 MiB" in message
+
+
+def test_the_variable_moves_the_limit(tmp_path, refusal, monkeypatch):
+    path = tmp_path / "curves.csv"
+    path.write_text("id,d1\n" + "".join(f"{row},1\n" for row in range(1000)))
+    assert len(read_curves(path)) == 1000
+    monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "10K")
+    assert "more than the limit of 10 KiB" in refusal(read_curves, path)
+
+
+@pytest.mark.parametrize("line", [b"1" * 1000, b"a,1\n", b"\n", b"\0", b"\xff\n", b"a,", b'"\n",'])
+@pytest.mark.parametrize("header", [b"id,d1\n", b""])
+def test_a_gzip_file_is_unpacked_to_the_limit_and_no_further(tmp_path, refusal, pool, header, line):
+    path = tmp_path / "curves.csv.gz"
+    # 100 MiB, in as many gzip members, so that the test need not make them.
+    path.write_bytes(gzip.compress(header) + gzip.compress(line * (MIB // len(line))) * 100)
+    with pool() as taken:
+        message = refusal(read_curves, path)
+    assert taken() < 20 * MIB
+    if line in {b"1" * 1000, b"a,1\n", b"\n"} and (header or line == b"a,1\n"):
+        assert_refused_for_its_size(message)
+
+
+def test_a_table_of_very_many_columns_is_refused(tmp_path, refusal):
+    path = tmp_path / "curves.csv"
+    path.write_text("id," + ",".join(f"d{day}" for day in range(1, 10_000)) + "\na" + ",1" * 9_999 + "\n")
+    assert_refused_for_its_size(refusal(read_curves, path))
+
+
+def test_a_long_table_is_refused_where_its_curves_would_take_too_much(tmp_path, refusal):
+    path = tmp_path / "curves.csv"
+    path.write_text("id,posted,time,views\n" + "".join(f"{row},0,9,1\n" for row in range(20_000)))
+    assert path.stat().st_size * 12 < 6 * MIB
+    assert_refused_for_its_size(refusal(read_curves, path))
+
+
+def test_parquet_is_refused_by_its_rows_and_columns_before_it_is_read(tmp_path, refusal):
+    path = tmp_path / "curves.parquet"
+    nothing = pa.nulls(10**6, pa.float64())
+    parquet.write_table(pa.table({"id": nothing, "d1": nothing}), path)
+    assert path.stat().st_size < 10_000
+    before = pa.total_allocated_bytes()
+    message = refusal(read_curves, path)
+    assert_refused_for_its_size(message)
+    assert "would take about 61.04 MiB" in message
+    assert pa.total_allocated_bytes() == before
+
+
+def test_parquet_is_refused_by_its_unpacked_size_before_it_is_read(tmp_path, refusal):
+    path = tmp_path / "features.parquet"
+    text = pa.array([f"{row}" + "x" * MIB for row in range(30)])
+    parquet.write_table(pa.table({"id": np.arange(30), "text": text}), path, use_dictionary=False, compression="zstd")
+    assert path.stat().st_size < MIB
+    assert_refused_for_its_size(refusal(read_features, path))
+
+
+@pytest.mark.parametrize("as_categories", [False, True])
+def test_a_long_text_in_many_rows_is_refused_before_it_is_written_out(tmp_path, refusal, pool, as_categories):
+    path = tmp_path / "features.parquet"
+    text = pa.DictionaryArray.from_arrays(np.zeros(50_000, np.int32), ["x" * MIB])
+    parquet.write_table(pa.table({"id": np.arange(50_000), "text": text}), path, store_schema=as_categories)
+    with pool() as taken:
+        assert_refused_for_its_size(refusal(read_features, path))
+    assert taken() < 20 * MIB
+
+
+@pytest.mark.parametrize(("largest", "ending"), [(10, ".csv"), (10**7, ".csv"), (10**7, ".parquet")])
+def test_curves_take_no_more_memory_than_they_are_counted_for(tmp_path, pool, largest, ending):
+    path = tmp_path / f"curves{ending}"
+    values = np.random.default_rng(0).integers(0, largest, (1_000, 30))
+    table = pd.DataFrame(values, columns=range(1, 31)).rename(columns=str).rename_axis("id")
+    write_table(table, path)
+    read_curves(path)
+    with pool() as taken:
+        np.testing.assert_array_equal(read_curves(path), values)
+    assert taken() < (12 * path.stat().st_size if ending == ".csv" else 32 * 31 * 1_000)

@@ -1,0 +1,355 @@
+"""Tables of posts, damaged at random: what comes of reading one is right, or a refusal in one line.
+
+`cases(seed, n)` makes damaged files from real ones, `check(name, content, folder)` reads one and judges the answer.
+"""
+
+import csv
+import gzip
+import io
+import math
+import re
+import tempfile
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from tsshape import DataError, read_curves, read_features, resample, simulate_spid
+from tsshape.data._writing import write_table
+
+ENDINGS = (".csv", ".csv.gz", ".parquet")
+SAMPLE_COLUMNS = {"posted", "time", "views"}
+MISSING = ("", "na", "nan", "null")
+EPOCH = pd.Timestamp(0).as_unit("us")
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+CELLS = (
+    *(
+        "",
+        " ",
+        "NA",
+        "nan",
+        "null",
+        "None",
+        "True",
+        "007",
+        "1e5",
+        "-0",
+        "-1",
+        "1e999",
+        "1e308",
+        "1e-320",
+        "inf",
+        "0x1F",
+    ),
+    *(
+        "9999999999999999999999",
+        "1_0",
+        "1,5",
+        "1 000",
+        "١٢",
+        "\uff11",
+        "\ufeff",
+        "\0",
+        "\x1b[2J",
+        '"',
+        '""',
+        "'",
+        "a\nb",
+        "\r",
+    ),
+    *(
+        "now",
+        "today",
+        "2024-05-31T18:00:00Z",
+        "0000-01-01",
+        "1e18",
+        "id",
+        "posted",
+        "day01",
+        "day99",
+        "day1",
+        "é",
+        "\u2028",
+    ),
+)
+BYTES = (
+    *(cell.encode() for cell in CELLS),
+    *(b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xed\xa0\x80", b"\n", b"\n\n", b"\r\n", b",", b";", b"\t"),
+    *(b"PAR1", b"\x00" * 8, b"\xff" * 8, b"\x80" * 4, b"\x7f", b"\x1f\x8b\x08"),
+)
+
+
+def cases(seed: int, n: int) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of `n` damaged files; the name says which table it was."""
+    for number in range(n):
+        rng = Random(f"{seed} {number}")  # noqa: S311
+        kind, ending = rng.choice(list(_tables())), rng.choice(ENDINGS)
+        content = _damage(kind, ending, rng)
+        yield f"{kind}-{seed}-{number}{ending}", content
+
+
+def check(name: str, content: bytes, folder: Path) -> str:
+    """Read the file as its name says: `answered` rightly or `refused` in one line, or else AssertionError."""
+    kind, path = name.partition("-")[0], folder / name
+    path.write_bytes(content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            table = (read_features if kind == "features" else read_curves)(path)
+    except DataError as error:
+        if not str(error).startswith(str(path)) or not str(error).isprintable():
+            raise AssertionError(f"{name}: the refusal is not one printable line about the file: {error!r}") from error
+        return "refused"
+    except Exception as error:
+        raise AssertionError(f"{name}: {type(error).__name__}: {error}") from error
+    finally:
+        path.unlink()
+    try:
+        right = (
+            {_by_pyarrow(kind, content), _original(kind)} if path.suffix == ".parquet" else {_by_hand(kind, content)}
+        )
+    except Exception as error:
+        raise AssertionError(f"{name}: was read, but should not be: {type(error).__name__}: {error}") from error
+    assert _spelled(table) in right, f"{name}: was read, but to other values than those that it holds"
+    return "answered"
+
+
+@cache
+def _tables() -> dict[str, pd.DataFrame]:
+    """The tables before any damage, by kind."""
+    dataset = simulate_spid(25, n_times=6, random_state=0)
+    curves = dataset.curves.rename(columns="day{:02d}".format).rename_axis("id")
+    features = dataset.features[["Title", "Country", "Latitude", "NumGroups", "TagCount"]]
+    features = features.assign(author=dataset.authors, posted=dataset.posted).rename_axis("id")
+    samples = dataset.curves[[1, 3, 6]].stack().rename("views").rename_axis(["id", "day"]).reset_index("day")  # noqa: PD013
+    posted = dataset.posted.loc[samples.index].to_numpy()
+    samples = samples.assign(posted=posted, time=posted + pd.to_timedelta(samples.pop("day"), unit="D").to_numpy())
+    return {"wide": curves, "features": features, "long": samples}
+
+
+@cache
+def _whole(kind: str, ending: str) -> bytes:
+    """The file of a table before any damage."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"whole{ending.removesuffix('.gz')}"
+        write_table(_tables()[kind], path)
+        return path.read_bytes()
+
+
+def _damage(kind: str, ending: str, rng: Random) -> bytes:
+    """A file with one to three faults in its structure, its bytes, or both."""
+    content = _whole(kind, ending)
+    n_faults = rng.choice((1, 1, 1, 2, 3))
+    n_structural = rng.randint(0, n_faults)
+    for _ in range(n_structural):
+        content = _rewrite(content, rng) if ending == ".parquet" else _edit(content, rng)
+    if ending == ".csv.gz" and rng.random() < 0.5:
+        content, n_structural = _damage_bytes(content, rng, n_faults - n_structural), n_faults
+    if ending == ".csv.gz":
+        content = gzip.compress(content, mtime=0)
+    return _damage_bytes(content, rng, n_faults - n_structural)
+
+
+def _damage_bytes(content: bytes, rng: Random, n_faults: int) -> bytes:
+    """Content with so many faults that know nothing of its structure."""
+    for _ in range(n_faults):
+        # Half of the faults of a Parquet file strike its last part, which says how to read all others.
+        start = rng.choice((0, max(0, len(content) - 2000))) if content.endswith(b"PAR1") else 0
+        a, b, c = sorted(rng.randint(start, len(content)) for _ in range(3))
+        b = rng.choice((b, min(b, a + 8)))
+        before, middle, after = content[:a], content[a:b], content[b:]
+        content = rng.choice(
+            (
+                before + bytes((content[a] ^ 1 << rng.randrange(8),)) + content[a + 1 :]
+                if a < len(content)
+                else before,
+                before,
+                before + after,
+                before + rng.choice(BYTES) + content[a:],
+                before + rng.choice(BYTES) + after,
+                before + middle + middle + after,
+                before + content[b:c] + middle + content[c:],
+                before + rng.randbytes(4) + after,
+            )
+        )
+    return content
+
+
+def _edit(content: bytes, rng: Random) -> bytes:
+    """A CSV file with one fault in its encoding, dialect, rows or cells."""
+    choice = rng.randrange(8)
+    if choice == 0:
+        text = content.decode("utf-8", "replace")
+        return text.encode(rng.choice(("utf-8-sig", "utf-16", "utf-32", "utf-16-le", "latin-1")), "replace")
+    if choice == 1:
+        old, new = rng.choice(
+            ((b",", b";"), (b",", b"\t"), (b"\n", b"\r\n"), (b"\n", b"\r"), (b".", b","), (b'"', b""))
+        )
+        return content.replace(old, new)
+    lines = content.split(b"\n")
+    row = rng.choice((0, rng.randrange(len(lines))))
+    cells = lines[row].split(b",")
+    column = rng.randrange(len(cells))
+    if choice == 2:
+        lines.insert(rng.randrange(len(lines)), lines.pop(row))
+    elif choice == 3:
+        lines.insert(row, rng.choice(lines))
+    elif choice == 4:
+        del lines[row]
+    elif choice == 5:
+        cells[column] = rng.choice(BYTES)
+        lines[row] = b",".join(cells)
+    elif choice == 6:
+        cells[column] = b'"' + rng.choice(BYTES).replace(b'"', b'""') + b'"'
+        lines[row] = b",".join(cells)
+    else:
+        cells.insert(rng.randrange(len(cells)), cells.pop(column))
+        lines[row] = b",".join(cells[rng.randrange(2) :])
+    return b"\n".join(lines)
+
+
+def _rewrite(content: bytes, rng: Random) -> bytes:
+    """A sound Parquet file with one fault in its rows, names or types, written in some other way."""
+    table = parquet.ParquetFile(io.BytesIO(content)).read()
+    column = rng.randrange(table.num_columns)
+    name, values = table.column_names[column], table.column(column)
+    kinds = (
+        *(pa.string(), pa.float32(), pa.int64(), pa.uint8(), pa.binary(), pa.timestamp("s", "Asia/Tokyo"), pa.date32()),
+        *(pa.dictionary(pa.int32(), pa.string()), pa.decimal128(20, 2), pa.duration("s")),
+    )
+    choice = rng.randrange(6)
+    if choice == 0:
+        rows = sorted(rng.choices(range(len(table)), k=rng.randrange(len(table) + 1)))
+        table = table.take(pa.array(rows, pa.int64()))
+    elif choice == 1:
+        names = [rng.choice(CELLS).replace("\0", "") if each == name else each for each in table.column_names]
+        table = table.rename_columns(names)
+    elif choice == 2:
+        kind = rng.choice(kinds)
+        try:
+            values = values.cast(kind, safe=False)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            values = pa.nulls(len(table), kind)
+        table = table.set_column(column, name, values)
+    elif choice == 3:
+        table = table.set_column(column, name, pa.array([[0]] * len(table), pa.list_(pa.int64())))
+    elif choice == 4:
+        table = table.remove_column(column)
+    else:
+        table = table.append_column(rng.choice((name, "extra")), values)
+    file = io.BytesIO()
+    parquet.write_table(
+        table,
+        file,
+        write_page_checksum=True,
+        compression=rng.choice(("none", "snappy", "gzip", "zstd", "brotli", "lz4")),
+        use_dictionary=rng.random() < 0.5,
+        store_schema=rng.random() < 0.5,
+        data_page_version=rng.choice(("1.0", "2.0")),
+        row_group_size=rng.choice((5, 1000)),
+    )
+    return file.getvalue()
+
+
+def _spelled(table: pd.DataFrame) -> str:
+    """Ids, columns and values to the last bit, as text; missing values are None."""
+    columns = [[None if pd.isna(value) else value for value in table[name].astype(object)] for name in table]
+    return repr((list(table.index), list(table), columns))
+
+
+@cache
+def _original(kind: str) -> str:
+    """The table before any damage."""
+    return _by_pyarrow(kind, _whole(kind, ".parquet"))
+
+
+def _by_pyarrow(kind: str, content: bytes) -> str:
+    """What a Parquet file holds when nothing of the package reads it."""
+    table = parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True).read()
+    columns = {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        # Without its time zone a column holds UTC.
+        plain = column.cast(pa.timestamp(column.type.unit)) if pa.types.is_timestamp(column.type) else column
+        columns[name] = [_stamp(value) if hasattr(value, "year") else value for value in plain.to_pylist()]
+    return _spelled(_arranged(kind, columns, typed=True))
+
+
+def _by_hand(kind: str, content: bytes) -> str:
+    """What a CSV file holds, read cell by cell."""
+    if content.startswith(b"\x1f\x8b"):
+        content = gzip.decompress(content)
+    text = content.decode("utf-8-sig")
+    assert "\0" not in text, "a NUL"
+    header = io.StringIO(text, newline="").readline()
+    mark = max(",;\t", key=lambda each: len(next(csv.reader([header], delimiter=each))))
+    names, *rows = (row for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True) if row)
+    names = [name.strip() for name in names]
+    assert len(set(names)) == len(names), "a name stands twice"
+    cells = [[cell or None for cell in column] for column in zip(*rows, strict=True)]
+    return _spelled(_arranged(kind, dict(zip(names, cells, strict=True)), typed=False))
+
+
+def _arranged(kind: str, columns: dict[str, list[Any]], *, typed: bool) -> pd.DataFrame:
+    """The curves or features that the columns of a file make; an exception if they make none."""
+    id_column = next(name for name in ("id", "post_id", "FlickrId") if name in columns)
+    ids = [str(id_) for id_ in columns.pop(id_column) if id_ is not None and str(id_).strip()]
+    assert not any(unicodedata.category(character) == "Cc" for character in "".join(ids)), "a control character"
+    if kind != "features" and set(columns) == SAMPLE_COLUMNS:
+        times = {name: _instants(columns[name]) for name in ("posted", "time")}
+        return resample(pd.DataFrame({"id": ids, **times, "views": _numbers(columns["views"])}))
+    assert len(set(ids)) == len(ids), "an id stands twice"
+    if kind == "features":
+        values = {name: _feature(name, cells, typed=typed) for name, cells in columns.items()}
+        return pd.DataFrame(values, index=ids, dtype=object)
+    by_day = {int(re.search("[0-9]+$", name)[0]): _numbers(cells) for name, cells in columns.items()}
+    assert sorted(by_day) == list(range(1, len(columns) + 1)), "the days have gaps"
+    assert not any(value < 0 for cells in by_day.values() for value in cells), "a negative count"
+    return pd.DataFrame(dict(sorted(by_day.items())), index=ids)
+
+
+def _feature(name: str, cells: list[Any], *, typed: bool) -> list[Any]:
+    """The values of a feature."""
+    if name == "author":
+        return [None if cell is None else str(cell) for cell in cells]
+    words = [cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in MISSING]
+    is_text = any(isinstance(cell, str) for cell in cells) and (typed or not words or not all(map(_is_number, words)))
+    return cells if is_text or any(isinstance(cell, pd.Timestamp) for cell in cells) else _numbers(cells)
+
+
+def _numbers(cells: list[Any]) -> list[float]:
+    """Cells as finite numbers, NaN where missing."""
+    values = []
+    for cell in cells:
+        missing = cell is None or (isinstance(cell, str) and cell.strip().lower() in MISSING)
+        assert missing or not isinstance(cell, str) or _is_number(cell), f"{cell!r} is no number"
+        values.append(math.nan if missing else float(cell))
+    assert not any(map(math.isinf, values)), "an infinite number"
+    return values
+
+
+def _instants(cells: list[Any]) -> list[pd.Timestamp | None]:
+    """Cells as UTC times, None where missing: unix seconds throughout, or none."""
+    words = [cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in MISSING]
+    if all(map(_is_number, words)) and not any(isinstance(cell, pd.Timestamp) for cell in cells):
+        seconds = _numbers(cells)
+        return [None if math.isnan(each) else EPOCH + pd.Timedelta(round(each * 1e6), "us") for each in seconds]
+    return [_stamp(cell) if cell in words or isinstance(cell, pd.Timestamp) else None for cell in cells]
+
+
+def _stamp(value: Any) -> pd.Timestamp:
+    """A date, a time or ISO 8601 text as a time in UTC."""
+    stamp = pd.Timestamp(datetime.fromisoformat(value.strip()) if isinstance(value, str) else value)
+    return (stamp if stamp.tz is None else stamp.tz_convert(None)).as_unit("us")
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell is a number as the package reads them."""
+    return NUMBER.fullmatch(cell.strip()) is not None

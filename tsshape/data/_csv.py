@@ -1,0 +1,155 @@
+"""Reading CSV strictly: every cell as it stands, as text."""
+
+import codecs
+import csv
+import gzip
+import os
+import re
+import zlib
+from array import array
+from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+
+import numpy as np
+import pandas as pd
+
+from tsshape._errors import DataError
+from tsshape.data._cells import Where, quote
+from tsshape.data._memory import check_fits
+from tsshape.data._tables import check_names
+
+# Memory that a byte of CSV takes until its table is one of curves or features. Measured: 5 for text and for curves of
+# five digits, 11 for curves of one digit; 22, the most there is, for rows of empty cells.
+_BYTES_A_BYTE = 12
+# And a column, however short. Measured: 5,000, and its part of a block.
+_BYTES_A_COLUMN = 8_000
+# Rows become columns by blocks of so many cells: Python's own text takes ten times as much memory.
+_CELLS_A_BLOCK, _ROWS_A_BLOCK = 2**16, 64
+# UTF-32 first: its mark begins with that of UTF-16.
+_OTHER_MARKS = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ENCODING_REMEDY = "save the file as UTF-8 (a spreadsheet calls it CSV UTF-8)"
+
+
+def read_csv(path: Path, file: BinaryIO) -> pd.DataFrame:
+    """The cells of a CSV file as text, empty ones missing; the index "line" says on which line each row begins."""
+    source: Any = file
+    if path.suffix.lower() == ".gz":
+        source = _BoundedGzip(path, file)
+    else:
+        check_fits(path, _BYTES_A_BYTE * os.fstat(file.fileno()).st_size)
+    try:
+        _check_mark(path, source.peek(4))
+        # What is no UTF-8 becomes surrogates, which are found when the place is known.
+        with TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+            return _read_cells(path, text)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(f"{path} is truncated or no gzip file: {error}") from error
+
+
+class _BoundedGzip(gzip.GzipFile):
+    """A gzip file that is unpacked no further than its table may take memory."""
+
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        super().__init__(fileobj=file, mode="rb")
+        self.path = path
+
+    def read1(self, size: int = -1) -> bytes:
+        """Some unpacked bytes."""
+        check_fits(self.path, _BYTES_A_BYTE * self.tell())
+        return super().read1(size)
+
+
+def _check_mark(path: Path, first: bytes) -> None:
+    """Refuse a file that begins with the byte order mark of another encoding."""
+    for mark, encoding in _OTHER_MARKS.items():
+        if first.startswith(mark):
+            raise DataError(f"{path}, line 1: the file is {encoding}; {_ENCODING_REMEDY}")
+
+
+def _read_cells(path: Path, file: TextIO) -> pd.DataFrame:
+    """The table of a text file."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    header = file.readline()
+    if not header.strip():
+        raise DataError(f"{path}: line 1 is empty; it must name the columns")
+    separator = _separator(header)
+    records = _records(path, csv.reader(chain([header], file), delimiter=separator, strict=True))
+    names = [name.strip() for name in next(records)[1]]
+    _as_arrow(names, lambda position: f"{path}, line 1, column {position + 1}")
+    check_names(path, names)
+    check_fits(path, _BYTES_A_COLUMN * len(names))
+    columns: list[list[Any]] = [[] for _ in names]
+    lines = array("q")
+    while block := list(islice(records, max(_ROWS_A_BLOCK, _CELLS_A_BLOCK // len(names)))):
+        _check_lengths(path, block, len(names), separator)
+        block_lines, rows = zip(*block, strict=True)
+        for column, name, cells in zip(columns, names, zip(*rows, strict=True), strict=True):
+            column.append(_as_arrow(cells, _where(path, block_lines, name)))
+        lines.extend(block_lines)
+    cells = pa.table([pa.chunked_array(column, pa.large_string()) for column in columns], names).to_pandas()
+    cells.index = pd.Index(np.array(lines), name="line")
+    return cells
+
+
+def _separator(header: str) -> str:
+    """The separator that splits the header into the most names; a comma if there is one name only."""
+    return max(",;\t", key=lambda mark: _count_names(header, mark))
+
+
+def _count_names(header: str, mark: str) -> int:
+    """How many names a separator makes of the header; none if it leaves one that is too long."""
+    try:
+        return len(next(csv.reader([header], delimiter=mark)))
+    except csv.Error:
+        return 0
+
+
+def _records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """The records that are not empty, each with the line on which it begins."""
+    line = 1
+    try:
+        for record in reader:
+            if record:
+                yield line, record
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"{path}, line {line}: {error}; is a quote not closed, or not doubled?") from error
+
+
+def _check_lengths(path: Path, block: list[tuple[int, list[str]]], length: int, separator: str) -> None:
+    """Refuse a record that is not as long as the header."""
+    for line, record in block:
+        if len(record) != length:
+            raise DataError(
+                f"{path}, line {line}: {len(record)} cells, but the header names {length} columns"
+                f" (a cell that holds {separator!r} must be quoted)"
+            )
+
+
+def _as_arrow(cells: Sequence[str], where: Where) -> Any:
+    """Cells as Arrow text, empty ones missing; a NUL, or what was no UTF-8, is refused with its place."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    if "\0" in "".join(cells):
+        first = next(position for position, cell in enumerate(cells) if "\0" in cell)
+        raise DataError(f"{where(first)}: the cell holds a NUL character; {_ENCODING_REMEDY}")
+    try:
+        return pa.array([cell or None for cell in cells], pa.large_string())
+    except UnicodeEncodeError as error:
+        first = next(position for position, cell in enumerate(cells) if _SURROGATE.search(cell))
+        raise DataError(f"{where(first)}: not UTF-8; {_ENCODING_REMEDY}") from error
+
+
+def _where(path: Path, lines: Sequence[int], name: str) -> Where:
+    """Where the cells of a column stand."""
+    return lambda position: f"{path}, line {lines[position]}, column {quote(name)}"

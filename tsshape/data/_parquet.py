@@ -1,0 +1,151 @@
+"""Reading Parquet strictly: numbers, text, categories and times, of a size that is known before it is taken."""
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pandas as pd
+
+from tsshape._errors import DataError
+from tsshape.data._cells import quote
+from tsshape.data._memory import check_fits
+from tsshape.data._tables import check_names
+
+# Memory that a cell takes at most until it is a curve's, a byte of text until it is a feature's. Measured: 31 and 2.
+_BYTES_A_CELL, _BYTES_A_BYTE_OF_TEXT = 32, 2
+# Text is counted by batches of so many rows before it is written out.
+_ROWS_A_BATCH = 2**14
+_N_CHARACTERS_SHOWN = 200
+
+
+def read_parquet(path: Path, file: BinaryIO) -> pd.DataFrame:
+    """The cells of a Parquet file in their types; the index "row" counts from 1."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    try:
+        table = _read(path, file)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        reason = _printable(str(error).partition("\n")[0])
+        raise DataError(f"{path} cannot be read as Parquet, it may be truncated or damaged: {reason}") from error
+    # The pandas metadata would bring back a pandas index; here every column is a column.
+    cells = table.to_pandas(ignore_metadata=True, types_mapper=_nullable_integer, split_blocks=True, self_destruct=True)
+    cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
+    return cells
+
+
+def _read(path: Path, file: BinaryIO) -> Any:
+    """The Arrow table of a file."""
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415
+
+    options = {"pre_buffer": False, "page_checksum_verification": True, "coerce_int96_timestamp_unit": "us"}
+    whole = parquet.ParquetFile(file, **options)
+    schema, metadata = whole.schema_arrow, whole.metadata
+    check_names(path, schema.names)
+    for field in schema:
+        _check_type(path, field)
+    size = _check_size(path, metadata)
+    text = [field.name for field in schema if _is_text(field.type) or _is_category(field.type)]
+    # As a dictionary, a text that stands in many rows is held once until the size of all is known.
+    parts = parquet.ParquetFile(file, metadata=metadata, read_dictionary=text, **options)
+    batches = []
+    for batch in parts.iter_batches(_ROWS_A_BATCH, use_threads=False):
+        batch.validate(full=True)
+        for name in text:
+            size += _BYTES_A_BYTE_OF_TEXT * _text_size(batch[name])
+        check_fits(path, size)
+        columns = [_plain_column(path, field, batch[field.name]) for field in schema]
+        batches.append(pa.record_batch(columns, schema.names))
+    if sum(batch.num_rows for batch in batches) != metadata.num_rows:
+        raise DataError(f"{path} is damaged: it does not have the {metadata.num_rows} rows that it should have")
+    return (
+        pa.Table.from_batches(batches).unify_dictionaries() if batches else pa.table([[]] * len(schema), schema.names)
+    )
+
+
+def _check_type(path: Path, field: Any) -> None:
+    """Refuse a column of lists, bytes, durations and the like."""
+    from pyarrow import types  # noqa: PLC0415
+
+    known = (
+        types.is_integer,
+        types.is_floating,
+        types.is_decimal,
+        types.is_boolean,
+        types.is_null,
+        types.is_timestamp,
+        types.is_date,
+        _is_category,
+        _is_text,
+    )
+    if not any(is_kind(field.type) for is_kind in known):
+        raise DataError(
+            f"{path}: column {quote(field.name)} holds {_printable(str(field.type))}; a table has numbers, text, "
+            "categories and times"
+        )
+
+
+def _check_size(path: Path, metadata: Any) -> int:
+    """Bytes that the table takes beside its text, refused if they or the text as it is packed are too many."""
+    # No look at a group's columns: pyarrow ends the process where their statistics contradict each other.
+    groups = [metadata.row_group(position) for position in range(metadata.num_row_groups)]
+    size: int = _BYTES_A_CELL * metadata.num_columns * sum(max(0, group.num_rows) for group in groups)
+    check_fits(path, size + sum(max(0, group.total_byte_size) for group in groups))
+    return size
+
+
+def _text_size(column: Any) -> int:
+    """Bytes of the text that a dictionary column stands for."""
+    from pyarrow import compute  # noqa: PLC0415
+
+    lengths = compute.binary_length(column.dictionary.cast("large_string"))
+    return compute.sum(lengths.take(column.indices)).as_py() or 0
+
+
+def _plain_column(path: Path, field: Any, column: Any) -> Any:
+    """An Arrow column as text, float64, whole numbers, categories or UTC timestamps of microseconds."""
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import types  # noqa: PLC0415
+
+    kind = field.type
+    is_category = _is_category(kind)
+    if (_is_text(kind) or is_category) and pa.compute.any(pa.compute.match_substring(column.dictionary, "\0")).as_py():
+        raise DataError(f"{path}: column {quote(field.name)} holds text with a NUL character")
+    if _is_text(kind):
+        return column.dictionary.cast(pa.large_string()).take(column.indices)
+    if types.is_timestamp(kind) or types.is_date(kind):
+        try:
+            return column.cast(options=pa.compute.CastOptions(pa.timestamp("us"), allow_time_truncate=True))
+        except pa.ArrowInvalid as error:
+            raise DataError(f"{path}: column {quote(field.name)} holds times beyond all calendars") from error
+    if types.is_decimal(kind):
+        # By way of text, since Arrow's own way is off in the last digit.
+        column = column.cast(pa.string())
+    return column if types.is_integer(kind) or is_category else column.cast(pa.float64())
+
+
+def _printable(text: str) -> str:
+    """Words of pyarrow that may quote the file."""
+    return "".join(character if character.isprintable() else " " for character in text[:_N_CHARACTERS_SHOWN])
+
+
+def _is_text(kind: Any) -> bool:
+    """Whether an Arrow type is one of text."""
+    from pyarrow import types  # noqa: PLC0415
+
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+
+
+def _is_category(kind: Any) -> bool:
+    """Whether an Arrow type is one of text of which each is held once."""
+    from pyarrow import types  # noqa: PLC0415
+
+    return types.is_dictionary(kind) and _is_text(kind.value_type)
+
+
+def _nullable_integer(kind: Any) -> Any:
+    """The pandas type for an Arrow integer: one that keeps ids exact beside missing cells."""
+    from pyarrow import types  # noqa: PLC0415
+
+    if not types.is_integer(kind):
+        return None
+    return pd.UInt64Dtype() if types.is_unsigned_integer(kind) else pd.Int64Dtype()

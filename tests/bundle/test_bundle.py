@@ -178,6 +178,25 @@ def test_what_metadata_cannot_say_is_refused_before_anything_is_written(feature,
     assert not list(tmp_path.iterdir())
 
 
+def test_text_that_arrays_cannot_hold_is_refused_before_anything_is_written(posts, tmp_path):
+    numbers, text = posts.features[["Contacts"]], [f"t{number}\0" for number in range(200)]
+    model = ScaleShapeForecaster(ShapeKMeans(3), in_flight=False, intervals=False)
+    for fitted in (
+        model.fit(numbers.assign(x=text), posts.curves),
+        clone(model).fit(numbers, posts.curves, authors=text),
+    ):
+        with pytest.raises(DataError, match=r"(column 'x'|authors) is one that ends in a NUL"):
+            tsshape.save(fitted, tmp_path / "m")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_history_without_authors_is_kept(posts, first_days, tmp_path):
+    numbers, nobody = posts.features[["Contacts"]], [None] * 200
+    model = ScaleShapeForecaster(ShapeKMeans(3, random_state=0), random_state=0)
+    model.fit(numbers, posts.curves, authors=nobody)
+    assert_same(model, reload(model, tmp_path), numbers, authors=posts.authors, observed=first_days)
+
+
 def test_a_model_that_is_too_large_to_be_loaded_is_not_saved(model, tmp_path, monkeypatch):
     monkeypatch.setattr(_archive, "MOST_METADATA_BYTES", 1000)
     with pytest.raises(DataError, match=r"too large to be saved: .* at most 1,073,741,824, 1,000 and"):

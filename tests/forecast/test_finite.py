@@ -18,14 +18,21 @@ def model():
     return model.fit(FEATURES, POSTS.curves)
 
 
-def overflow(booster, value=1e308):
+def edit(booster, field, *values):
+    """The model again, with the given values, over and over, in the fields whose names end so."""
+    lines = []
+    for line in booster.model_to_string().splitlines():
+        name, _, words = line.partition("=")
+        spelled = [str(values[i % len(values)]) for i in range(len(words.split()))]
+        # The sizes of the trees, which LightGBM reads first, are others now.
+        if name != "tree_sizes":
+            lines.append(f"{name}={' '.join(spelled)}" if name.endswith(field) else line)
+    return lightgbm.Booster(model_str="\n".join(lines) + "\n")
+
+
+def overflow(booster):
     """The model again, with leaves whose sum is more than a float holds."""
-    lines = booster.model_to_string().splitlines()
-    changed = [
-        f"leaf_value={' '.join([str(value)] * len(line.split()))}" if "leaf_value=" in line else line for line in lines
-    ]
-    # The sizes of the trees, which LightGBM reads first, are others now.
-    return lightgbm.Booster(model_str="\n".join(line for line in changed if not line.startswith("tree_sizes=")) + "\n")
+    return edit(booster, "leaf_value", 1e308)
 
 
 def test_a_forecast_that_is_more_than_a_float_holds_is_refused_by_its_post(model):
@@ -53,7 +60,7 @@ def test_so_is_one_in_flight(model):
 
 
 def test_so_is_a_cluster(model):
-    model.classifier_.estimator_ = overflow(model.classifier_.estimator_, np.inf)
+    model.classifier_.estimator_ = edit(model.classifier_.estimator_, "leaf_value", np.inf)
     for ask in (model.predict, model.predict_cluster, model.predict_shape, model.predict_interval, model.explain):
         with pytest.raises(DataError, match=r"(cluster|explanation) of 120 posts would not be"):
             ask(FEATURES)
@@ -67,13 +74,16 @@ def test_so_is_a_shape(model):
             ask(FEATURES)
 
 
+def test_so_is_the_mean_of_explanations(model):
+    boosters = model.regressor_.estimator_.quantile_boosters
+    first = lightgbm.Booster(model_str=boosters[2].model_to_string(num_iteration=1))
+    boosters[2] = edit(first, "leaf_value", 5e307, -5e307)
+    with pytest.raises(DataError, match=r"the explanation of . features would not be a finite number"):
+        model.explain(FEATURES)
+
+
 def test_an_explanation_by_trees_that_count_nothing_is_refused(model):
-    booster = model.regressor_.estimator_.quantile_boosters[2]
-    lines = [
-        line.split("=")[0] + "=" + " ".join(["0"] * len(line.split())) if "_count=" in line else line
-        for line in booster.model_to_string().splitlines()
-    ]
-    text = "\n".join(line for line in lines if not line.startswith("tree_sizes=")) + "\n"
-    model.regressor_.estimator_.quantile_boosters[2] = lightgbm.Booster(model_str=text)
+    boosters = model.regressor_.estimator_.quantile_boosters
+    boosters[2] = edit(boosters[2], "_count", 0)
     with pytest.raises(DataError, match="scale's explanation of 120 posts"):
         model.explain(FEATURES)

@@ -23,6 +23,8 @@ _LEARNED: dict[str, tuple[tuple[str, ...], Layout]] = {
     "ShapeMeanShift": (("bandwidth_", "n_iter_"), {"modes_": Form(("<f8",), 2)}),
     "ShapeAgglomerative": ((), {}),
 }
+# Shapes are shares of their maximum; whatever a metric makes of them stays a number below this.
+_MOST = 1e6
 _COMMON: Layout = {"prototypes_": Form(("<f8", "<f4"), 2), "labels_": Form(("<i8",), 1)}
 _RECORD: TypeAdapter[ClustererRecord] = TypeAdapter(ClustererRecord)
 
@@ -59,8 +61,8 @@ def unpack_clusterer(record: ClustererRecord, arrays: Arrays, *, n_times: int) -
     prototypes = arrays["prototypes_"]
     if prototypes.shape[1] != n_times or not len(prototypes):
         raise DataError(f"the prototypes have shape {prototypes.shape}, but there are {n_times} days")
-    if not np.isfinite(prototypes).all():
-        raise DataError("a prototype is not finite")
+    if not (np.abs(prototypes) <= _MOST).all():
+        raise DataError(f"a prototype is no shape: it holds a value that is not within {_MOST:g} of 0")
     if params.get("n_clusters", len(prototypes)) != len(prototypes):
         raise DataError(f"there are {len(prototypes)} prototypes for {params['n_clusters']} clusters")
     _check_metric(record, prototypes, arrays)

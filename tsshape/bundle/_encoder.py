@@ -9,7 +9,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tsshape._errors import DataError
-from tsshape.bundle._npy import Arrays, Form, Layout, placed, within
+from tsshape.bundle._npy import Arrays, Form, Layout, as_text, placed, within
 from tsshape.bundle._schema import CategoryRecord, EncoderRecord, TextRecord
 from tsshape.features import TableEncoder
 
@@ -105,7 +105,7 @@ def _pack_text(encoder: Any) -> tuple[TextRecord, Arrays]:
     vectorizer = encoder.vectorizer_
     terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
     arrays: Arrays = {
-        "terms": np.array(terms),
+        "terms": as_text(terms, what=f"n-grams of the column {encoder.input_name_!r}"),
         "idf": vectorizer.idf_,
         "scaling_factor": np.array([encoder.scaling_factor_], dtype=np.float32),
     }

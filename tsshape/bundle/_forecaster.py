@@ -20,7 +20,7 @@ from tsshape.bundle._heads import (
     unpack_growth,
     unpack_regressor,
 )
-from tsshape.bundle._npy import Arrays, Form, Layout, placed, within
+from tsshape.bundle._npy import Arrays, Form, Layout, as_text, placed, within
 from tsshape.bundle._schema import ForecasterRecord
 from tsshape.forecast import ScaleShapeForecaster
 from tsshape.forecast._bands import Bands
@@ -67,7 +67,7 @@ def pack_forecaster(model: ScaleShapeForecaster) -> tuple[ForecasterRecord, Arra
     if model.posts_.history is not None:
         table = model.posts_.history.table_
         parts["authors"] = {
-            "name": np.array(table.index, dtype="U"),
+            "name": as_text(table.index.tolist(), what="authors"),
             "sum": table["sum"].to_numpy(np.float64),
             "n": table["n"].to_numpy(np.int64),
         }
@@ -177,7 +177,7 @@ def _unpack_in_flight(record: ForecasterRecord, model: ScaleShapeForecaster, arr
     if growth is None:
         return None
     moments = arrays["moments"]
-    if not len(moments) or (np.diff(moments) < 1).any() or moments[0] < 1 or moments[-1] >= n_times:
+    if not len(moments) or ((moments < 1) | (moments >= n_times)).any() or (np.diff(moments) < 1).any():
         raise DataError("the moments of the in-flight model do not ascend among the days")
     in_flight = InFlightModel(growth.loss, growth.seed)
     in_flight.moments_ = moments

@@ -32,6 +32,14 @@ _HEADER = re.compile(
 _BEYOND_UNICODE, _SURROGATES = 0x110000, range(0xD800, 0xE000)
 
 
+def as_text(texts: list[str], *, what: str) -> npt.NDArray[np.str_]:
+    """Texts as an array; refused if one of them ends in NUL, which numpy would cut off."""
+    array = np.array(texts, dtype=np.str_)
+    if array.tolist() != texts:
+        raise DataError(f"the model cannot be saved: among the {what} is one that ends in a NUL character: clean them")
+    return array
+
+
 def to_npy(array: npt.NDArray[Any]) -> bytes:
     """An array in numpy's format."""
     buffer = io.BytesIO()

@@ -67,6 +67,7 @@ def explain_heads(regressor: Any, classifier: Any, posts: pd.DataFrame) -> Expla
             "shape_gain": _shares(booster.feature_importance("gain"), shape_names),
         }
     ).fillna(0.0)
+    check_finite(table.to_numpy(), table.index, what="explanation", of="features")
     return Explanation(scale, shape, table.rename_axis("feature").sort_values("scale", ascending=False, kind="stable"))
 
 

@@ -7,14 +7,14 @@ from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 
 
-def check_finite(values: FloatArray, ids: pd.Index, *, what: str) -> None:
-    """Refuse values of shape (n_posts, …) that are not finite.
+def check_finite(values: FloatArray, ids: pd.Index, *, what: str, of: str = "posts") -> None:
+    """Refuse values of shape (n_posts, …), or those `of` something else, that are not finite.
 
     Trees of a model that was fitted on enormous counts, or that a stranger made, may add up to more than a float holds.
     """
     fits = np.isfinite(values).reshape(len(values), -1).all(axis=1)
     if not fits.all():
         raise DataError(
-            f"the {what} of {(~fits).sum()} posts would not be a finite number, the first of them "
+            f"the {what} of {(~fits).sum()} {of} would not be a finite number, the first of them "
             f"{ids[fits.argmin()]!r}: the model's own numbers are too large"
         )

@@ -57,7 +57,7 @@ def test_cells_may_be_quoted_and_span_lines(tmp_path: Path) -> None:
 
 def test_the_line_of_a_bad_cell_is_that_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "curves.csv"
-    path.write_text('id,1\n\n"a\nb",1\n\nc,many\n')
+    path.write_text('id,1\n\na,"1\n"\n\nc,many\n')
     assert "line 6 (id 'c'), column '1': 'many'" in refused(read_curves, path)
 
 
@@ -87,7 +87,7 @@ def test_text_that_is_not_utf8_is_refused_with_its_line(tmp_path: Path, ending: 
     path = tmp_path / f"features{ending}"
     content = b"id,title\na,ok\nb,caf\xe9\n"
     path.write_bytes(gzip.compress(content) if ending == ".csv.gz" else content)
-    assert "line 3: not UTF-8" in refused(read_features, path)
+    assert "line 3, column 'title': not UTF-8" in refused(read_features, path)
 
 
 @pytest.mark.parametrize("keep", [-8, 20])

@@ -21,7 +21,7 @@ def check(name, content, folder):
 PROGRAM = """
 import sys, run
 from pathlib import Path
-run.LIMIT, run.FIRST_LIMIT, run.KINDS = 0.5, 5, ("kind", "none")
+run.LIMIT, run.FIRST_LIMIT, run.KINDS = 0.5, 5, ("kind",)
 if __name__ == "__main__":
     sys.exit(run.main())
 """
@@ -47,7 +47,7 @@ def test_every_outcome_is_counted_and_what_failed_is_kept_to_be_checked_again(tm
 
 
 def test_where_nothing_fails_the_program_ends_well_and_keeps_nothing(tmp_path):
-    done = start(tmp_path, "--kind", "2", "--none", "5", "--jobs", "2")
+    done = start(tmp_path, "--kind", "2", "--jobs", "2")
     assert done.stdout == "kind: 2 cases, 1 refused, 1 answered, 0 failures, 0 signals, 0 hangs\n"
     assert done.returncode == 0
     assert not (tmp_path / "fuzz").exists()

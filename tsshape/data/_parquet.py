@@ -57,9 +57,21 @@ def _read(path: Path, file: BinaryIO) -> Any:
         batches.append(pa.record_batch(columns, schema.names))
     if sum(batch.num_rows for batch in batches) != metadata.num_rows:
         raise DataError(f"{path} is damaged: it does not have the {metadata.num_rows} rows that it should have")
-    return (
-        pa.Table.from_batches(batches).unify_dictionaries() if batches else pa.table([[]] * len(schema), schema.names)
-    )
+    if not batches:
+        return pa.table([[]] * len(schema), schema.names)
+    table = pa.Table.from_batches(batches).unify_dictionaries()
+    for position, field in enumerate(schema):
+        if _is_category(field.type) and field.type.ordered:
+            table = table.set_column(position, field.name, _ordered(table.column(position)))
+    return table
+
+
+def _ordered(column: Any) -> Any:
+    """Categories whose order counts, which reading by dictionaries forgets."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    parts = [pa.DictionaryArray.from_arrays(part.indices, part.dictionary, ordered=True) for part in column.chunks]
+    return pa.chunked_array(parts)
 
 
 def _check_type(path: Path, field: Any) -> None:

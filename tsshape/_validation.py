@@ -22,17 +22,17 @@ def check_choice(name: str, value: object, choices: Collection[Hashable]) -> Non
 def as_floats(values: Any, *, name: str) -> FloatArray:
     """Numbers of any kind as float64, missing or masked ones as NaN; refused where they are no real numbers."""
     try:
-        if isinstance(values, pd.DataFrame | pd.Series):
-            found = values.to_numpy(na_value=np.nan)
-        elif isinstance(values, np.ma.MaskedArray):
-            found = np.ma.filled(values.astype(np.float64), np.nan)
-        else:
-            found = np.asarray(values)
-        if found.dtype.kind in "cmM":
-            raise TypeError(f"got {found.dtype}")  # noqa: TRY301 - told like any other
+        if not isinstance(values, pd.DataFrame | pd.Series | np.ma.MaskedArray):
+            values = np.asarray(values)
+        for dtype in values.dtypes if isinstance(values, pd.DataFrame) else [values.dtype]:
+            if dtype.kind in "cmM":
+                raise TypeError(f"got {dtype}")  # noqa: TRY301 - told like any other
         # What is too large for a float64 becomes infinite, and is refused as such.
         with np.errstate(over="ignore"):
-            return np.asarray(found, dtype=np.float64)
+            if isinstance(values, pd.DataFrame | pd.Series):
+                found: FloatArray = values.to_numpy(dtype=np.float64, na_value=np.nan)
+                return found
+            return np.ma.filled(values.astype(np.float64, copy=False), np.nan)
     except (TypeError, ValueError, OverflowError) as error:
         raise DataError(f"{name} must hold real numbers only: {error}") from error
 

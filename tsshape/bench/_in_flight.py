@@ -8,6 +8,7 @@ import pandas as pd
 from tsshape import scores
 from tsshape._typing import FloatArray
 from tsshape.forecast import ScaleShapeForecaster
+from tsshape.forecast._counts import grown
 
 # After so many days posts are looked at again.
 DAYS_SEEN = (1, 3, 7)
@@ -45,7 +46,8 @@ def interval_scores(
 ) -> Figures:
     """By nominal coverage: the share of days covered, overall and in each quarter of forecast scale, and the width.
 
-    The width is the median over the posts of the last day's upper end less its lower, in the unit of the counts.
+    The width is the median over the posts of the last day's upper end less its lower, in the unit of the counts. Of
+    fewer than four posts a quarter may be empty: None.
     """
     rank = forecaster.predict_scale(features, authors=authors).rank(method="first").to_numpy()
     quarter = ((rank - 1) * 4 // len(rank)).astype(np.int64)
@@ -55,7 +57,9 @@ def interval_scores(
         figures[f"{coverage:.0%}"] = {
             "coverage": scores.interval_coverage(curves, lower, upper),
             "quarters": [
-                scores.interval_coverage(curves[quarter == each], lower[quarter == each], upper[quarter == each])
+                scores.interval_coverage(*(table[quarter == each] for table in (curves, lower, upper)))
+                if (quarter == each).any()
+                else None
                 for each in range(4)
             ],
             "width": float((upper.iloc[:, -1] - lower.iloc[:, -1]).median()),
@@ -67,5 +71,4 @@ def _mean_growth(train: FloatArray, seen: FloatArray) -> FloatArray:
     """The naive forecast: the last count seen times the mean growth of the training posts (the geometric mean)."""
     last = seen.shape[1] - 1
     growth = (np.log1p(train[:, last + 1 :]) - np.log1p(train[:, [last]])).mean(axis=0)
-    forecast: FloatArray = (1 + seen[:, [last]]) * np.exp(growth) - 1
-    return forecast
+    return grown(1 + seen[:, [last]], growth) - 1

@@ -152,8 +152,13 @@ def _scale_shape_scores(
 
 
 def _class_scores(true: IntArray, pred: IntArray, train: IntArray) -> Figures:
-    """Accuracy, what always naming the largest training cluster would give, and the mean recall of the clusters."""
+    """Accuracy, what always naming the largest training cluster would give, and the mean recall of the clusters.
+
+    None where all test curves are 0 throughout and belong to no cluster.
+    """
     alive = true >= 0
+    if not alive.any():
+        return dict.fromkeys(("accuracy", "majority_share", "balanced_accuracy"))
     present = np.unique(true[alive])
     recall = recall_score(true[alive], pred[alive], labels=present, average="macro", zero_division=0.0)
     return {

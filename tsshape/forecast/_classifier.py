@@ -14,7 +14,7 @@ from tsshape._typing import FloatArray, RandomState
 from tsshape.features import TableEncoder
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._estimators import refusing
-from tsshape.forecast._features import Columns, as_table, choose_columns, encode, fit_encoder
+from tsshape.forecast._features import Columns, as_table, check_rows, choose_columns, encode, fit_encoder
 from tsshape.forecast._finite import check_finite
 
 
@@ -84,6 +84,7 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
             posts.
         """
         table, labels = as_table(X), np.asarray(y)
+        check_rows(labels, len(table), name="clusters")
         if pd.isna(labels).any():
             raise DataError(f"the cluster of row {int(np.argmax(pd.isna(labels)))} (counted from 0) is missing")
         self.columns_ = choose_columns(self.columns, table, labels)
@@ -109,7 +110,9 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         matrix, _ = encode(self.encoder_, X)
         if isinstance(self.estimator_, Booster):
-            probability = np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
+            # LightGBM gives no columns where there are no rows.
+            probability: FloatArray = np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
+            probability = probability.reshape(len(matrix), len(self.classes_))
             check_finite(probability, as_table(X).index, what="cluster")
             return probability
         with refusing(self.estimator_, len(matrix)):

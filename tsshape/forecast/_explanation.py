@@ -50,6 +50,8 @@ def explain_heads(regressor: Any, classifier: Any, posts: pd.DataFrame) -> Expla
     for head, known in ((regressor, isinstance(growth, GrowthModel)), (classifier, isinstance(booster, Booster))):
         if not known:
             raise DataError(f"{type(head.estimator_).__name__} does not tell what features contribute; LightGBM does")
+    if not len(posts):
+        raise DataError("there are no posts to explain")
     scale_posts, shape_posts = (head.encoder_.transform(posts) for head in (regressor, classifier))
     # A table without columns is explained as one column that tells nothing.
     scale_names, shape_names = (list(table.columns) or ["nothing"] for table in (scale_posts, shape_posts))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sklearn.base import clone
 
@@ -23,6 +24,12 @@ def as_table(features: Any) -> pd.DataFrame:
     if values.ndim != 2:  # noqa: PLR2004
         raise DataError(f"features must have 2 dimensions (posts, columns); got {values.ndim}")
     return pd.DataFrame(values, columns=[f"x{column}" for column in range(values.shape[1])])
+
+
+def check_rows(values: npt.NDArray[Any], n_posts: int, *, name: str) -> None:
+    """Refuse what does not have one value a post."""
+    if values.shape != (n_posts,):
+        raise DataError(f"{name} must have one value for each of the {n_posts} posts; got shape {values.shape}")
 
 
 def choose_columns(columns: Columns, features: pd.DataFrame, target: Any) -> list[str]:

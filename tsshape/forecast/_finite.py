@@ -12,7 +12,7 @@ def check_finite(values: FloatArray, ids: pd.Index, *, what: str, of: str = "pos
 
     Trees of a model that was fitted on enormous counts, or that a stranger made, may add up to more than a float holds.
     """
-    fits = np.isfinite(values).reshape(len(values), -1).all(axis=1)
+    fits = np.isfinite(values).all(axis=tuple(range(1, values.ndim)))
     if not fits.all():
         raise DataError(
             f"the {what} of {(~fits).sum()} {of} would not be a finite number, the first of them "

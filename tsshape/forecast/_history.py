@@ -73,4 +73,7 @@ def as_authors(authors: Any, ids: pd.Index) -> pd.Series:
         if values.shape != (len(ids),):
             raise DataError(f"authors have shape {values.shape}, but there are {len(ids)} posts")
         named = pd.Series(values, ids)
-    return named.astype("str").where(named.notna(), None).astype("str")
+    try:
+        return named.astype("str").where(named.notna(), None).astype("str")
+    except UnicodeEncodeError as error:
+        raise DataError(f"authors hold text that is not Unicode: {error.object!r}") from error

@@ -49,7 +49,7 @@ def as_observed(observed: Any, ids: pd.Index, days: pd.Index) -> Observed:
         _refuse_strangers(observed.columns, days, "days that the training curves lack")
         if len(observed) and len(observed.columns):
             check_curves(observed, name="observed", missing=True)
-        counts[:] = observed.reindex(index=ids, columns=days).to_numpy(dtype=np.float64)
+        counts[:] = observed.reindex(index=ids, columns=days).to_numpy(dtype=np.float64, na_value=np.nan)
     elif observed is not None:
         values = check_curves(observed, name="observed", missing=True)
         if len(values) != len(ids) or values.shape[1] > len(days):

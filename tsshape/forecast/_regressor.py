@@ -14,7 +14,7 @@ from tsshape.features import TableEncoder
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._estimators import refusing
-from tsshape.forecast._features import Columns, as_table, choose_columns, encode, fit_encoder
+from tsshape.forecast._features import Columns, as_table, check_rows, choose_columns, encode, fit_encoder
 from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
 
 
@@ -104,6 +104,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         check_choice("loss", self.loss, LOSSES)
         _check_quantiles(self.quantiles)
         table, scale = as_table(X), as_floats(y, name="scales")
+        check_rows(scale, len(table), name="scales")
         if not ((scale >= 0) & (scale <= LARGEST)).all():
             raise DataError(f"scales must be numbers from 0 to {LARGEST:g}")
         self.columns_ = choose_columns(self.columns, table, scale)

@@ -104,7 +104,8 @@ def _by_batch(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str,
             f"the route batch of metric {metric.name!r} must give a matrix of shape {(len(X), len(other))}; "
             f"got {found.shape}"
         )
-    distances: Floats = found.astype(X.dtype, copy=False)
+    with np.errstate(over="ignore"):
+        distances: Floats = found.astype(X.dtype, copy=False)
     if Y is None and metric.symmetric:
         # The two halves of a vectorised result may differ in the last bit, which clusterings would trip over.
         upper = np.triu(distances)

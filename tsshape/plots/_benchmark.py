@@ -1,5 +1,6 @@
 """The picture of a benchmark: errors of the variants, and where they come from."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,6 +10,7 @@ from tsshape.plots._script import any_script, write_title
 
 # Okabe and Ito's colours, which colour-blind readers tell apart.
 _INK, _KNOWN = "#0072B2", {"nothing": "#000000", "scale": "#D55E00", "prototype": "#009E73", "shape": "#CC79A7"}
+_LONG = 1e12
 _MARKS = {"nothing": "o", "scale": "s", "prototype": "D", "shape": "^"}
 
 
@@ -36,7 +38,7 @@ def plot_scores(scores: pd.DataFrame, ax: Axes) -> Axes:
     rows = range(len(scores))
     ax.errorbar(scores["trmse"], rows, xerr=scores["trmse_sd"].fillna(0.0), fmt="o", color=_INK, capsize=3)
     for row, error in zip(rows, scores["trmse"], strict=True):
-        ax.annotate(f"{error:,.1f}", (error, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8)
+        ax.annotate(_spell(error), (error, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8)
     return _finish(ax, scores.index, "tRMSE, views (log scale; lower is better)")
 
 
@@ -64,7 +66,8 @@ def plot_budget(budget: pd.DataFrame, ax: Axes) -> Axes:
     rows = range(len(budget))
     for known in budget.columns:
         ax.plot(budget[known], rows, _MARKS[known], color=_KNOWN[known], label=known, markersize=6, alpha=0.85)
-    ax.legend(title="known", fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=len(budget.columns))
+    if len(budget.columns):
+        ax.legend(title="known", fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=len(budget.columns))
     return _finish(ax, budget.index, "tRMSE, views, if this were known")
 
 
@@ -98,10 +101,19 @@ def draw_benchmark(scores: pd.DataFrame, budget: pd.DataFrame, *, title: str) ->
     return figure
 
 
+def _spell(error: float) -> str:
+    """An error as its point is labelled: in full as long as that is short."""
+    return f"{error:,.1f}" if error < _LONG else f"{error:.3g}"
+
+
 def _finish(ax: Axes, names: pd.Index, label: str) -> Axes:
     """What both pictures have in common: names down the side, a logarithmic axis, a light grid."""
-    ax.set_xscale("log")
-    ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 3.0, 5.0)))
+    # Errors that are all 0, of forecasts that hit everything, have no place on a logarithmic axis.
+    if ax.dataLim.x1 > 0:
+        # Where a margin beside the errors would leave the range of floats, matplotlib does without.
+        with np.errstate(over="ignore"):
+            ax.set_xscale("log")
+        ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 3.0, 5.0)))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.4g}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_xlabel(label)

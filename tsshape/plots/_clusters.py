@@ -106,7 +106,7 @@ def draw_clusters(shapes: Curves, labels: IntArray, prototypes: Curves, *, title
     >>> [ax.get_title() for ax in figure.axes]
     ['1 · 2 · 66.7 %', '0 · 1 · 33.3 %']
     """
-    curves, centers = np.asarray(shapes), np.asarray(prototypes)
+    curves, centers = np.asarray(shapes, dtype=np.float64), np.asarray(prototypes, dtype=np.float64)
     if len(labels) != len(curves):
         raise ValueError(f"labels must have one entry a curve: got {len(labels)} labels for {len(curves)} curves")
     members = _members(np.asarray(labels), len(centers))

@@ -1,6 +1,7 @@
 """The program: its verbs, and one message for each way that it can fail."""
 
 import io
+import os
 import sys
 import warnings
 from typing import Annotated
@@ -76,6 +77,7 @@ def main() -> None:
     except DataError as error:
         _fail(str(error), 2)
     except OSError as error:
+        _drop_output()
         _fail(f"{error.filename or 'the output'}: {error.strerror or error}", 1)
     except MemoryError as error:
         _fail(f"there is not enough memory: {error or 'none is left'}", 1)
@@ -86,6 +88,12 @@ def main() -> None:
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
     """Say on one line what a library or a verb warns of."""
     sys.stderr.write(f"tsshape: warning: {printable(str(message))}\n")
+
+
+def _drop_output() -> None:
+    """Leave what standard output has not taken: Python would try it again at its end, and end with another code."""
+    if sys.stdout is sys.__stdout__:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _fail(message: str, code: int) -> None:

@@ -328,7 +328,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     ) -> tuple[pd.DataFrame, tuple[FloatArray, FloatArray]]:
         """The ends of the intervals of the days and, in the last column, of the scale."""
         if not (isinstance(coverage, Real) and 0 < coverage < 1):
-            raise ValueError(f"coverage must be a number between 0 and 1; got {coverage!r}")
+            raise ValueError(f"coverage must be between 0 and 1; got {coverage!r}")
         table, posts = self._known(features, authors)
         if self.bands_ is None:
             raise DataError("the forecaster has no intervals: it was fitted with intervals=False or on too few posts")

@@ -49,8 +49,12 @@ def run_file(path: str) -> None:
     assert spec is not None  # noqa: S101
     assert spec.loader is not None  # noqa: S101
     module = sys.modules[name] = module_from_spec(spec)
+    # The folder is the user's: no compiled copy is left in it.
+    earlier, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         spec.loader.exec_module(module)
     except Exception as error:
         del sys.modules[name]
         raise DataError(f"{path}: the plug-in failed with {type(error).__name__}: {error}") from error
+    finally:
+        sys.dont_write_bytecode = earlier

@@ -66,6 +66,8 @@ def test_a_table_without_ids_is_refused_with_its_columns_and_the_remedy(tmp_path
     ("header", "says"),
     [
         ("id,d1,title", "column 'title' is no day"),
+        ("id,d1,d" + "9" * 5000, "'… is no day"),
+        ("id,d1,d٢", "column 'd٢' is no day"),
         ("id,d1,d3", "no column is day 2, though 'd3' is day 3"),
         ("id,d0,d1", "no column is day 1, though 'd0' is day 0"),
         ("id,d1,day01", "columns 'd1' and 'day01' are both day 1"),
@@ -97,6 +99,10 @@ def test_an_empty_id_is_refused_with_its_row(tmp_path: Path, cell: str) -> None:
         ("1_000", "'1_000' is not a number"),
         ("0x1F", "'0x1F' is not a number"),
         ("1;5", "'1;5' is not a number"),
+        ("1 000", "'1 000' is not a number"),
+        ("1\u00a0000", "'1\\xa0000' is not a number"),
+        ("١٢", "'١٢' is not a number"),
+        ("\uff11\uff12", "'\uff11\uff12' is not a number"),
         ("inf", "'inf' is not a number"),
         ("1e999", "'1e999' is not a finite number"),
         ("-1", "-1.0 is negative"),
@@ -115,6 +121,12 @@ def test_a_decimal_comma_is_refused_with_the_remedy(tmp_path: Path, content: str
 @pytest.mark.parametrize("cell", ["1.5", "+1.5", "1.50", ".15e1", "15E-1", " 1.5 "])
 def test_numbers_may_be_written_in_every_usual_way(tmp_path: Path, cell: str) -> None:
     assert read_curves(write(tmp_path, f"id,1\na,{cell}\n")).loc["a", 1] == 1.5
+
+
+def test_numbers_at_the_ends_of_the_range_are_read_exactly(tmp_path: Path) -> None:
+    words = ["1e18", "1e308", "-0", "1e-320", "5e-324", "1e5", "9999999999999999999999", "1e-999", "0" * 5000 + "1"]
+    curves = read_curves(write(tmp_path, "id,1\n" + "".join(f"p{row},{word}\n" for row, word in enumerate(words))))
+    assert curves[1].to_numpy().tobytes() == np.array([float(word) for word in words]).tobytes()
 
 
 def test_numbers_are_read_exactly(tmp_path: Path) -> None:
@@ -172,6 +184,16 @@ def test_a_long_table_is_resampled_to_thirty_days(tmp_path: Path, posted: str, t
         ("a,0,1500000000000,1", "line 3 (id 'a'), column 'time': '1500000000000' is not a time in unix seconds (milli"),
         ("a,0,86400,few", "line 3 (id 'a'), column 'views': 'few' is not a number"),
         ("a,0,86400,", "curves.csv: id 'a': views is missing in a sample"),
+        ("a,,86400,1", "curves.csv: id 'a': posted is missing in a sample"),
+        ("a,0,,1", "curves.csv: id 'a': time is missing in a sample"),
+        (",0,86400,1", "line 3, column 'id': the id is empty"),
+        ("a,1,86400,1", "curves.csv: id 'a': the samples name two times of posting"),
+        ("a,0,-1,1", "curves.csv: id 'a': a sample is older than the post"),
+        ("a,0,43200,2", "curves.csv: id 'a': two samples of one time have different views"),
+        ("a,0,86400,-1", "curves.csv: id 'a': views are negative in a sample"),
+        ("a,0,86400,inf", "line 3 (id 'a'), column 'views': 'inf' is not a number"),
+        ("a,0,now,1", "line 3 (id 'a'), column 'time': 'now' is not a time"),
+        ("a,0,86400", "line 3: 3 cells, but the header names 4 columns"),
     ],
 )
 def test_a_bad_sample_is_refused_with_file_and_place(tmp_path: Path, row: str, says: str) -> None:

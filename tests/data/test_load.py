@@ -1,4 +1,6 @@
+import os
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -59,6 +61,47 @@ def test_a_table_in_two_formats_is_refused_with_both_names(folder: Path) -> None
 def test_an_absent_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such folder"):
         load_dataset(tmp_path / "absent")
+
+
+def test_a_path_that_the_system_refuses_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be read: File name too long"):
+        load_dataset(tmp_path / ("x" * 5000))
+    (tmp_path / "table.csv").touch()
+    with pytest.raises(DataError, match=r"table\.csv: there is no such folder"):
+        load_dataset(tmp_path / "table.csv")
+
+
+@pytest.mark.parametrize(
+    ("stem", "content", "says"),
+    [
+        ("curves", "", "line 1 is empty"),
+        ("curves", "id,1\n", "column names but no rows"),
+        ("curves", "id,1\na,1\na,2\n", "have the same id"),
+        ("features", "", "line 1 is empty"),
+        ("features", "id,x\nb,1\na,1\na,2\n", "have the same id"),
+        ("features", "name,x\nb,1\na,1\n", "has no id column"),
+        ("features", "id,posted\nb,now\na,0\n", "id 'b', column 'posted': 'now' is not a time"),
+        ("features", "id,posted\nb,1e15\na,0\n", "id 'b', column 'posted': 1000000000000000.0 is not a time in unix"),
+        ("features", 'id,posted\nb,"1,5"\na,0\n', "line 2 (id 'b'), column 'posted': '1,5' is not a number; write 1.5"),
+    ],
+)
+def test_a_malformed_table_is_refused_with_its_file(
+    folder: Path, refusal: Any, stem: str, content: str, says: str
+) -> None:
+    path = folder / f"{stem}.csv"
+    path.write_text(content)
+    assert says in refusal(lambda path: load_dataset(path.parent), path)
+
+
+@pytest.mark.parametrize("stem", ["curves", "features"])
+def test_a_table_that_is_a_folder_or_a_pipe_is_refused(folder: Path, refusal: Any, stem: str) -> None:
+    path = folder / f"{stem}.csv"
+    path.unlink()
+    path.mkdir()
+    assert "is a folder" in refusal(lambda path: load_dataset(path.parent), path)
+    path.rmdir()
+    os.mkfifo(path)
+    assert "no regular file" in refusal(lambda path: load_dataset(path.parent), path)
 
 
 def test_a_folder_of_the_challenge_is_read_as_such(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from tsshape import DataError, read_curves, read_features
+from tsshape import read_curves, read_features
 from tsshape.data._parquet import _ROWS_A_BATCH
 from tsshape.data._writing import write_table
 from tsshape.features import TableEncoder
@@ -159,6 +159,10 @@ def test_text_with_a_nul_is_refused(write, refusal, values):
     assert "column 'x' holds text with a NUL character" in refusal(read_features, write(values))
 
 
+def test_text_that_is_no_utf8_is_refused(write, refusal):
+    assert "Invalid UTF8" in refusal(read_features, write(pa.array([b"caf\xe9", b""]).view(pa.string())))
+
+
 @pytest.mark.parametrize(
     ("columns", "names", "says"),
     [
@@ -200,31 +204,23 @@ def test_a_truncated_file_is_refused(tmp_path, sound, refusal, keep):
     assert "cannot be read as Parquet, it may be truncated or damaged" in refusal(read_features, path)
 
 
-def answer(path):
-    """The table of a file, or its refusal."""
-    try:
-        return read_features(path)
-    except DataError as error:
-        return error
-
-
-def test_a_flipped_bit_of_a_page_is_found_or_does_no_harm(tmp_path, sound):
+def test_a_flipped_bit_of_a_page_is_found_or_does_no_harm(tmp_path, sound, answer):
     path = tmp_path / "table.parquet"
     whole, table = sound
     pages = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
     n_refused = 0
     for position in range(4, pages, 3):
         path.write_bytes(whole[:position] + bytes([whole[position] ^ 1 << position % 8]) + whole[position + 1 :])
-        found = answer(path)
-        if isinstance(found, DataError):
-            assert "damaged" in str(found)
+        found = answer(read_features, path)
+        if isinstance(found, str):
+            assert "damaged" in found
             n_refused += 1
         else:
             pd.testing.assert_frame_equal(found, table)
     assert n_refused > pages // 6
 
 
-def test_statistics_that_contradict_each_other_do_not_end_the_process(tmp_path, sound):
+def test_statistics_that_contradict_each_other_do_not_end_the_process(tmp_path, sound, answer):
     # pyarrow 26 calls std::terminate where one looks at such a column's metadata: this test would take pytest with it.
     path = tmp_path / "table.parquet"
     whole, _ = sound
@@ -232,8 +228,7 @@ def test_statistics_that_contradict_each_other_do_not_end_the_process(tmp_path, 
     for position in range(foot, len(whole) - 8):
         if whole[position] in {0x15, 0x25}:
             path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
-            found = answer(path)
-            assert isinstance(found, pd.DataFrame) or str(found).startswith(str(path))
+            answer(read_features, path)
 
 
 def test_numbers_of_rows_that_contradict_each_other_are_refused(write, refusal):

@@ -21,7 +21,8 @@ def table(times: Any, views: Any, *, posted: Any = 0, post: str = "a") -> pd.Dat
 @st.composite
 def sample_tables(draw: st.DrawFn, *, monotone: bool) -> Samples:
     times = draw(st.lists(st.integers(0, 8 * DAY), min_size=1, max_size=12, unique=True))
-    counts = st.one_of(st.integers(0, 10_000).map(float), st.integers(0, 10**12).map(lambda count: count / 997))
+    extremes = st.sampled_from([5e-324, 1e-300, 1e18, 1e308, np.finfo(np.float64).max])
+    counts = st.one_of(st.integers(0, 10_000).map(float), st.integers(0, 10**12).map(lambda n: n / 997), extremes)
     views = draw(st.lists(counts, min_size=len(times), max_size=len(times)))
     return np.sort(times), np.sort(views) if monotone else np.asarray(views)
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,10 @@ def test_flags_may_be_written_as_words(tables: dict[str, pd.DataFrame]) -> None:
     assert features["HasStats"].to_dict() == {"2": 1.0, "1": 0.0}
 
 
-@pytest.mark.parametrize("tags", ["[", "sea", '{"a": 1}', "[1]", "[" * 100_000])
+@pytest.mark.parametrize(
+    "tags",
+    ["[", "sea", '{"a": 1}', "[1]", "[" * 100_000, "[" + "1" * 5000 + "]", "null", "NaN", r'["\ud800"]', r'["\u0000"]'],
+)
 def test_malformed_tags_are_refused_with_their_row(tables: dict[str, pd.DataFrame], tags: str) -> None:
     message = refusal(tables, images=tables["images"].assign(Tags=["[]", tags]))
     assert message.startswith("img_info_TRAIN.csv, row 1 (id '2'), column 'Tags': ")
@@ -123,6 +127,11 @@ def test_a_post_without_a_curve_is_refused_by_name(tables: dict[str, pd.DataFram
 def test_an_unknown_author_is_refused_with_a_post(tables: dict[str, pd.DataFrame]) -> None:
     message = refusal(tables, users=tables["users"].query("UserId == 'u'"))
     assert message == "users_TRAIN.csv lacks the authors of 1 posts, the first of them 'v' of post '1'"
+
+
+def test_a_post_without_an_author_is_refused_with_its_row(tables: dict[str, pd.DataFrame]) -> None:
+    message = refusal(tables, headers=tables["headers"].assign(UserId=["u", None, "v"]))
+    assert message == "headers_TRAIN.csv, row 1 (id '1'), column 'UserId': the author is empty"
 
 
 @pytest.mark.parametrize(
@@ -154,6 +163,33 @@ def test_a_bad_cell_is_refused_with_its_file_and_line(tmp_path: Path) -> None:
     write_spid_tables(tables, tmp_path)
     with pytest.raises(DataError, match=r"/img_info_TRAIN\.csv, line 5 \(id '.*'\), column 'Tags': 'sea' is no JSON"):
         load_spid(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "cell", "says"),
+    [
+        ("headers_TRAIN.csv", "DatePosted", "soon", "'soon' is not a time"),
+        ("headers_TRAIN.csv", "DateTaken", "1e20", "'1e20' is not a time in unix seconds"),
+        ("headers_TRAIN.csv", "FlickrId", "", "the id is empty"),
+        ("headers_TRAIN.csv", "UserId", "a\0", "the cell holds a NUL character"),
+        ("img_info_TRAIN.csv", "Size", "inf", "'inf' is not a number"),
+        ("img_info_TRAIN.csv", "FlickrId", "", "the id is empty"),
+        ("users_TRAIN.csv", "Ispro", "yes", "'yes' is not a number"),
+        ("users_TRAIN.csv", "UserId", "", "the id is empty"),
+        ("popularity_TRAIN.csv", "Day01", "-1", "-1.0 is negative"),
+        ("popularity_TRAIN.csv", "Day02", "1e999", "'1e999' is not a finite number"),
+    ],
+)
+def test_every_bad_cell_is_refused_with_file_line_and_column(
+    tmp_path: Path, refusal: Any, *, file: str, column: str, cell: str, says: str
+) -> None:
+    write_spid_tables(simulate_spid_tables(20, n_times=2, random_state=0), tmp_path)
+    table = pd.read_csv(tmp_path / file, dtype=str, keep_default_na=False)
+    table.loc[3, column] = cell
+    table.to_csv(tmp_path / file, index=False)
+    message = refusal(lambda path: load_spid(path.parent), tmp_path / file)
+    assert "line 5" in message
+    assert f"column {column!r}: {says}" in message
 
 
 def test_an_absent_file_is_refused_by_name(tmp_path: Path) -> None:

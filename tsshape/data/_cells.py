@@ -54,7 +54,7 @@ def holds_numbers(cells: pd.Series, where: Where) -> bool:
     if cells.isna().all():
         return True
     text = _without_missing_words(cells)
-    missing = _holds(text.is_null())
+    missing = _as_array(text.is_null())
     numbers = _matches(text, _NUMBER)
     with_comma = _matches(text, _COMMA_NUMBER)
     if with_comma.any() and (numbers | with_comma | missing).all():
@@ -73,7 +73,7 @@ def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
         return _from_unix_seconds(cells, where)
     else:
         text = _without_missing_words(cells)
-        missing = _holds(text.is_null())
+        missing = _as_array(text.is_null())
         numbers = _matches(text, _NUMBER)
         if (numbers | missing).all():
             return _from_unix_seconds(cells, where)
@@ -94,7 +94,7 @@ def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
 def _parse_text(cells: pd.Series, where: Where) -> FloatArray:
     """Numbers written as text, read exactly."""
     text = _without_missing_words(cells)
-    words = ~(_matches(text, _NUMBER) | _holds(text.is_null()))
+    words = ~(_matches(text, _NUMBER) | _as_array(text.is_null()))
     comma_first = words.any() and _matches(text, _COMMA_NUMBER)[words.argmax()]
     _refuse_first(words, cells, where, f"not a number; {_COMMA_REMEDY}" if comma_first else "not a number")
     values: FloatArray = text.cast("float64").to_numpy(zero_copy_only=False)
@@ -129,10 +129,10 @@ def _matches(text: Any, pattern: str) -> BoolArray:
     """Which cells of Arrow text a pattern matches from end to end; none that is missing."""
     from pyarrow import compute  # noqa: PLC0415
 
-    return _holds(compute.match_substring_regex(text, rf"\A(?:{pattern})\z"))
+    return _as_array(compute.match_substring_regex(text, rf"\A(?:{pattern})\z"))
 
 
-def _holds(flags: Any) -> BoolArray:
+def _as_array(flags: Any) -> BoolArray:
     """Arrow truth values as an array, missing ones as False."""
     found: BoolArray = flags.fill_null(False).to_numpy(zero_copy_only=False)  # noqa: FBT003
     return found

@@ -18,14 +18,12 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape.data._cells import Where, quote
-from tsshape.data._memory import check_fits
+from tsshape.data._memory import BYTES_A_COLUMN, check_fits
 from tsshape.data._tables import check_names
 
-# Memory that a byte of CSV takes until its table is one of curves or features. Measured: 5 for text and for curves of
-# five digits, 11 for curves of one digit; 22, the most there is, for rows of empty cells.
+# Memory that a byte of CSV takes until its table is one of curves or features. Measured: 5 for curves of five digits
+# and for text, 11 for curves of one digit; 22, the most there is, for rows of empty cells.
 _BYTES_A_BYTE = 12
-# And a column, however short. Measured: 5,000, and its part of a block.
-_BYTES_A_COLUMN = 8_000
 # Rows become columns by blocks of so many cells: Python's own text takes ten times as much memory.
 _CELLS_A_BLOCK, _ROWS_A_BLOCK = 2**16, 64
 # UTF-32 first: its mark begins with that of UTF-16.
@@ -87,7 +85,7 @@ def _read_cells(path: Path, file: TextIO) -> pd.DataFrame:
     names = [name.strip() for name in next(records)[1]]
     _as_arrow(names, lambda position: f"{path}, line 1, column {position + 1}")
     check_names(path, names)
-    check_fits(path, _BYTES_A_COLUMN * len(names))
+    check_fits(path, BYTES_A_COLUMN * len(names))
     columns: list[list[Any]] = [[] for _ in names]
     lines = array("q")
     while block := list(islice(records, max(_ROWS_A_BLOCK, _CELLS_A_BLOCK // len(names)))):

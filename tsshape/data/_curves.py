@@ -86,8 +86,8 @@ def _days_in_order(table: IdTable) -> list[str]:
         match = _ENDS_IN_INTEGER.search(column)
         if match is None:
             raise DataError(
-                f"{table.path}: column {quote(column)} is no day; beside the ids, curves have only columns that"
-                " end in the day's number (day01, day02, …), or exactly posted, time and views"
+                f"{table.path}: column {quote(column)} is no day; beside the ids a table of curves has only columns"
+                " that end in the day's number (day01, day02, …), or exactly posted, time and views"
             )
         day = int(match[1])
         if day in by_day:

@@ -7,11 +7,11 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape.data._cells import quote
-from tsshape.data._memory import check_fits
+from tsshape.data._memory import BYTES_A_COLUMN, check_fits
 from tsshape.data._tables import check_names
 
-# Memory that a cell takes at most until it is a curve's, a byte of text until it is a feature's. Measured: 31 and 2.
-_BYTES_A_CELL, _BYTES_A_BYTE_OF_TEXT = 32, 2
+# Memory that a cell takes until it is a curve's, and a byte of text until it is a feature's. Measured: 31 to 40, and 2.
+_BYTES_A_CELL, _BYTES_A_BYTE_OF_TEXT = 40, 2
 # Text is counted by batches of so many rows before it is written out.
 _ROWS_A_BATCH = 2**14
 _N_CHARACTERS_SHOWN = 200
@@ -27,7 +27,7 @@ def read_parquet(path: Path, file: BinaryIO) -> pd.DataFrame:
         reason = _printable(str(error).partition("\n")[0])
         raise DataError(f"{path} cannot be read as Parquet, it may be truncated or damaged: {reason}") from error
     # The pandas metadata would bring back a pandas index; here every column is a column.
-    cells = table.to_pandas(ignore_metadata=True, types_mapper=_nullable_integer, split_blocks=True, self_destruct=True)
+    cells = table.to_pandas(ignore_metadata=True, types_mapper=_nullable_integer)
     cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
     return cells
 
@@ -44,14 +44,13 @@ def _read(path: Path, file: BinaryIO) -> Any:
     for field in schema:
         _check_type(path, field)
     size = _check_size(path, metadata)
-    text = [field.name for field in schema if _is_text(field.type) or _is_category(field.type)]
+    text = [field.name for field in schema if _is_text(field.type)]
     # As a dictionary, a text that stands in many rows is held once until the size of all is known.
     parts = parquet.ParquetFile(file, metadata=metadata, read_dictionary=text, **options)
     batches = []
     for batch in parts.iter_batches(_ROWS_A_BATCH, use_threads=False):
         batch.validate(full=True)
-        for name in text:
-            size += _BYTES_A_BYTE_OF_TEXT * _text_size(batch[name])
+        size += sum(_text_size(column) for column in batch.columns if pa.types.is_dictionary(column.type))
         check_fits(path, size)
         columns = [_plain_column(path, field, batch[field.name]) for field in schema]
         batches.append(pa.record_batch(columns, schema.names))
@@ -59,19 +58,7 @@ def _read(path: Path, file: BinaryIO) -> Any:
         raise DataError(f"{path} is damaged: it does not have the {metadata.num_rows} rows that it should have")
     if not batches:
         return pa.table([[]] * len(schema), schema.names)
-    table = pa.Table.from_batches(batches).unify_dictionaries()
-    for position, field in enumerate(schema):
-        if _is_category(field.type) and field.type.ordered:
-            table = table.set_column(position, field.name, _ordered(table.column(position)))
-    return table
-
-
-def _ordered(column: Any) -> Any:
-    """Categories whose order counts, which reading by dictionaries forgets."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    parts = [pa.DictionaryArray.from_arrays(part.indices, part.dictionary, ordered=True) for part in column.chunks]
-    return pa.chunked_array(parts)
+    return pa.Table.from_batches(batches)
 
 
 def _check_type(path: Path, field: Any) -> None:
@@ -91,8 +78,8 @@ def _check_type(path: Path, field: Any) -> None:
     )
     if not any(is_kind(field.type) for is_kind in known):
         raise DataError(
-            f"{path}: column {quote(field.name)} holds {_printable(str(field.type))}; a table has numbers, text, "
-            "categories and times"
+            f"{path}: column {quote(field.name)} holds {_printable(str(field.type))}; a table has numbers, text,"
+            " categories and times"
         )
 
 
@@ -100,33 +87,34 @@ def _check_size(path: Path, metadata: Any) -> int:
     """Bytes that the table takes beside its text, refused if they or the text as it is packed are too many."""
     # No look at a group's columns: pyarrow ends the process where their statistics contradict each other.
     groups = [metadata.row_group(position) for position in range(metadata.num_row_groups)]
-    size: int = _BYTES_A_CELL * metadata.num_columns * sum(max(0, group.num_rows) for group in groups)
+    n_rows = sum(max(0, group.num_rows) for group in groups)
+    size: int = metadata.num_columns * (BYTES_A_COLUMN + _BYTES_A_CELL * n_rows)
     check_fits(path, size + sum(max(0, group.total_byte_size) for group in groups))
     return size
 
 
 def _text_size(column: Any) -> int:
-    """Bytes of the text that a dictionary column stands for."""
+    """Memory of the text that a dictionary column stands for."""
     from pyarrow import compute  # noqa: PLC0415
 
-    lengths = compute.binary_length(column.dictionary.cast("large_string"))
-    return compute.sum(lengths.take(column.indices)).as_py() or 0
+    lengths = compute.binary_length(column.dictionary).cast("int64").take(column.indices)
+    return _BYTES_A_BYTE_OF_TEXT * (compute.sum(lengths).as_py() or 0)
 
 
 def _plain_column(path: Path, field: Any, column: Any) -> Any:
     """An Arrow column as text, float64, whole numbers, categories or UTC timestamps of microseconds."""
     import pyarrow as pa  # noqa: PLC0415
-    from pyarrow import types  # noqa: PLC0415
+    from pyarrow import compute, types  # noqa: PLC0415
 
     kind = field.type
     is_category = _is_category(kind)
-    if (_is_text(kind) or is_category) and pa.compute.any(pa.compute.match_substring(column.dictionary, "\0")).as_py():
+    if (_is_text(kind) or is_category) and compute.any(compute.match_substring(column.dictionary, "\0")).as_py():
         raise DataError(f"{path}: column {quote(field.name)} holds text with a NUL character")
     if _is_text(kind):
         return column.dictionary.cast(pa.large_string()).take(column.indices)
     if types.is_timestamp(kind) or types.is_date(kind):
         try:
-            return column.cast(options=pa.compute.CastOptions(pa.timestamp("us"), allow_time_truncate=True))
+            return column.cast(options=compute.CastOptions(pa.timestamp("us"), allow_time_truncate=True))
         except pa.ArrowInvalid as error:
             raise DataError(f"{path}: column {quote(field.name)} holds times beyond all calendars") from error
     if types.is_decimal(kind):
@@ -140,14 +128,14 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text[:_N_CHARACTERS_SHOWN])
 
 
-def _is_text(kind: Any) -> bool:
+def _is_text(kind: Any) -> Any:
     """Whether an Arrow type is one of text."""
     from pyarrow import types  # noqa: PLC0415
 
-    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+    return types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
 
 
-def _is_category(kind: Any) -> bool:
+def _is_category(kind: Any) -> Any:
     """Whether an Arrow type is one of text of which each is held once."""
     from pyarrow import types  # noqa: PLC0415
 

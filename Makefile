@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-all fuzz check format speed speed-clustering clean
+.PHONY: demo test test-all fuzz check format docs speed speed-clustering clean
 
 demo: $(INSTALLED)
 	rm -rf demo
@@ -35,6 +35,10 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Pages in docs/_build/html; a warning is an error.
+docs: .venv/.docs
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
 # The peers need other versions than the project, so that they have an environment of their own.
 speed: .venv-speed/.installed
 	.venv-speed/bin/python -W ignore benchmarks/speed/run.py
@@ -44,7 +48,7 @@ speed-clustering: .venv-speed/.installed
 	.venv-speed/bin/python benchmarks/clustering/run.py
 
 clean:
-	rm -rf .venv .venv-speed demo fuzz
+	rm -rf .venv .venv-speed demo fuzz docs/_build
 
 # requirements.lock pins the versions that the tests ran on; pyproject.toml says what is accepted.
 $(INSTALLED): pyproject.toml requirements.lock
@@ -52,6 +56,10 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[test]'
 	touch $(INSTALLED)
+
+.venv/.docs: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[test,docs]'
+	touch $@
 
 .venv-speed/.installed: pyproject.toml benchmarks/speed/requirements.lock
 	$(PYTHON) -m venv --clear .venv-speed

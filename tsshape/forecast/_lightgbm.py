@@ -13,9 +13,8 @@ from tsshape._typing import FloatArray, IntArray, RandomState
 # A name of LightGBM's, or a function of the scores and the data that gives gradient and hessian.
 Objective: TypeAlias = str | Callable[[Any, Dataset], tuple[Any, Any]]
 
-# Row by row, histograms are summed block by block, one block a thread, so that the bits depend on their number.
-# num_threads=0 leaves the number of threads to OpenMP, where threadpoolctl and the environment can limit it.
-_SETTINGS: dict[str, Any] = {"num_threads": 0, "deterministic": True, "force_col_wise": True, "verbosity": -1}
+# One thread: sums over the threads' blocks of rows would differ in their last bits with the number of threads.
+_SETTINGS: dict[str, Any] = {"num_threads": 1, "deterministic": True, "force_col_wise": True, "verbosity": -1}
 # For scales. Large trees are worth it where authors recur: their numbers tell who they are.
 _SCALE_TREES: dict[str, Any] = {
     "learning_rate": 0.05,

@@ -53,7 +53,7 @@ def test_first_days_are_scored_beside_the_mean_growth(records):
 
 def test_intervals_are_scored_overall_and_by_quarter(records):
     table = interval_table(records)
-    assert table.index.tolist() == [("ours", "80%"), ("ours", "90%")]
+    assert table.index.tolist() == [("ours", nominal) for nominal in ("50%", "80%", "90%", "95%")]
     quarters = table[[f"quarter {number}" for number in (1, 2, 3, 4)]]
     # 15 test posts: quarters of 4, 4, 4 and 3.
     np.testing.assert_allclose((quarters * [4, 4, 4, 3]).sum(axis=1) / 15, table["coverage"])

@@ -13,6 +13,8 @@ from tsshape.forecast._counts import grown
 # After so many days posts are looked at again.
 DAYS_SEEN = (1, 3, 7)
 COVERAGES = (0.8, 0.9)
+# Intervals from upload on are looked at more closely.
+UPLOAD_COVERAGES = (0.5, 0.8, 0.9, 0.95)
 Figures = dict[str, Any]
 
 
@@ -52,7 +54,7 @@ def interval_scores(
     rank = forecaster.predict_scale(features, authors=authors).rank(method="first").to_numpy()
     quarter = ((rank - 1) * 4 // len(rank)).astype(np.int64)
     figures = {}
-    for coverage in COVERAGES:
+    for coverage in UPLOAD_COVERAGES:
         lower, upper = forecaster.predict_interval(features, coverage=coverage, authors=authors)
         figures[f"{coverage:.0%}"] = {
             "coverage": scores.interval_coverage(curves, lower, upper),

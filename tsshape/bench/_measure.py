@@ -13,7 +13,8 @@ from sklearn.metrics import recall_score
 
 from tsshape import scores
 from tsshape._typing import IntArray
-from tsshape.bench._components import Direct, Variant
+from tsshape.bench._components import Direct, LightGBMScale, LightGBMShape, Variant
+from tsshape.bench._illustration import illustrate
 from tsshape.bench._in_flight import Figures, in_flight_scores, interval_scores
 from tsshape.bench._splits import Split
 from tsshape.data import EngagementDataset
@@ -43,7 +44,7 @@ def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant
     for variant in variants:
         start = time.perf_counter()
         try:
-            figures = _figures(variant, train, test, split.seed, fitted)
+            figures = _figures(variant, train, test, split, fitted)
         except Exception as error:  # noqa: BLE001, the reason is kept in the record
             yield failure(split, variant, error)
         else:
@@ -80,21 +81,24 @@ def _parts(dataset: EngagementDataset, split: Split) -> tuple[Part, Part]:
 
 
 def _figures(
-    variant: Variant | Direct, train: Part, test: Part, seed: int, fitted: dict[Any, FrozenEstimator]
+    variant: Variant | Direct, train: Part, test: Part, split: Split, fitted: dict[Any, FrozenEstimator]
 ) -> Figures:
-    """What one variant scores."""
+    """What one variant scores and, of the first split, what its forecasts look like."""
     if not variant.authors:
         train, test = train._replace(authors=None), test._replace(authors=None)
     if isinstance(variant, Direct):
-        direct = DirectForecaster(loss=variant.loss, random_state=seed)
+        direct = DirectForecaster(loss=variant.loss, random_state=split.seed)
         direct.fit(train.features, train.curves, authors=train.authors)
         return _curve_scores(test.curves, direct.predict(test.features, authors=test.authors))
-    forecaster = _fit(variant, train, seed=seed, fitted=fitted)
+    forecaster = _fit(variant, train, seed=split.seed, fitted=fitted)
     figures = _scale_shape_scores(forecaster, *test)
     if variant.in_flight:
         figures["in_flight"] = in_flight_scores(forecaster, train.curves, *test)
     if variant.intervals:
         figures["intervals"] = interval_scores(forecaster, *test)
+    if split.run == 0:
+        told = isinstance(variant.classifier, LightGBMShape) and isinstance(variant.regressor, LightGBMScale)
+        figures["illustration"] = illustrate(forecaster, *test, explain=told).model_dump()
     return figures
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 import tsshape
 from tsshape._errors import DataError
 from tsshape._files import is_empty_folder, open_regular, write_text
+from tsshape.bench._illustration import Illustration
 from tsshape.bench._suite import Suite, explain, load_suite
 from tsshape.data import CleaningReport, EngagementDataset
 
@@ -34,6 +35,7 @@ class Cell(BaseModel):
     med: float | None = None
     rho: float | None = None
     error: str | None = None
+    illustration: Illustration | None = None
 
 
 class Environment(BaseModel):

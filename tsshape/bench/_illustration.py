@@ -1,0 +1,135 @@
+"""What a forecaster of the first split looks like: its prototypes, a few posts, the features that it goes by."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, FiniteFloat
+
+from tsshape._typing import Floats
+from tsshape.bench._in_flight import DAYS_SEEN
+from tsshape.forecast import ScaleShapeForecaster
+
+# So many posts are drawn, and so many features named; the features' weights are means over at most so many posts.
+N_POSTS, N_FEATURES, MOST_EXPLAINED = 6, 12, 500
+# Of the bands.
+COVERAGE = 0.9
+# Digits after the point: enough to draw.
+_SHAPE_DIGITS, _COUNT_DIGITS = 4, 1
+
+
+class Forecast(BaseModel):
+    """A forecast curve and, if there are intervals, its band."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    forecast: list[FiniteFloat]
+    lower: list[FiniteFloat] | None = None
+    upper: list[FiniteFloat] | None = None
+
+
+class Post(BaseModel):
+    """A post of the test part: its true curve, and what was forecast by the number of days seen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    truth: list[FiniteFloat]
+    forecasts: dict[str, Forecast]
+
+
+class Feature(BaseModel):
+    """How much a feature moves the logarithm of the scale and the scores of the clusters, on average."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    feature: str
+    scale: FiniteFloat
+    shape: FiniteFloat
+
+
+class Illustration(BaseModel):
+    """What is kept of a forecaster to be drawn.
+
+    Attributes
+    ----------
+    prototypes : list of list of float
+        The shape of each cluster, one number a day.
+    sizes : list of int
+        Training posts in each cluster.
+    posts : list of Post
+        Test posts, one from the middle of each sixth by true scale, in ascending order.
+    features : list of Feature or None
+        Those that weigh most for the scale; None where the models do not tell.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    prototypes: list[list[FiniteFloat]]
+    sizes: list[int]
+    posts: list[Post]
+    features: list[Feature] | None = None
+
+
+def illustrate(
+    forecaster: ScaleShapeForecaster, features: pd.DataFrame, curves: pd.DataFrame, authors: Any, *, explain: bool
+) -> Illustration:
+    """Draw up what a forecaster makes of posts of the test part."""
+    chosen = _spread_by_scale(curves)
+    rows = features.iloc[chosen]
+    of_rows = None if authors is None else authors.iloc[chosen]
+    days = (0, *DAYS_SEEN) if forecaster.in_flight_ is not None else (0,)
+    forecasts = {
+        n_days: _forecast(forecaster, rows, curves.iloc[chosen, :n_days], of_rows)
+        for n_days in days
+        if n_days < curves.shape[1]
+    }
+    posts = [
+        Post(
+            id=str(curves.index[row]),
+            truth=_round(curves.iloc[row], _COUNT_DIGITS),
+            forecasts={str(n_days): each[position] for n_days, each in forecasts.items()},
+        )
+        for position, row in enumerate(chosen)
+    ]
+    return Illustration(
+        prototypes=[_round(prototype, _SHAPE_DIGITS) for prototype in forecaster.prototypes_],
+        sizes=np.bincount(forecaster.clusterer_.labels_, minlength=len(forecaster.prototypes_)).tolist(),
+        posts=posts,
+        features=_weightiest(forecaster, features, authors) if explain else None,
+    )
+
+
+def _spread_by_scale(curves: pd.DataFrame) -> list[int]:
+    """Positions of posts in the middle of equal parts by true scale, each once."""
+    order = np.argsort(curves.max(axis=1).to_numpy(), kind="stable")
+    middles = (np.arange(N_POSTS) + 0.5) / N_POSTS * len(order)
+    return list(dict.fromkeys(order[middles.astype(np.int64)].tolist()))
+
+
+def _forecast(forecaster: ScaleShapeForecaster, features: pd.DataFrame, seen: pd.DataFrame, authors: Any) -> list[Any]:
+    """The forecast of each post from its days seen on."""
+    known: dict[str, Any] = {"observed": seen if seen.shape[1] else None, "authors": authors}
+    tables = [forecaster.predict(features, **known)]
+    if forecaster.bands_ is not None:
+        tables += forecaster.predict_interval(features, coverage=COVERAGE, **known)
+    names = ("forecast", "lower", "upper")[: len(tables)]
+    return [
+        Forecast(**{name: _round(table.iloc[row], _COUNT_DIGITS) for name, table in zip(names, tables, strict=True)})
+        for row in range(len(features))
+    ]
+
+
+def _weightiest(forecaster: ScaleShapeForecaster, features: pd.DataFrame, authors: Any) -> list[Feature]:
+    """The features that weigh most for the scale of some posts."""
+    rows = slice(MOST_EXPLAINED)
+    table = forecaster.explain(features.iloc[rows], authors=None if authors is None else authors.iloc[rows]).table
+    return [
+        Feature(feature=str(name), scale=row["scale"], shape=row["shape"])
+        for name, row in table.head(N_FEATURES).iterrows()
+    ]
+
+
+def _round(values: Floats, digits: int) -> list[float]:
+    """Numbers with as many digits as a picture shows."""
+    return [round(float(value), digits) for value in values]

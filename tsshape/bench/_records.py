@@ -6,11 +6,11 @@ import os
 import platform
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
 import tomli_w
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import tsshape
 from tsshape._errors import DataError
@@ -23,23 +23,43 @@ SUITE_FILE, ENVIRONMENT_FILE, RECORDS_FILE = "suite.toml", "environment.json", "
 Record = dict[str, Any]
 
 
+Days = Annotated[str, Field(pattern=r"^\d{1,4}$")]
+
+
+class Coverage(BaseModel):
+    """What intervals cover."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    coverage: float
+    quarters: Annotated[list[float | None], Field(max_length=4)]
+    width: float
+
+
 class Cell(BaseModel):
-    """What a line of the records must say; figures that it may have besides are kept."""
+    """What a line of the records says; a cell that failed has no figures. What it may say besides is kept."""
 
     model_config = ConfigDict(extra="allow")
 
     key: str
     variant: str
     run: int
+    n_clusters: float | None = None
+    accuracy: float | None = None
+    majority_share: float | None = None
+    balanced_accuracy: float | None = None
     trmse: float | None = None
     med: float | None = None
     rho: float | None = None
+    budget: dict[str, float] | None = None
+    in_flight: dict[Days, dict[str, float]] | None = None
+    intervals: dict[str, Coverage] | None = None
     error: str | None = None
     illustration: Illustration | None = None
 
 
 class Environment(BaseModel):
-    """What the description of a run must say."""
+    """What the description of a run says."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -50,6 +70,10 @@ class Environment(BaseModel):
     n_times: int
     n_features: int
     versions: dict[str, str]
+    cleaning: list[str] = []
+    python: str = ""
+    platform: str = ""
+    cores: int | None = None
 
 
 def fingerprint(dataset: EngagementDataset) -> str:

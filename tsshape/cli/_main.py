@@ -19,6 +19,7 @@ from tsshape.cli import (
     _metrics,
     _predict,
     _rank,
+    _report,
     _select_k,
     _simulate,
 )
@@ -42,6 +43,7 @@ app.command("predict")(_predict.predict)
 app.command("explain")(_explain.explain)
 app.command("bench")(_bench.bench)
 app.command("compare")(_compare.compare)
+app.command("report")(_report.report)
 app.command("metrics")(_metrics.metrics)
 
 

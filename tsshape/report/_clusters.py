@@ -1,0 +1,84 @@
+"""The page of a clustering's folder."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+
+from tsshape._errors import DataError
+from tsshape._files import open_regular
+from tsshape._typing import FloatArray
+from tsshape._validation import check_curves
+from tsshape.bench._suite import explain
+from tsshape.data import read_features
+from tsshape.report._conclude import conclude_clusters
+from tsshape.report._lives import lives
+from tsshape.report._page import Page
+
+SUMMARY_FILE, PROTOTYPES_FILE = "summary.json", "prototypes.csv"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Summary(BaseModel):
+    """What `tsshape cluster` says of a clustering."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    method: str
+    seed: int
+    metric: str | None
+    metric_params: dict[str, bool | int | float | str | None] | None
+    n_curves: int
+    n_zero_curves: int
+    n_times: int
+    cleaning: list[str]
+    sizes: list[int] = Field(min_length=1)
+    inertia: FiniteFloat | None
+    silhouette: FiniteFloat | None
+    silhouette_metric: str
+    silhouette_curves: int
+    tsshape: str
+
+
+def clusters_page(folder: Path) -> Page:
+    """The page of a folder that `tsshape cluster` has written."""
+    summary = read_summary(folder / SUMMARY_FILE, Summary)
+    found = lives(_prototypes(folder / PROTOTYPES_FILE, len(summary.sizes)), summary.sizes)
+    n_shapes = summary.n_curves - summary.n_zero_curves
+    params = [f"{name} {value}" for name, value in (summary.metric_params or {}).items()]
+    inertia = "" if summary.inertia is None else f", inertia {summary.inertia:,.4g}"
+    return Page(
+        "clusters.html.jinja",
+        f"{len(found)} clusters by {summary.method}",
+        [
+            ("curves", f"{summary.n_curves:,} of {summary.n_times} days, {summary.n_zero_curves:,} without a view"),
+            ("cleaning", "; ".join(summary.cleaning)),
+            ("method", f"{summary.method}, seed {summary.seed}{inertia}"),
+            ("metric", ", ".join([summary.metric or "the method's own", *params])),
+            ("silhouette", f"under {summary.silhouette_metric}, of {summary.silhouette_curves:,} shapes"),
+            ("versions", f"tsshape {summary.tsshape}"),
+        ],
+        conclude_clusters(found, summary.silhouette, n_shapes),
+        {"lives": found},
+    )
+
+
+def read_summary(path: Path, model: type[Model]) -> Model:
+    """A summary as a model of it."""
+    with open_regular(path) as file:
+        try:
+            return model.model_validate_json(file.read())
+        except ValidationError as error:
+            raise DataError(f"{path}: {explain(error)}") from error
+
+
+def _prototypes(path: Path, n_clusters: int) -> FloatArray:
+    """The prototypes, a row each."""
+    table = read_features(path, id_column="cluster")
+    if len(table) != n_clusters:
+        raise DataError(f"{path} has {len(table)} prototypes, but {SUMMARY_FILE} speaks of {n_clusters} clusters")
+    wordy = [name for name in table if not np.issubdtype(table[name].dtype, np.number)]
+    if wordy or table.shape[1] == 0:
+        raise DataError(f"{path}: column {wordy[0]!r} is not of numbers" if wordy else f"{path} has no days")
+    return check_curves(table, name=str(path), signed=True)

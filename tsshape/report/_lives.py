@@ -1,0 +1,49 @@
+"""Prototypes as kinds of life: how many posts have it, and when their views come."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from tsshape._typing import FloatArray
+from tsshape.report._page import spell_share
+
+
+class Life(NamedTuple):
+    """One prototype.
+
+    Attributes
+    ----------
+    number : int
+        Of the cluster.
+    size : int
+        Posts in the cluster.
+    share : float
+        Of all posts, between 0 and 1.
+    first_day : float
+        Share of the views that the first day brings.
+    half_day : int
+        The first day on which half of the views are there, 1…T.
+    shape : list of float
+    """
+
+    number: int
+    size: int
+    share: float
+    first_day: float
+    half_day: int
+    shape: list[float]
+
+    def __str__(self) -> str:
+        """How it is told in a sentence."""
+        return f"{spell_share(self.first_day, 0)} of the views on the first day and half of them by day {self.half_day}"
+
+
+def lives(prototypes: FloatArray, sizes: list[int]) -> list[Life]:
+    """The prototypes, shape (n_clusters, n_times), with the sizes of their clusters; the largest first."""
+    total = max(sum(sizes), 1)
+    found = []
+    for number, (shape, size) in enumerate(zip(prototypes, sizes, strict=True)):
+        height = max(float(shape.max()), np.finfo(float).tiny)
+        half = int(np.argmax(shape >= height / 2)) + 1
+        found.append(Life(number, size, size / total, float(shape[0]) / height, half, shape.tolist()))
+    return sorted(found, key=lambda life: (-life.size, life.number))

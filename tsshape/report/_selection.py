@@ -1,0 +1,67 @@
+"""The page of a folder with several numbers of clusters."""
+
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from tsshape._errors import DataError
+from tsshape.data import read_features
+from tsshape.report._charts import criterion_chart
+from tsshape.report._clusters import SUMMARY_FILE, read_summary
+from tsshape.report._conclude import conclude_selection
+from tsshape.report._page import Page, as_table
+
+SELECTION_FILE = "selection.csv"
+
+
+class Summary(BaseModel):
+    """What `tsshape select-k` says of a selection."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    metric: str
+    metric_params: dict[str, bool | int | float | str | None]
+    seed: int
+    n_shapes: int
+    cleaning: list[str]
+    votes: dict[str, int | None]
+    recommended: int | None
+    reason: str
+
+
+def selection_page(folder: Path) -> Page:
+    """The page of a folder that `tsshape select-k` has written."""
+    summary = read_summary(folder / SUMMARY_FILE, Summary)
+    path = folder / SELECTION_FILE
+    table = read_features(path, id_column="n_clusters")
+    wordy = [name for name in table if not np.issubdtype(table[name].dtype, np.number)]
+    if wordy or not len(table) or not all(number.isdecimal() for number in table.index):
+        raise DataError(f"{path} is not a table of criteria by numbers of clusters")
+    table.index = table.index.astype(int)
+    criteria = [str(name) for name in table if not str(name).endswith("_sd")]
+    numbers = table.index.tolist()
+    pictures = [
+        (name, criterion_chart(f"{name} by number of clusters", numbers, table[name].tolist(), summary.votes.get(name)))
+        for name in criteria
+    ]
+    params = [f"{name} {value}" for name, value in summary.metric_params.items()]
+    figure = "{:,.4g}".format
+    return Page(
+        "selection.html.jinja",
+        f"How many clusters: {numbers[0]} to {numbers[-1]}",
+        [
+            ("shapes", f"{summary.n_shapes:,}"),
+            ("cleaning", "; ".join(summary.cleaning)),
+            ("metric", ", ".join([summary.metric, *params])),
+            ("seed", str(summary.seed)),
+        ],
+        conclude_selection(table, summary.recommended, summary.reason),
+        {
+            "table": as_table(
+                table, {name: (name, figure) for name in criteria}, caption="Means over the seeds", name="clusters"
+            ),
+            "pictures": pictures,
+            "votes": summary.votes,
+        },
+    )

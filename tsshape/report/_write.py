@@ -1,0 +1,96 @@
+"""From a folder that a verb wrote to one HTML file."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from tsshape._errors import DataError
+from tsshape._files import write_text
+from tsshape.bench._records import RECORDS_FILE
+from tsshape.report import _charts
+from tsshape.report._bench import bench_page
+from tsshape.report._clusters import clusters_page
+from tsshape.report._page import Page
+from tsshape.report._selection import selection_page
+
+# By the file that only the verb's folder has.
+_PAGES: dict[str, Callable[[Path], Page]] = {
+    RECORDS_FILE: bench_page,
+    "prototypes.csv": clusters_page,
+    "selection.csv": selection_page,
+}
+
+
+def write_report(run: str | Path, path: str | Path) -> None:
+    """Write what a folder holds as one HTML file that needs neither a network nor another file.
+
+    Parameters
+    ----------
+    run : path
+        A folder that `tsshape.bench.run`, `tsshape bench`, `tsshape cluster` or `tsshape select-k` has written.
+    path : path
+        The HTML file. The same folder gives the same bytes.
+
+    Raises
+    ------
+    DataError
+        If the folder is none of these or its files are damaged, naming the file; nothing is written then.
+
+    Notes
+    -----
+    Whatever the folder says, such as names of posts and variants, is shown as text. The file's own content policy lets
+    a browser run the one script, and load nothing.
+
+    Examples
+    --------
+    >>> import tempfile, tsshape
+    >>> from pathlib import Path
+    >>> from tsshape.bench import Suite, run
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> posts = tsshape.simulate_spid(60, n_times=5, random_state=0)
+    >>> _ = run(Suite(name="baselines", variants=(), n_runs=2), posts, folder / "run")
+    >>> write_report(folder / "run", folder / "report.html")
+    >>> (folder / "report.html").read_text().startswith("<!doctype html>")
+    True
+    """
+    folder = Path(run)
+    present = [name for name in _PAGES if (folder / name).exists()]
+    if not present:
+        raise DataError(f"{folder} is no folder of `tsshape bench`, `cluster` or `select-k`")
+    write_text(Path(path), _render(_PAGES[present[0]](folder)))
+
+
+def _render(page: Page) -> str:
+    """The page as HTML, with everything that it needs."""
+    templates = Environment(
+        loader=PackageLoader("tsshape.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = (_asset(name) for name in ("report.css", "report.js"))
+    html = templates.get_template(page.template).render(
+        page=page,
+        charts=_charts,
+        style=style,
+        script=script,
+        style_hash=_content_hash(style),
+        script_hash=_content_hash(script),
+    )
+    # Halves of characters have no place in UTF-8; a name that holds one shows its number.
+    return html.encode("utf-8", "backslashreplace").decode()
+
+
+def _asset(name: str) -> str:
+    """The text of a file of this package."""
+    return resources.files("tsshape.report").joinpath("assets", name).read_text(encoding="utf-8")
+
+
+def _content_hash(text: str) -> str:
+    """What a content policy calls a text by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -11,6 +11,7 @@ from contracts.bad_input.clusterings import BAD_CLUSTERINGS
 from contracts.bad_input.curves import BAD_CURVES
 from contracts.bad_input.datasets import BAD_DATASETS
 from contracts.bad_input.forecasts import BAD_FITS, BAD_FORECASTS, BAD_MODELS
+from contracts.bad_input.reports import BAD_REPORTS
 from contracts.bad_input.usage import BAD_USAGE
 
 import tsshape
@@ -25,6 +26,7 @@ GROUPS = {
     "suite": BAD_SUITES,
     "run": BAD_RUNS,
     "clustering": BAD_CLUSTERINGS,
+    "report": BAD_REPORTS,
     "fit": BAD_FITS,
     "model": BAD_MODELS,
     "forecast": BAD_FORECASTS,

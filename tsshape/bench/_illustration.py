@@ -1,10 +1,10 @@
 """What a forecaster of the first split looks like: its prototypes, a few posts, the features that it goes by."""
 
-from typing import Any
+from typing import Annotated, Any, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt, model_validator
 
 from tsshape._typing import Floats
 from tsshape.bench._in_flight import DAYS_SEEN
@@ -16,6 +16,9 @@ N_POSTS, N_FEATURES, MOST_EXPLAINED = 6, 12, 500
 COVERAGE = 0.9
 # Digits after the point: enough to draw.
 _SHAPE_DIGITS, _COUNT_DIGITS = 4, 1
+
+# A number of days, as JSON names it.
+Days = Annotated[str, Field(pattern=r"^\d{1,4}$")]
 
 
 class Forecast(BaseModel):
@@ -34,8 +37,17 @@ class Post(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str
-    truth: list[FiniteFloat]
-    forecasts: dict[str, Forecast]
+    truth: Annotated[list[FiniteFloat], Field(min_length=1)]
+    forecasts: dict[Days, Forecast]
+
+    @model_validator(mode="after")
+    def _days_are_the_same(self) -> Self:
+        """Refuse curves of different lengths."""
+        for each in self.forecasts.values():
+            for curve in (each.forecast, each.lower, each.upper):
+                if curve is not None and len(curve) != len(self.truth):
+                    raise ValueError(f"a forecast has {len(curve)} days, the truth {len(self.truth)}")
+        return self
 
 
 class Feature(BaseModel):
@@ -65,10 +77,17 @@ class Illustration(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    prototypes: list[list[FiniteFloat]]
-    sizes: list[int]
+    prototypes: Annotated[list[Annotated[list[FiniteFloat], Field(min_length=1)]], Field(min_length=1)]
+    sizes: list[NonNegativeInt]
     posts: list[Post]
     features: list[Feature] | None = None
+
+    @model_validator(mode="after")
+    def _prototypes_are_a_table(self) -> Self:
+        """Refuse prototypes of different lengths, or as many sizes as there are not prototypes."""
+        if len({len(prototype) for prototype in self.prototypes}) > 1 or len(self.sizes) != len(self.prototypes):
+            raise ValueError("prototypes must have as many days each, and a size each")
+        return self
 
 
 def illustrate(

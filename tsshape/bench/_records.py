@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 import tsshape
 from tsshape._errors import DataError
 from tsshape._files import is_empty_folder, open_regular, write_text
-from tsshape.bench._illustration import Illustration
+from tsshape.bench._illustration import Days, Illustration
 from tsshape.bench._suite import Suite, explain, load_suite
 from tsshape.data import CleaningReport, EngagementDataset
 
@@ -23,7 +23,18 @@ SUITE_FILE, ENVIRONMENT_FILE, RECORDS_FILE = "suite.toml", "environment.json", "
 Record = dict[str, Any]
 
 
-Days = Annotated[str, Field(pattern=r"^\d{1,4}$")]
+Percent = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,4})?%$")]
+
+
+class Budget(BaseModel):
+    """The errors if nothing, the scale, the prototype or the shape were known."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    nothing: float
+    scale: float
+    prototype: float
+    shape: float
 
 
 class Coverage(BaseModel):
@@ -51,9 +62,9 @@ class Cell(BaseModel):
     trmse: float | None = None
     med: float | None = None
     rho: float | None = None
-    budget: dict[str, float] | None = None
+    budget: Budget | None = None
     in_flight: dict[Days, dict[str, float]] | None = None
-    intervals: dict[str, Coverage] | None = None
+    intervals: dict[Percent, Coverage] | None = None
     error: str | None = None
     illustration: Illustration | None = None
 

@@ -132,7 +132,6 @@ def _bars(budget: pd.DataFrame) -> list[Bar]:
             {what: spell_count(row[known]) for known, what in _KNOWN.items() if known != "nothing"},
         )
         for name, row in budget.iterrows()
-        if {*_KNOWN} <= {*budget.columns}
     ]
 
 

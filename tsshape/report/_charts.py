@@ -11,7 +11,7 @@ from tsshape.bench._illustration import Forecast
 Points = Sequence[float]
 # Of the picture's own units, which are pixels where it is as wide as that.
 _WIDTH, _HEIGHT = 300, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 12, 42
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 18, 12, 42
 _GROUP = Markup('<svg viewBox="0 0 {width} {height}" role="img" aria-label="{label}">{content}</svg>')
 _LINE = Markup('<polyline class="{kind}" points="{points}"><title>{kind}</title></polyline>')
 _AREA = Markup('<polygon class="{kind}" points="{points}"><title>{kind}</title></polygon>')

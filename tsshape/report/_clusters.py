@@ -1,23 +1,18 @@
 """The page of a clustering's folder."""
 
 from pathlib import Path
-from typing import TypeVar
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from tsshape._errors import DataError
-from tsshape._files import open_regular
 from tsshape._typing import FloatArray
 from tsshape._validation import check_curves
-from tsshape.bench._suite import explain
-from tsshape.data import read_features
 from tsshape.report._conclude import conclude_clusters
 from tsshape.report._lives import lives
 from tsshape.report._page import Page
+from tsshape.report._reading import SUMMARY_FILE, read_numbers, read_summary
 
-SUMMARY_FILE, PROTOTYPES_FILE = "summary.json", "prototypes.csv"
-Model = TypeVar("Model", bound=BaseModel)
+PROTOTYPES_FILE = "prototypes.csv"
 
 
 class Summary(BaseModel):
@@ -43,7 +38,7 @@ class Summary(BaseModel):
 
 def clusters_page(folder: Path) -> Page:
     """The page of a folder that `tsshape cluster` has written."""
-    summary = read_summary(folder / SUMMARY_FILE, Summary)
+    summary = read_summary(folder, Summary)
     found = lives(_prototypes(folder / PROTOTYPES_FILE, len(summary.sizes)), summary.sizes)
     n_shapes = summary.n_curves - summary.n_zero_curves
     params = [f"{name} {value}" for name, value in (summary.metric_params or {}).items()]
@@ -64,21 +59,9 @@ def clusters_page(folder: Path) -> Page:
     )
 
 
-def read_summary(path: Path, model: type[Model]) -> Model:
-    """A summary as a model of it."""
-    with open_regular(path) as file:
-        try:
-            return model.model_validate_json(file.read())
-        except ValidationError as error:
-            raise DataError(f"{path}: {explain(error)}") from error
-
-
 def _prototypes(path: Path, n_clusters: int) -> FloatArray:
     """The prototypes, a row each."""
-    table = read_features(path, id_column="cluster")
+    table = read_numbers(path, "cluster")
     if len(table) != n_clusters:
         raise DataError(f"{path} has {len(table)} prototypes, but {SUMMARY_FILE} speaks of {n_clusters} clusters")
-    wordy = [name for name in table if not np.issubdtype(table[name].dtype, np.number)]
-    if wordy or table.shape[1] == 0:
-        raise DataError(f"{path}: column {wordy[0]!r} is not of numbers" if wordy else f"{path} has no days")
     return check_curves(table, name=str(path), signed=True)

@@ -2,15 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from tsshape._errors import DataError
-from tsshape.data import read_features
 from tsshape.report._charts import criterion_chart
-from tsshape.report._clusters import SUMMARY_FILE, read_summary
 from tsshape.report._conclude import conclude_selection
 from tsshape.report._page import Page, as_table
+from tsshape.report._reading import read_numbers, read_summary
 
 SELECTION_FILE = "selection.csv"
 
@@ -32,13 +29,7 @@ class Summary(BaseModel):
 
 def selection_page(folder: Path) -> Page:
     """The page of a folder that `tsshape select-k` has written."""
-    summary = read_summary(folder / SUMMARY_FILE, Summary)
-    path = folder / SELECTION_FILE
-    table = read_features(path, id_column="n_clusters")
-    wordy = [name for name in table if not np.issubdtype(table[name].dtype, np.number)]
-    if wordy or not len(table) or not all(number.isdecimal() for number in table.index):
-        raise DataError(f"{path} is not a table of criteria by numbers of clusters")
-    table.index = table.index.astype(int)
+    summary, table = read_summary(folder, Summary), read_numbers(folder / SELECTION_FILE, "n_clusters")
     criteria = [str(name) for name in table if not str(name).endswith("_sd")]
     numbers = table.index.tolist()
     pictures = [

@@ -13,15 +13,15 @@ from tsshape._files import write_text
 from tsshape.bench._records import RECORDS_FILE
 from tsshape.report import _charts
 from tsshape.report._bench import bench_page
-from tsshape.report._clusters import clusters_page
+from tsshape.report._clusters import PROTOTYPES_FILE, clusters_page
 from tsshape.report._page import Page
-from tsshape.report._selection import selection_page
+from tsshape.report._selection import SELECTION_FILE, selection_page
 
 # By the file that only the verb's folder has.
 _PAGES: dict[str, Callable[[Path], Page]] = {
     RECORDS_FILE: bench_page,
-    "prototypes.csv": clusters_page,
-    "selection.csv": selection_page,
+    PROTOTYPES_FILE: clusters_page,
+    SELECTION_FILE: selection_page,
 }
 
 

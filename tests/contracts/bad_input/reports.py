@@ -1,0 +1,92 @@
+"""Folders of which no report can be written."""
+
+import json
+
+from contracts.bad_input.benchmarks import CELL, folder
+from contracts.bad_input.case import bad
+
+REPORT = "report run --out report.html"
+SUMMARY = {
+    "method": "kmeans",
+    "seed": 0,
+    "metric": "euclidean",
+    "metric_params": {},
+    "n_curves": 2,
+    "n_zero_curves": 0,
+    "n_times": 2,
+    "cleaning": [],
+    "sizes": [1, 1],
+    "inertia": 0.0,
+    "silhouette": None,
+    "silhouette_metric": "euclidean",
+    "silhouette_curves": 2,
+    "tsshape": "0.1.0",
+}
+PROTOTYPES = "cluster,day01,day02\n0,0.5,1\n1,0.1,1\n"
+SELECTION = "n_clusters,inertia\n1,5\n2,3\n"
+CHOICE = {
+    "metric": "dtw",
+    "metric_params": {},
+    "seed": 0,
+    "n_shapes": 9,
+    "cleaning": [],
+    "votes": {"inertia": None},
+    "recommended": None,
+    "reason": "no criterion speaks",
+}
+POST = {"id": "a", "truth": [1, 2], "forecasts": {"0": {"forecast": [1, 2]}}}
+DRAWN = {"prototypes": [[0.5, 1.0]], "sizes": [3], "posts": [POST], "features": None}
+
+
+def cell(*words, **spoilt):
+    """A run folder of one cell, spoilt."""
+    return folder(
+        "records.jsonl", "line 1", *words, command=REPORT, records=json.dumps(json.loads(CELL) | spoilt) + "\n"
+    )
+
+
+def drawn(*words, **spoilt):
+    """A run folder whose one cell has a spoilt illustration."""
+    return cell("illustration", *words, illustration=DRAWN | spoilt)
+
+
+def clustering(*words, prototypes=PROTOTYPES, **spoilt):
+    """A clustering's folder, spoilt."""
+    return bad({"run/summary.json": json.dumps(SUMMARY | spoilt), "run/prototypes.csv": prototypes}, REPORT, *words)
+
+
+def selection(*words, table=SELECTION, **spoilt):
+    """A selection's folder, spoilt."""
+    return bad({"run/summary.json": json.dumps(CHOICE | spoilt), "run/selection.csv": table}, REPORT, *words)
+
+
+BAD_REPORTS = {
+    "no folder to report": bad({}, REPORT, "run", "no folder of"),
+    "a folder of something else": bad({"run/notes.txt": "x"}, REPORT, "run", "no folder of"),
+    "a report of a file": bad({"run": "x"}, REPORT, "run", "no folder of"),
+    "a run without a cell to report": folder("run", "no finished cell", command=REPORT, records=""),
+    "a run without an environment to report": folder("environment.json", command=REPORT, environment=None),
+    "a budget of words": cell("budget", budget={"nothing": "much"}),
+    "intervals of no percentage": cell("intervals", intervals={"most": {"coverage": 1, "quarters": [], "width": 1}}),
+    "first days of no number": cell("in_flight", in_flight={"some": {"trmse": 1.0}}),
+    "a prototype that is infinite": drawn("finite", prototypes=[[float("inf")]]),
+    "prototypes of two lengths": drawn("as many days", prototypes=[[1.0], [0.5, 1.0]], sizes=[1, 2]),
+    "a prototype without a size": drawn("a size", sizes=[]),
+    "no prototypes": drawn("prototypes", prototypes=[], sizes=[]),
+    "a forecast of another length": drawn("1 days", posts=[POST | {"forecasts": {"0": {"forecast": [1]}}}]),
+    "a post without a day": drawn("truth", posts=[POST | {"truth": [], "forecasts": {}}]),
+    "a summary of clusters that is not JSON": bad(
+        {"run/summary.json": "{", "run/prototypes.csv": PROTOTYPES}, REPORT, "summary.json", "JSON"
+    ),
+    "clusters without a summary": bad({"run/prototypes.csv": PROTOTYPES}, REPORT, "summary.json", "no such file"),
+    "clusters without sizes": clustering("summary.json", "sizes", sizes=[]),
+    "fewer prototypes than clusters": clustering("prototypes.csv", "3 clusters", sizes=[1, 1, 1]),
+    "a prototype of words": clustering("prototypes.csv", "'day02'", prototypes="cluster,day01,day02\n0,1,x\n1,1,y\n"),
+    "a prototype with a gap": clustering("prototypes.csv", prototypes="cluster,day01,day02\n0,1,\n1,1,1\n"),
+    "prototypes without days": clustering("prototypes.csv", prototypes="cluster\n0\n1\n"),
+    "a cluster that is no number": clustering("prototypes.csv", "'x'", prototypes="cluster,day01\nx,1\n1,1\n"),
+    "a selection of words": selection("selection.csv", "'inertia'", table="n_clusters,inertia\n1,x\n"),
+    "a number of clusters that is none": selection("selection.csv", "'few'", table="n_clusters,inertia\nfew,1\n"),
+    "a selection without criteria": selection("selection.csv", table="n_clusters\n1\n"),
+    "votes that are words": selection("summary.json", "votes.inertia", votes={"inertia": "two"}),
+}

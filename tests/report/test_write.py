@@ -1,0 +1,96 @@
+import json
+import re
+import shutil
+
+import pytest
+
+from tsshape import DataError
+from tsshape.report import write_report
+
+VERBS = ["bench", "cluster", "select-k"]
+
+
+@pytest.fixture
+def html(folders, tmp_path):
+    """The report of a verb's folder as text."""
+
+    def html(verb):
+        write_report(folders / verb, tmp_path / "report.html")
+        return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    return html
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_report_names_nothing_to_fetch(html, verb):
+    text = html(verb)
+    assert not re.findall(r"https?://", text)
+    assert re.findall(r'(?:src|href)="([^"]*)"', text) == ["data:,"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_three_sentences_conclude(html, verb):
+    conclusions = re.search(r"<ol>(.*?)</ol>", html(verb), re.DOTALL)[1]
+    assert conclusions.count("<li>") == 3
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_same_folder_gives_the_same_bytes(html, verb):
+    assert html(verb) == html(verb)
+
+
+def test_names_are_shown_as_text(html):
+    text = html("bench")
+    assert text.count("<script>") == 1
+    assert "<img" not in text
+    assert "&lt;script&gt;alert(" in text
+
+
+def test_figures_are_those_of_the_records(html, folders):
+    lines = (folders / "bench" / "records.jsonl").read_text(encoding="utf-8").splitlines()
+    errors = [cell["trmse"] for cell in map(json.loads, lines) if cell["variant"] == "ours"]
+    assert f'data-label="tRMSE" data-value="{sum(errors) / 2}">{sum(errors) / 2:,.1f}<' in html("bench")
+
+
+def test_cells_that_failed_are_told_and_left_out(folders, tmp_path):
+    shutil.copytree(folders / "bench", tmp_path / "run")
+    path = tmp_path / "run" / "records.jsonl"
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    kept = {name: lines[-1][name] for name in ("key", "variant", "run")}
+    lines[-1] = {**kept, "error": "ValueError: it broke", "traceback": "File secret.py"}
+    path.write_text("\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
+    write_report(tmp_path / "run", tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "ValueError: it broke" in text
+    assert "1 failed" in text
+    assert "secret.py" not in text
+
+
+def test_a_folder_of_something_else_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("nothing")
+    with pytest.raises(DataError, match="no folder of"):
+        write_report(tmp_path, tmp_path / "report.html")
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("cluster/summary.json", "{", r"summary\.json: "),
+        ("cluster/summary.json", '{"method": "kmeans"}', "field required"),
+        ("cluster/prototypes.csv", "cluster,day01\n0,0.5\n", "1 prototypes, but summary.json speaks of 5"),
+        ("cluster/prototypes.csv", "cluster,day01\n" + "".join(f"{n},x\n" for n in range(5)), "column 'day01'"),
+        ("select-k/selection.csv", "n_clusters,inertia\nmany,1\n", r"selection\.csv: n_clusters 'many'"),
+        ("select-k/selection.csv", "n_clusters,inertia\n2,some\n", r"selection\.csv: column 'inertia'"),
+        ("select-k/summary.json", '{"metric": 3}', r"summary\.json: metric"),
+        ("bench/environment.json", "[]", r"environment\.json"),
+        ("bench/records.jsonl", '{"key": "1", "variant": "a", "run": 0, "budget": 3}\n', "line 1: budget"),
+        ("bench/records.jsonl", "", "no finished cell"),
+    ],
+)
+def test_a_damaged_folder_is_refused_by_file_and_nothing_is_written(folders, tmp_path, file, content, message):
+    verb, name = file.split("/")
+    shutil.copytree(folders / verb, tmp_path / "run")
+    (tmp_path / "run" / name).write_text(content)
+    with pytest.raises(DataError, match=message):
+        write_report(tmp_path / "run", tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists()

@@ -1,0 +1,39 @@
+"""The files of a folder that a verb has written, checked."""
+
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+from pydantic import BaseModel, ValidationError
+
+from tsshape._errors import DataError
+from tsshape._files import open_regular
+from tsshape.bench._suite import explain
+from tsshape.data import read_features
+
+SUMMARY_FILE = "summary.json"
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_summary(folder: Path, model: type[Model]) -> Model:
+    """The summary as a model of it."""
+    path = folder / SUMMARY_FILE
+    with open_regular(path) as file:
+        try:
+            return model.model_validate_json(file.read())
+        except ValidationError as error:
+            raise DataError(f"{path}: {explain(error)}") from error
+
+
+def read_numbers(path: Path, number_column: str) -> pd.DataFrame:
+    """A table of numbers, its rows named by whole numbers."""
+    table = read_features(path, id_column=number_column)
+    for name in table:
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            raise DataError(f"{path}: column {name!r} is not of numbers")
+    for row in table.index:
+        if not (row.isascii() and row.isdecimal()):
+            raise DataError(f"{path}: {number_column} {row!r} is not a whole number")
+    if table.empty:
+        raise DataError(f"{path} has no figures")
+    return table.set_axis(table.index.astype(int))

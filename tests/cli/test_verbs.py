@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from cli_program import tsshape
 
 from tsshape import __version__, load_dataset, load_spid
+from tsshape.cli._main import app
 
 TINY = """
 name = "tiny"
@@ -16,12 +18,6 @@ variants = []
 [simulation]
 n_posts = 60
 """
-
-
-def tsshape(*arguments, check=True):
-    """Run the command line in a process of its own."""
-    command = [sys.executable, "-m", "tsshape", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=check)
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +99,17 @@ def test_compare_prints_paired_differences(tiny, tmp_path):
     assert "Difference from" in tsshape("compare", tmp_path / "run", "--baseline", "direct LightGBM").stdout
 
 
+def test_report_writes_the_run_as_one_file(tiny, tmp_path):
+    tsshape("bench", tiny, "--out", tmp_path / "run")
+    told = tsshape("report", tmp_path / "run", "--out", tmp_path / "report.html").stdout
+    assert told == f"written: {tmp_path / 'report.html'}\n"
+    assert (tmp_path / "report.html").read_text().rstrip().endswith("</html>")
+
+
 def test_the_version_is_printed():
     assert tsshape("--version").stdout.strip() == __version__
 
 
-@pytest.mark.parametrize("verb", ["simulate", "describe", "rank", "fit", "predict", "explain", "bench", "compare"])
+@pytest.mark.parametrize("verb", [command.name for command in app.registered_commands])
 def test_every_verb_has_help(verb):
     assert "Usage" in tsshape(verb, "--help").stdout

@@ -14,6 +14,7 @@ from tsshape.cli import (
     _cluster,
     _compare,
     _describe,
+    _doctor,
     _explain,
     _fit,
     _metrics,
@@ -30,7 +31,6 @@ app = typer.Typer(
     name="tsshape",
     help="How will the views of a post unfold? Engagement curves as scale x shape.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command("simulate")(_simulate.simulate)
@@ -45,6 +45,7 @@ app.command("bench")(_bench.bench)
 app.command("compare")(_compare.compare)
 app.command("report")(_report.report)
 app.command("metrics")(_metrics.metrics)
+app.command("doctor")(_doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tsshape.cli._options import check_out_file
 from tsshape.cli._say import say
 
 
@@ -16,5 +17,6 @@ def report(
     """Write a folder's figures, pictures and conclusions as one HTML file that needs no network."""
     from tsshape.report import write_report
 
+    check_out_file(out)
     write_report(run_folder, out)
     say(f"written: {out}")

@@ -1,0 +1,49 @@
+import json
+from importlib import metadata
+
+import pytest
+from cli_program import tsshape
+
+from tsshape.cli import _doctor
+
+
+@pytest.fixture(scope="module")
+def found():
+    return json.loads(tsshape("doctor", "--json").stdout)
+
+
+def test_the_versions_are_those_that_are_installed(found):
+    assert found["versions"]["numba"] == metadata.version("numba")
+    assert found["versions"]["tsshape"] == metadata.version("tsshape")
+
+
+def test_an_extra_that_is_not_installed_has_no_version(monkeypatch):
+    monkeypatch.setattr(_doctor, "EXTRAS", ("no-such-distribution",))
+    assert _doctor._versions()["no-such-distribution"] is None
+
+
+def test_cores_vectors_threads_and_cache_are_told(found):
+    assert found["machine"]["cores"] >= 1
+    assert found["machine"]["vector width"].split()[1] == "bits:"
+    assert found["threads"]["distances, n_jobs=-1"] >= 1
+    assert "tsshape/kernels" in found["kernels"]["cache"]
+
+
+def test_variables_that_set_threads_are_told(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert _doctor._threads()["OMP_NUM_THREADS"] == "1"
+
+
+def test_a_kernel_that_computes_something_else_ends_the_program(monkeypatch):
+    def broken(name):
+        raise AssertionError(f"{name}: distances differ between routes")
+
+    monkeypatch.setattr("tsshape.metrics.check_metric", broken)
+    with pytest.raises(AssertionError, match="dtw"):
+        _doctor._kernels()
+
+
+def test_lines_are_printed_for_a_person():
+    text = tsshape("doctor").stdout
+    for title in ("versions", "machine", "threads", "kernels"):
+        assert f"{title}\n  " in text

@@ -54,3 +54,20 @@ class Incomplete(StrEnum):
     drop = "drop"
     truncate = "truncate"
     refuse = "refuse"
+
+
+class Pixels(StrEnum):
+    """How pixels become the input of a network."""
+
+    imagenet = "imagenet"
+    caffe = "caffe"
+    signed = "signed"
+    unit = "unit"
+    raw = "raw"
+
+
+class Unreadable(StrEnum):
+    """What becomes of pictures that cannot be read."""
+
+    refuse = "refuse"
+    missing = "missing"

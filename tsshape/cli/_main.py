@@ -15,6 +15,7 @@ from tsshape.cli import (
     _compare,
     _describe,
     _doctor,
+    _embed,
     _explain,
     _fit,
     _metrics,
@@ -37,6 +38,7 @@ app.command("simulate")(_simulate.simulate)
 app.command("describe")(_describe.describe)
 app.command("cluster")(_cluster.cluster)
 app.command("select-k")(_select_k.select_k)
+app.command("embed")(_embed.embed)
 app.command("rank")(_rank.rank)
 app.command("fit")(_fit.fit)
 app.command("predict")(_predict.predict)

@@ -1,14 +1,18 @@
-"""Tables of mixed columns as numbers, and which of the columns matter."""
+"""Tables of mixed columns and pictures as numbers, and which of the columns matter."""
 
 from tsshape.features._encoder import TableEncoder
+from tsshape.features._images import ImageEmbedder
 from tsshape.features._matrix import to_matrix
 from tsshape.features._predictive_power import predictive_power_score
+from tsshape.features._preprocessing import Preprocessing
 from tsshape.features._ranking import rank_features
 from tsshape.features._selector import FeatureSelector
 from tsshape.features._spearman import spearman
 
 __all__ = [
     "FeatureSelector",
+    "ImageEmbedder",
+    "Preprocessing",
     "TableEncoder",
     "predictive_power_score",
     "rank_features",

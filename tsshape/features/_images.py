@@ -145,6 +145,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
             If onnxruntime or pillow is not installed.
         """
         del X, y
+        require("PIL", extra="images")
         check_choice("unreadable", self.unreadable, ("refuse", "missing"))
         check_scalar(self.batch_size, "batch_size", Integral, min_val=1)
         if self.layers is not None and (isinstance(self.layers, str) or not len(self.layers)):

@@ -22,17 +22,21 @@ def find_layers(graph: Graph, names: Sequence[str]) -> list[str]:
     Raises
     ------
     UnknownLayerError
-        If there is no such tensor or node; the message has names that look alike, or the last there are.
+        If there is no such tensor or node (the message has names that look alike, or the last there are), or two names
+        mean one.
     """
     tensors = [tensor for node in graph.nodes for tensor in node.outputs if tensor]
-    computed = {tensor: tensor for tensor in tensors}
-    nodes = {node.name: node.outputs[0] for node in graph.nodes if node.name and node.outputs}
-    by_name = nodes | computed
+    by_name = {node.name: node.outputs[0] for node in graph.nodes if node.name and any(node.outputs[:1])}
+    by_name |= {tensor: tensor for tensor in tensors}
+    meant: dict[str, str] = {}
     for name in names:
         if name not in by_name:
             near = get_close_matches(name, by_name, _N_SHOWN) or tensors[-_N_SHOWN:]
             raise UnknownLayerError(f"it has no layer {name!r}; it has, for example, {', '.join(map(repr, near))}")
-    return [by_name[name] for name in names]
+        if by_name[name] in meant:
+            raise UnknownLayerError(f"{meant[by_name[name]]!r} and {name!r} are the same layer")
+        meant[by_name[name]] = name
+    return list(meant)
 
 
 def last_two_layers(graph: Graph) -> list[str]:
@@ -45,24 +49,40 @@ def last_two_layers(graph: Graph) -> list[str]:
     UnknownLayerError
         If the network has several ends, or its end is no chain of operations.
     """
-    producer = {tensor: node for node in graph.nodes for tensor in node.outputs}
-    ends = [tensor for tensor in graph.outputs if tensor in producer]
-    softmax = [tensor for tensor in ends if producer[_before_reshaping(tensor, producer)].op.endswith("Softmax")]
+    producer = _producers(graph)
+    ends = {tensor: _before_reshaping(tensor, producer) for tensor in graph.outputs if tensor in producer}
+    softmax = [tensor for tensor in ends.values() if _is_softmax(producer.get(tensor))]
     if len(softmax or ends) != 1:
-        raise UnknownLayerError(f"it has {len(ends)} outputs, so that its last two layers must be named")
-    end = (softmax or ends)[0]
-    if softmax:
-        end = producer[_before_reshaping(end, producer)].inputs[0]
-    scores = _before_reshaping(end, producer)
+        raise UnknownLayerError(f"it has {len(ends)} outputs, so that the wanted layers must be named")
+    (end,) = softmax or ends.values()
+    scores = _before_reshaping(producer[end].inputs[0] if softmax else end, producer)
     before = _before_reshaping(_entering_last_weights(scores, graph, producer), producer)
     if before not in producer:
-        raise UnknownLayerError("it has a single layer with weights; name the layers that are wanted")
+        raise UnknownLayerError("it has a single layer with weights, so that the wanted layers must be named")
     return [before, scores]
+
+
+def _producers(graph: Graph) -> dict[str, Node]:
+    """The node that computes each tensor; refused if one comes after a node that needs it: going back always ends."""
+    producer: dict[str, Node] = {}
+    computed = {tensor for node in graph.nodes for tensor in node.outputs}
+    for node in graph.nodes:
+        late = [name for name in node.inputs if name in computed and name not in producer]
+        if late:
+            raise UnknownLayerError(f"its operations are not in order: {late[0]!r} is needed before it is computed")
+        for tensor in node.outputs:
+            producer.setdefault(tensor, node)
+    return producer
+
+
+def _is_softmax(node: Node | None) -> bool:
+    """Whether a node makes probabilities, or their logarithms, of its input."""
+    return node is not None and node.op in {"Softmax", "LogSoftmax"} and len(node.inputs) > 0
 
 
 def _before_reshaping(tensor: str, producer: dict[str, Node]) -> str:
     """The tensor that holds the same values and was computed."""
-    while tensor in producer and producer[tensor].op in _SAME_VALUES:
+    while tensor in producer and producer[tensor].op in _SAME_VALUES and producer[tensor].inputs:
         tensor = producer[tensor].inputs[0]
     return tensor
 
@@ -71,7 +91,7 @@ def _entering_last_weights(scores: str, graph: Graph, producer: dict[str, Node])
     """What enters the last operation with weights, on the only way back from the scores."""
     depends = {*graph.inputs}
     for node in graph.nodes:
-        if depends & {*node.inputs}:
+        if not depends.isdisjoint(node.inputs):
             depends.update(node.outputs)
     tensor = scores
     while tensor in producer:
@@ -79,7 +99,7 @@ def _entering_last_weights(scores: str, graph: Graph, producer: dict[str, Node])
         entering = node.inputs[:1] if node.op in _SAME_VALUES else [name for name in node.inputs if name in depends]
         if len(entering) != 1:
             break
-        tensor = entering[0]
+        (tensor,) = entering
         if node.op in _WEIGHTED:
             return tensor
     raise UnknownLayerError("its end is not a chain of layers, so that the wanted layers must be named")

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,14 @@ _SILENT = 4  # onnxruntime writes to standard error only what ends the process
 _LONGEST_REASON = 300
 
 Activations = npt.NDArray[np.float32]
+
+
+class _Input(NamedTuple):
+    """What a network takes, in onnxruntime's words; a side that is open is a name or None."""
+
+    name: str
+    dtype: str
+    shape: list[int | str | None]
 
 
 class Network:
@@ -65,8 +73,8 @@ class Network:
         except UnknownLayerError as error:
             raise DataError(f"{path}: {error}") from error
         added = [name for name in dict.fromkeys(self.layers) if name not in graph.outputs]
-        self._session = self._open(with_outputs(model, added))
-        self._take_input(open_size)
+        self._session, inputs = self._open(with_outputs(model, added))
+        self._take_input(inputs, open_size)
 
     @property
     def takes_bytes(self) -> bool:
@@ -103,26 +111,27 @@ class Network:
             raise ValueError(f"{self.path}: the layer {name!r} gives numbers that are not finite")
         return vector
 
-    def _open(self, model: bytes) -> Any:
-        """A session on one thread that writes nothing to standard error."""
+    def _open(self, model: bytes) -> tuple[Any, list[_Input]]:
+        """A session on one thread that prints nothing, and what it takes."""
         runtime = require("onnxruntime", extra="images")
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = _SILENT
         try:
-            return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+            # Without a second try, which onnxruntime announces on standard output.
+            session = runtime.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"], enable_fallback=False
+            )
+            return session, [_Input(each.name, each.type, each.shape) for each in session.get_inputs()]
         except Exception as error:  # onnxruntime's errors have no class in common
             raise DataError(f"{self.path} is no model that onnxruntime can run: {_reason(error)}") from error
 
-    def _take_input(self, open_size: int) -> None:
+    def _take_input(self, inputs: list[_Input], open_size: int) -> None:
         """Learn the network's input: its size, the place of its channels and its type."""
-        inputs = self._session.get_inputs()
-        if len(inputs) != 1 or inputs[0].type not in _DTYPES or len(inputs[0].shape) != _RANK:
-            found = ", ".join(f"{each.name} {each.type} {each.shape}" for each in inputs) or "none"
-            raise DataError(
-                f"{self.path} must have one input (pictures, channels, height, width) of numbers; got {found}"
-            )
-        shape = inputs[0].shape
+        if len(inputs) != 1 or inputs[0].dtype not in _DTYPES or len(inputs[0].shape) != _RANK:
+            found = "; ".join(f"{name} {dtype} {shape}" for name, dtype, shape in inputs) or "none"
+            raise DataError(f"{self.path} must have one input of numbers, with 4 dimensions; it has {found}")
+        ((name, dtype, shape),) = inputs
         if _CHANNELS not in {shape[1], shape[3]}:
             raise DataError(f"{self.path} must take pictures of 3 channels; its input is {shape}")
         self._channels_last = shape[1] != _CHANNELS
@@ -130,7 +139,7 @@ class Network:
         height, width = (side if isinstance(side, int) and side > 0 else open_size for side in sides)
         self.shape = (height, width)
         self._n_copies = shape[0] if isinstance(shape[0], int) and shape[0] > 0 else 1
-        self._input, self._dtype = inputs[0].name, _DTYPES[inputs[0].type]
+        self._input, self._dtype = name, _DTYPES[dtype]
         size = self._n_copies * height * width * _CHANNELS * self._dtype.itemsize
         if size > memory_limit():
             raise DataError(

@@ -18,6 +18,7 @@ from tsshape._memory import memory_limit, spell_bytes
 
 # What decoders of pictures may be tried: formats of pixels only, none that runs another program.
 FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF")
+_LARGEST_SIDE = 4096
 _WHITE = (255, 255, 255, 255)
 
 
@@ -64,13 +65,13 @@ class Preprocessing:
             raise ValueError(f"order must be 'rgb' or 'bgr'; got {self.order!r}")
         if not 0 < self.crop <= 1:
             raise ValueError(f"crop must be above 0 and at most 1; got {self.crop}")
-        if self.size not in range(1, 4097):
-            raise ValueError(f"size must be from 1 to 4096; got {self.size}")
+        if not isinstance(self.size, int) or not 1 <= self.size <= _LARGEST_SIDE:
+            raise ValueError(f"size must be a whole number from 1 to {_LARGEST_SIDE}; got {self.size}")
 
     @property
     def keeps_bytes(self) -> bool:
         """Whether pixels stay whole numbers from 0 to 255."""
-        return self.mean == (0, 0, 0) and self.std == (1, 1, 1)
+        return (*self.mean, *self.std) == (0, 0, 0, 1, 1, 1)
 
 
 PRESETS = {

@@ -5,7 +5,7 @@ import pytest
 
 import tsshape
 
-HEAVY = ("numba", "sklearn", "lightgbm", "sktime", "matplotlib", "pandas")
+HEAVY = ("numba", "sklearn", "lightgbm", "sktime", "matplotlib", "pandas", "onnxruntime", "PIL")
 
 
 def modules_after(code: str) -> set[str]:

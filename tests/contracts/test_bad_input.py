@@ -12,6 +12,7 @@ from contracts.bad_input.curves import BAD_CURVES
 from contracts.bad_input.datasets import BAD_DATASETS
 from contracts.bad_input.forecasts import BAD_FITS, BAD_FORECASTS, BAD_MODELS
 from contracts.bad_input.reports import BAD_REPORTS
+from contracts.bad_input.pictures import BAD_NETWORKS, BAD_PICTURES
 from contracts.bad_input.usage import BAD_USAGE
 
 import tsshape
@@ -30,6 +31,8 @@ GROUPS = {
     "fit": BAD_FITS,
     "model": BAD_MODELS,
     "forecast": BAD_FORECASTS,
+    "network": BAD_NETWORKS,
+    "picture": BAD_PICTURES,
     "usage": BAD_USAGE,
 }
 CASES = [(group, name) for group, cases in GROUPS.items() for name in cases]

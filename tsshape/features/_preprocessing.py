@@ -58,8 +58,8 @@ class Preprocessing:
 
     def __post_init__(self) -> None:
         """Refuse what would give no picture, or no numbers."""
-        numbers = np.array([self.mean, self.std], dtype=np.float64)
-        if numbers.shape != (2, 3) or not np.isfinite(numbers).all() or not (numbers[1] > 0).all():
+        mean, std = np.asarray(self.mean, dtype=np.float64), np.asarray(self.std, dtype=np.float64)
+        if mean.shape != (3,) or std.shape != (3,) or not np.isfinite([mean, std]).all() or not (std > 0).all():
             raise ValueError(f"mean and std must be 3 finite numbers each, std above 0; got {self.mean} and {self.std}")
         if self.order not in {"rgb", "bgr"}:
             raise ValueError(f"order must be 'rgb' or 'bgr'; got {self.order!r}")

@@ -1,0 +1,19 @@
+"""sktime's clusterer, distance and forecaster over ours, and conversions between our tables and its containers."""
+
+from tsshape.adapters.sktime._clusterer import ShapeClusterer
+from tsshape.adapters.sktime._distance import ShapeDistance
+from tsshape.adapters.sktime._forecaster import EngagementForecaster
+from tsshape.adapters.sktime._panels import from_mtype, to_mtype
+from tsshape.adapters.sktime._ts_files import read_ts
+from tsshape.adapters.sktime._tslearn_arrays import from_tslearn, to_tslearn
+
+__all__ = [
+    "EngagementForecaster",
+    "ShapeClusterer",
+    "ShapeDistance",
+    "from_mtype",
+    "from_tslearn",
+    "read_ts",
+    "to_mtype",
+    "to_tslearn",
+]

@@ -1,0 +1,166 @@
+"""Any of our clusterings as a clusterer of sktime."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import clone
+from sktime.clustering.base import BaseClusterer
+
+from tsshape._errors import DataError
+from tsshape._typing import BoolArray, FloatArray, Floats, IntArray, RandomState
+from tsshape._validation import check_curves
+from tsshape.cluster import ShapeKMeans, get_clusterer
+from tsshape.metrics import Metric
+
+
+class ShapeClusterer(BaseClusterer):
+    """Clusters of shapes by any method of `tsshape.cluster`.
+
+    Parameters
+    ----------
+    clusterer : str or estimator, default="kmeans"
+        A name in `tsshape.cluster.clustering_methods()` (`kmeans`, `kmedoids`, `meanshift`, `agglomerative`, `kshape`,
+        or a plug-in's), or an estimator such as `ShapeKMeans(5)`, which brings its own parameters.
+    n_clusters, metric, metric_params : optional
+        As in the method, whose own defaults hold where they are None.
+    method_params : mapping, optional
+        Further parameters of the method, such as `{"n_init": 10}`, or `{"bandwidth": 0.3}` for mean shift.
+    split : bool, default=True
+        Whether to divide each series by its largest absolute value, so that shapes are clustered: for counts that is
+        the split of `tsshape.split_scale_shape`. Without it series are clustered as they come.
+    n_jobs : int, optional
+        Threads, by joblib's rules, where the method has any.
+    random_state : int, RandomState or None
+        Seed, where the method draws.
+
+    Attributes
+    ----------
+    labels_ : array of shape (n_instances,), int64
+        Cluster of each series, from 0. A series that is 0 throughout has no shape: with `split` it is -1.
+    prototypes_ : array of shape (n_clusters, n_times)
+        The prototype of each cluster; `cluster_centers_` is the same array.
+    clusterer_ : estimator
+        The fitted method.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from tsshape.adapters.sktime import ShapeClusterer
+    >>> panel = np.array([[[1.0, 10.0]], [[20.0, 100.0]], [[8.0, 10.0]], [[9.0, 10.0]]])
+    >>> model = ShapeClusterer("kmeans", n_clusters=2, random_state=0).fit(panel)
+    >>> sorted(model.prototypes_[:, 0].round(2).tolist())
+    [0.15, 0.85]
+    """
+
+    _tags: ClassVar[dict[str, Any]] = {
+        "authors": "tsshape developers",
+        "maintainers": "tsshape developers",
+        "python_dependencies": "numba",
+        "X_inner_mtype": "numpy3D",
+        "capability:multivariate": False,
+        "capability:unequal_length": False,
+        "capability:missing_values": False,
+        "capability:multithreading": True,
+        "capability:out_of_sample": True,
+        "capability:predict": True,
+        "capability:predict_proba": True,
+        "capability:random_state": True,
+        "property:randomness": "derandomized",
+    }
+
+    def __init__(
+        self,
+        clusterer: Any = "kmeans",
+        *,
+        n_clusters: int | None = None,
+        metric: str | Metric | None = None,
+        metric_params: Mapping[str, Any] | None = None,
+        method_params: Mapping[str, Any] | None = None,
+        split: bool = True,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
+        self.clusterer = clusterer
+        self.n_clusters = n_clusters
+        self.metric = metric
+        self.metric_params = metric_params
+        self.method_params = method_params
+        self.split = split
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        super().__init__()
+
+    @classmethod
+    def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
+        """Parameters for sktime's checks."""
+        del parameter_set
+        return [
+            {"n_clusters": 2, "random_state": 0},
+            {"clusterer": "kmedoids", "n_clusters": 3, "metric": "dtw", "split": False, "random_state": 0},
+            {"clusterer": ShapeKMeans(2, n_init=1, random_state=0)},
+        ]
+
+    def _fit(self, X: FloatArray, y: None = None) -> Self:
+        """Cluster a panel of shape (n_instances, 1, n_times)."""
+        del y
+        shapes, alive = self._shapes(X)
+        if not alive.any():
+            raise DataError(f"all {len(alive)} series are 0 throughout: there is no shape to cluster")
+        self.clusterer_ = self._build().fit(shapes[alive])
+        self.prototypes_: Floats = self.clusterer_.prototypes_
+        self.labels_: IntArray = np.full(len(alive), -1, dtype=np.int64)
+        self.labels_[alive] = self.clusterer_.labels_
+        return self
+
+    def _predict(self, X: FloatArray, y: None = None) -> IntArray:
+        """Cluster of each series, -1 for one without a shape."""
+        del y
+        shapes, alive = self._shapes(X)
+        labels = np.full(len(alive), -1, dtype=np.int64)
+        if alive.any():
+            labels[alive] = self.clusterer_.predict(shapes[alive])
+        return labels
+
+    def _predict_proba(self, X: FloatArray) -> FloatArray:
+        """1 for the cluster of each series, and nothing for one without a shape; (n_instances, n_clusters)."""
+        return np.asarray(self._predict(X)[:, None] == np.arange(len(self.prototypes_)), dtype=np.float64)
+
+    def _score(self, X: FloatArray, y: None = None) -> float:
+        """The score of the method."""
+        del y
+        if not hasattr(self.clusterer_, "score"):
+            raise NotImplementedError(f"{type(self.clusterer_).__name__} has no score; ShapeKMeans has")
+        shapes, alive = self._shapes(X)
+        return float(self.clusterer_.score(shapes[alive]))
+
+    @property
+    def cluster_centers_(self) -> Floats:
+        """The prototypes, by the name that scikit-learn gives them."""
+        return self.prototypes_
+
+    def _shapes(self, X: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """What is clustered, and which series have it."""
+        values = check_curves(X[:, 0, :], name="X", signed=True)
+        if not self.split:
+            return values, np.ones(len(values), dtype=np.bool_)
+        scale = np.abs(values).max(axis=1)
+        return values / np.where(scale > 0, scale, 1.0)[:, None], scale > 0
+
+    def _build(self) -> Any:
+        """The method, not fitted; a parameter that it does not have is refused."""
+        chosen = {name: getattr(self, name) for name in ("n_clusters", "metric", "metric_params")}
+        given = {name: value for name, value in chosen.items() if value is not None} | dict(self.method_params or {})
+        if not isinstance(self.clusterer, str):
+            if given:
+                raise ValueError(f"{', '.join(given)}: set these in the estimator that is given as clusterer")
+            return clone(self.clusterer)
+        kind = get_clusterer(self.clusterer)
+        has = kind().get_params()
+        for name in given:
+            if name not in has:
+                raise ValueError(
+                    f"the clustering {self.clusterer!r} has no parameter {name!r}; it has {', '.join(has)}"
+                )
+        standing = {name: getattr(self, name) for name in ("n_jobs", "random_state") if name in has}
+        return kind(**{**standing, **given})

@@ -1,0 +1,260 @@
+"""Our forecaster of engagement curves as a forecaster of sktime."""
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sktime.datatypes import update_data
+from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
+
+from tsshape._errors import DataError
+from tsshape._typing import IntArray, RandomState
+from tsshape.adapters.sktime._courses import Course, interval_ends, point_forecasts
+from tsshape.adapters.sktime._instances import Instances, complete_curves, known_at_upload, split_instances
+from tsshape.cluster import ShapeKMeans
+from tsshape.curves import split_scale_shape
+from tsshape.forecast import ScaleShapeForecaster
+
+_MOST_CLUSTERS, _CURVES_A_CLUSTER = 20, 5
+# The least coverage that the forecaster is asked for: of an interval of none both ends are the median.
+_NO_COVERAGE = 1e-9
+
+
+class EngagementForecaster(BaseForecaster):
+    """Forecasts the rest of an engagement curve from its first days, learned from the curves of other posts.
+
+    `pretrain` takes a panel of complete curves and learns a `ScaleShapeForecaster` from it; `fit` takes the first days
+    of one post, or of a panel of posts; `predict` gives the days that follow.
+
+    Time points are days by their position: the first one of a post is day 1, whatever its index says. The days after
+    the last one of pretraining are a random walk with drift from there on, the drift being the mean change of the last
+    week of the curve; without pretraining all days are. Such a walk takes any series, and it is all that this
+    forecaster knows of series that are no engagement curves: take another forecaster for them.
+
+    Parameters
+    ----------
+    forecaster : ScaleShapeForecaster, optional
+        What `pretrain` fits. By default one with `random_state` and 20 clusters, or one cluster for every five distinct
+        curves where there are fewer than a hundred.
+    author : str, optional
+        The column of `X` that names the author of each post, whose history then counts.
+    random_state : int, RandomState or None
+        Seed of the default forecaster.
+
+    Attributes
+    ----------
+    forecaster_ : ScaleShapeForecaster
+        The fitted forecaster, after `pretrain`.
+    curves_ : DataFrame of shape (n_posts, n_times)
+        The curves of all pretraining. A further `pretrain` learns from them and its own; a post that comes again
+        replaces what was known of it.
+    features_ : DataFrame of shape (n_posts, n_features)
+        What was known of these posts at upload.
+
+    Raises
+    ------
+    DataError
+        From `pretrain`, if curves differ in length or are negative; from `fit` and `predict` after it, if days are
+        negative. From both, if a column of `X` is not constant over the time of a post, or `X` is given to only one of
+        them.
+
+    Notes
+    -----
+    `X` holds features that are known at upload, numbers, categories or text, each constant over the time of a post;
+    `fit` takes them, and `predict` needs none. Without pretraining `X` is not used.
+
+    If `y` has several variables, each is the curve of a post of its own.
+
+    `update` takes further days in; the model stays as pretraining left it, with `update_params` and without.
+
+    Intervals are conformal up to the last day of pretraining and need at least 20 posts of it; those of the walk
+    suppose normal changes. Where no day seen falls, the lower end is not below the last one.
+
+    Examples
+    --------
+    >>> import tsshape
+    >>> from tsshape.adapters.sktime import EngagementForecaster, to_mtype
+    >>> curves = tsshape.simulate_spid(100, random_state=0).curves
+    >>> model = EngagementForecaster(random_state=0).pretrain(to_mtype(curves[:90], "pd-multiindex"))
+    >>> seen = to_mtype(curves[90:].loc[:, :3], "pd-multiindex")  # the first three days
+    >>> forecast = model.fit(seen).predict(fh=range(1, 28))
+    >>> len(forecast) == 10 * 27
+    True
+    """
+
+    _tags: ClassVar[dict[str, Any]] = {
+        "authors": "tsshape developers",
+        "maintainers": "tsshape developers",
+        "python_dependencies": "lightgbm",
+        "capability:multivariate": False,
+        "capability:exogenous": True,
+        "capability:categorical_in_X": True,
+        "capability:insample": False,
+        "capability:pred_int": True,
+        "capability:pred_int:insample": False,
+        "capability:missing_values": False,
+        "capability:unequal_length": True,
+        "capability:update": True,
+        "capability:pretrain": True,
+        "capability:random_state": True,
+        "property:randomness": "derandomized",
+        "pretrain:fitted_params": ["curves_", "features_", "forecaster_"],
+        "y_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
+        "X_inner_mtype": ["pd.DataFrame", "pd-multiindex", "pd_multiindex_hier"],
+        "requires-fh-in-fit": False,
+        "X-y-must-have-same-index": False,
+    }
+    # The days seen are kept here, once.
+    _config: ClassVar[dict[str, Any]] = {"remember_data": False}
+
+    def __init__(self, forecaster: Any = None, *, author: str | None = None, random_state: RandomState = None) -> None:
+        self.forecaster = forecaster
+        self.author = author
+        self.random_state = random_state
+        super().__init__()
+        # Where it is told to remember them, sktime expects these from the start.
+        self._y = self._X = None
+
+    @classmethod
+    def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
+        """Parameters for sktime's checks."""
+        del parameter_set
+        clusterer = ShapeKMeans(2, n_init=1, random_state=0)
+        return [{"random_state": 0}, {"forecaster": ScaleShapeForecaster(clusterer, loss="mean", random_state=0)}]
+
+    def _pretrain(self, y: pd.DataFrame, X: pd.DataFrame | None = None, fh: Any = None) -> Self:
+        """Learn from a panel of complete curves."""
+        del fh
+        curves, features = complete_curves(y), known_at_upload(X, y)
+        if hasattr(self, "forecaster_"):
+            curves = _with_earlier(curves, self.curves_, name="y")
+            features = _with_earlier(features, self.features_, name="X")
+        table, authors = self._take_authors(features)
+        model = self._fresh(curves).fit(table, curves, authors=authors)
+        self.forecaster_ = model
+        self.curves_: pd.DataFrame = curves
+        self.features_: pd.DataFrame = features
+        return self
+
+    def _fit(self, y: pd.DataFrame, X: pd.DataFrame | None, fh: Any) -> Self:
+        """Take the first days of one post or of a panel in."""
+        del fh
+        self._cur_y, self._cur_X = y, None
+        if hasattr(self, "forecaster_"):
+            self._cur_X = self._check_features(known_at_upload(X, y))
+        return self
+
+    def _update(self, y: pd.DataFrame, X: pd.DataFrame | None = None, update_params: bool = True) -> Self:  # noqa: FBT001, FBT002
+        """Take further days in."""
+        del X, update_params
+        strangers = split_instances(y).ids.difference(split_instances(self._cur_y).ids, sort=False)
+        if len(strangers):
+            raise DataError(f"update: y has an instance {strangers[0]!r} that fit was not given")
+        self._cur_y = update_data(self._cur_y, y)
+        return self
+
+    def _predict(self, fh: ForecastingHorizon, X: pd.DataFrame | None = None) -> pd.DataFrame:
+        """The days of the horizon, of each post."""
+        del X
+        posts = self._seen()
+        index, steps = self._horizon(fh, posts)
+        return pd.DataFrame(point_forecasts(self._courses(posts), steps), index=index, columns=self._cur_y.columns)
+
+    def _predict_interval(self, fh: ForecastingHorizon, X: pd.DataFrame | None, coverage: list[float]) -> pd.DataFrame:
+        """The ends of the intervals, of each post."""
+        del X
+        posts = self._seen()
+        index, steps = self._horizon(fh, posts)
+        ends = [end for share in coverage for end in interval_ends(self._courses(posts, share), steps, share)]
+        return pd.DataFrame(
+            np.column_stack(ends), index=index, columns=self._get_columns(method="predict_interval", coverage=coverage)
+        )
+
+    def _seen(self) -> Instances:
+        """The days of each post up to the cutoff."""
+        posts = split_instances(self._cur_y)
+        if posts.keys is None:
+            return split_instances(self._cur_y.loc[: self.cutoff[0]])
+        return posts
+
+    def _horizon(self, fh: ForecastingHorizon, posts: Instances) -> tuple[pd.Index, list[IntArray]]:
+        """The index of a forecast, and how many steps after the last day seen of each post it asks for."""
+        if posts.keys is None:
+            return fh.to_absolute_index(self.cutoff), [_steps(fh, self.cutoff)]
+        ends = posts.table.index.get_level_values(-1)[posts.starts[1:] - 1]
+        by_end = {end: self._as_cutoff(end) for end in ends.unique()}
+        times = {end: fh.to_absolute_index(cutoff) for end, cutoff in by_end.items()}
+        steps = {end: _steps(fh, cutoff) for end, cutoff in by_end.items()}
+        outer = posts.keys.repeat([len(times[end]) for end in ends])
+        levels = [outer.get_level_values(level) for level in range(outer.nlevels)]
+        time = times[ends[0]].append([times[end] for end in ends[1:]])
+        index = pd.MultiIndex.from_arrays([*levels, time], names=self._cur_y.index.names)
+        return index, [steps[end] for end in ends]
+
+    def _as_cutoff(self, end: Any) -> pd.Index:
+        """The last time of a post as sktime has cutoffs: an index of one, with the frequency of all."""
+        cutoff = pd.Index([end])
+        if isinstance(cutoff, pd.DatetimeIndex) and self.cutoff.freq is not None:
+            cutoff.freq = self.cutoff.freq
+        return cutoff
+
+    def _courses(self, posts: Instances, coverage: float | None = None) -> list[Course]:
+        """What is known of each post, with the interval where there is a coverage."""
+        seen = [part.to_numpy(dtype=np.float64)[:, 0] for part in posts.parts()]
+        if not hasattr(self, "forecaster_"):
+            return [Course(each, each, each, each) for each in seen]
+        days = self.forecaster_.days_
+        observed = np.full((len(seen), len(days)), np.nan)
+        for row, each in enumerate(seen):
+            observed[row, : len(each)] = each[: len(days)]
+        table, authors = self._take_authors(self._cur_X)
+        given = {"observed": pd.DataFrame(observed, posts.ids, days), "authors": authors}
+        curve = lower = upper = self.forecaster_.predict(table, **given).to_numpy()
+        if coverage is not None:
+            ends = self.forecaster_.predict_interval(table, coverage=max(coverage, _NO_COVERAGE), **given)
+            lower, upper = (end.to_numpy() for end in ends)
+        return [
+            Course(each, *(whole[row] if len(each) < len(days) else each for whole in (curve, lower, upper)))
+            for row, each in enumerate(seen)
+        ]
+
+    def _check_features(self, known: pd.DataFrame) -> pd.DataFrame:
+        """Features for a fit; refused if pretraining had others."""
+        if known.shape[1] == 0 < self.features_.shape[1]:
+            raise DataError(f"fit needs X: pretraining had the columns {', '.join(map(str, self.features_.columns))}")
+        if self.features_.shape[1] == 0 < known.shape[1]:
+            raise DataError("fit was given X, but pretraining was not: give X to both or to neither")
+        return known
+
+    def _take_authors(self, features: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series | None]:
+        """The features without the authors, and the authors."""
+        if self.author is None:
+            return features, None
+        if self.author not in features.columns:
+            raise DataError(f"X lacks the column {self.author!r} of the authors")
+        return features.drop(columns=self.author), features[self.author]
+
+    def _fresh(self, curves: pd.DataFrame) -> Any:
+        """The forecaster to fit."""
+        if self.forecaster is not None:
+            return clone(self.forecaster)
+        shapes = split_scale_shape(curves, zero="nan")[1].dropna()
+        n_clusters = int(np.clip(len(shapes.drop_duplicates()) // _CURVES_A_CLUSTER, 1, _MOST_CLUSTERS))
+        clusterer = ShapeKMeans(n_clusters, random_state=self.random_state)
+        return ScaleShapeForecaster(clusterer, random_state=self.random_state)
+
+
+def _steps(fh: ForecastingHorizon, cutoff: pd.Index) -> IntArray:
+    """The horizon as numbers of steps after the cutoff."""
+    return np.asarray(fh.to_relative(cutoff).to_numpy(), dtype=np.int64)
+
+
+def _with_earlier(new: pd.DataFrame, earlier: pd.DataFrame, *, name: str) -> pd.DataFrame:
+    """The tables of this and of earlier pretraining; what is new replaces what was known of the same posts."""
+    if not new.columns.equals(earlier.columns):
+        raise DataError(
+            f"{name}: the columns of earlier pretraining were {list(earlier.columns)}, those of this are "
+            f"{list(new.columns)}"
+        )
+    return pd.concat([earlier.drop(index=earlier.index.intersection(new.index)), new])

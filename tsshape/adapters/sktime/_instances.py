@@ -1,0 +1,107 @@
+"""The posts in sktime's tables: one, or many by the outer levels of the index."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from tsshape._errors import DataError
+from tsshape._typing import IntArray
+
+
+class Instances(NamedTuple):
+    """A table with the rows of each post together, in their order in time.
+
+    `keys` are what the outer levels say of each post, or None where the table is one series; `ids` are the same as
+    text; `starts` are the first rows of the posts, and behind them the number of all rows.
+    """
+
+    table: pd.DataFrame
+    keys: pd.Index | None
+    ids: pd.Index
+    starts: IntArray
+
+    @property
+    def lengths(self) -> IntArray:
+        """How many rows each post has."""
+        lengths: IntArray = np.diff(self.starts)
+        return lengths
+
+    def parts(self) -> Iterator[pd.DataFrame]:
+        """The rows of each post."""
+        for start, end in zip(self.starts[:-1], self.starts[1:], strict=True):
+            yield self.table.iloc[start:end]
+
+
+def split_instances(table: pd.DataFrame) -> Instances:
+    """The posts of a table, in the order in which they first appear; a single series is called `y`."""
+    if not isinstance(table.index, pd.MultiIndex):
+        return Instances(table, None, pd.Index(["y"]), np.array([0, len(table)], dtype=np.int64))
+    codes, keys = table.index.droplevel(-1).factorize()
+    order = np.argsort(codes, kind="stable")
+    ids = pd.Index(["/".join(map(str, key if isinstance(key, tuple) else (key,))) for key in keys])
+    if not ids.is_unique:
+        raise DataError(f"two instances are both called {ids[ids.duplicated()][0]!r}")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(keys)))])
+    return Instances(table.iloc[order], keys, ids, starts.astype(np.int64))
+
+
+def complete_curves(y: pd.DataFrame) -> pd.DataFrame:
+    """The curves of a panel as a table, days 1…T; those of several variables one under the other.
+
+    Raises
+    ------
+    DataError
+        If the posts differ in their number of days, or have but one.
+    """
+    posts = split_instances(y)
+    n_days = int(posts.lengths[0])
+    other = posts.lengths != n_days
+    if other.any():
+        post = int(np.argmax(other))
+        raise DataError(
+            f"pretrain takes complete curves of one length: {posts.ids[post]!r} has {posts.lengths[post]} days, "
+            f"{posts.ids[0]!r} has {n_days}"
+        )
+    if n_days < 2:  # noqa: PLR2004
+        raise DataError("pretrain takes curves of at least 2 days; these have 1")
+    values = posts.table.to_numpy(dtype=np.float64).reshape(len(posts.ids), n_days, -1)
+    rows = np.moveaxis(values, 2, 0).reshape(-1, n_days)
+    return pd.DataFrame(rows, _curve_ids(posts.ids, y.columns), range(1, n_days + 1))
+
+
+def known_at_upload(exogenous: pd.DataFrame | None, y: pd.DataFrame) -> pd.DataFrame:
+    """The features of each curve of `complete_curves(y)`: the columns of X, each constant over the time of a post.
+
+    Raises
+    ------
+    DataError
+        If X lacks a post, or a column varies over the time of one.
+    """
+    ids = split_instances(y).ids
+    if exogenous is None:
+        return pd.DataFrame(index=_curve_ids(ids, y.columns))
+    posts = split_instances(exogenous)
+    lacking = ids.difference(posts.ids, sort=False)
+    if len(lacking):
+        raise DataError(f"X lacks {len(lacking)} of the instances of y, the first of them {lacking[0]!r}")
+    first = np.repeat(posts.starts[:-1], posts.lengths)
+    for column in posts.table.columns:
+        codes = pd.factorize(posts.table[column])[0]
+        varies = codes != codes[first]
+        if varies.any():
+            post = int(np.searchsorted(posts.starts, np.argmax(varies), side="right")) - 1
+            raise DataError(
+                f"X: column {column!r} varies over the time of {posts.ids[post]!r}; features are what is known at "
+                "upload, the same in every row"
+            )
+    features = posts.table.iloc[posts.starts[:-1]].set_axis(posts.ids, axis=0).loc[ids]
+    return pd.concat([features] * y.shape[1]).set_axis(_curve_ids(ids, y.columns), axis=0)
+
+
+def _curve_ids(ids: pd.Index, columns: pd.Index) -> pd.Index:
+    """The ids of the curves of several variables, or of one."""
+    if len(columns) == 1:
+        return ids
+    return pd.Index([f"{post}/{column}" for column in columns for post in ids])

@@ -1,0 +1,190 @@
+"""The `.ts` files in which time series archives come, read strictly."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from tsshape._errors import DataError
+from tsshape._files import open_regular
+from tsshape._typing import FloatArray
+from tsshape._validation import LARGEST
+from tsshape.adapters.sktime._panels import curve_table
+from tsshape.data._cells import quote
+from tsshape.data._memory import check_fits
+from tsshape.data._tables import PathLike
+
+# What a header may say; the newer spelling of the archive's authors is the longer one.
+TRUTHS = {"timestamps", "missing", "univariate", "equallength", "targetlabel"}
+COUNTS = {"dimension", "dimensions", "serieslength"}
+KEYS = {"problemname", "classlabel", "data"} | TRUTHS | COUNTS
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+# The shortest value is a digit and a comma, and becomes 8 bytes, twice while the table is made.
+BYTES_A_BYTE = 8
+
+
+class Header(NamedTuple):
+    """What the data will be: classes (None where there are none), whether targets are numbers, and the length."""
+
+    classes: tuple[str, ...] | None
+    targets: bool
+    length: int | None
+
+
+def read_ts(path: PathLike) -> tuple[pd.DataFrame, pd.Series | None]:
+    r"""Curves from a `.ts` file, and their labels.
+
+    Parameters
+    ----------
+    path : path
+        A UTF-8 file of univariate series of one length, without time stamps: a header of lines `@key value`, the line
+        `@data`, then one series a line, its values separated by commas, and its label behind a colon. Lines that begin
+        with `#`, and empty ones, are passed over.
+
+    Returns
+    -------
+    curves : DataFrame of shape (n_curves, n_times)
+        Index: positions from 0, as text, since the format has no ids; columns: the days 1…T. Values may be negative.
+    labels : Series of shape (n_curves,) or None
+        Classes as text, or targets as float64; None where the header has neither.
+
+    Raises
+    ------
+    DataError
+        If the file is damaged, or has several variables, time stamps, series of different lengths or missing values;
+        the message names file and line.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from tsshape.adapters.sktime import read_ts
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "posts.ts"
+    ...     _ = path.write_text("@problemName posts\n@classLabel true slow fast\n@data\n1,2,4:slow\n3,4,4:fast\n")
+    ...     curves, labels = read_ts(path)
+    >>> curves.to_dict("index")
+    {'0': {1: 1.0, 2: 2.0, 3: 4.0}, '1': {1: 3.0, 2: 4.0, 3: 4.0}}
+    >>> labels.tolist()
+    ['slow', 'fast']
+    """
+    path = Path(path)
+    with open_regular(path) as file:
+        if path.suffix.lower() != ".ts":
+            raise DataError(f"{path}: the name of a file of time series must end in .ts")
+        check_fits(path, BYTES_A_BYTE * path.stat().st_size)
+        lines = _lines(path, file)
+        header = _read_header(path, lines)
+        rows, labels = _read_series(path, lines, header)
+    curves = curve_table(np.array(rows))
+    if header.targets:
+        return curves, pd.Series([float(label) for label in labels], curves.index, name="target")
+    if header.classes is not None:
+        return curves, pd.Series(labels, curves.index, name="label", dtype="str")
+    return curves, None
+
+
+def _lines(path: Path, file: BinaryIO) -> Iterator[tuple[str, str]]:
+    """Where each line is that says something, and what it says."""
+    for number, line in enumerate(file, start=1):
+        where = f"{path}, line {number}"
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise DataError(f"{where} is not UTF-8 text") from error
+        if text and not text.startswith("#"):
+            yield where, text
+
+
+def _read_header(path: Path, lines: Iterator[tuple[str, str]]) -> Header:
+    """The header, up to and with `@data`."""
+    found: dict[str, str] = {}
+    for where, text in lines:
+        if not text.startswith("@"):
+            raise DataError(f"{where}: {quote(text)} stands before @data and is no line of a header (@key value)")
+        key, _, value = text[1:].partition(" ")
+        key, value = key.lower(), value.strip()
+        if key not in KEYS:
+            raise DataError(f"{where}: there is no header {quote('@' + key)}")
+        if key in found:
+            raise DataError(f"{where}: @{key} is said twice")
+        _check_header(where, key, value)
+        if key == "data":
+            return _as_header(where, found)
+        found[key] = value
+    raise DataError(f"{path} has no line @data: it is no .ts file, or was cut short")
+
+
+def _check_header(where: str, key: str, value: str) -> None:
+    """Refuse a value that the key cannot have, and what is not read here."""
+    if key in TRUTHS and value.lower() not in {"true", "false"}:
+        raise DataError(f"{where}: @{key} must be true or false; got {quote(value)}")
+    if key in COUNTS and not re.fullmatch("[0-9]{1,9}", value, re.ASCII):
+        raise DataError(f"{where}: @{key} must be a whole number; got {quote(value)}")
+    if key == "classlabel" and value.split()[:1] != ["false"] and (value.split() or [""])[0].lower() != "true":
+        raise DataError(f"{where}: @classLabel must be false, or true and the classes; got {quote(value)}")
+    if key == "timestamps" and value.lower() == "true":
+        raise DataError(f"{where}: series with time stamps are not read; write values that are one step apart")
+    if (key == "univariate" and value.lower() == "false") or (key.startswith("dimension") and int(value) != 1):
+        raise DataError(f"{where}: series of several variables are not read; curves have one")
+    if key == "data" and value:
+        raise DataError(f"{where}: @data must stand alone; got {quote(value)}")
+
+
+def _as_header(where: str, found: dict[str, str]) -> Header:
+    """The header from its values."""
+    words = found.get("classlabel", "false").split()
+    classes = tuple(words[1:]) if words[0].lower() == "true" else None
+    if classes is not None and not classes:
+        raise DataError(f"{where}: @classLabel is true, but no class is named")
+    targets = found.get("targetlabel", "false").lower() == "true"
+    if targets and classes is not None:
+        raise DataError(f"{where}: @classLabel and @targetLabel cannot both be true")
+    return Header(classes, targets, int(found["serieslength"]) if "serieslength" in found else None)
+
+
+def _read_series(path: Path, lines: Iterator[tuple[str, str]], header: Header) -> tuple[list[FloatArray], list[str]]:
+    """The values and the labels of all series."""
+    rows: list[FloatArray] = []
+    labels: list[str] = []
+    labelled = header.targets or header.classes is not None
+    for where, text in lines:
+        if text.startswith("@"):
+            raise DataError(f"{where}: {quote(text)} is a line of the header, and stands after @data")
+        fields = text.split(":")
+        if len(fields) != 1 + labelled:
+            expected = "a series and its label, with a colon between" if labelled else "a series without a label"
+            raise DataError(f"{where} must hold {expected}; it has {len(fields) - 1} colons")
+        row = np.array([_value(where, place, cell) for place, cell in enumerate(fields[0].split(","), start=1)])
+        length = header.length if header.length is not None else len(rows[0] if rows else row)
+        if len(row) != length:
+            raise DataError(f"{where} has {len(row)} values, not {length}; curves have one length")
+        rows.append(row)
+        if labelled:
+            labels.append(_label(where, fields[1].strip(), header))
+    if not rows:
+        raise DataError(f"{path} has no series after @data")
+    return rows, labels
+
+
+def _value(where: str, place: int, cell: str) -> float:
+    """A value as a number."""
+    text = cell.strip()
+    if text.lower() in {"", "?", "nan"}:
+        raise DataError(f"{where}: value {place} is missing; fill the gap, or leave the series out")
+    value = float(text) if NUMBER.fullmatch(text) else np.nan
+    if not abs(value) <= LARGEST:
+        raise DataError(f"{where}: value {place}, {quote(text)}, is no number, or beyond {LARGEST:g}")
+    return value
+
+
+def _label(where: str, text: str, header: Header) -> str:
+    """A label, which must be one of the classes, or a number."""
+    if header.targets and not NUMBER.fullmatch(text):
+        raise DataError(f"{where}: the target {quote(text)} is not a number")
+    if header.classes is not None and text not in header.classes:
+        raise DataError(f"{where}: the label {quote(text)} is none of the classes that @classLabel names")
+    return text

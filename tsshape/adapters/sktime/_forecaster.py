@@ -9,8 +9,8 @@ from sktime.datatypes import update_data
 from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
 from tsshape._errors import DataError
-from tsshape._typing import IntArray, RandomState
-from tsshape.adapters.sktime._courses import Course, interval_ends, point_forecasts
+from tsshape._typing import FloatArray, IntArray, RandomState
+from tsshape.adapters.sktime._courses import Course, check_finite, interval_ends, point_forecasts, seen_days
 from tsshape.adapters.sktime._instances import Instances, complete_curves, known_at_upload, split_instances
 from tsshape.cluster import ShapeKMeans
 from tsshape.curves import split_scale_shape
@@ -55,21 +55,26 @@ class EngagementForecaster(BaseForecaster):
     Raises
     ------
     DataError
-        From `pretrain`, if curves differ in length or are negative; from `fit` and `predict` after it, if days are
-        negative. From both, if a column of `X` is not constant over the time of a post, or `X` is given to only one of
-        them.
+        From `pretrain`, if curves differ in length, are negative or lack their last day; from `predict` after it, if
+        days are negative. From `pretrain` and `fit`, if a column of `X` is not constant over the time of a post, or `X`
+        is given to only one of them. The post is named.
 
     Notes
     -----
     `X` holds features that are known at upload, numbers, categories or text, each constant over the time of a post;
     `fit` takes them, and `predict` needs none. Without pretraining `X` is not used.
 
+    Missing values of `X` are information as any other. Missing values of `y` are on the straight line between their
+    neighbours, the first of which, after pretraining, is 0 on day 0; at the end of `y` they are days that were not seen
+    yet. So a pretrained forecaster takes a post that has only just gone up, as one day that is missing. The curves of
+    pretraining must have their last day.
+
     If `y` has several variables, each is the curve of a post of its own.
 
     `update` takes further days in; the model stays as pretraining left it, with `update_params` and without.
 
     Intervals are conformal up to the last day of pretraining and need at least 20 posts of it; those of the walk
-    suppose normal changes. Where no day seen falls, the lower end is not below the last one.
+    are exact for independent normal changes. Where no day seen falls, the lower end is not below the last one.
 
     Examples
     --------
@@ -93,7 +98,7 @@ class EngagementForecaster(BaseForecaster):
         "capability:insample": False,
         "capability:pred_int": True,
         "capability:pred_int:insample": False,
-        "capability:missing_values": False,
+        "capability:missing_values": True,
         "capability:unequal_length": True,
         "capability:update": True,
         "capability:pretrain": True,
@@ -201,30 +206,46 @@ class EngagementForecaster(BaseForecaster):
 
     def _courses(self, posts: Instances, coverage: float | None = None) -> list[Course]:
         """What is known of each post, with the interval where there is a coverage."""
-        seen = [part.to_numpy(dtype=np.float64)[:, 0] for part in posts.parts()]
-        if not hasattr(self, "forecaster_"):
-            return [Course(each, each, each, each) for each in seen]
+        fitted = hasattr(self, "forecaster_")
+        given = [part.to_numpy(dtype=np.float64)[:, 0] for part in posts.parts()]
+        seen = [
+            seen_days(check_finite(each, name), from_zero=fitted) for each, name in zip(given, posts.ids, strict=True)
+        ]
+        if not fitted:
+            for (each, _), name in zip(seen, posts.ids, strict=True):
+                if not len(each):
+                    raise DataError(f"y: {name!r} has no value, and without pretraining there is nothing else to go by")
+            return [Course(each, late, each, each, each) for each, late in seen]
+        whole = self._whole([each for each, _ in seen], posts.ids, coverage)
+        n_times = len(self.forecaster_.days_)
+        return [
+            Course(each, late, *(table[row] if len(each) < n_times else each for table in whole))
+            for row, (each, late) in enumerate(seen)
+        ]
+
+    def _whole(
+        self, seen: list[FloatArray], ids: pd.Index, coverage: float | None
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The forecasts up to the last day of pretraining, and the ends of their intervals; (n_posts, n_times) each."""
         days = self.forecaster_.days_
         observed = np.full((len(seen), len(days)), np.nan)
         for row, each in enumerate(seen):
             observed[row, : len(each)] = each[: len(days)]
         table, authors = self._take_authors(self._cur_X)
-        given = {"observed": pd.DataFrame(observed, posts.ids, days), "authors": authors}
-        curve = lower = upper = self.forecaster_.predict(table, **given).to_numpy()
-        if coverage is not None:
-            ends = self.forecaster_.predict_interval(table, coverage=max(coverage, _NO_COVERAGE), **given)
-            lower, upper = (end.to_numpy() for end in ends)
-        return [
-            Course(each, *(whole[row] if len(each) < len(days) else each for whole in (curve, lower, upper)))
-            for row, each in enumerate(seen)
-        ]
+        options = {"observed": pd.DataFrame(observed, ids, days), "authors": authors}
+        curve: FloatArray = self.forecaster_.predict(table, **options).to_numpy()
+        if coverage is None:
+            return curve, curve, curve
+        lower, upper = self.forecaster_.predict_interval(table, coverage=max(coverage, _NO_COVERAGE), **options)
+        return curve, lower.to_numpy(), upper.to_numpy()
 
     def _check_features(self, known: pd.DataFrame) -> pd.DataFrame:
         """Features for a fit; refused if pretraining had others."""
-        if known.shape[1] == 0 < self.features_.shape[1]:
-            raise DataError(f"fit needs X: pretraining had the columns {', '.join(map(str, self.features_.columns))}")
         if self.features_.shape[1] == 0 < known.shape[1]:
             raise DataError("fit was given X, but pretraining was not: give X to both or to neither")
+        lacking = list(self.features_.columns.difference(known.columns, sort=False))
+        if lacking:
+            raise DataError(f"fit needs X with the columns that pretraining had; it lacks {lacking}")
         return known
 
     def _take_authors(self, features: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series | None]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import IntArray
+from tsshape.data import clean_curves
 
 
 class Instances(NamedTuple):
@@ -50,10 +51,12 @@ def split_instances(table: pd.DataFrame) -> Instances:
 def complete_curves(y: pd.DataFrame) -> pd.DataFrame:
     """The curves of a panel as a table, days 1…T; those of several variables one under the other.
 
+    Missing days are filled as `clean_curves` fills them.
+
     Raises
     ------
     DataError
-        If the posts differ in their number of days, or have but one.
+        If the posts differ in their number of days, or have but one, or a curve is negative or lacks its last day.
     """
     posts = split_instances(y)
     n_days = int(posts.lengths[0])
@@ -68,7 +71,8 @@ def complete_curves(y: pd.DataFrame) -> pd.DataFrame:
         raise DataError("pretrain takes curves of at least 2 days; these have 1")
     values = posts.table.to_numpy(dtype=np.float64).reshape(len(posts.ids), n_days, -1)
     rows = np.moveaxis(values, 2, 0).reshape(-1, n_days)
-    return pd.DataFrame(rows, _curve_ids(posts.ids, y.columns), range(1, n_days + 1))
+    table = pd.DataFrame(rows, _curve_ids(posts.ids, y.columns), range(1, n_days + 1))
+    return clean_curves(table, missing="interpolate", incomplete="refuse")[0]
 
 
 def known_at_upload(exogenous: pd.DataFrame | None, y: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,6 @@ METHODS = {
     "kmedoids": {"n_clusters": 3, "metric": "dtw", "metric_params": {"window": 2}},
     "meanshift": {"bandwidth": 0.5},
     "agglomerative": {"n_clusters": 3, "metric": "dtw", "linkage": "complete"},
-    "kshape": {"n_clusters": 2, "n_init": 2},
 }
 OWN = ("n_clusters", "metric", "metric_params")
 
@@ -43,6 +42,12 @@ def test_shapes_are_clustered_as_the_method_does(method, mtype):
     assert shares.shape == (40, len(expected.prototypes_))
     np.testing.assert_array_equal(shares.argmax(axis=1), model.predict(scaled))
     np.testing.assert_array_equal(shares.sum(axis=1), 1)
+
+
+def test_kshape_is_built_as_named():
+    model = ShapeClusterer("kshape", n_clusters=2, method_params={"n_init": 3}, random_state=5, n_jobs=2)._build()
+    assert type(model) is get_clusterer("kshape")
+    assert (model.n_clusters, model.n_init, model.random_state) == (2, 3, 5)
 
 
 def test_without_the_split_the_scale_counts():

@@ -105,8 +105,8 @@ def _read_header(path: Path, lines: Iterator[tuple[str, str]]) -> Header:
     for where, text in lines:
         if not text.startswith("@"):
             raise DataError(f"{where}: {quote(text)} stands before @data and is no line of a header (@key value)")
-        key, _, value = text[1:].partition(" ")
-        key, value = key.lower(), value.strip()
+        key, value = (*text[1:].split(maxsplit=1), "", "")[:2]
+        key = key.lower()
         if key not in KEYS:
             raise DataError(f"{where}: there is no header {quote('@' + key)}")
         if key in found:
@@ -124,7 +124,8 @@ def _check_header(where: str, key: str, value: str) -> None:
         raise DataError(f"{where}: @{key} must be true or false; got {quote(value)}")
     if key in COUNTS and not re.fullmatch("[0-9]{1,9}", value, re.ASCII):
         raise DataError(f"{where}: @{key} must be a whole number; got {quote(value)}")
-    if key == "classlabel" and value.split()[:1] != ["false"] and (value.split() or [""])[0].lower() != "true":
+    words = value.lower().split()
+    if key == "classlabel" and words != ["false"] and words[:1] != ["true"]:
         raise DataError(f"{where}: @classLabel must be false, or true and the classes; got {quote(value)}")
     if key == "timestamps" and value.lower() == "true":
         raise DataError(f"{where}: series with time stamps are not read; write values that are one step apart")

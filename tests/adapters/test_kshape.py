@@ -7,7 +7,6 @@ import numba
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsshape import DataError
 from tsshape.adapters._kshape import KShape, ShapeKShape
@@ -26,15 +25,6 @@ CURVES = np.array(
     ]
 )
 SHAPES = np.sort(RNG.random((150, 12)), axis=1)
-
-
-def expected_failures(_):
-    return {"check_clustering": "asks for three clusters of curves of two days, which have two forms: up and down"}
-
-
-@parametrize_with_checks([ShapeKShape(2)], expected_failed_checks=expected_failures)
-def test_it_passes_the_checks_of_scikit_learn(estimator, check):
-    check(estimator)
 
 
 @pytest.mark.parametrize("n_init", [1, 3])

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.cluster import AgglomerativeClustering
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsshape import DataError
 from tsshape.cluster import ShapeAgglomerative
@@ -13,11 +12,6 @@ from tsshape.metrics import barycenter, get_metric, nearest, pairwise
 RNG = np.random.default_rng(0)
 SHAPES = np.sort(RNG.random((120, 12)), axis=1)
 LINKAGES = ["average", "complete", "single"]
-
-
-@parametrize_with_checks([ShapeAgglomerative(2, metric=metric) for metric in ("euclidean", "dtw", "area")])
-def test_it_passes_the_checks_of_scikit_learn(estimator, check):
-    check(estimator)
 
 
 @pytest.mark.parametrize("linkage", LINKAGES)

@@ -7,7 +7,6 @@ from sklearn.base import clone
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsshape import DataError
 from tsshape.cluster import ShapeKMeans, ShapeKMedoids
@@ -30,25 +29,12 @@ METRICS = [
     ("msm", {}),
     ("scipy:canberra", {}),
 ]
-# Weights change the draws of the seeds, so that a weighted fit and one of repeated curves start elsewhere.
-EXPECTED_FAILURES = {
-    "check_sample_weight_equivalence_on_dense_data": "seeds are drawn by weight: repeated curves draw others"
-}
 
 
 def fit(metric="euclidean", params=None, k=4, X=GROUPS, **options):
     """A fitted clustering, two starts."""
     options = {"n_init": 2, "random_state": 0} | options
     return ShapeKMeans(k, metric=metric, metric_params=params, **options).fit(X)
-
-
-@parametrize_with_checks(
-    # The checks that give weights do so to 4 distinct curves.
-    [ShapeKMeans(3, metric=metric, random_state=0) for metric in ("euclidean", "dtw", "area")],
-    expected_failed_checks=lambda _: EXPECTED_FAILURES,
-)
-def test_it_is_a_scikit_learn_estimator(estimator, check):
-    check(estimator)
 
 
 @pytest.mark.parametrize(("metric", "params"), METRICS)

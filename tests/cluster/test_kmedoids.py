@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsshape import DataError
 from tsshape.cluster import ShapeKMedoids, _kmedoids
@@ -28,19 +27,6 @@ LATENESS = Metric("lateness", batch=lambda X, Y: _lateness(X[:, None] - Y[None])
 
 def _lateness(differences):
     return (np.maximum(-differences, 0) + 3 * np.maximum(differences, 0)).sum(axis=2)
-
-
-# Draws in proportion to the weights take other turns than draws among repeated rows, and end in another local optimum,
-# or in the same one with the clusters in another order; scikit-learn lists the check for its own KMeans too.
-WEIGHTS_AND_DRAWS = "seeds are drawn: repeated curves are drawn in another order than weighted ones"
-
-
-@parametrize_with_checks(
-    [ShapeKMedoids(3, metric=metric) for metric in ("euclidean", "dtw", "area")],
-    expected_failed_checks=lambda _: {"check_sample_weight_equivalence_on_dense_data": WEIGHTS_AND_DRAWS},
-)
-def test_it_passes_the_checks_of_scikit_learn(estimator, check):
-    check(estimator)
 
 
 @pytest.mark.parametrize("metric", METRICS)

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from sklearn.cluster import MeanShift, estimate_bandwidth
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsshape import DataError, read_curves, split_scale_shape
 from tsshape.cluster import ShapeMeanShift, _mean_shift
@@ -21,14 +20,6 @@ def assert_same_clusters(ours, theirs):
     np.testing.assert_array_equal(ours.labels_, theirs.labels_)
     np.testing.assert_allclose(ours.prototypes_, theirs.cluster_centers_, rtol=1e-12)
     assert ours.n_iter_ == theirs.n_iter_
-
-
-# The data of some checks are one blob, or few points.
-@one_cluster
-@own_cluster
-@parametrize_with_checks([ShapeMeanShift(metric=metric) for metric in ("euclidean", "auc", "cumulative_area")])
-def test_it_passes_the_checks_of_scikit_learn(estimator, check):
-    check(estimator)
 
 
 @one_cluster

@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from sklearn.base import clone
-from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
 
 from tsshape._errors import DataError
@@ -46,11 +45,6 @@ def encoder(**settings_: Any) -> TableEncoder:
 
 def column(values: object, **kwargs: Any) -> pd.DataFrame:
     return pd.DataFrame({"c": pd.Series(values, **kwargs)})
-
-
-@parametrize_with_checks([TableEncoder(random_state=0), TableEncoder(categories="onehot", random_state=0)])
-def test_the_encoder_passes_the_checks_of_scikit_learn(estimator: Any, check: Any) -> None:
-    check(estimator)
 
 
 def test_each_kind_of_column_is_recognised() -> None:

@@ -9,7 +9,6 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeRegressor
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from tsshape.features import FeatureSelector, spearman
 
@@ -20,13 +19,6 @@ Y = 3 * X[:, 4] + 2 * X[:, 1] + X[:, 2] + 0.1 * RNG.normal(size=150)
 
 def selector(**settings: Any) -> FeatureSelector:
     return FeatureSelector(LinearRegression(), **{"random_state": 0} | settings)
-
-
-@parametrize_with_checks(
-    [FeatureSelector(LinearRegression(), random_state=0), FeatureSelector(DecisionTreeRegressor(random_state=0), cv=3)]
-)
-def test_the_selector_passes_the_checks_of_scikit_learn(estimator: Any, check: Any) -> None:
-    check(estimator)
 
 
 def test_columns_are_chosen_in_the_order_of_their_use() -> None:

@@ -128,9 +128,16 @@ def unpack_forecaster(record: ForecasterRecord, arrays: Arrays) -> ScaleShapeFor
     if (classes < 0).any() or (classes >= len(model.prototypes_)).any():
         raise DataError("the classifier has a class for which there is no prototype")
     model.regressor_ = unpack_regressor(record.regressor, within(arrays, "regressor"))
+    names = model.posts_.get_feature_names_out()
     for head in (model.classifier_, model.regressor_):
-        if not head.encoder_.kinds_.keys() <= set(model.posts_.get_feature_names_out()):
+        if not head.encoder_.kinds_.keys() <= set(names):
             raise DataError("a head takes a column that the encoded posts do not have")
+        head.n_features_in_, head.feature_names_in_ = len(names), np.array(names, dtype=object)
+    model.n_features_in_ = model.posts_.encoder.n_features_in_
+    columns = model.posts_.encoder.feature_names_in_
+    # A forecaster that was fitted on an array has no names, although its encoder has them.
+    if columns.tolist() != [f"x{column}" for column in range(len(columns))]:
+        model.feature_names_in_ = columns
     model.in_flight_ = _unpack_in_flight(record, model, within(arrays, "in_flight"))
     model.bands_ = _unpack_bands(record, model, within(arrays, "bands"))
     return model

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_scalar
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
 from tsshape._typing import RandomState
@@ -22,6 +22,7 @@ from tsshape.features._columns import (
     named_columns,
     value_kind,
 )
+from tsshape.features._table import as_table
 from tsshape.features._text import embed, fit_text_encoder
 
 Kind: TypeAlias = Literal["number", "category", "text", "date"]
@@ -122,7 +123,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         check_choice("categories", self.categories, ("native", "onehot"))
         check_scalar(self.max_categories, "max_categories", Integral, min_val=1)
         check_scalar(self.n_components, "n_components", Integral, min_val=1)
-        table = self._as_frame(X, reset=True)
+        table = as_table(self, X, reset=True)
         if table.empty and len(table.columns):
             raise DataError("features have no rows to learn from")
         self.kinds_, self.categories_, self.text_encoders_ = {}, {}, {}
@@ -157,7 +158,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             example; all missing is fine), or an infinite number.
         """
         check_is_fitted(self)
-        table = self._as_frame(X, reset=False)
+        table = as_table(self, X, reset=False)
         columns = named_columns(table)
         lacking = [name for name in self.kinds_ if name not in columns]
         if lacking:
@@ -191,16 +192,6 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         tags.input_tags.categorical = True
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-    def _as_frame(self, X: Any, *, reset: bool) -> pd.DataFrame:
-        """The input as a DataFrame; its columns are recorded on reset."""
-        if not isinstance(X, pd.DataFrame):
-            array = validate_data(self, X, dtype=None, ensure_all_finite=False, reset=reset)
-            return pd.DataFrame(array, columns=[f"x{i}" for i in range(array.shape[1])]).infer_objects()
-        if reset:
-            self.feature_names_in_ = np.array(X.columns.map(str), dtype=object)
-            self.n_features_in_ = X.shape[1]
-        return X
 
     def _fit_column(self, name: str, column: pd.Series, kind: ValueKind) -> None:
         """Learn one column that has a value."""

@@ -3,19 +3,20 @@
 from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 from lightgbm import Booster
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.dummy import DummyClassifier
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from tsshape._errors import DataError
 from tsshape._typing import FloatArray, RandomState
 from tsshape.features import TableEncoder
+from tsshape.features._table import as_table
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._estimators import refusing
-from tsshape.forecast._features import Columns, as_table, check_rows, choose_columns, encode, fit_encoder
+from tsshape.forecast._features import Columns, add_input_tags, choose_columns, encode, fit_encoder
 from tsshape.forecast._finite import check_finite
+from tsshape.forecast._targets import check_labels
 
 
 class ShapeClassifier(ClassifierMixin, BaseEstimator):
@@ -83,10 +84,8 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
             If the features cannot be encoded or lack a column, a cluster is missing, or the estimator refuses the
             posts.
         """
-        table, labels = as_table(X), np.asarray(y)
-        check_rows(labels, len(table), name="clusters")
-        if pd.isna(labels).any():
-            raise DataError(f"the cluster of row {int(np.argmax(pd.isna(labels)))} (counted from 0) is missing")
+        table = as_table(self, X, reset=True)
+        labels = check_labels(y, len(table))
         self.columns_ = choose_columns(self.columns, table, labels)
         self.encoder_ = fit_encoder(self.encoder, table[self.columns_], self.random_state)
         matrix, categorical = encode(self.encoder_, table)
@@ -103,20 +102,25 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
 
     def predict(self, X: Any) -> Any:
         """The likeliest cluster of each post, shape (n_posts,)."""
+        check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> FloatArray:
         """Probability of each of `classes_` for each post, shape (n_posts, n_classes)."""
         check_is_fitted(self)
-        matrix, _ = encode(self.encoder_, X)
+        table = as_table(self, X, reset=False)
+        matrix, _ = encode(self.encoder_, table)
         if isinstance(self.estimator_, Booster):
             # LightGBM gives no columns where there are no rows.
             probability: FloatArray = np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
             probability = probability.reshape(len(matrix), len(self.classes_))
-            check_finite(probability, as_table(X).index, what="cluster")
+            check_finite(probability, table.index, what="cluster")
             return probability
         with refusing(self.estimator_, len(matrix)):
             return np.asarray(self.estimator_.predict_proba(matrix), dtype=np.float64)
+
+    def __sklearn_tags__(self) -> Tags:
+        return add_input_tags(super().__sklearn_tags__(), self.estimator)
 
 
 def _fit_lightgbm(matrix: FloatArray, labels: Any, categorical: list[int], seed: int) -> Booster:

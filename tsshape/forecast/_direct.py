@@ -6,16 +6,19 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._typing import Curves, FloatArray, RandomState
-from tsshape._validation import check_choice, check_curves
+from tsshape._validation import check_choice
 from tsshape.features import TableEncoder
+from tsshape.features._table import as_table
 from tsshape.forecast._counts import as_counts
-from tsshape.forecast._features import as_matrix, as_table, fit_encoder
+from tsshape.forecast._features import add_input_tags, as_matrix, fit_encoder
 from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
 from tsshape.forecast._lightgbm import draw_seed, hold_out
 from tsshape.forecast._posts import Posts
+from tsshape.forecast._targets import add_curve_tags, check_days
 
 
 class DirectForecaster(RegressorMixin, BaseEstimator):
@@ -79,15 +82,17 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
     def fit(self, X: Any, y: Curves, *, authors: Any = None) -> Self:
         """Learn from features `X`, (n_posts, n_columns), curves `y`, (n_posts, n_times), and authors, (n_posts,)."""
         check_choice("loss", self.loss, LOSSES)
-        table, curves = as_table(X), check_curves(y)
+        table = as_table(self, X, reset=True)
+        known = check_days(y, table.index)
+        curves = known.to_numpy()
         seed = draw_seed(self.random_state)
         self.posts_ = Posts(fit_encoder(self.encoder, table, self.random_state), seed)
-        known = self.posts_.fit_transform(table, authors, curves.max(axis=1))
-        self.days_ = pd.DataFrame(y).columns if isinstance(y, pd.DataFrame) else pd.RangeIndex(1, curves.shape[1] + 1)
+        posts = self.posts_.fit_transform(table, authors, curves.max(axis=1))
+        self.days_ = known.columns
         self.monotone_ = bool((np.diff(curves, axis=1) >= 0).all())
         n_times = curves.shape[1]
         self.forecast_days_ = [*(day for day in self.days if day < n_times), n_times]
-        matrix, categorical = as_matrix(known)
+        matrix, categorical = as_matrix(posts)
         alike, held = np.zeros(len(matrix), dtype=np.int64), hold_out(len(matrix), seed)
         self.models_ = [
             # Fewer models a day than for a scale: the days are averaged as they are joined.
@@ -101,9 +106,8 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
     def predict(self, X: Any, *, authors: Any = None) -> pd.DataFrame:
         """Forecast curves, DataFrame of shape (n_posts, n_times), in the unit of the counts; never below 0."""
         check_is_fitted(self)
-        table = as_table(X)
-        known = self.posts_.transform(table, authors)
-        matrix, _ = as_matrix(known)
+        table = as_table(self, X, reset=False)
+        matrix, _ = as_matrix(self.posts_.transform(table, authors))
         forecast = np.maximum(np.column_stack([model.predict(matrix) for model in self.models_]), 0.0)
         if self.monotone_:
             forecast.sort(axis=1)
@@ -112,6 +116,9 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
             # Between two forecasts that are equal rounding goes down as well as up.
             np.maximum.accumulate(curves, axis=1, out=curves)
         return pd.DataFrame(curves, table.index, self.days_)
+
+    def __sklearn_tags__(self) -> Tags:
+        return add_curve_tags(add_input_tags(super().__sklearn_tags__()))
 
     def _interpolate(self, forecast: FloatArray) -> FloatArray:
         """All days from those that are forecast; days before the first are like it."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from sklearn.base import clone
+from sklearn.utils import Tags, get_tags
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, RandomState
@@ -14,22 +14,6 @@ from tsshape.features import TableEncoder, to_matrix
 
 # Names of columns, or a function of the training features and the target that chooses them.
 Columns: TypeAlias = Sequence[str] | Callable[[pd.DataFrame, pd.Series], Sequence[str]] | None
-
-
-def as_table(features: Any) -> pd.DataFrame:
-    """Features as a DataFrame; the columns of a plain array are named by their position."""
-    if isinstance(features, pd.DataFrame):
-        return features
-    values = np.asarray(features)
-    if values.ndim != 2:  # noqa: PLR2004
-        raise DataError(f"features must have 2 dimensions (posts, columns); got {values.ndim}")
-    return pd.DataFrame(values, columns=[f"x{column}" for column in range(values.shape[1])])
-
-
-def check_rows(values: npt.NDArray[Any], n_posts: int, *, name: str) -> None:
-    """Refuse what does not have one value a post."""
-    if values.shape != (n_posts,):
-        raise DataError(f"{name} must have one value for each of the {n_posts} posts; got shape {values.shape}")
 
 
 def choose_columns(columns: Columns, features: pd.DataFrame, target: Any) -> list[str]:
@@ -49,9 +33,16 @@ def fit_encoder(encoder: TableEncoder | None, features: pd.DataFrame, random_sta
     return fresh.fit(features)
 
 
-def encode(encoder: TableEncoder, features: Any) -> tuple[FloatArray, list[int]]:
+def encode(encoder: TableEncoder, features: pd.DataFrame) -> tuple[FloatArray, list[int]]:
     """Features as a matrix, and the positions of its categorical columns."""
-    return as_matrix(encoder.transform(as_table(features)))
+    return as_matrix(encoder.transform(features))
+
+
+def add_input_tags(tags: Tags, *parts: Any) -> Tags:
+    """The tags of an estimator of such tables; missing values go through to parts that are not LightGBM by default."""
+    tags.input_tags.string = tags.input_tags.categorical = True
+    tags.input_tags.allow_nan = all(part is None or get_tags(part).input_tags.allow_nan for part in parts)
+    return tags
 
 
 def as_matrix(encoded: pd.DataFrame) -> tuple[FloatArray, list[int]]:

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin, clone
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
@@ -13,10 +14,11 @@ from tsshape._typing import Curves, FloatArray, IntArray, RandomState
 from tsshape._validation import LARGEST, check_choice
 from tsshape.cluster import ShapeKMeans
 from tsshape.curves import join_scale_shape, split_scale_shape
+from tsshape.features._table import as_table
 from tsshape.forecast._bands import Bands
 from tsshape.forecast._counts import grown
 from tsshape.forecast._explanation import Explanation, explain_heads
-from tsshape.forecast._features import as_table, fit_encoder
+from tsshape.forecast._features import add_input_tags, fit_encoder
 from tsshape.forecast._finite import check_finite
 from tsshape.forecast._growth import LOSSES, Loss
 from tsshape.forecast._inflight import InFlightModel
@@ -24,6 +26,7 @@ from tsshape.forecast._lightgbm import draw_seed
 from tsshape.forecast._observed import Observed, as_observed, continue_curves
 from tsshape.forecast._parts import scale_head, shape_head
 from tsshape.forecast._posts import Posts
+from tsshape.forecast._targets import add_curve_tags, check_days
 
 # What overflows is refused by its post afterwards.
 _UNHEARD = np.errstate(over="ignore", invalid="ignore")
@@ -141,15 +144,13 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         """
         check_choice("shape", self.shape, ("soft", "hard"))
         check_choice("loss", self.loss, LOSSES)
-        table = as_table(features)
-        known = curves if isinstance(curves, pd.DataFrame) else _with_days(np.asarray(curves), table.index)
-        if not table.index.equals(known.index):
-            raise DataError("features and curves must have the same ids in the same order")
+        table = as_table(self, features, reset=True)
+        known = check_days(curves, table.index)
         scale, shape = split_scale_shape(known, zero="nan")
         alive = np.asarray(scale > 0)
         if not alive.any():
             raise DataError("all curves are 0 throughout: there is no shape to learn")
-        values = known.to_numpy(dtype=np.float64)
+        values = known.to_numpy()
         self.days_, self.monotone_ = known.columns, bool((np.diff(values, axis=1) >= 0).all())
         seed = draw_seed(self.random_state)
         self.posts_ = Posts(fit_encoder(None, table, self.random_state), seed)
@@ -309,10 +310,13 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         mixed: FloatArray = np.einsum("ik,kt->it", probability, prototypes, optimize=False)
         return mixed
 
+    def __sklearn_tags__(self) -> Tags:
+        return add_curve_tags(add_input_tags(super().__sklearn_tags__(), self.classifier, self.regressor))
+
     def _known(self, features: Any, authors: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The features as a table, and the table of the models."""
         check_is_fitted(self)
-        table = as_table(features)
+        table = as_table(self, features, reset=False)
         return table, self.posts_.transform(table, authors)
 
     def _observed(self, observed: Any, ids: pd.Index) -> Observed:
@@ -336,8 +340,3 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         ends = self.bands_.predict(self, posts, self.mix(self.classifier_, posts), seen, coverage)
         check_finite(np.hstack(ends), table.index, what="interval")
         return table, ends
-
-
-def _with_days(curves: FloatArray, ids: pd.Index) -> pd.DataFrame:
-    """Curves of a plain array as a table with the days 1…T."""
-    return pd.DataFrame(curves, ids, range(1, curves.shape[1] + 1))

@@ -14,7 +14,7 @@ from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray, Floats, IntArray
 from tsshape.curves import split_scale_shape
 from tsshape.features import TableEncoder
-from tsshape.forecast._features import as_table
+from tsshape.features._table import as_table
 from tsshape.forecast._forecaster import ScaleShapeForecaster
 from tsshape.forecast._regressor import ScaleRegressor
 
@@ -73,7 +73,7 @@ class Predictability:
         n_splits: int = 3,
         random_state: int | None = None,
     ) -> None:
-        table, known = as_table(features), pd.DataFrame(curves)
+        table, known = as_table(TableEncoder(), features, reset=True), pd.DataFrame(curves)
         if len(table) != len(known):
             raise DataError(f"features have {len(table)} rows and curves {len(known)}: they must be the same posts")
         if not 2 <= n_splits <= len(known):  # noqa: PLR2004

@@ -5,17 +5,20 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, clone
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray, RandomState
-from tsshape._validation import LARGEST, as_floats, check_choice
+from tsshape._validation import LARGEST, check_choice
 from tsshape.features import TableEncoder
+from tsshape.features._table import as_table
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._estimators import refusing
-from tsshape.forecast._features import Columns, as_table, check_rows, choose_columns, encode, fit_encoder
+from tsshape.forecast._features import Columns, add_input_tags, choose_columns, encode, fit_encoder
 from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
+from tsshape.forecast._targets import check_scales
 
 
 class ScaleRegressor(RegressorMixin, BaseEstimator):
@@ -103,10 +106,8 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         """
         check_choice("loss", self.loss, LOSSES)
         _check_quantiles(self.quantiles)
-        table, scale = as_table(X), as_floats(y, name="scales")
-        check_rows(scale, len(table), name="scales")
-        if not ((scale >= 0) & (scale <= LARGEST)).all():
-            raise DataError(f"scales must be numbers from 0 to {LARGEST:g}")
+        table = as_table(self, X, reset=True)
+        scale = check_scales(y, len(table))
         self.columns_ = choose_columns(self.columns, table, scale)
         self.encoder_ = fit_encoder(self.encoder, table[self.columns_], self.random_state)
         matrix, categorical = encode(self.encoder_, table)
@@ -125,7 +126,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     def predict(self, X: Any) -> FloatArray:
         """Scale of each post, shape (n_posts,), in the unit of the counts; never below 0."""
         check_is_fitted(self)
-        matrix, _ = encode(self.encoder_, X)
+        matrix, _ = encode(self.encoder_, as_table(self, X, reset=False))
         with refusing(self.estimator_, len(matrix)):
             forecast = np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
         if isinstance(self.estimator_, GrowthModel):
@@ -147,8 +148,13 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
             raise DataError(
                 f"{type(self.estimator_).__name__} forecasts no quantiles; leave `estimator` out for LightGBM"
             )
-        matrix, _ = encode(self.encoder_, X)
+        matrix, _ = encode(self.encoder_, as_table(self, X, reset=False))
         return np.maximum(as_counts(self.estimator_.predict_quantiles(matrix)), 0.0)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = add_input_tags(super().__sklearn_tags__(), self.estimator)
+        tags.target_tags.positive_only = True
+        return tags
 
 
 def _check_quantiles(quantiles: Sequence[float]) -> None:

@@ -1,13 +1,11 @@
 """k-shape, by tslearn."""
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Self
 
-import numba
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils import gen_batches
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits
 
@@ -20,6 +18,10 @@ with warnings.catch_warnings():
     # h5py saves models, which nothing here does.
     warnings.filterwarnings("ignore", message="h5py not installed")
     from tslearn.clustering import KShape
+
+
+# Curves whose Fourier transforms are held at once.
+BLOCK_ROWS = 4096
 
 
 class ShapeKShape(ClusterMixin, BaseEstimator):
@@ -151,7 +153,8 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
         kshape = _QuickKShape(
             self.n_clusters, max_iter=self.max_iter, tol=self.tol, n_init=self.n_init, random_state=self.random_state
         )
-        with _one_numba_thread():
+        # One thread for each matrix product, so that its bits do not depend on their number.
+        with threadpool_limits(1, user_api="blas"):
             kshape.fit(normalized[:, :, None])
         # tslearn is silent about it; iterations are counted where a start succeeds.
         if kshape.n_iter_ == 0:
@@ -174,16 +177,42 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
 
 
 class _QuickKShape(KShape):
-    """tslearn's k-shape with the distances of all pairs by one Fourier transform.
+    """tslearn's k-shape with the Fourier transforms of all curves at once.
 
-    tslearn's own take three transforms a pair, called from Python: with them a fit takes five times as long. Were they
-    no longer asked for by this name, the result would be the same.
+    tslearn's own take three transforms a pair, called from Python: with them a fit takes five times as long, and the
+    first of a process waits twelve seconds until numba has compiled them. Were they no longer asked for by these names,
+    the result would be the same.
     """
 
     def _cross_dists(self, X: Any) -> Any:
         """Shape-based distances of the curves to the centroids."""
         centroids = np.ascontiguousarray(self.cluster_centers_[:, :, 0])
         return pairwise(X[:, :, 0], centroids, "sbd", standardize=False)
+
+    def _shape_extraction(self, X: Any, k: int) -> Any:
+        """The shape nearest to the curves of a cluster, once each is shifted to where it fits the centroid best."""
+        centroid, members = self.cluster_centers_[k, :, 0], X[self.labels_ == k, :, 0]
+        aligned = np.vstack([_shift(centroid, members[rows]) for rows in gen_batches(len(members), BLOCK_ROWS)])
+        # The curves have mean 0 before they are shifted only.
+        centered = aligned - aligned.mean(axis=1, keepdims=True)
+        shape = np.linalg.eigh(centered.T @ centered)[1][:, -1]
+        # An eigenvector is one either way up.
+        away, near = (np.linalg.norm(aligned - sign * shape, axis=1).sum() for sign in (-1, 1))
+        return (-shape if away < near else shape)[:, None]
+
+
+def _shift(centroid: FloatArray, curves: FloatArray) -> FloatArray:
+    """Curves, each shifted to where its cross-correlation with the centroid is greatest; what comes in is 0."""
+    n_times = len(centroid)
+    size = 2 ** (1 + int(np.log2(2 * n_times - 1)))
+    transformed = np.fft.fft(centroid, size) * np.conj(np.fft.fft(curves, size, axis=1))
+    correlation = np.fft.ifft(transformed, axis=1).real
+    # From the shift by n_times - 1 to the left to that to the right; negative ones stand at the end.
+    ordered = np.hstack([correlation[:, size - (n_times - 1) :], correlation[:, :n_times]])
+    shifts = ordered.argmax(axis=1) - (n_times - 1)
+    sources = np.arange(n_times) - shifts[:, None]
+    inside = (sources >= 0) & (sources < n_times)
+    return np.where(inside, np.take_along_axis(curves, np.where(inside, sources, 0), axis=1), 0.0)
 
 
 def _assign(normalized: FloatArray, centroids: FloatArray) -> tuple[IntArray, Floats]:
@@ -206,16 +235,3 @@ def _z_normalize(shapes: Floats) -> FloatArray:
     centered = scaled - scaled.mean(axis=1, keepdims=True)
     normalized: FloatArray = centered / centered.std(axis=1, keepdims=True)
     return normalized
-
-
-@contextmanager
-def _one_numba_thread() -> Iterator[None]:
-    """One thread for tslearn's loops, which hold Python's lock: with two they take more than twice as long."""
-    # numba starts its threads by telling OpenMP to use all cores, for all who come after; this takes it back.
-    with threadpool_limits(1, user_api="openmp"):
-        before = numba.get_num_threads()
-        numba.set_num_threads(1)
-        try:
-            yield
-        finally:
-            numba.set_num_threads(before)

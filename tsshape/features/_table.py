@@ -31,8 +31,8 @@ def as_table(estimator: Any, X: Any, *, reset: bool) -> pd.DataFrame:
     n_dimensions = X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
     if n_dimensions != 2:  # noqa: PLR2004
         raise DataError(
-            f"features must have 2 dimensions (posts, columns); got {n_dimensions}. Reshape your data: a vector x is one "
-            "post as x.reshape(1, -1), and one column as x.reshape(-1, 1)"
+            f"features must have 2 dimensions (posts, columns); got {n_dimensions}. Reshape your data: a vector x is "
+            "one post as x.reshape(1, -1), and one column as x.reshape(-1, 1)"
         )
     array = validate_data(estimator, X, dtype=None, ensure_all_finite=False, ensure_min_samples=int(reset), reset=reset)
     return pd.DataFrame(array, columns=[f"x{column}" for column in range(array.shape[1])]).infer_objects()

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.cluster import AgglomerativeClustering
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._typing import Floats, IntArray
@@ -16,7 +17,7 @@ from tsshape.metrics import Metric, barycenter, get_metric, nearest, pairwise
 LINKAGES = ("average", "complete", "single")
 
 
-class ShapeAgglomerative(ClusterMixin, BaseEstimator):
+class ShapeAgglomerative(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
     """Agglomerative clustering of shapes: the two clusters next to each other are joined until `n_clusters` are left.
 
     Parameters
@@ -107,10 +108,27 @@ class ShapeAgglomerative(ClusterMixin, BaseEstimator):
         shapes = check_shapes(self, X)
         return nearest(shapes, self.prototypes_, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))[0]
 
+    def transform(self, X: Any) -> Floats:
+        """Distance of each row of `X` to each prototype, shape (n_curves, n_clusters)."""
+        check_is_fitted(self, "prototypes_")
+        shapes = check_shapes(self, X)
+        prototypes = self.prototypes_.astype(shapes.dtype, copy=False)
+        return pairwise(shapes, prototypes, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
+
     @property
     def cluster_centers_(self) -> Floats:
         """The prototypes, by the name that scikit-learn gives them."""
         return self.prototypes_
+
+    @property
+    def _n_features_out(self) -> int:
+        """Columns of what `transform` gives."""
+        return len(self.prototypes_)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
 
     def _check_parameters(self) -> None:
         """Refuse an asymmetric metric and parameters out of range."""

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
-from sklearn.utils import check_random_state
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape import _kernels
@@ -148,8 +148,9 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     def transform(self, X: Any) -> Floats:
         """Distance of each row of `X` to each medoid, shape (n_curves, n_clusters)."""
         check_is_fitted(self)
-        params = self.metric_params or {}
-        return pairwise(check_shapes(self, X), self.prototypes_, self.metric, n_jobs=self.n_jobs, **params)
+        shapes = check_shapes(self, X)
+        prototypes = self.prototypes_.astype(shapes.dtype, copy=False)
+        return pairwise(shapes, prototypes, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
 
     @property
     def cluster_centers_(self) -> Floats:
@@ -160,6 +161,11 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     def _n_features_out(self) -> int:
         """Columns of what `transform` gives."""
         return len(self.prototypes_)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
 
     def _check_parameters(self, shapes: Floats) -> None:
         """Refuse parameters that are out of range, for these shapes too."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.cluster import estimate_bandwidth
 from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils.validation import check_is_fitted
@@ -17,7 +17,7 @@ from tsshape._errors import DataError
 from tsshape._kernels import run_chunks, shared_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape.cluster._validation import check_shapes
-from tsshape.metrics import Metric, get_metric, nearest
+from tsshape.metrics import Metric, get_metric, nearest, pairwise
 from tsshape.metrics._builtin import BUILT_IN
 from tsshape.metrics._input import count_threads
 from tsshape.metrics._routes import embedded
@@ -31,7 +31,7 @@ NARROWEST = 1e-6
 ONE_AT_A_TIME = threading.Lock()
 
 
-class ShapeMeanShift(ClusterMixin, BaseEstimator):
+class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
     """Mean shift clustering of shapes: the modes of their density under a flat window.
 
     Every curve is a seed. A seed climbs by moving to the mean of the curves within `bandwidth` of it until it stays;
@@ -157,10 +157,21 @@ class ShapeMeanShift(ClusterMixin, BaseEstimator):
         check_is_fitted(self, "modes_")
         return self._nearest(self._embed(check_shapes(self, X).astype(np.float64)))
 
+    def transform(self, X: Any) -> Floats:
+        """Distance of each row of `X` to each mode, shape (n_curves, n_clusters), float64."""
+        check_is_fitted(self, "modes_")
+        vectors = self._embed(check_shapes(self, X).astype(np.float64))
+        return pairwise(vectors, self.modes_, "euclidean", n_jobs=self.n_jobs)
+
     @property
     def cluster_centers_(self) -> Floats:
         """The prototypes, by the name that scikit-learn gives them."""
         return self.prototypes_
+
+    @property
+    def _n_features_out(self) -> int:
+        """Columns of what `transform` gives."""
+        return len(self.prototypes_)
 
     def _check_parameters(self) -> None:
         """Refuse a metric without vectors and parameters out of range."""

@@ -18,6 +18,7 @@ from tsshape.forecast._features import add_input_tags, as_matrix, fit_encoder
 from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
 from tsshape.forecast._lightgbm import draw_seed, hold_out
 from tsshape.forecast._posts import Posts
+from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._targets import add_curve_tags, check_days
 
 
@@ -116,6 +117,11 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
             # Between two forecasts that are equal rounding goes down as well as up.
             np.maximum.accumulate(curves, axis=1, out=curves)
         return pd.DataFrame(curves, table.index, self.days_)
+
+    def score(self, X: Any, y: Curves, sample_weight: Any = None, *, authors: Any = None) -> float:
+        """R² of log(1 + count), as that of `ScaleShapeForecaster`."""
+        forecast = self.predict(X, authors=authors)
+        return score_logarithms(check_days(y, forecast.index).to_numpy(), forecast.to_numpy(), sample_weight)
 
     def __sklearn_tags__(self) -> Tags:
         return add_curve_tags(add_input_tags(super().__sklearn_tags__()))

@@ -1,12 +1,14 @@
 """The whole curve: predicted scale times predicted shape, kept current as days come in."""
 
 from numbers import Real
+from types import MappingProxyType
 from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils import Tags
+from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
@@ -26,6 +28,7 @@ from tsshape.forecast._lightgbm import draw_seed
 from tsshape.forecast._observed import Observed, as_observed, continue_curves
 from tsshape.forecast._parts import scale_head, shape_head
 from tsshape.forecast._posts import Posts
+from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._targets import add_curve_tags, check_days
 
 # What overflows is refused by its post afterwards.
@@ -103,6 +106,10 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     >>> bool((lower <= upper).all(axis=None))
     True
     """
+
+    # Posts and curves are no metadata, as scikit-learn takes all that is not called X or y for.
+    __metadata_request__fit = MappingProxyType({"features": UNUSED, "curves": UNUSED})
+    __metadata_request__predict = MappingProxyType({"features": UNUSED})
 
     def __init__(
         self,
@@ -269,6 +276,24 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         """The interval of the scale, columns `lower` and `upper`; parameters and errors as `predict_interval`."""
         table, ends = self._ends(features, coverage, observed, authors)
         return pd.DataFrame({"lower": ends[0][:, -1], "upper": ends[1][:, -1]}, table.index)
+
+    def score(self, X: Any, y: Curves, sample_weight: Any = None, *, authors: Any = None) -> float:
+        """R² of log(1 + count) for forecasts at upload, the mean of all days; what `cross_val_score` compares by.
+
+        The R² of counts themselves is decided by a few great posts. It is the same score whatever `loss` the forecasts
+        minimise; 1 is perfect, 0 as good as one curve for every post.
+
+        Parameters
+        ----------
+        X, authors
+            As `features` and `authors` in `predict`.
+        y : DataFrame or array of shape (n_posts, n_times)
+            The true curves, of at least two posts.
+        sample_weight : array of shape (n_posts,), optional
+            Weight of each post.
+        """
+        forecast = self.predict(X, authors=authors)
+        return score_logarithms(check_days(y, forecast.index).to_numpy(), forecast.to_numpy(), sample_weight)
 
     @_UNHEARD
     def explain(self, features: Any, *, authors: Any = None) -> Explanation:

@@ -18,6 +18,7 @@ from tsshape.forecast._counts import as_counts
 from tsshape.forecast._estimators import refusing
 from tsshape.forecast._features import Columns, add_input_tags, choose_columns, encode, fit_encoder
 from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
+from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._targets import check_scales
 
 
@@ -150,6 +151,11 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
             )
         matrix, _ = encode(self.encoder_, as_table(self, X, reset=False))
         return np.maximum(as_counts(self.estimator_.predict_quantiles(matrix)), 0.0)
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """R² of log(1 + scale), whatever the loss: the R² of scales themselves is decided by a few great posts."""
+        forecast = self.predict(X)
+        return score_logarithms(check_scales(y, len(forecast)), forecast, sample_weight)
 
     def __sklearn_tags__(self) -> Tags:
         tags = add_input_tags(super().__sklearn_tags__(), self.estimator)

@@ -60,7 +60,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         The training categories of each category column: sorted for text, in the dtype's order otherwise.
     text_encoders_ : dict of str to skrub.StringEncoder
         The fitted encoder of each text column.
-    feature_names_in_ : array of shape (n_features_in_,)
+    feature_names_in_ : array of shape (n_features,)
         The columns of the training table. Not defined for a training array, whose columns are called x0, x1, …
     n_features_in_ : int
         Their number.

@@ -41,13 +41,13 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
 
     Attributes
     ----------
-    support_ : bool array of shape (n_features_in_,)
+    support_ : bool array of shape (n_features,)
         Whether each column is selected.
     selected_ : int64 array of shape (n_selected,)
         Positions of the selected columns, in the order in which they were chosen.
     scores_ : float64 array of shape (n_selected,)
         Spearman's correlation, from -1 to 1, after each step.
-    feature_names_in_ : array of shape (n_features_in_,)
+    feature_names_in_ : array of shape (n_features,)
         The columns' names, if the training table has any.
     n_features_in_ : int
         Their number.

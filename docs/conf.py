@@ -1,0 +1,74 @@
+"""How the pages are built: `make docs`."""
+
+import os
+
+import tsshape
+
+# One thread a computation: the gallery's figures do not depend on it, and the machine may be shared.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+project = "tsshape"
+author = "the authors of tsshape"
+copyright = author  # noqa: A001 (Sphinx's name)
+version = release = tsshape.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "sphinx_gallery.gen_gallery"]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "examples", "gallery/**/*.md5", "gallery/sg_execution_times.rst", "sg_execution_times.rst"]
+source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
+
+# Names between single backticks are links where they are names of tsshape, and code otherwise; a role that says what
+# it refers to, as those of the pages do, must find it.
+default_role = "py:obj"
+nitpicky = True
+nitpick_ignore_regex = [("py:obj", ".*")]
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+autosummary_generate = True
+autosummary_imported_members = True
+autosummary_ignore_module_all = False
+# What the top level has is described there, and linked from the module that it comes from.
+autosummary_context = {"top_level": tsshape.__all__}
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+numpydoc_show_class_members = False
+
+sphinx_gallery_conf = {
+    "examples_dirs": "examples",
+    "gallery_dirs": "gallery",
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "show_signature": False,
+    "remove_config_comments": True,
+    "min_reported_time": 3600,
+    "write_computation_times": False,
+}
+
+
+def skip_generated(_app, _what, name, _member, skip, _options):  # noqa: ANN001, ANN201 (Sphinx hands them over)
+    """Leave out what scikit-learn adds to every estimator, with references into its own pages."""
+    return skip or (name.startswith("set_") and name.endswith("_request"))
+
+
+def setup(app):  # noqa: ANN001, ANN201
+    """Connect the above."""
+    app.connect("autodoc-skip-member", skip_generated)
+
+
+html_theme = "pydata_sphinx_theme"
+html_title = "tsshape"
+html_show_sourcelink = False
+# Pages at the top have nothing below them to list.
+html_sidebars = {"*": []}
+html_theme_options = {
+    "header_links_before_dropdown": 4,
+    "navbar_align": "left",
+    "navbar_persistent": ["search-button"],
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": ["sphinx-version"],
+    "show_prev_next": True,
+}

@@ -1,0 +1,33 @@
+"""
+How many kinds of life
+======================
+
+There are many criteria for the number of clusters, and they often disagree. ``select_n_clusters`` measures them all and
+says which number most of them speak for, or that there is none.
+"""
+
+import matplotlib.pyplot as plt
+
+import tsshape
+from tsshape.cluster import select_n_clusters
+from tsshape.plots import plot_criterion
+
+posts = tsshape.simulate_spid(500, random_state=0)
+scale, shape = tsshape.split_scale_shape(posts.curves[posts.curves.max(axis=1) > 0])
+
+criteria = ("inertia", "silhouette", "davies_bouldin", "dunn", "gap", "stability")
+choice = select_n_clusters(shape, range(1, 16), criteria=criteria, random_state=0)
+
+# %%
+# Each panel marks the number that its criterion speaks for; the dashed line is the recommendation.
+
+figure, axes = plt.subplots(2, 3, figsize=(11, 6), layout="constrained")
+for criterion, ax in zip(criteria, axes.flat, strict=True):
+    plot_criterion(choice.table, criterion, ax, votes=choice.votes, recommended=choice.recommended.n_clusters)
+    ax.set_xlabel("number of clusters")
+plt.show()
+
+# %%
+# In words:
+
+print(choice.recommended.reason)

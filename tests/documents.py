@@ -1,7 +1,7 @@
 """The commands and Python blocks of a Markdown page, and running them in order as a reader would.
 
 Fenced blocks without a language, or with `console`, hold commands, one a line; `python` blocks share one namespace, as in
-one session; a `text` block below commands holds lines that they print. Other languages (toml) are shown, not run.
+one session; a `text` block below commands holds lines that they print. Others are shown, not run.
 """
 
 import os
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FENCE = re.compile(r"^```(?P<language>[a-z]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(?P<language>[^`\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"\s+#\s.*$")
 
 

@@ -1,0 +1,69 @@
+"""Every public name says what it is and has an example that runs.
+
+The examples themselves are run by `make check`, as doctests.
+"""
+
+import inspect
+import pkgutil
+from importlib import import_module
+
+import pytest
+
+import tsshape
+
+# The program is described by its help.
+MODULES = ["tsshape"] + [
+    module.name
+    for module in pkgutil.walk_packages(tsshape.__path__, "tsshape.")
+    if not any(part.startswith("_") for part in module.name.split(".")) and not module.name.startswith("tsshape.cli")
+]
+NAMES = [(module, name) for module in MODULES for name in getattr(import_module(module), "__all__", ())]
+
+
+def objects():
+    """Every public function and class once, by the name of the module that has it first."""
+    seen = {}
+    for module, name in NAMES:
+        thing = getattr(import_module(module), name)
+        if inspect.isclass(thing) or inspect.isfunction(thing):
+            seen.setdefault(id(thing), (f"{module}.{name}", thing))
+    return dict(seen.values())
+
+
+def methods(kind):
+    """The public methods and properties that a class defines itself."""
+    for name, member in vars(kind).items():
+        function = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
+        if not name.startswith("_") and inspect.isfunction(function):
+            yield name, function
+
+
+OBJECTS = objects()
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_a_public_name_has_an_example(name):
+    assert ">>>" in (OBJECTS[name].__doc__ or "")
+
+
+@pytest.mark.parametrize("name", [name for name, thing in OBJECTS.items() if inspect.isclass(thing)])
+def test_the_methods_of_a_public_class_say_what_they_give_and_appear_in_an_example(name):
+    examples = "\n".join(filter(None, [OBJECTS[name].__doc__, *(each.__doc__ for _, each in methods(OBJECTS[name]))]))
+    shown = "\n".join(line for line in examples.splitlines() if line.lstrip().startswith((">>>", "...")))
+    assert not [method for method, function in methods(OBJECTS[name]) if not function.__doc__]
+    assert not [method for method, _ in methods(OBJECTS[name]) if f".{method}" not in shown]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_says_what_it_is_for_and_lists_its_constants(module):
+    loaded = import_module(module)
+    assert loaded.__doc__
+    constants = [
+        name for name in getattr(loaded, "__all__", ()) if not callable(getattr(loaded, name))
+    ]
+    assert not [name for name in constants if f"\n{name} : " not in loaded.__doc__]
+
+
+def test_public_names_are_found():
+    assert {"tsshape.read_curves", "tsshape.metrics.pairwise", "tsshape.forecast.ScaleShapeForecaster"} <= {*OBJECTS}
+    assert "tsshape.plots" in MODULES

@@ -1,0 +1,95 @@
+"""Every command and every Python block of README and of the pages runs as it stands, in order, in a fresh folder.
+
+Three kinds of commands are not run with their page, each by a rule that a reader can see:
+
+- `make …` is how the tests themselves are started; that its targets exist is checked.
+- The block with `pip install` is run in a fresh environment, by a slow test.
+- What names `youku30` or `youtube15` needs data that are not part of this project. It takes minutes to hours, and is
+  run by a slow test where TSSHAPE_DATA names the data.
+
+README takes minutes, and is slow as a whole; that its commands are accepted is always checked.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import sysconfig
+
+import pytest
+import typer
+from documents import ROOT, blocks, commands, run_command, run_page
+
+from tsshape.cli._main import app
+
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+REAL = re.compile(r"youku|youtube")
+SLOW = {"README.md", "benchmark.md", "choosing-k.md"}
+
+
+def run_apart(page):
+    """The commands that are not run with their page."""
+    installing = [command for block in blocks(page) for command in block.commands if "pip install" in block.text]
+    return {command for command in commands(page) if command.startswith("make ") or REAL.search(command)} | {*installing}
+
+
+RUN = [
+    pytest.param(page, id=page.name, marks=[pytest.mark.slow] if page.name in SLOW else [])
+    for page in PAGES
+    if any(block.commands or block.language == "python" for block in blocks(page))
+]
+ON_REAL_DATA = [command for page in PAGES for command in commands(page) if REAL.search(command)]
+PROGRAM = sorted({command for page in PAGES for command in commands(page) if command.startswith("tsshape ")})
+
+
+@pytest.mark.parametrize("page", RUN)
+def test_a_page_runs_as_it_stands(page, tmp_path):
+    run_page(page, tmp_path, skip=run_apart(page))
+
+
+@pytest.mark.parametrize("command", PROGRAM)
+def test_a_command_is_accepted(command):
+    verb, *arguments = shlex.split(command)[1:]
+    group = typer.main.get_command(app)
+    group.commands[verb].make_context(verb, arguments)
+
+
+def test_commands_are_of_the_kinds_that_are_run():
+    for page in PAGES:
+        kinds = {shlex.split(command)[0] for command in set(commands(page)) - run_apart(page)}
+        assert kinds <= {"tsshape"}
+
+
+def test_the_targets_of_make_exist():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {command for page in PAGES for command in (*commands(page), *re.findall(r"`(make [a-z-]+)`", page.read_text()))}
+    assert {command.split()[1] for command in named if command.startswith("make ")} <= targets
+
+
+@pytest.mark.slow
+def test_the_program_is_installed_in_a_fresh_environment(tmp_path, monkeypatch):
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, clone)
+    shutil.copytree(ROOT / "tsshape", clone / "tsshape", ignore=shutil.ignore_patterns("__pycache__"))
+    # Offline: the requirements, hatchling among them, are those of this environment, and pip is told to take them.
+    monkeypatch.setenv("PYTHONPATH", sysconfig.get_path("purelib"))
+    monkeypatch.setenv("PIP_NO_DEPS", "1")
+    monkeypatch.setenv("PIP_NO_BUILD_ISOLATION", "0")
+    monkeypatch.setenv("PIP_DISABLE_PIP_VERSION_CHECK", "1")
+    [block] = [block for block in blocks(ROOT / "docs" / "tutorial.md") if "pip install" in block.text]
+    script = " && ".join([*block.commands, "cd ..", "command -v tsshape", "tsshape simulate posts --n 20"])
+    script += " && python -c 'import tsshape; print(tsshape.__file__)'"
+    printed = run_command(script, clone)
+    assert f"{clone}{os.sep}posts-env{os.sep}bin{os.sep}tsshape" in printed
+    assert printed.splitlines()[-1].startswith(f"{clone}{os.sep}posts-env")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ON_REAL_DATA)
+def test_a_command_on_real_data_runs_as_it_stands(command, real_data, tmp_path):
+    for name in ("youku30", "youku30_3days", "youtube15"):
+        (tmp_path / name).symlink_to(real_data / name)
+    run_command(command, tmp_path)

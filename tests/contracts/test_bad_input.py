@@ -11,8 +11,8 @@ from contracts.bad_input.clusterings import BAD_CLUSTERINGS
 from contracts.bad_input.curves import BAD_CURVES
 from contracts.bad_input.datasets import BAD_DATASETS
 from contracts.bad_input.forecasts import BAD_FITS, BAD_FORECASTS, BAD_MODELS
-from contracts.bad_input.reports import BAD_REPORTS
 from contracts.bad_input.pictures import BAD_NETWORKS, BAD_PICTURES
+from contracts.bad_input.reports import BAD_REPORTS
 from contracts.bad_input.usage import BAD_USAGE
 
 import tsshape

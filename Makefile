@@ -8,6 +8,7 @@ INSTALLED := .venv/.installed
 demo: $(INSTALLED)
 	rm -rf demo
 	$(BIN)/tsshape bench smoke --out demo
+	$(BIN)/tsshape report demo --out demo/report.html
 
 # Two processes with two threads each: a thread that waits must not keep a core busy.
 test test-all: export OMP_WAIT_POLICY = passive

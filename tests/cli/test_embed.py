@@ -157,3 +157,10 @@ def test_an_old_result_stays_where_a_picture_is_refused(folder, embed):
     assert "b.JPG" in ended.err
     assert "--unreadable missing" in ended.err
     assert (folder / "out.csv").read_bytes() == before
+
+
+def test_a_cache_that_cannot_be_written_ends_with_code_1_and_no_result(folder, embed):
+    # Nothing can be made in this part of the system's own files, not even by root.
+    ended = embed("out.csv", "--cache", "/sys/kernel/cache", code=1)
+    assert "tsshape: error: /sys/kernel/cache" in ended.err
+    assert not (folder / "out.csv").exists()

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from networks import classifier, draw
 
 import tsshape
 from tsshape import bench
@@ -42,7 +43,10 @@ def files(tmp_path_factory):
     posts = tsshape.simulate_spid(60, n_times=5, random_state=0)
     posts.save(folder / "data")
     (folder / "suite.toml").write_text(SUITE)
-    for verb in ("fit", "predict", "cluster", "select-k"):
+    (folder / "net.onnx").write_bytes(classifier())
+    (folder / "pictures").mkdir()
+    draw(folder / "pictures" / "a.png")
+    for verb in ("fit", "predict", "embed", "cluster", "select-k"):
         run(folder, *VERBS[verb])
         if verb in {"cluster", "select-k"}:
             shutil.rmtree(folder / "out")
@@ -56,6 +60,7 @@ VERBS = {
     "select-k": ("select-k", CURVES, "--k", "1:3", "--criteria", "inertia", "--out", "out"),
     "fit": ("fit", CURVES, FEATURES, "--k", "2", "--out", "model"),
     "predict": ("predict", "model", FEATURES, "--out", "forecast.csv"),
+    "embed": ("embed", "pictures", "--model", "net.onnx", "--cache", "cache", "--out", "visual.parquet"),
     "explain": ("explain", "model", FEATURES, "--figure", "why.png"),
     "bench": ("bench", "suite.toml", "--data", "data", "--out", "out", "--jobs", "2"),
 }

@@ -1,11 +1,14 @@
 """The reading of ONNX files against the package `onnx`."""
 
+from pathlib import Path
+
 import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from networks import CLASSIFIER, classifier, parse
 
+from tsshape.features import ImageEmbedder
 from tsshape.features._layers import UnknownLayerError, find_layers, last_two_layers
 from tsshape.features._onnx import DamagedModelError, has_external_data, read_graph, with_outputs
 
@@ -143,6 +146,23 @@ def test_the_last_two_layers_are_found_in_common_forms(body, layers):
 def test_a_network_without_two_plain_last_layers_asks_for_their_names(body, result, reason):
     with pytest.raises(UnknownLayerError, match=reason):
         layers_of(body, result)
+
+
+@pytest.mark.parametrize(
+    ("name", "widths"),
+    [
+        ("bvlc_alexnet", [4096, 1000]),
+        ("inception_v1", [1024, 1000]),
+        ("resnet50", [2048, 1000]),
+        ("densenet121", [1024, 1000]),
+        ("squeezenet", [512 * 13 * 13, 1000]),
+    ],
+)
+def test_the_last_two_layers_of_the_model_zoo_are_those_of_the_papers(name, widths):
+    path = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light" / f"light_{name}.onnx"
+    if not path.is_file():
+        pytest.skip("this version of onnx comes without the architectures of its model zoo")
+    assert list(ImageEmbedder(path, preprocessing="caffe").fit().layers_.values()) == widths
 
 
 def test_a_softmax_is_preferred_among_several_outputs():

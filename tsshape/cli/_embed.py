@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
@@ -69,11 +70,13 @@ def embed(
                 cache=cache,
                 n_jobs=jobs or -1,
                 on_batch=show,
-            )
-            visual = embedder.fit_transform(wanted)
+            ).fit()
+            _check_names(known, embedder.get_feature_names_out(), features)
+            visual = embedder.transform(wanted)
     except (ImportError, ValueError) as error:
         raise DataError(str(error)) from error
-    write_table(_join(known, visual, features), out, spreadsheet_safe=spreadsheet_safe)
+    joined = visual if known is None else known.join(visual)
+    write_table(joined.rename_axis("id"), out, spreadsheet_safe=spreadsheet_safe)
     summary = {
         "pictures": len(visual),
         "layers": embedder.layers_,
@@ -137,14 +140,11 @@ def _of_posts(pictures: "pd.Series", known: "pd.DataFrame | None", *, folder: Pa
     return wanted
 
 
-def _join(known: "pd.DataFrame | None", visual: "pd.DataFrame", table: Path | None) -> "pd.DataFrame":
-    """The table of features with those of the pictures at its right."""
-    if known is None:
-        return visual.rename_axis("id")
-    twice = visual.columns.intersection(known.columns)
-    if len(twice):
+def _check_names(known: "pd.DataFrame | None", names: Iterable[str], table: Path | None) -> None:
+    """Refuse a table that has columns of the pictures' names, before any picture is read."""
+    twice = [name for name in names if known is not None and name in known.columns]
+    if twice:
         raise DataError(f"{table} has a column {twice[0]!r} already, and {len(twice) - 1} more of the pictures' names")
-    return known.join(visual)
 
 
 def _print(summary: dict[str, Any], found: Found) -> None:

@@ -31,8 +31,9 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
 
     The paper took the last two layers before the softmax of three CNNs as visual features; these are the default here:
     what enters the last layer with weights, and the scores that the softmax makes probabilities of. Runs on the CPU,
-    with the packages of the extra `images`. A picture's numbers depend on the picture, the network and the
-    preprocessing alone: on one machine they are the same bits for any batch size and any number of threads.
+    with the packages of the extra `images`. A picture passes the network alone, so that its numbers depend on nothing
+    but the picture, the network, the layers asked for and the preprocessing: on one machine they are the same bits for
+    any batch size and any number of threads.
 
     Parameters
     ----------

@@ -42,7 +42,8 @@ class Network:
 
     A picture passes it alone and on one thread. In a batch the last bits of its activations would depend on the
     pictures beside it, and with several threads on their number (onnxruntime 1.32: products with a matrix that is
-    no constant, and local response normalisation). Calls from several threads at once are safe.
+    no constant, and local response normalisation; an AlexNet in batches of 32 would be 1.6 times as fast). Calls from
+    several threads at once are safe.
 
     Parameters
     ----------

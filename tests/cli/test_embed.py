@@ -8,7 +8,7 @@ import numpy as np
 import onnx
 import pandas as pd
 import pytest
-from networks import classifier, draw
+from networks import CLASSIFIER, classifier, draw
 from PIL import Image
 
 from tsshape import read_features, simulate_spid
@@ -34,14 +34,14 @@ def folder(tmp_path):
 
 
 @pytest.fixture
-def tsshape(monkeypatch, capsys):
+def tsshape(monkeypatch, capfd):
     """Run the program: what it printed, once it ended with a code."""
 
     def run(*arguments, code=0):
         monkeypatch.setattr(sys, "argv", ["tsshape", *map(str, arguments)])
         with pytest.raises(SystemExit) as end:
             main()
-        printed = capsys.readouterr()
+        printed = capfd.readouterr()
         assert end.value.code == code, printed.err
         return printed
 
@@ -157,6 +157,20 @@ def test_a_missing_library_ends_with_one_message_that_says_what_to_install(folde
     assert ended.err.startswith("tsshape: error: this needs onnxruntime: pip install 'tsshape[images]'")
     assert ended.err.count("\n") == 1
     assert not (folder / "out.csv").exists()
+
+
+def test_a_network_that_asks_for_endless_memory_is_one_message(folder, embed):
+    text = CLASSIFIER.replace(
+        "[relu] active = Relu (maps)",
+        "large = ConstantOfShape (sides) top = ReduceMax <keepdims = 0> (large) active = Add (maps, top)",
+    )
+    network = onnx.load_from_string(classifier(text))
+    network.graph.initializer.append(onnx.numpy_helper.from_array(np.array([2**62]), "sides"))
+    onnx.save(network, folder / "net.onnx")
+    ended = embed("out.csv", code=2)
+    assert ended.err.startswith("tsshape: error: ")
+    assert "net.onnx" in ended.err
+    assert ended.err.count("\n") == 1
 
 
 def test_an_old_result_stays_where_a_picture_is_refused(folder, embed):

@@ -50,6 +50,7 @@ def embed(
     With --features every post of that table is kept, those without a picture with missing values; without it, every
     picture is a post.
     """
+    from tsshape._extras import require
     from tsshape.data import read_features, write_table
     from tsshape.features import ImageEmbedder
 
@@ -60,6 +61,8 @@ def embed(
     known = None if features is None else read_features(features, id_column=id_column)
     wanted = _of_posts(found.pictures, known, folder=images_folder, table=features)
     try:
+        # What it writes about a network from a stranger is said in the one message, too.
+        require("onnxruntime", extra="images").set_default_logger_severity(4)
         with progress(f"embed {images_folder.name}", "pictures") as show:
             embedder = ImageEmbedder(
                 model,

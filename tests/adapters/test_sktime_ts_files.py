@@ -151,7 +151,19 @@ def test_other_files_are_refused(tmp_path):
         read_ts(tmp_path / "posts.csv")
 
 
-def test_a_file_too_large_for_memory_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "100")
-    with pytest.raises(DataError, match="more than the limit of 100"):
-        read_ts(written(tmp_path, GOOD))
+@pytest.mark.parametrize("series", ["1\n" * 200, ",".join("1" * 200), "1,2\n" * 100])
+def test_a_file_too_large_for_memory_is_refused(tmp_path, monkeypatch, series):
+    path = written(tmp_path, "@data\n" + series)
+    monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "5000")
+    with pytest.raises(DataError, match="more than the limit of") as caught:
+        read_ts(path)
+    assert str(caught.value).startswith(str(path))
+    monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "500000")
+    assert len(read_ts(path)[0]) == len(series.split())
+
+
+def test_a_file_larger_than_memory_is_refused_unread(tmp_path, monkeypatch):
+    path = written(tmp_path, "x" * 1000)
+    monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "999")
+    with pytest.raises(DataError, match="more than the limit of"):
+        read_ts(path)

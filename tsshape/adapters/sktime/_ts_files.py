@@ -10,6 +10,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._files import open_regular
+from tsshape._memory import memory_limit
 from tsshape._typing import FloatArray
 from tsshape._validation import LARGEST
 from tsshape.adapters.sktime._panels import curve_table
@@ -22,8 +23,9 @@ TRUTHS = {"timestamps", "missing", "univariate", "equallength", "targetlabel"}
 COUNTS = {"dimension", "dimensions", "serieslength"}
 KEYS = {"problemname", "classlabel", "data"} | TRUTHS | COUNTS
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
-# The shortest value is a digit and a comma, and becomes 8 bytes, twice while the table is made.
-BYTES_A_BYTE = 8
+# Memory that a byte of the line in hand takes at most, and a series and a value that were read. Measured: 27 for values
+# of one digit, 410 for series of one value, 45 for values of series of 30.
+BYTES_A_BYTE, BYTES_A_SERIES, BYTES_A_VALUE = 30, 450, 50
 
 
 class Header(NamedTuple):
@@ -75,7 +77,8 @@ def read_ts(path: PathLike) -> tuple[pd.DataFrame, pd.Series | None]:
     with open_regular(path) as file:
         if path.suffix.lower() != ".ts":
             raise DataError(f"{path}: the name of a file of time series must end in .ts")
-        check_fits(path, BYTES_A_BYTE * path.stat().st_size)
+        # Whatever else it holds, the file may be one line.
+        check_fits(path, path.stat().st_size)
         lines = _lines(path, file)
         header = _read_header(path, lines)
         rows, labels = _read_series(path, lines, header)
@@ -151,10 +154,14 @@ def _read_series(path: Path, lines: Iterator[tuple[str, str]], header: Header) -
     """The values and the labels of all series."""
     rows: list[FloatArray] = []
     labels: list[str] = []
+    limit = memory_limit()
     labelled = header.targets or header.classes is not None
     for where, text in lines:
         if text.startswith("@"):
             raise DataError(f"{where}: {quote(text)} is a line of the header, and stands after @data")
+        held = len(rows) * (BYTES_A_SERIES + BYTES_A_VALUE * sum(map(len, rows[:1])))
+        if held + BYTES_A_BYTE * len(text) > limit:
+            check_fits(path, held + BYTES_A_BYTE * len(text))
         fields = text.split(":")
         if len(fields) != 1 + labelled:
             expected = "a series and its label, with a colon between" if labelled else "a series without a label"

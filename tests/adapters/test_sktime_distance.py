@@ -1,5 +1,7 @@
 """ShapeDistance is `pairwise` in sktime's clothes."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,7 @@ from sktime.dists_kernels import DtwDist
 
 from tsshape import DataError
 from tsshape.adapters.sktime import ShapeDistance, to_mtype
-from tsshape.metrics import available_metrics, distance, pairwise
+from tsshape.metrics import available_metrics, distance, get_metric, pairwise
 
 RNG = np.random.default_rng(0)
 CURVES = pd.DataFrame(RNG.random((6, 5)).cumsum(axis=1), index=list("abcdef"), columns=range(1, 6))
@@ -73,6 +75,12 @@ def test_a_value_that_is_no_number_is_refused_with_its_series(value):
     panel[4, 0, 2] = value
     with pytest.raises(DataError, match=r"X: series 4 \(counted from 0\)"):
         ShapeDistance().transform(panel)
+
+
+def test_a_metric_that_is_no_name_survives_clones_and_pickles():
+    model = ShapeDistance(get_metric("msm"))
+    for copy in (model.clone(), pickle.loads(pickle.dumps(model))):  # noqa: S301 - its own
+        np.testing.assert_array_equal(copy.transform(to_mtype(CURVES)), pairwise(CURVES, metric="msm"))
 
 
 def test_an_unknown_metric_or_parameter_is_refused():

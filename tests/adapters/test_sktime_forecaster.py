@@ -280,6 +280,34 @@ def test_a_post_without_features_is_refused_with_its_id():
         EngagementForecaster().pretrain(to_mtype(OLD), X=features.drop(index=OLD.index[5]))
 
 
+@pytest.mark.parametrize("dates", [False, True], ids=["whole numbers", "dates"])
+def test_a_day_that_is_left_out_is_refused_with_its_id(pretrained, dates):
+    days = pd.date_range("2024-05-01", periods=12) if dates else pd.RangeIndex(1, 13)
+    panel = to_mtype(CURVES)
+    panel.index = pd.MultiIndex.from_product([CURVES.index, days])
+    with pytest.raises(DataError, match=f"rows of {OLD.index[7]!r} are not one step apart: {days[3]} is followed by"):
+        EngagementForecaster().pretrain(panel.loc[OLD.index].drop(index=(OLD.index[7], days[4])))
+    seen = panel.loc[NEW.index]
+    with pytest.raises(DataError, match=f"rows of {NEW.index[2]!r} are not one step apart"):
+        pretrained.fit(seen.drop(index=(NEW.index[2], days[10])))
+    alone = seen.loc[NEW.index[0], "views"]
+    with pytest.raises(DataError, match="rows of 'y' are not one step apart"):
+        pretrained.fit(alone.drop(days[1]))
+    model = pretrained.fit(alone.iloc[:3])
+    with pytest.raises(DataError, match="rows of 'y' are not one step apart"):
+        model.update(alone.iloc[4:5])
+    assert np.isfinite(model.fit(alone.iloc[:3]).update(alone.iloc[3:5]).predict(fh=[1]).iloc[0])
+
+
+def test_dates_may_be_regular_by_the_calendar(pretrained):
+    months = pd.DataFrame({"views": NEW.loc[:, :3].to_numpy().ravel()})
+    months.index = pd.MultiIndex.from_product([NEW.index, pd.date_range("2024-01-01", periods=3, freq="MS")])
+    forecast = pretrained.fit(months).predict(fh=ForecastingHorizon([1], freq="MS"))
+    expected = pretrained.fit(to_mtype(NEW.loc[:, :3])).predict(fh=[1])
+    np.testing.assert_array_equal(forecast, expected)
+    assert set(forecast.index.get_level_values(1)) == {pd.Timestamp("2024-04-01")}
+
+
 def test_authors_that_are_not_in_the_features_are_refused():
     with pytest.raises(DataError, match="X lacks the column 'author'"):
         EngagementForecaster(author="author").pretrain(to_mtype(OLD))

@@ -11,7 +11,7 @@ from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray, RandomState
 from tsshape.adapters.sktime._courses import Course, check_finite, interval_ends, point_forecasts, seen_days
-from tsshape.adapters.sktime._instances import Instances, complete_curves, known_at_upload, split_instances
+from tsshape.adapters.sktime._instances import Instances, check_days, complete_curves, known_at_upload, split_instances
 from tsshape.cluster import ShapeKMeans
 from tsshape.curves import split_scale_shape
 from tsshape.forecast import ScaleShapeForecaster
@@ -27,7 +27,7 @@ class EngagementForecaster(BaseForecaster):
     `pretrain` takes a panel of complete curves and learns a `ScaleShapeForecaster` from it; `fit` takes the first days
     of one post, or of a panel of posts; `predict` gives the days that follow.
 
-    Time points are days by their position: the first one of a post is day 1, whatever its index says. The days after
+    The first time point of a post is day 1, whatever its index says, and each one after it a day later. The days after
     the last one of pretraining are a random walk with drift from there on, the drift being the mean change of the last
     week of the curve; without pretraining all days are. Such a walk takes any series, and it is all that this
     forecaster knows of series that are no engagement curves: take another forecaster for them.
@@ -56,8 +56,8 @@ class EngagementForecaster(BaseForecaster):
     ------
     DataError
         From `pretrain`, if curves differ in length, are negative or lack their last day; from `predict` after it, if
-        days are negative. From `pretrain` and `fit`, if a column of `X` is not constant over the time of a post, or `X`
-        is given to only one of them. The post is named.
+        days are negative. From both `pretrain` and `fit` after it, if a time point is left out between two of a post, a
+        column of `X` is not constant over the time of a post, or `X` is given to only one of them. The post is named.
 
     Notes
     -----
@@ -147,6 +147,7 @@ class EngagementForecaster(BaseForecaster):
         del fh
         self._cur_y, self._cur_X = y, None
         if hasattr(self, "forecaster_"):
+            check_days(split_instances(y))
             self._cur_X = self._check_features(known_at_upload(X, y))
         return self
 
@@ -156,7 +157,10 @@ class EngagementForecaster(BaseForecaster):
         strangers = split_instances(y).ids.difference(split_instances(self._cur_y).ids, sort=False)
         if len(strangers):
             raise DataError(f"update: y has an instance {strangers[0]!r} that fit was not given")
-        self._cur_y = update_data(self._cur_y, y)
+        longer = update_data(self._cur_y, y)
+        if hasattr(self, "forecaster_"):
+            check_days(split_instances(longer))
+        self._cur_y = longer
         return self
 
     def _predict(self, fh: ForecastingHorizon, X: pd.DataFrame | None = None) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import IntArray
+from tsshape.adapters.sktime._panels import times_as_numbers
 from tsshape.data import clean_curves
 
 
@@ -48,6 +49,36 @@ def split_instances(table: pd.DataFrame) -> Instances:
     return Instances(table.iloc[order], keys, ids, starts.astype(np.int64))
 
 
+def check_days(posts: Instances) -> None:
+    """Refuse a post whose rows are not one step apart: each would be taken for the day after the one before it.
+
+    Dates may also be regular by the calendar, as the first days of months are.
+
+    Raises
+    ------
+    DataError
+        If a row is missing between two of a post.
+    """
+    times = posts.table.index.get_level_values(-1)
+    numbers, step = times_as_numbers(times)
+    steps = np.diff(numbers)
+    inside = np.ones(len(steps), dtype=np.bool_)
+    inside[posts.starts[1:-1] - 1] = False
+    if not inside.any():
+        return
+    wrong = inside & (steps != (step or steps[inside][0]))
+    rows = np.flatnonzero(wrong)
+    of_rows = np.searchsorted(posts.starts, rows, side="right") - 1
+    for post in np.unique(of_rows):
+        own = times[posts.starts[post] : posts.starts[post + 1]]
+        if step or len(own) < 3 or pd.infer_freq(own) is None:  # noqa: PLR2004
+            first = int(rows[np.searchsorted(of_rows, post)])
+            raise DataError(
+                f"y: the rows of {posts.ids[post]!r} are not one step apart: {times[first]} is followed by "
+                f"{times[first + 1]}. Give a day that was not seen as a missing value"
+            )
+
+
 def complete_curves(y: pd.DataFrame) -> pd.DataFrame:
     """The curves of a panel as a table, days 1…T; those of several variables one under the other.
 
@@ -56,9 +87,11 @@ def complete_curves(y: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the posts differ in their number of days, or have but one, or a curve is negative or lacks its last day.
+        If the posts differ in their number of days, or have but one, a row is missing between two of a post, or a curve
+        is negative or lacks its last day.
     """
     posts = split_instances(y)
+    check_days(posts)
     n_days = int(posts.lengths[0])
     other = posts.lengths != n_days
     if other.any():

@@ -145,12 +145,12 @@ def _from_rows(instances: pd.Index, times: pd.Index, values: pd.Series) -> pd.Da
             f"{lengths[0]}"
         )
     order = np.argsort(codes, kind="stable")
-    numbers, step = _as_numbers(times)
+    numbers, step = times_as_numbers(times)
     _check_steps(numbers[order].reshape(len(keys), -1), step, keys)
     return curve_table(as_floats(values.iloc[order], name="the panel").reshape(len(keys), -1), keys)
 
 
-def _as_numbers(times: pd.Index) -> tuple[IntArray, int]:
+def times_as_numbers(times: pd.Index) -> tuple[IntArray, int]:
     """Times as whole numbers, and the step from one day to the next: 1, or 0 where any step will do if all have it."""
     if isinstance(times, pd.PeriodIndex):
         return times.asi8, 1

@@ -62,6 +62,18 @@ def test_a_loaded_model_says_the_same_bits(model, posts, first_days, tmp_path):
     np.testing.assert_array_equal(again.predict_cluster(posts.features), model.predict_cluster(posts.features))
     for mine, other in zip(again.explain(posts.features), model.explain(posts.features), strict=True):
         pd.testing.assert_frame_equal(mine, other, check_exact=True)
+    for mine, other in ((again, model), (again.classifier_, model.classifier_), (again.regressor_, model.regressor_)):
+        assert mine.feature_names_in_.tolist() == other.feature_names_in_.tolist()
+        assert mine.n_features_in_ == other.n_features_in_
+
+
+def test_a_model_of_an_array_takes_arrays_of_as_many_columns_once_loaded(posts, tmp_path):
+    features = posts.features[["Contacts", "MeanViews"]].to_numpy()
+    model = ScaleShapeForecaster(ShapeKMeans(2), in_flight=False, intervals=False, random_state=0)
+    again = reload(model.fit(features, posts.curves.to_numpy()), tmp_path)
+    assert_same(model, again, features)
+    with pytest.raises(ValueError, match="X has 1 features, but ScaleShapeForecaster is expecting 2"):
+        again.predict(features[:, :1])
 
 
 @pytest.mark.parametrize(

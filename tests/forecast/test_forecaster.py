@@ -95,9 +95,19 @@ def test_plain_arrays_give_the_days_from_1():
     assert pred.columns.tolist() == list(range(1, 9))
 
 
+@pytest.mark.parametrize("model", [forecaster(), DirectForecaster()], ids=["decomposed", "direct"])
+def test_curves_of_other_posts_are_refused(model):
+    with pytest.raises(DataError, match="same ids in the same order"):
+        model.fit(NUMBERS[TRAIN], POSTS.curves[TRAIN][::-1])
+    with pytest.raises(DataError, match="there are 320 curves for 10 posts"):
+        model.fit(NUMBERS[:10], POSTS.curves[TRAIN].to_numpy())
+    with pytest.raises(DataError, match=r"curves must have 2 dimensions .* got 1"):
+        model.fit(NUMBERS[TRAIN], POSTS.curves[TRAIN][8].to_numpy())
+    with pytest.raises(DataError, match="requires y to be passed"):
+        model.fit(NUMBERS[TRAIN], None)
+
+
 def test_bad_input_is_refused():
-    with pytest.raises(DataError, match="same ids"):
-        forecaster().fit(NUMBERS[TRAIN], POSTS.curves[TRAIN][::-1])
     with pytest.raises(DataError, match="no shape to learn"):
         forecaster().fit(NUMBERS[TRAIN], POSTS.curves[TRAIN] * 0)
     with pytest.raises(ValueError, match="shape must be one of"):

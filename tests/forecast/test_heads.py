@@ -4,6 +4,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import RandomForestClassifier
+from sklearn.exceptions import DataConversionWarning
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
@@ -122,6 +123,33 @@ def test_plain_arrays_are_taken(head, target):
     assert head(random_state=0).fit(X, target).predict(X).shape == (N,)
     with pytest.raises(DataError, match="2 dimensions"):
         head().fit(X[:, 0], target)
+
+
+@pytest.mark.parametrize(("head", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
+def test_a_column_of_targets_is_taken_with_a_warning_and_more_columns_are_refused(head, target):
+    X = POSTS[["followers"]]
+    with pytest.warns(DataConversionWarning, match="column-vector y"):
+        found = head(random_state=0).fit(X, target[:, None]).predict(X)
+    np.testing.assert_array_equal(found, head(random_state=0).fit(X, target).predict(X))
+    with pytest.raises(DataError, match=r"one value for each of the 600 posts; got shape \(600, 2\)"):
+        head().fit(X, np.column_stack([target, target]))
+    with pytest.raises(DataError, match="requires y to be passed"):
+        head().fit(X, None)
+
+
+@pytest.mark.parametrize("label", [0.5, np.inf])
+def test_numbers_that_are_no_labels_are_refused(label):
+    with pytest.raises(DataError, match=f"continuous number {label}"):
+        ShapeClassifier().fit(POSTS[:3], [0.0, 1.0, label])
+
+
+@pytest.mark.parametrize(("head", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
+def test_an_array_must_have_the_columns_of_training_and_may_have_no_rows(head, target):
+    X = POSTS[["followers", "noise"]].to_numpy()
+    model = head(random_state=0).fit(X, target)
+    assert model.predict(X[:0]).shape == (0,)
+    with pytest.raises(ValueError, match="X has 1 features, but .* is expecting 2"):
+        model.predict(X[:, :1])
 
 
 @pytest.mark.parametrize("head", [ScaleRegressor, ShapeClassifier])

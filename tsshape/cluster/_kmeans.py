@@ -207,7 +207,11 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         return pairwise(shapes, prototypes, metric, n_jobs=self.n_jobs, **parameters)
 
     def score(self, X: Any, y: None = None, sample_weight: Any = None) -> float:
-        """Minus the inertia of `X` under the prototypes: higher is better."""
+        """Minus the inertia of `X` under the prototypes: the higher, the better.
+
+        It is in the unit of the metric and grows with the number of clusters: clusterings under other metrics, or into
+        another number of clusters, are compared by `tsshape.cluster.silhouette`, or by the forecasts they lead to.
+        """
         del y
         _, distances = self._nearest(X)
         return -total_cost(check_sample_weight(sample_weight, distances), distances, get_metric(self.metric).power)

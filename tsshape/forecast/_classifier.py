@@ -45,6 +45,8 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
         Fitted on the training rows.
     columns_ : list of str
         The columns in use.
+    feature_names_in_, n_features_in_ : array of str, int
+        The columns of the training table; their names are not defined for an array.
 
     Examples
     --------

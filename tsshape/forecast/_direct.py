@@ -44,6 +44,8 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         The encoding of the features, and the authors' history.
     days_ : Index
         The columns of the training curves.
+    feature_names_in_, n_features_in_ : array of str, int
+        The columns of the training table; their names are not defined for an array.
     monotone_ : bool
         Whether no training curve decreases; the forecasts of a post's days are then put in ascending order.
 

@@ -80,6 +80,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         The model of what is still to come.
     bands_ : Bands or None
         The intervals.
+    feature_names_in_, n_features_in_ : array of str, int
+        The columns of the training table; their names are not defined for an array.
 
     Notes
     -----

@@ -53,7 +53,8 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         Fitted on the training rows.
     columns_ : list of str
         The columns in use.
-
+    feature_names_in_, n_features_in_ : array of str, int
+        The columns of the training table; their names are not defined for an array.
     held_ : array of int
         Positions of the training rows on which rounds and the bounds of the trimmed loss were chosen. The models were
         fitted on all rows after that.

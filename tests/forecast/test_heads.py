@@ -148,7 +148,7 @@ def test_an_array_must_have_the_columns_of_training_and_may_have_no_rows(head, t
     X = POSTS[["followers", "noise"]].to_numpy()
     model = head(random_state=0).fit(X, target)
     assert model.predict(X[:0]).shape == (0,)
-    with pytest.raises(ValueError, match="X has 1 features, but .* is expecting 2"):
+    with pytest.raises(ValueError, match=r"X has 1 features, but .* is expecting 2"):
         model.predict(X[:, :1])
 
 

@@ -14,7 +14,7 @@ version = release = tsshape.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "sphinx_gallery.gen_gallery"]
 templates_path = ["_templates"]
-exclude_patterns = ["_build", "examples", "gallery/**/*.md5", "gallery/sg_execution_times.rst", "sg_execution_times.rst"]
+exclude_patterns = ["_build", "examples"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
 
 # Names between single backticks are links where they are names of tsshape, and code otherwise; a role that says what
@@ -48,12 +48,12 @@ sphinx_gallery_conf = {
 }
 
 
-def skip_generated(_app, _what, name, _member, skip, _options):  # noqa: ANN001, ANN201 (Sphinx hands them over)
+def skip_generated(_app, _what, name, _member, skip, _options):
     """Leave out what scikit-learn adds to every estimator, with references into its own pages."""
     return skip or (name.startswith("set_") and name.endswith("_request"))
 
 
-def setup(app):  # noqa: ANN001, ANN201
+def setup(app):
     """Connect the above."""
     app.connect("autodoc-skip-member", skip_generated)
 

@@ -1,7 +1,7 @@
 """The commands and Python blocks of a Markdown page, and running them in order as a reader would.
 
-Fenced blocks without a language, or with `console`, hold commands, one a line; `python` blocks share one namespace, as in
-one session; a `text` block below commands holds lines that they print. Others are shown, not run.
+Fenced blocks without a language, or with `console`, hold commands, one a line; `python` blocks share one namespace, as
+in one session; a `text` block below commands holds lines that they print. Others are shown, not run.
 """
 
 import os
@@ -54,7 +54,7 @@ def environment():
 def run_command(command, folder):
     """Run one command by the shell, as it stands; what it printed."""
     done = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+        ["/bin/bash", "-c", command], cwd=folder, env=environment(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout
@@ -62,18 +62,22 @@ def run_command(command, folder):
 
 def run_page(page, folder, skip=()):
     """Run a page in a folder: all blocks in order, but for the commands in `skip`."""
-    script = [f"import os; os.chdir({str(folder)!r})", f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r})"]
-    script.append("from documents import run_command; printed = ''")
+    script = [
+        f"import os, sys; os.chdir({str(folder)!r}); sys.path.insert(0, {str(ROOT / 'tests')!r})",
+        "from documents import run_command; printed = ''",
+    ]
     for block in blocks(page):
         where = f"{Path(page).name}, line {block.line}"
         if block.language == "python":
             script.append(f"exec(compile({block.text!r}, {where!r}, 'exec'))")
         elif block.language == "text":
-            script.append(f"expected = {[' '.join(line.split()) for line in block.text.splitlines()]!r}")
-            script.append(f"assert not [line for line in expected if line not in printed], ({where!r}, printed)")
-        for command in block.commands:
-            if command not in skip:
-                script.append(f"printed = ' '.join(run_command({command!r}, {str(folder)!r}).split())")
+            expected = [" ".join(line.split()) for line in block.text.splitlines()]
+            script.append(f"assert not [line for line in {expected!r} if line not in printed], ({where!r}, printed)")
+        script += [
+            f"printed = ' '.join(run_command({command!r}, {str(folder)!r}).split())"
+            for command in block.commands
+            if command not in skip
+        ]
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", "\n".join(script)],
         env=environment() | {"MPLBACKEND": "agg"},

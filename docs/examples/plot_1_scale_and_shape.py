@@ -16,23 +16,23 @@ seen = posts.curves[posts.curves.max(axis=1) > 0]
 scale, shape = tsshape.split_scale_shape(seen)
 
 # %%
-# The views of posts span several orders of magnitude. On one axis, only the greatest can be seen; as shapes, all can.
-# The coloured posts are the same on both sides: one that has nearly all of its views at once, one that grows evenly,
-# one that wakes up late.
+# Take a post with thousands of views, and look for one with a few dozen whose shape is nearest to its own. Their curves
+# could hardly be more different. Their lives are the same.
 
-chosen = [(shape[1] - share).abs().where((shape[15] - middle).abs() < 0.08).idxmin() for share, middle in
-          ((0.8, 0.95), (0.05, 0.5), (0.0, 0.15))]
-colours = ("#0072B2", "#D55E00", "#009E73")
+great = (scale - 9000).abs().idxmin()
+small = tsshape.metrics.pairwise(shape.loc[[great]], shape[scale < 100], "area")[0].argmin()
+small = shape[scale < 100].index[small]
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
-left.plot(seen.columns, seen.iloc[:150].T, color="0.75", linewidth=0.6)
-right.plot(shape.columns, shape.iloc[:150].T, color="0.75", linewidth=0.6)
-for post, colour in zip(chosen, colours, strict=True):
-    left.plot(seen.columns, seen.loc[post], color=colour, linewidth=2.2)
-    right.plot(shape.columns, shape.loc[post], color=colour, linewidth=2.2, label=f"{scale[post]:,.0f} views")
-left.set(title="Curves: 150 posts", xlabel="days since upload", ylabel="views so far", ylim=(0, scale[:150].max()))
+left.plot(seen.columns, seen.iloc[:150].T, color="0.8", linewidth=0.6)
+right.plot(shape.columns, shape.iloc[:150].T, color="0.8", linewidth=0.6)
+for post, colour, line in ((great, "#0072B2", "-"), (small, "#D55E00", "--")):
+    left.plot(seen.columns, seen.loc[post], color=colour, linestyle=line, linewidth=2.5)
+    right.plot(shape.columns, shape.loc[post], color=colour, linestyle=line, linewidth=2.5, label=f"{scale[post]:,.0f}")
+left.set(title="Curves", xlabel="days since upload", ylabel="views so far", ylim=(-300, 12_000))
+left.yaxis.set_major_formatter("{x:,.0f}")
 right.set(title="Their shapes", xlabel="days since upload", ylabel="share of the final views")
-right.legend(title="scale", loc="lower right")
+right.legend(title="scale, views", loc="lower right")
 plt.show()
 
 # %%
@@ -42,6 +42,7 @@ plt.show()
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.2), layout="constrained")
 left.hist(scale, bins=60, color="#0072B2")
 left.set(title="Scale", xlabel="views on the last day", ylabel="posts")
+left.xaxis.set_major_formatter("{x:,.0f}")
 right.hist(np.log1p(scale), bins=60, color="#0072B2")
 right.set(title="The same, as a logarithm", xlabel="log(1 + views on the last day)", ylabel="posts")
 plt.show()

@@ -2,8 +2,8 @@
 Prototypes under three metrics
 ==============================
 
-A clustering sorts shapes into kinds of life, and gives each kind a *prototype*, the curve that stands for it. What counts
-as alike is the metric's decision, and so is how curves are averaged.
+A clustering sorts shapes into kinds of life, and gives each kind a *prototype*, the curve that stands for it. What
+counts as alike is the metric's decision, and so is how curves are averaged.
 """
 
 import matplotlib.pyplot as plt

@@ -15,7 +15,7 @@ from tsshape.plots import plot_criterion
 posts = tsshape.simulate_spid(500, random_state=0)
 scale, shape = tsshape.split_scale_shape(posts.curves[posts.curves.max(axis=1) > 0])
 
-criteria = ("inertia", "silhouette", "davies_bouldin", "dunn", "gap", "stability")
+criteria = ("inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "dunn", "stability")
 choice = select_n_clusters(shape, range(1, 16), criteria=criteria, random_state=0)
 
 # %%

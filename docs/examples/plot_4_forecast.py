@@ -2,8 +2,8 @@
 A forecast with its band, at upload and in flight
 =================================================
 
-A forecast made at upload knows the post only by its features. Once the first days are seen, it runs through them and goes on
-from there, with a narrower band.
+A forecast made at upload knows the post only by its features. Once the first days are seen, it runs through them and
+goes on from there, with a narrower band.
 """
 
 import matplotlib.pyplot as plt

@@ -2,7 +2,8 @@
 A metric of your own
 ====================
 
-Any function of two curves can be a metric. Registered under a name, it clusters, averages and selects like a built-in one.
+Any function of two curves can be a metric. Registered under a name, it clusters, averages and selects like a built-in
+one.
 """
 
 import matplotlib.pyplot as plt
@@ -16,8 +17,8 @@ scale, shape = tsshape.split_scale_shape(posts.curves[posts.curves.max(axis=1) >
 members = shape.to_numpy()
 
 # %%
-# Two posts are alike if they reached half of their views on nearly the same day, and a tenth, and nine tenths. The metric
-# embeds each curve as those three days; the distance is the Euclidean one of what it returns.
+# Two posts are alike if they reached half of their views on nearly the same day, and a tenth, and nine tenths. The
+# metric embeds each curve as those three days; the distance is the Euclidean one of what it returns.
 
 
 @register_metric("milestones", route="embed", average="medoid")
@@ -29,8 +30,8 @@ def milestones(X):
 print(get_metric("milestones").routes)
 
 # %%
-# ``check_metric`` tries what a metric promises: finite and symmetric distances, 0 between a curve and itself, the same bits
-# again, pickling. It refuses the metric with a list of what does not hold.
+# ``check_metric`` tries what a metric promises: finite and symmetric distances, 0 between a curve and itself, the same
+# bits again, pickling. It refuses the metric with a list of what does not hold.
 
 for claim in check_metric("milestones").claims:
     print("holds:", claim.claim)

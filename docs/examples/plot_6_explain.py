@@ -18,8 +18,9 @@ forecaster.fit(posts.features, posts.curves)
 explanation = forecaster.explain(posts.features)
 
 # %%
-# Of the model: how far each feature moves a forecast, on average. The simulator lets MeanViews, the views that an author's
-# posts have on average, decide the scale; topics, seen in the tags, and contacts decide the shape.
+# Of the model: how far each feature moves a forecast, on average. The simulator lets the scale depend on MeanViews
+# above all, the views that an author's posts have on average; and the shape on contacts, groups, the hour and the
+# topic.
 
 figure, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
 for head, ax in zip(("scale", "shape"), axes, strict=True):
@@ -28,7 +29,8 @@ for head, ax in zip(("scale", "shape"), axes, strict=True):
 plt.show()
 
 # %%
-# Of one post: contributions to the logarithm of its scale, with their signs. With the average they add up to the forecast.
+# Of one post: contributions to the logarithm of its scale, with their signs. With the average they add up to the
+# forecast.
 
 post = forecaster.predict_scale(posts.features).idxmax()
 figure, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")

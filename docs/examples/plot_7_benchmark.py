@@ -41,15 +41,15 @@ with tempfile.TemporaryDirectory() as folder:
     records = run(Suite.model_validate(tomllib.loads(SUITE)), posts, f"{folder}/run")
 
 # %%
-# One row a variant, means over the splits. An accuracy means little without the majority share beside it: what always naming
-# the largest cluster would reach.
+# One row a variant, means over the splits. An accuracy means little without the majority share beside it: what always
+# naming the largest cluster would reach.
 
 scores = score_table(records)
 scores[["accuracy", "majority_share", "rho", "trmse", "med"]].round(2)
 
 # %%
-# Where do the errors come from? The budget gives the error of the same forecasts, had the scale, the prototype or the shape
-# been known. Two splits are few: the bars are wide, and a difference smaller than they are is no finding.
+# Where do the errors come from? The budget gives the error of the same forecasts, had the scale, the prototype or the
+# shape been known. Two splits are few: the bars are wide, and a difference smaller than they are is no finding.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.4), sharey=True, layout="constrained")
 plot_scores(scores, left)

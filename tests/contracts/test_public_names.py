@@ -4,30 +4,10 @@ The examples themselves are run by `make check`, as doctests.
 """
 
 import inspect
-import pkgutil
 from importlib import import_module
 
 import pytest
-
-import tsshape
-
-# The program is described by its help.
-MODULES = ["tsshape"] + [
-    module.name
-    for module in pkgutil.walk_packages(tsshape.__path__, "tsshape.")
-    if not any(part.startswith("_") for part in module.name.split(".")) and not module.name.startswith("tsshape.cli")
-]
-NAMES = [(module, name) for module in MODULES for name in getattr(import_module(module), "__all__", ())]
-
-
-def objects():
-    """Every public function and class once, by the name of the module that has it first."""
-    seen = {}
-    for module, name in NAMES:
-        thing = getattr(import_module(module), name)
-        if inspect.isclass(thing) or inspect.isfunction(thing):
-            seen.setdefault(id(thing), (f"{module}.{name}", thing))
-    return dict(seen.values())
+from public_names import MODULES, is_code, objects
 
 
 def methods(kind):
@@ -58,10 +38,8 @@ def test_the_methods_of_a_public_class_say_what_they_give_and_appear_in_an_examp
 def test_a_module_says_what_it_is_for_and_lists_its_constants(module):
     loaded = import_module(module)
     assert loaded.__doc__
-    constants = [
-        name for name in getattr(loaded, "__all__", ()) if not callable(getattr(loaded, name))
-    ]
-    assert not [name for name in constants if f"\n{name} : " not in loaded.__doc__]
+    constants = [name for name in getattr(loaded, "__all__", ()) if not is_code(getattr(loaded, name))]
+    assert not [name for name in constants if f"`{name}`" not in loaded.__doc__]
 
 
 def test_public_names_are_found():

@@ -30,8 +30,8 @@ SLOW = {"README.md", "benchmark.md", "choosing-k.md"}
 
 def run_apart(page):
     """The commands that are not run with their page."""
-    installing = [command for block in blocks(page) for command in block.commands if "pip install" in block.text]
-    return {command for command in commands(page) if command.startswith("make ") or REAL.search(command)} | {*installing}
+    installing = {command for block in blocks(page) for command in block.commands if "pip install" in block.text}
+    return installing | {each for each in commands(page) if each.startswith("make ") or REAL.search(each)}
 
 
 RUN = [
@@ -63,8 +63,9 @@ def test_commands_are_of_the_kinds_that_are_run():
 
 def test_the_targets_of_make_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = {command for page in PAGES for command in (*commands(page), *re.findall(r"`(make [a-z-]+)`", page.read_text()))}
-    assert {command.split()[1] for command in named if command.startswith("make ")} <= targets
+    in_blocks = {command for page in PAGES for command in commands(page) if command.startswith("make ")}
+    in_text = {command for page in PAGES for command in re.findall(r"`(make [a-z-]+)`", page.read_text())}
+    assert {command.split()[1] for command in in_blocks | in_text} <= targets
 
 
 @pytest.mark.slow

@@ -1,4 +1,7 @@
-"""The benchmark harness: every variant on the same splits, beside the trivial and the direct forecast."""
+"""The benchmark harness: every variant on the same splits, beside the trivial and the direct forecast.
+
+`SUITES` has the names of the suites that come with tsshape.
+"""
 
 from tsshape.bench._compare import compare
 from tsshape.bench._runner import run

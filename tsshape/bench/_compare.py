@@ -44,6 +44,17 @@ def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage
     -----
     Random splits of one table overlap, so the intervals say how much the difference varies with the split; they do
     not say how it would be on other posts.
+
+    Examples
+    --------
+    >>> import tempfile, tsshape
+    >>> from tsshape.bench import Suite, run
+    >>> posts = tsshape.simulate_spid(60, n_times=5, random_state=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = run(Suite(name="baselines", variants=(), n_runs=2), posts, folder)
+    ...     table = compare([folder])
+    >>> table.loc[("direct LightGBM", "trmse"), "runs"]
+    np.int64(2)
     """
     folders = [Path(folder) for folder in runs]
     _check_comparable(folders)

@@ -60,8 +60,11 @@ class Suite(BaseModel):
 
     Examples
     --------
-    >>> load_suite("smoke").split
+    >>> suite = load_suite("smoke")
+    >>> suite.split
     'random'
+    >>> [variant.name for variant in suite.all_variants][:2]
+    ['trivial: median scale x mean shape', 'direct LightGBM']
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

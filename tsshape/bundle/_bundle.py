@@ -83,6 +83,19 @@ def load(path: str | Path) -> Any:
     -----
     UserWarning
         If another version of tsshape wrote the file.
+
+    Examples
+    --------
+    >>> import tempfile, tsshape
+    >>> from tsshape.cluster import ShapeKMeans
+    >>> from tsshape.forecast import ScaleShapeForecaster
+    >>> posts = tsshape.simulate_spid(60, n_times=5, random_state=0)
+    >>> model = ScaleShapeForecaster(ShapeKMeans(3, random_state=0), random_state=0).fit(posts.features, posts.curves)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tsshape.save(model, folder + "/posts.model")
+    ...     again = tsshape.load(folder + "/posts.model")
+    >>> again.prototypes_.shape
+    (3, 5)
     """
     with open_archive(Path(path)) as archive:
         record = _check_metadata(archive.metadata)

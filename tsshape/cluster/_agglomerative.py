@@ -53,8 +53,11 @@ class ShapeAgglomerative(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clus
     --------
     >>> import numpy as np
     >>> shapes = np.array([[0.1, 1.0], [0.2, 1.0], [0.8, 1.0], [0.9, 1.0]])
-    >>> sorted(ShapeAgglomerative(2, metric="area").fit(shapes).prototypes_[:, 0].round(2).tolist())
+    >>> model = ShapeAgglomerative(2, metric="area").fit(shapes)
+    >>> sorted(model.cluster_centers_[:, 0].round(2).tolist())
     [0.15, 0.85]
+    >>> bool((model.predict(shapes) == model.labels_).all())
+    True
     """
 
     def __init__(

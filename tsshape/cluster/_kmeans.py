@@ -83,8 +83,13 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
     --------
     >>> import numpy as np
     >>> shapes = np.array([[0.1, 1.0], [0.2, 1.0], [0.8, 1.0], [0.9, 1.0]])
-    >>> sorted(ShapeKMeans(2, random_state=0).fit(shapes).prototypes_[:, 0].round(2).tolist())
+    >>> model = ShapeKMeans(2, random_state=0).fit(shapes)
+    >>> sorted(model.prototypes_[:, 0].round(2).tolist())
     [0.15, 0.85]
+    >>> model.cluster_centers_ is model.prototypes_, bool((model.predict(shapes) == model.labels_).all())
+    (True, True)
+    >>> model.transform(shapes[:1]).shape, round(model.score(shapes), 3)
+    ((1, 2), -0.01)
     """
 
     def __init__(

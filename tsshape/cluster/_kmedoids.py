@@ -83,6 +83,10 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     >>> model = ShapeKMedoids(2, metric="area", random_state=0).fit(shapes)
     >>> sorted(model.prototypes_[:, 0].tolist()), round(model.inertia_, 2)
     ([0.2, 0.9], 0.2)
+    >>> model.cluster_centers_ is model.prototypes_, bool((model.predict(shapes) == model.labels_).all())
+    (True, True)
+    >>> model.transform(shapes[:1]).shape
+    (1, 2)
     """
 
     def __init__(

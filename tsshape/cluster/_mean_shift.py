@@ -87,8 +87,11 @@ class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
     --------
     >>> import numpy as np
     >>> shapes = np.array([[0.1, 1.0], [0.2, 1.0], [0.8, 1.0], [0.9, 1.0], [1.0, 1.0]])
-    >>> ShapeMeanShift(0.3).fit(shapes).prototypes_[:, 0].round(2).tolist()
+    >>> model = ShapeMeanShift(0.3).fit(shapes)
+    >>> model.cluster_centers_[:, 0].round(2).tolist()
     [0.9, 0.15]
+    >>> model.predict([[0.3, 1.0]])
+    array([1])
     """
 
     def __init__(

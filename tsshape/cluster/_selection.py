@@ -40,6 +40,16 @@ class ClusterSelection:
         The number of clusters that each criterion speaks for, None if for none.
     recommended : Recommendation
         `n_clusters`, None where the criteria disagree, and the `reason`.
+
+    Examples
+    --------
+    >>> centers = np.array([[0.1, 0.3, 1.0], [0.5, 0.9, 1.0], [0.9, 0.95, 1.0]])
+    >>> shapes = np.repeat(centers, 30, axis=0) + np.random.default_rng(0).normal(0, 0.02, (90, 3))
+    >>> choice = select_n_clusters(shapes, range(2, 6), criteria=["silhouette"], random_state=0)
+    >>> choice.votes
+    {'silhouette': 3}
+    >>> len(choice.plot().axes)
+    1
     """
 
     table: pd.DataFrame

@@ -11,7 +11,13 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.9, 0.99, 1.0)
 
 
 class CurvesDescription(NamedTuple):
-    """What `describe_curves` finds; the attributes are described there."""
+    """What `describe_curves` finds; the attributes are described there.
+
+    Examples
+    --------
+    >>> describe_curves([[1.0, 2.0], [0.0, 0.0], [4.0, 3.0]]).zero_curves
+    1
+    """
 
     n_curves: int
     n_times: int

@@ -34,6 +34,13 @@ class CleaningReport:
         The curves that were dropped.
     decreasing : str
         What was done about decreases: "keep", "maximum" or "refuse".
+
+    Examples
+    --------
+    >>> curves = pd.DataFrame([[1.0, np.nan, 3.0]], index=["a"], columns=[1, 2, 3])
+    >>> cleaned, report = clean_curves(curves)
+    >>> report.missing_cells_interpolated
+    1
     """
 
     n_curves_in: int

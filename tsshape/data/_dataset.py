@@ -90,6 +90,14 @@ class EngagementDataset:
         ------
         DataError
             If the folder has curves or features in another format, which would leave two versions.
+
+        Examples
+        --------
+        >>> import tempfile, tsshape
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     tsshape.simulate_spid(5, random_state=0).save(folder)
+        ...     sorted(path.name for path in Path(folder).iterdir())
+        ['curves.parquet', 'features.parquet']
         """
         folder = Path(folder)
         check_savable(folder)
@@ -101,7 +109,22 @@ class EngagementDataset:
 
 
 def check_savable(folder: Path) -> None:
-    """Refuse a folder that has curves or features in another format than the one they are saved in."""
+    """Refuse a folder that has curves or features in another format than the one they are saved in.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder, which need not exist.
+
+    Raises
+    ------
+    DataError
+        If a dataset saved there would leave two versions of a table; the message names the file that is in the way.
+
+    Examples
+    --------
+    >>> check_savable(Path("a folder that does not exist"))
+    """
     for stem in ("curves", "features"):
         for path in table_files(folder, stem):
             if path.suffix != ".parquet":

@@ -62,7 +62,36 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
 def separate_features(
     features: pd.DataFrame, *, source: str = "features"
 ) -> tuple[pd.DataFrame, pd.Series | None, pd.Series | None]:
-    """Features without the columns `author` and `posted`, and these two where they exist; `source` is for messages."""
+    """Features without the columns `author` and `posted`, and these two where they exist.
+
+    Parameters
+    ----------
+    features : DataFrame of shape (n_posts, n_columns)
+        As `read_features` gives it.
+    source : str
+        What to call the table in messages.
+
+    Returns
+    -------
+    features : DataFrame
+        Without the two columns.
+    authors : Series of text, or None
+        The column `author`.
+    posted : Series of datetime64, or None
+        The column `posted`, in UTC without a time zone.
+
+    Raises
+    ------
+    DataError
+        If a time cannot be read; the message names the id.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"author": ["mo"], "posted": ["2024-05-01"], "length": [12.0]}, index=["a"])
+    >>> features, authors, posted = separate_features(table)
+    >>> list(features.columns), authors["a"], posted["a"].year
+    (['length'], 'mo', 2024)
+    """
     authors = features.get("author")
     posted = features.get("posted")
     if authors is not None:

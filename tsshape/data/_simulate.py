@@ -160,8 +160,12 @@ def write_spid_tables(tables: SpidTables, folder: PathLike) -> None:
 
     Examples
     --------
+    >>> import tempfile
     >>> from tsshape.data import simulate_spid_tables, write_spid_tables
-    >>> write_spid_tables(simulate_spid_tables(100, random_state=0), "spid")  # doctest: +SKIP
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_spid_tables(simulate_spid_tables(100, random_state=0), folder)
+    ...     len(list(Path(folder).iterdir()))
+    4
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

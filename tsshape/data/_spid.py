@@ -26,7 +26,7 @@ _USER_NUMBERS = ("Contacts", "PhotoCount", "MeanViews", "GroupsCount", "GroupsAv
 
 
 def load_spid(folder: PathLike) -> EngagementDataset:
-    """The posts of the SPID challenge [1]_, from a folder that holds its four tables.
+    """The posts of the SPID challenge, from a folder that holds its four tables.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def load_spid(folder: PathLike) -> EngagementDataset:
 
     References
     ----------
-    .. [1] A. Ortis, G. M. Farinella, S. Battiato, "Predicting Social Image Popularity Dynamics at Time Zero",
-       IEEE Access 7, 2019.
+    A. Ortis, G. M. Farinella, S. Battiato, "Predicting Social Image Popularity Dynamics at Time Zero", IEEE Access 7,
+    2019.
 
     Examples
     --------

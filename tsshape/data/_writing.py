@@ -23,6 +23,16 @@ def write_table(table: pd.DataFrame, path: Path, *, spreadsheet_safe: bool = Fal
     spreadsheet_safe : bool
         Whether text in a CSV that a spreadsheet would take for a formula gets an apostrophe in front, by which it is
         no longer the text that it was.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> table = pd.DataFrame({"day01": [3.0]}, index=pd.Index(["=a"], name="id"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "forecast.csv"
+    ...     write_table(table, path, spreadsheet_safe=True)
+    ...     path.read_text().split()
+    ['id,day01', "'=a,3.0"]
     """
     with atomic_path(path) as temporary:
         if path.suffix.lower() == ".parquet":

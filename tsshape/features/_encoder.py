@@ -79,6 +79,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
        Contacts Country
     c       7.0      FR
     d       9.0     NaN
+    >>> encoder.get_feature_names_out()
+    array(['Contacts', 'Country'], dtype=object)
     """
 
     kinds_: dict[str, Kind]

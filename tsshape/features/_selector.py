@@ -62,6 +62,8 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
     >>> selector = FeatureSelector(LinearRegression(), max_features=2, random_state=0).fit(X, y)
     >>> selector.selected_, selector.scores_.round(2)
     (array([3, 1]), array([0.9, 1. ]))
+    >>> selector.transform(X).shape
+    (200, 2)
     """
 
     def __init__(

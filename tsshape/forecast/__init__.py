@@ -1,4 +1,7 @@
-"""Forecasts of whole curves from what is known at upload, and from the first days on."""
+"""Forecasts of whole curves from what is known at upload, and from the first days on.
+
+`Loss` is the type of what a forecast can minimise: "median", "mean" or "trimmed".
+"""
 
 from tsshape.forecast._classifier import ShapeClassifier
 from tsshape.forecast._direct import DirectForecaster

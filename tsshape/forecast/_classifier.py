@@ -53,8 +53,11 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
     >>> import numpy as np, pandas as pd
     >>> posts = pd.DataFrame({"topic": ["cats", "news"] * 100})
     >>> clusters = np.array([0, 1] * 100)
-    >>> ShapeClassifier(random_state=0).fit(posts, clusters).predict(posts[:2])
+    >>> classifier = ShapeClassifier(random_state=0).fit(posts, clusters)
+    >>> classifier.predict(posts[:2])
     array([0, 1])
+    >>> classifier.predict_proba(posts[:2]).round().tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
     """
 
     def __init__(

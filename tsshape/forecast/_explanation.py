@@ -31,6 +31,18 @@ class Explanation(NamedTuple):
     table : DataFrame of shape (n_features, 4)
         Of the model: `scale` and `shape`, the mean sizes of the contributions over the posts; `scale_gain` and
         `shape_gain`, each feature's share of what the splits gained in training. Ordered by `scale`.
+
+    Examples
+    --------
+    >>> import tsshape
+    >>> from tsshape.forecast import ScaleShapeForecaster
+    >>> posts = tsshape.simulate_spid(200, n_times=5, random_state=0)
+    >>> forecaster = ScaleShapeForecaster(in_flight=False, intervals=False, random_state=0)
+    >>> explanation = forecaster.fit(posts.features, posts.curves).explain(posts.features)
+    >>> explanation.table.index[0]
+    'MeanViews'
+    >>> list(explanation.of_post(posts.features.index[0]).columns)
+    ['scale', 'shape']
     """
 
     scale: pd.DataFrame

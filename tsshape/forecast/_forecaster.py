@@ -107,6 +107,20 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     >>> lower, upper = forecaster.predict_interval(posts.features[250:], coverage=0.8)
     >>> bool((lower <= upper).all(axis=None))
     True
+
+    Its parts can be asked for, each by itself:
+
+    >>> new = posts.features[250:]
+    >>> len(forecaster.predict_scale(new)), forecaster.predict_shape(new).shape, len(forecaster.predict_cluster(new))
+    (50, (50, 30), 50)
+    >>> list(forecaster.predict_scale_interval(new, coverage=0.8).columns)
+    ['lower', 'upper']
+    >>> forecaster.explain(new).table.index[0]
+    'MeanViews'
+    >>> forecaster.assign(posts.curves[250:]).shape
+    (50,)
+    >>> forecaster.mix(forecaster.classifier_, forecaster.posts_.transform(new, None)).shape
+    (50, 30)
     """
 
     # Posts and curves are no metadata, as scikit-learn takes all that is not called X or y for.

@@ -69,8 +69,11 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     >>> import pandas as pd
     >>> posts = pd.DataFrame({"followers": [10.0, 1000.0] * 100})
     >>> scale = [20.0, 5000.0] * 100
-    >>> ScaleRegressor(random_state=0).fit(posts, scale).predict(posts[:2]).round()
+    >>> regressor = ScaleRegressor(random_state=0).fit(posts, scale)
+    >>> regressor.predict(posts[:2]).round()
     array([  20., 5000.])
+    >>> regressor.predict_quantiles(posts[:2]).shape[0]
+    2
     """
 
     def __init__(

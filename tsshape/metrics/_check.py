@@ -22,7 +22,13 @@ N_CURVES, N_TIMES = 21, 12
 
 @dataclass(frozen=True)
 class Claim:
-    """One line of the contract: what was claimed, and what was found against it (empty if it holds)."""
+    """One line of the contract: what was claimed, and what was found against it (empty if it holds).
+
+    Examples
+    --------
+    >>> try_metric("manhattan").claims[0]
+    Claim(claim='gives a finite distance for every pair', found='')
+    """
 
     claim: str
     found: str = ""
@@ -38,6 +44,11 @@ class MetricReport:
         Name of the metric.
     claims : tuple of Claim
         In the order in which they were tried; `found` says what is against one, and is empty where it holds.
+
+    Examples
+    --------
+    >>> try_metric("dtw").failed
+    ()
     """
 
     metric: str
@@ -87,7 +98,24 @@ def check_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> 
 
 
 def try_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> MetricReport:
-    """The report of `check_metric`, failures among it."""
+    """The report of `check_metric`, failures among it.
+
+    Parameters
+    ----------
+    metric, curves, **params
+        As in `check_metric`.
+
+    Returns
+    -------
+    MetricReport
+        All claims up to the first that makes the others pointless.
+
+    Examples
+    --------
+    >>> one_way = Metric("one_way", embed=lambda X: X - X.mean())
+    >>> [claim.claim for claim in try_metric(one_way).failed]
+    ['gives the same for a part of the curves', 'survives pickling']
+    """
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
     shapes = example_shapes() if curves is None else np.ascontiguousarray(curves, dtype=np.float64)

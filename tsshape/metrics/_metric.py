@@ -35,6 +35,12 @@ class Parameter:
         Range of a number, both ends included.
     positive : bool
         Whether a number must be more than 0.
+
+    Examples
+    --------
+    >>> gamma = Parameter("gamma", 1.0, positive=True)
+    >>> gamma.describe(), gamma.check(0.5, metric="soft_dtw")
+    ('gamma=1.0 (>0)', 0.5)
     """
 
     name: str
@@ -123,8 +129,11 @@ class Metric:
     --------
     >>> import numpy as np
     >>> last = Metric("last", embed=lambda X: X[:, -1:], average="mean")
-    >>> last.routes
-    ('embed',)
+    >>> last.routes, last.power
+    (('embed',), 2)
+    >>> from tsshape.metrics import get_metric
+    >>> get_metric("wdtw").bind({"window": 3})
+    {'g': 0.05, 'window': 3}
     """
 
     name: str

@@ -92,10 +92,22 @@ def register_metric(
 def add_metric(metric: Metric) -> None:
     """Register a `Metric`, for one that has several routes.
 
+    Parameters
+    ----------
+    metric : Metric
+        Found by its name from now on, in this process.
+
     Raises
     ------
     ValueError
         If a built-in metric has that name, or the name has a colon, which stands for a bridge.
+
+    Examples
+    --------
+    >>> from tsshape.metrics import distance
+    >>> add_metric(Metric("last_day", embed=lambda X: X[:, -1:], average="mean"))
+    >>> distance([1.0, 4.0], [2.0, 9.0], "last_day")
+    5.0
     """
     if metric.name in BUILT_IN:
         raise ValueError(f"{metric.name!r} is the name of a built-in metric: choose another")
@@ -172,7 +184,7 @@ def available_metrics() -> tuple[str, ...]:
 
 
 def load_plugin(path: str | PathLike[str]) -> tuple[str, ...]:
-    """Run a Python file that registers metrics; their names.
+    r"""Run a Python file that registers metrics; their names.
 
     Parameters
     ----------
@@ -183,6 +195,20 @@ def load_plugin(path: str | PathLike[str]) -> tuple[str, ...]:
     ------
     DataError
         If there is no such file, it fails, or it registers no metric; then nothing of it stays registered.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "mine.py"
+    ...     _ = path.write_text(
+    ...         "from tsshape.metrics import register_metric\n"
+    ...         "@register_metric('first_day', route='embed')\n"
+    ...         "def first_day(X):\n"
+    ...         "    return X[:, :1]\n"
+    ...     )
+    ...     load_plugin(path)
+    ('first_day',)
     """
     resolved = str(Path(path).resolve())
     if resolved in _loaded_files:

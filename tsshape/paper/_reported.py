@@ -6,7 +6,13 @@ SOURCE = 'A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Da
 
 
 class Reported(NamedTuple):
-    """One line of the paper's results; None where it gives no figure."""
+    """One line of the paper's results; None where it gives no figure.
+
+    Examples
+    --------
+    >>> REPORTED[0]
+    Reported(what='shape: random forest, K-means 50', accuracy=0.2, rho=None, trmse=None, med=None)
+    """
 
     what: str
     accuracy: float | None = None

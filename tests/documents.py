@@ -64,12 +64,12 @@ def run_page(page, folder, skip=()):
     """Run a page in a folder: all blocks in order, but for the commands in `skip`."""
     script = [
         f"import os, sys; os.chdir({str(folder)!r}); sys.path.insert(0, {str(ROOT / 'tests')!r})",
-        "from documents import run_command; printed = ''",
+        "from documents import run_command; printed, session = '', {'__name__': '__main__'}",
     ]
     for block in blocks(page):
         where = f"{Path(page).name}, line {block.line}"
         if block.language == "python":
-            script.append(f"exec(compile({block.text!r}, {where!r}, 'exec'))")
+            script.append(f"exec(compile({block.text!r}, {where!r}, 'exec'), session)")
         elif block.language == "text":
             expected = [" ".join(line.split()) for line in block.text.splitlines()]
             script.append(f"assert not [line for line in {expected!r} if line not in printed], ({where!r}, printed)")

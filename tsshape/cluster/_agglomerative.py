@@ -56,8 +56,8 @@ class ShapeAgglomerative(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clus
     >>> model = ShapeAgglomerative(2, metric="area").fit(shapes)
     >>> sorted(model.cluster_centers_[:, 0].round(2).tolist())
     [0.15, 0.85]
-    >>> bool((model.predict(shapes) == model.labels_).all())
-    True
+    >>> bool((model.predict(shapes) == model.labels_).all()), model.transform(shapes[:1]).shape
+    (True, (1, 2))
     """
 
     def __init__(

@@ -90,8 +90,8 @@ class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
     >>> model = ShapeMeanShift(0.3).fit(shapes)
     >>> model.cluster_centers_[:, 0].round(2).tolist()
     [0.9, 0.15]
-    >>> model.predict([[0.3, 1.0]])
-    array([1])
+    >>> model.predict([[0.3, 1.0]]), model.transform([[0.3, 1.0]]).round(2).tolist()
+    (array([1]), [[0.6, 0.15]])
     """
 
     def __init__(

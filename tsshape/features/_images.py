@@ -96,9 +96,12 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
     ...     model, picture = Path(folder, "tiny.onnx"), Path(folder, "orange.png")
     ...     _ = model.write_bytes(network.SerializeToString())
     ...     PIL.Image.new("RGB", (30, 20), (255, 102, 0)).save(picture)
-    ...     ImageEmbedder(model, preprocessing="unit").fit_transform([picture])
+    ...     embedder = ImageEmbedder(model, preprocessing="unit").fit([picture])
+    ...     embedder.transform([picture])
        means_0  means_1  means_2  scores_0  scores_1
     0      1.0      0.4      0.0       1.0       0.4
+    >>> embedder.get_feature_names_out()[-1]
+    'scores_1'
     """
 
     layers_: dict[str, int]

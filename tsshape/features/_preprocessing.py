@@ -48,6 +48,8 @@ class Preprocessing:
     >>> from tsshape.features import Preprocessing
     >>> Preprocessing(mean=(127.5, 127.5, 127.5), std=(127.5, 127.5, 127.5), size=299).crop
     0.875
+    >>> Preprocessing(mean=(0, 0, 0), std=(1, 1, 1)).keeps_bytes  # as the preset "raw"
+    True
     """
 
     mean: tuple[float, float, float] = (123.675, 116.28, 103.53)

@@ -64,9 +64,12 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
     >>> import numpy as np, pandas as pd
     >>> posts = pd.DataFrame({"followers": [10.0, 1000.0] * 100})
     >>> curves = np.array([[10.0, 20.0], [1000.0, 5000.0]] * 100)
-    >>> DirectForecaster(random_state=0).fit(posts, curves).predict(posts[:2]).round().to_numpy()
+    >>> forecaster = DirectForecaster(random_state=0).fit(posts, curves)
+    >>> forecaster.predict(posts[:2]).round().to_numpy()
     array([[  10.,   20.],
            [1000., 5000.]])
+    >>> round(forecaster.score(posts, curves), 2)
+    1.0
     """
 
     def __init__(

@@ -119,6 +119,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     'MeanViews'
     >>> forecaster.assign(posts.curves[250:]).shape
     (50,)
+    >>> forecaster.score(new, posts.curves[250:]) < forecaster.score(posts.features[:250], posts.curves[:250]) <= 1
+    True
     >>> forecaster.mix(forecaster.classifier_, forecaster.posts_.transform(new, None)).shape
     (50, 30)
     """

@@ -72,8 +72,8 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     >>> regressor = ScaleRegressor(random_state=0).fit(posts, scale)
     >>> regressor.predict(posts[:2]).round()
     array([  20., 5000.])
-    >>> regressor.predict_quantiles(posts[:2]).shape[0]
-    2
+    >>> regressor.predict_quantiles(posts[:2]).shape[0], round(regressor.score(posts, scale), 2)
+    (2, 1.0)
     """
 
     def __init__(

@@ -51,6 +51,8 @@ class ShapeClusterer(BaseClusterer):
     >>> model = ShapeClusterer("kmeans", n_clusters=2, random_state=0).fit(panel)
     >>> sorted(model.prototypes_[:, 0].round(2).tolist())
     [0.15, 0.85]
+    >>> model.cluster_centers_ is model.prototypes_
+    True
     """
 
     _tags: ClassVar[dict[str, Any]] = {

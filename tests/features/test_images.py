@@ -13,6 +13,8 @@ from networks import CLASSIFIER, classifier, draw, parse
 from PIL import Image
 from sklearn.base import clone
 from sklearn.compose import make_column_transformer
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import estimator_checks, get_tags
 
 from tsshape import DataError
 from tsshape.features import ImageEmbedder, Preprocessing, _embedding
@@ -161,7 +163,36 @@ def test_progress_is_told_after_each_batch(model, pictures):
     assert told == [(4, 9), (8, 9), (9, 9)]
 
 
-def test_it_is_an_estimator_of_scikit_learn(model, pictures):
+# Those of scikit-learn's checks that take no table of numbers.
+CHECKS = [
+    estimator_checks.check_do_not_raise_errors_in_init_or_set_params,
+    estimator_checks.check_estimator_cloneable,
+    estimator_checks.check_estimator_repr,
+    estimator_checks.check_estimator_tags_renamed,
+    estimator_checks.check_get_params_invariance,
+    estimator_checks.check_mixin_order,
+    estimator_checks.check_no_attributes_set_in_init,
+    estimator_checks.check_set_params,
+    estimator_checks.check_valid_tag_types,
+]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_it_passes_the_checks_of_scikit_learn_that_take_no_table(model, check):
+    check("ImageEmbedder", ImageEmbedder(model))
+
+
+def test_it_tells_scikit_learn_that_it_takes_a_column_of_text():
+    tags = get_tags(ImageEmbedder("net.onnx")).input_tags
+    assert (tags.one_d_array, tags.two_d_array, tags.string) == (True, False, True)
+
+
+def test_it_refuses_to_transform_before_it_is_fitted(model, pictures):
+    with pytest.raises(NotFittedError):
+        ImageEmbedder(model).transform(pictures)
+
+
+def test_it_is_cloned_pickled_and_part_of_pipelines(model, pictures):
     embedder = ImageEmbedder(str(model), layers=["scores"], preprocessing=Preprocessing(crop=1))
     assert clone(embedder).get_params() == embedder.get_params()
     fitted = pickle.loads(pickle.dumps(embedder.fit()))  # noqa: S301 - our own

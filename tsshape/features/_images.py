@@ -226,6 +226,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
+        tags.input_tags.one_d_array = True
         tags.input_tags.two_d_array = False
         tags.requires_fit = True
         tags.transformer_tags.preserves_dtype = []

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 from sklearn.base import clone
 from threadpoolctl import threadpool_limits
@@ -68,6 +69,25 @@ def test_the_encoded_table_has_the_index_of_the_posts_and_the_promised_columns()
     assert list(encoded.columns)[4:8] == ["Title_0", "Title_1", "Title_2", "Title_3"]
     assert list(fitted.feature_names_in_) == list(table.columns)
     assert fitted.n_features_in_ == 6
+
+
+def test_an_array_is_matched_by_position_with_a_warning() -> None:
+    table = pd.DataFrame({"b": [1.0, 2.0], "a": [3.0, 4.0]})
+    with pytest.warns(UserWarning, match="does not have valid feature names"):
+        found = TableEncoder().fit(table).transform(table.to_numpy())
+    assert_frame_equal(found, table)
+    of_array = TableEncoder().fit(table.to_numpy())
+    with pytest.warns(UserWarning, match="X has feature names"):
+        assert_array_equal(of_array.transform(table), table)
+    renamed = table.set_axis(["x1", "x0"], axis=1)
+    assert_array_equal(of_array.transform(renamed), renamed[["x0", "x1"]])
+
+
+def test_names_that_are_not_those_of_training_are_refused() -> None:
+    fitted = encoder().fit(posts(60))
+    assert list(fitted.get_feature_names_out(posts(60).columns)) == list(fitted.get_feature_names_out())
+    with pytest.raises(ValueError, match="input_features"):
+        fitted.get_feature_names_out(["Contacts"])
 
 
 def test_numbers_and_flags_are_float64_and_stay_missing() -> None:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_scalar
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from tsshape._errors import DataError
 from tsshape._typing import RandomState
@@ -175,16 +175,16 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
         Parameters
         ----------
-        input_features : None
-            Ignored: the names are those of the training table.
+        input_features : array of str, optional
+            The columns of the training table, which are known anyway; others are refused.
 
         Returns
         -------
         names : array of str
             A column's own name; `name_category` for 0/1 columns; `name_00`, `name_01`, … for embeddings.
         """
-        del input_features
         check_is_fitted(self)
+        _check_feature_names_in(self, input_features)
         return np.array([out for name in self.kinds_ for out in self._names_out(name)], dtype=object)
 
     def __sklearn_tags__(self) -> Any:

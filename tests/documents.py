@@ -1,18 +1,22 @@
 """The commands and Python blocks of a Markdown page, and running them in order as a reader would.
 
 Fenced blocks without a language, or with `console`, hold commands, one a line; `python` blocks share one namespace, as
-in one session; a `text` block below commands holds lines that they print. Others are shown, not run.
+in one session, with what is printed where they begin with `>>>`; a `text` block below commands holds lines that these
+print. Others are shown, not run.
 """
 
+import doctest
 import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 FENCE = re.compile(r"^```(?P<language>[^`\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+FOLLOW = "import sys, documents; documents.follow(*sys.argv[1:])"
 COMMENT = re.compile(r"\s+#\s.*$")
 
 
@@ -60,27 +64,39 @@ def run_command(command, folder):
     return done.stdout
 
 
-def run_page(page, folder, skip=()):
-    """Run a page in a folder: all blocks in order, but for the commands in `skip`."""
-    script = [
-        f"import os, sys; os.chdir({str(folder)!r}); sys.path.insert(0, {str(ROOT / 'tests')!r})",
-        "from documents import run_command; printed, session = '', {'__name__': '__main__'}",
-    ]
+def run_examples(text, session, where):
+    """Run a block of examples, each with what it prints, in the namespace of a page."""
+    test = doctest.DocTestParser().get_doctest(text, session, where, None, None)
+    # It would copy the namespace, and later blocks go on from here.
+    test.globs = session
+    assert not doctest.DocTestRunner().run(test, clear_globs=False).failed, where
+
+
+def follow(page, folder, *skip):
+    """Do what a page says in a folder: all blocks in order, but for the commands in `skip`."""
+    os.chdir(folder)
+    # As in a session of a reader's own, so that what is defined can be pickled.
+    session = sys.modules["__main__"] = ModuleType("__main__")
+    printed = ""
     for block in blocks(page):
         where = f"{Path(page).name}, line {block.line}"
-        if block.language == "python":
-            script.append(f"exec(compile({block.text!r}, {where!r}, 'exec'), session)")
+        if block.language == "python" and block.text.startswith(">>>"):
+            run_examples(block.text, vars(session), where)
+        elif block.language == "python":
+            exec(compile(block.text, where, "exec"), vars(session))  # noqa: S102 - our own page
         elif block.language == "text":
-            expected = [" ".join(line.split()) for line in block.text.splitlines()]
-            script.append(f"assert not [line for line in {expected!r} if line not in printed], ({where!r}, printed)")
-        script += [
-            f"printed = ' '.join(run_command({command!r}, {str(folder)!r}).split())"
-            for command in block.commands
-            if command not in skip
-        ]
+            for line in block.text.splitlines():
+                assert " ".join(line.split()) in printed, f"{where}: not printed: {line}\n{printed}"
+        for command in block.commands:
+            if command not in skip:
+                printed = " ".join(run_command(command, folder).split())
+
+
+def run_page(page, folder, skip=()):
+    """Follow a page in a process of its own, where a warning is an error."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", "\n".join(script)],
-        env=environment() | {"MPLBACKEND": "agg"},
+        [sys.executable, "-W", "error", "-c", FOLLOW, str(page), str(folder), *skip],
+        env=environment() | {"MPLBACKEND": "agg", "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT)])},
         capture_output=True,
         text=True,
         check=False,

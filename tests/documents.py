@@ -1,11 +1,9 @@
 """The commands and Python blocks of a Markdown page, and running them in order as a reader would.
 
 Fenced blocks without a language, or with `console`, hold commands, one a line; `python` blocks share one namespace, as
-in one session, with what is printed where they begin with `>>>`; a `text` block below commands holds lines that these
-print. Others are shown, not run.
+in one session; a `text` block below commands holds lines that they print. Others are shown, not run.
 """
 
-import doctest
 import os
 import re
 import subprocess
@@ -64,14 +62,6 @@ def run_command(command, folder):
     return done.stdout
 
 
-def run_examples(text, session, where):
-    """Run a block of examples, each with what it prints, in the namespace of a page."""
-    test = doctest.DocTestParser().get_doctest(text, session, where, None, None)
-    # It would copy the namespace, and later blocks go on from here.
-    test.globs = session
-    assert not doctest.DocTestRunner().run(test, clear_globs=False).failed, where
-
-
 def follow(page, folder, *skip):
     """Do what a page says in a folder: all blocks in order, but for the commands in `skip`."""
     os.chdir(folder)
@@ -80,9 +70,7 @@ def follow(page, folder, *skip):
     printed = ""
     for block in blocks(page):
         where = f"{Path(page).name}, line {block.line}"
-        if block.language == "python" and block.text.startswith(">>>"):
-            run_examples(block.text, vars(session), where)
-        elif block.language == "python":
+        if block.language == "python":
             exec(compile(block.text, where, "exec"), vars(session))  # noqa: S102 - our own page
         elif block.language == "text":
             for line in block.text.splitlines():

@@ -9,7 +9,7 @@ from documents import FENCE, ROOT
 # Written when the pages are built, from what is named like them.
 GENERATED = {"gallery/index.rst": "examples/README.rst"}
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
-LINK = re.compile(r"(?<!!)\[[^]]*\]\((?P<target>[^)\s]+)\)|\{image\} (?P<image>\S+)")
+LINK = re.compile(r"\[[^]]*\]\((?P<target>[^)\s]+)\)|\{image\} (?P<image>\S+)")
 
 
 def links(page):

@@ -7,7 +7,8 @@ Three kinds of commands are not run with their page, each by a rule that a reade
 - What names `youku30` or `youtube15` needs data that are not part of this project. It takes minutes to hours, and is
   run by a slow test where TSSHAPE_DATA names the data.
 
-README takes minutes, and is slow as a whole; that its commands are accepted is always checked.
+README and the pages of `SLOW` take minutes, and are slow as a whole; that commands are accepted is always checked.
+The pages of `ELSEWHERE` are run by tests of their own.
 """
 
 import os
@@ -25,7 +26,11 @@ from tsshape.cli._main import app
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 REAL = re.compile(r"youku|youtube")
-SLOW = {"README.md", "benchmark.md", "choosing-k.md"}
+SLOW = {"README.md", "benchmark.md", "choosing-k.md", "results.md"}
+ELSEWHERE = {
+    "scikit-learn.md": "tests/contracts/test_scikit_learn_use.py",
+    "sktime.md": "tests/adapters/test_sktime_page.py",
+}
 
 
 def run_apart(page):
@@ -37,7 +42,7 @@ def run_apart(page):
 RUN = [
     pytest.param(page, id=page.name, marks=[pytest.mark.slow] if page.name in SLOW else [])
     for page in PAGES
-    if any(block.commands or block.language == "python" for block in blocks(page))
+    if page.name not in ELSEWHERE and any(block.commands or block.language == "python" for block in blocks(page))
 ]
 ON_REAL_DATA = [command for page in PAGES for command in commands(page) if REAL.search(command)]
 PROGRAM = sorted({command for page in PAGES for command in commands(page) if command.startswith("tsshape ")})
@@ -53,6 +58,12 @@ def test_a_command_is_accepted(command):
     verb, *arguments = shlex.split(command)[1:]
     group = typer.main.get_command(app)
     group.commands[verb].make_context(verb, arguments)
+
+
+@pytest.mark.parametrize("page", ELSEWHERE)
+def test_a_page_that_is_not_run_here_has_a_test_of_its_own(page):
+    assert (ROOT / "docs" / page).exists()
+    assert f'"{page}"' in (ROOT / ELSEWHERE[page]).read_text()
 
 
 def test_commands_are_of_the_kinds_that_are_run():

@@ -1,4 +1,4 @@
-"""The same seed gives the same bits: in every process, whatever `n_jobs` is and however Python hashes strings."""
+"""The same seed gives the same bits: in every process, for any number of threads and however Python hashes strings."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-# Prints the digest of each result, by name. Of the environment only n_jobs, the first argument, is used.
+# Prints the digest of each result, by name. Its argument is n_jobs.
 PROGRAM = """
 import hashlib, json, sys, warnings
 import numpy as np
@@ -22,7 +22,7 @@ from tsshape.metrics import barycenter, nearest, pairwise
 
 n_jobs, said = int(sys.argv[1]), {}
 warnings.simplefilter("ignore")
-posts = tsshape.simulate_spid(90, n_times=6, random_state=0)
+posts = tsshape.simulate_spid(300, n_times=6, random_state=0)
 features = posts.features[["Contacts", "MeanViews", "Country", "Title"]]
 # So many that the work is worth two threads.
 shapes = np.sort(np.random.default_rng(0).random((500, 24)), axis=1)
@@ -70,7 +70,7 @@ with parallel_config(backend="threading"):
     say("selector", selector.fit(numbers, posts.curves.max(axis=1)).scores_)
 
 scale, first = posts.curves.max(axis=1), posts.curves.loc[:, :2]
-say("classifier", ShapeClassifier(random_state=0).fit(features, np.arange(90) % 3).predict_proba(features))
+say("classifier", ShapeClassifier(random_state=0).fit(features, np.arange(300) % 3).predict_proba(features))
 for loss in ("median", "mean", "trimmed"):
     head = ScaleRegressor(loss=loss, random_state=0).fit(features, scale)
     say(f"scale, {loss}", head.predict(features), head.predict_quantiles(features))
@@ -89,7 +89,8 @@ print(json.dumps(said))
 
 def run(n_jobs, hash_seed):
     """What the program says."""
-    environment = os.environ | {"PYTHONHASHSEED": hash_seed}
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), str(n_jobs))
+    environment = os.environ | threads | {"PYTHONHASHSEED": hash_seed}
     command = [sys.executable, "-c", PROGRAM, str(n_jobs)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -101,7 +102,7 @@ def alone():
     return run(1, "0")
 
 
-def test_every_result_has_the_same_bits_for_any_number_of_jobs(alone):
+def test_every_result_has_the_same_bits_for_any_number_of_threads(alone):
     together = run(2, "1")
     assert {name for name in alone if together[name] != alone[name]} == set()
     assert alone.keys() == together.keys()

@@ -33,6 +33,7 @@ autosummary_ignore_module_all = False
 autosummary_context = {"top_level": tsshape.__all__}
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False
 
 sphinx_gallery_conf = {

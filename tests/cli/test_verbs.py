@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 from cli_program import tsshape
@@ -83,7 +84,7 @@ def test_a_run_that_was_killed_resumes_to_the_same_table(simulated, tmp_path):
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         records = cut / "records.jsonl"
         while process.poll() is None and not (records.exists() and records.read_text().count("\n") >= 3):
-            pass
+            time.sleep(0.02)
         process.kill()
     assert process.returncode == -9
     assert 3 <= records.read_text().count("\n") < 12

@@ -27,10 +27,7 @@ README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 REAL = re.compile(r"youku|youtube")
 SLOW = {"README.md", "benchmark.md", "choosing-k.md", "results.md"}
-ELSEWHERE = {
-    "scikit-learn.md": "tests/contracts/test_scikit_learn_use.py",
-    "sktime.md": "tests/adapters/test_sktime_page.py",
-}
+ELSEWHERE = {"sktime.md": "tests/adapters/test_sktime_page.py"}
 
 
 def run_apart(page):

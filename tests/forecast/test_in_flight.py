@@ -112,7 +112,10 @@ def test_curves_that_fall_are_gone_through_as_well():
 
 def test_parts_of_other_libraries_have_intervals_too():
     model = ScaleShapeForecaster(
-        ShapeKMeans(3, random_state=0), RandomForestClassifier(20, random_state=0), DummyRegressor(strategy="median")
+        ShapeKMeans(3, random_state=0),
+        RandomForestClassifier(20, random_state=0),
+        DummyRegressor(strategy="median"),
+        random_state=0,
     ).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
     lower, upper = model.predict_interval(NUMBERS[TEST])
     assert scores.interval_coverage(TRUE, lower, upper) == pytest.approx(0.9, abs=0.06)

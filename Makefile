@@ -49,7 +49,7 @@ speed-clustering: .venv-speed/.installed
 	.venv-speed/bin/python benchmarks/clustering/run.py
 
 clean:
-	rm -rf .venv .venv-speed demo fuzz docs/_build
+	rm -rf .venv .venv-speed demo fuzz docs/_build docs/gallery docs/reference/generated
 
 # requirements.lock pins the versions that the tests ran on; pyproject.toml says what is accepted.
 $(INSTALLED): pyproject.toml requirements.lock

@@ -134,8 +134,10 @@ def explain(error: ValidationError) -> str:
     """What pydantic found, one clause a key."""
     clauses = []
     for found in error.errors():
-        key = ".".join(str(step) for step in found["loc"]) or "suite"
-        clauses.append(f"{key}: {found['msg'][0].lower()}{found['msg'][1:]}")
+        key = ".".join(str(step) for step in found["loc"])
+        message = f"{found['msg'][0].lower()}{found['msg'][1:]}"
+        # What is wrong with the whole has no key.
+        clauses.append(f"{key}: {message}" if key else message)
     return "; ".join(clauses)
 
 

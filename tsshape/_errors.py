@@ -1,4 +1,9 @@
-"""The one exception for data that cannot be used; apart, so that the command line finds it without any library."""
+"""The one exception for data that cannot be used, and how its messages quote text.
+
+Imports no library, so that the command line starts quickly.
+"""
+
+_N_CHARACTERS_SHOWN = 60
 
 
 class DataError(ValueError):
@@ -13,3 +18,8 @@ class DataError(ValueError):
     ...     print(str(error).split(";")[0])
     1 curves are 0 throughout and have no shape, the first of them row 1
     """
+
+
+def quote(text: str) -> str:
+    """Return a text in quotes for a message: on one line, control characters escaped, cut where it is long."""
+    return repr(text) if len(text) <= _N_CHARACTERS_SHOWN else f"{text[:_N_CHARACTERS_SHOWN]!r}…"

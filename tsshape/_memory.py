@@ -43,6 +43,16 @@ def _available() -> int:
     return min(limits)
 
 
+def check_fits(path: Path, size: int) -> None:
+    """Refuse a table that would take more bytes than `memory_limit` allows."""
+    limit = memory_limit()
+    if size > limit:
+        raise DataError(
+            f"{path} would take about {spell_bytes(size)} of memory, more than the limit of {spell_bytes(limit)}: "
+            f"split the table, or raise {VARIABLE}"
+        )
+
+
 def spell_bytes(size: int) -> str:
     """Bytes in the largest unit that leaves a number of at least 1."""
     for unit in ("B", "KiB", "MiB", "GiB"):

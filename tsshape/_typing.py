@@ -1,5 +1,6 @@
-"""Array and table types used in signatures."""
+"""Types used in signatures."""
 
+import os
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,4 +15,5 @@ Floats: TypeAlias = npt.NDArray[np.floating[Any]]
 
 # A table of curves: index = post id, columns = 1…T; or the same as a plain array (n_curves, n_times).
 Curves: TypeAlias = pd.DataFrame | FloatArray
+PathLike: TypeAlias = str | os.PathLike[str]
 RandomState: TypeAlias = int | np.random.RandomState | None

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, FloatArray
 
 # Says where the cell at a position of the column stands: file, row and column.
@@ -26,12 +26,6 @@ _COMMA_REMEDY = "write 1.5 instead of 1,5, and no thousands separators"
 _TIME_REMEDY = "write 2024-05-31T18:00:00 in every row, or unix seconds in every row"
 # Unix seconds outside the years 1 to 9999 are most likely milliseconds.
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
-_N_CHARACTERS_SHOWN = 60
-
-
-def quote(text: str) -> str:
-    """A text in quotes for a message: on one line, without control characters, cut where it is long."""
-    return repr(text) if len(text) <= _N_CHARACTERS_SHOWN else f"{text[:_N_CHARACTERS_SHOWN]!r}…"
 
 
 def parse_numbers(cells: pd.Series, where: Where) -> FloatArray:

@@ -16,10 +16,10 @@ from typing import Any, BinaryIO, TextIO
 import numpy as np
 import pandas as pd
 
-from tsshape._errors import DataError
-from tsshape.data._cells import Where, quote
-from tsshape.data._memory import BYTES_A_COLUMN, check_fits
-from tsshape.data._tables import check_names
+from tsshape._errors import DataError, quote
+from tsshape._memory import check_fits
+from tsshape.data._cells import Where
+from tsshape.data._tables import BYTES_A_COLUMN, check_names
 
 # Memory that a byte of CSV takes until its table is one of curves or features. Measured: 5 for curves of five digits
 # and for text, 11 for curves of one digit; 22, the most there is, for rows of empty cells.

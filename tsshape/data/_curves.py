@@ -5,12 +5,13 @@ import re
 import numpy as np
 import pandas as pd
 
-from tsshape._errors import DataError
-from tsshape.data._cells import parse_timestamps, quote
-from tsshape.data._memory import check_fits
+from tsshape._errors import DataError, quote
+from tsshape._memory import check_fits
+from tsshape._typing import PathLike
+from tsshape.data._cells import parse_timestamps
 from tsshape.data._reading import read_table
 from tsshape.data._resample import resample
-from tsshape.data._tables import IdTable, PathLike
+from tsshape.data._tables import IdTable
 
 _SAMPLE_COLUMNS = {"posted", "time", "views"}
 # Memory that a sample takes at most, most of it the curve of a post that has no other. Measured.

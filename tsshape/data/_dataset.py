@@ -8,9 +8,9 @@ import pandas as pd
 from pandas.api.types import is_datetime64_dtype, is_string_dtype
 
 from tsshape._errors import DataError
+from tsshape._typing import PathLike
 from tsshape._validation import check_curves, check_same_ids, check_unique_ids
 from tsshape.data._reading import table_files
-from tsshape.data._tables import PathLike
 from tsshape.data._writing import write_table
 
 _TAKEN_OUT = ("author", "posted")

@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
+from tsshape._typing import PathLike
 from tsshape.data._cells import holds_numbers, parse_timestamps
 from tsshape.data._reading import read_table
-from tsshape.data._tables import IdTable, PathLike
+from tsshape.data._tables import IdTable
 
 
 def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame:

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from tsshape._errors import DataError
-from tsshape.data._cells import parse_timestamps, quote
+from tsshape._errors import DataError, quote
+from tsshape._typing import PathLike
+from tsshape.data._cells import parse_timestamps
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._features import read_features
 from tsshape.data._reading import ENDINGS, table_files
 from tsshape.data._spid import POPULARITY_FILE, load_spid
-from tsshape.data._tables import PathLike
 
 
 def load_dataset(folder: PathLike) -> EngagementDataset:

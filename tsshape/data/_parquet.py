@@ -5,10 +5,9 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 
-from tsshape._errors import DataError
-from tsshape.data._cells import quote
-from tsshape.data._memory import BYTES_A_COLUMN, check_fits
-from tsshape.data._tables import check_names
+from tsshape._errors import DataError, quote
+from tsshape._memory import check_fits
+from tsshape.data._tables import BYTES_A_COLUMN, check_names
 
 # Memory that a cell takes until it is a curve's, and a byte of text until it is a feature's. Measured: 31 to 40, and 2.
 _BYTES_A_CELL, _BYTES_A_BYTE_OF_TEXT = 40, 2

@@ -4,9 +4,10 @@ from pathlib import Path
 
 from tsshape._errors import DataError
 from tsshape._files import open_regular
+from tsshape._typing import PathLike
 from tsshape.data._csv import read_csv
 from tsshape.data._parquet import read_parquet
-from tsshape.data._tables import PathLike, Table
+from tsshape.data._tables import Table
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 

@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, quote
 from tsshape._typing import FloatArray, IntArray
-from tsshape.data._cells import Where, parse_numbers, parse_timestamps, quote
+from tsshape.data._cells import Where, parse_numbers, parse_timestamps
 
 _COLUMNS = ("id", "posted", "time", "views")
 

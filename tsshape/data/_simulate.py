@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from tsshape._files import atomic_path
+from tsshape._typing import PathLike
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._simulate_curves import draw_families, draw_shapes
 from tsshape.data._simulate_tables import (
@@ -26,7 +27,6 @@ from tsshape.data._simulate_tables import (
 )
 from tsshape.data._simulate_text import TOPICS
 from tsshape.data._spid import SPID_FILES, join_spid_tables
-from tsshape.data._tables import PathLike
 
 
 class SpidTables(NamedTuple):

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from tsshape._errors import DataError
-from tsshape._typing import FloatArray
+from tsshape._errors import DataError, quote
+from tsshape._typing import FloatArray, PathLike
 from tsshape._validation import check_same_ids
-from tsshape.data._cells import parse_numbers, parse_timestamps, quote
+from tsshape.data._cells import parse_numbers, parse_timestamps
 from tsshape.data._curves import wide_curves
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._reading import read_table
-from tsshape.data._tables import IdTable, PathLike, Table
+from tsshape.data._tables import IdTable, Table
 
 POPULARITY_FILE = "popularity_TRAIN.csv"
 SPID_FILES = ("headers_TRAIN.csv", "img_info_TRAIN.csv", "users_TRAIN.csv", POPULARITY_FILE)

@@ -1,21 +1,19 @@
 """A table of text, numbers and times that knows where each of its cells stands in its file."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_float_dtype
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, FloatArray
-from tsshape.data._cells import Where, parse_numbers, quote
+from tsshape.data._cells import Where, parse_numbers
 
-PathLike: TypeAlias = str | os.PathLike[str]
-
+# Memory that a column takes at most, however short it is. Measured: 5,000, and 3,000 while it is text of Python's.
+BYTES_A_COLUMN = 8_000
 _ID_COLUMNS = ("id", "post_id", "FlickrId")
 _N_NAMES_SHOWN = 6
 # A line end, a tab, what a terminal obeys.

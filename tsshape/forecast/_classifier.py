@@ -10,8 +10,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._typing import FloatArray, RandomState
-from tsshape.features import TableEncoder
-from tsshape.features._table import as_table
+from tsshape.features import TableEncoder, as_table
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._estimators import refusing
 from tsshape.forecast._features import Columns, add_input_tags, choose_columns, encode, fit_encoder

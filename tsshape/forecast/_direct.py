@@ -11,8 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from tsshape._typing import Curves, FloatArray, RandomState
 from tsshape._validation import check_choice
-from tsshape.features import TableEncoder
-from tsshape.features._table import as_table
+from tsshape.features import TableEncoder, as_table
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._features import add_input_tags, as_matrix, fit_encoder
 from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss

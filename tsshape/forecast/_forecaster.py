@@ -16,7 +16,7 @@ from tsshape._typing import Curves, FloatArray, IntArray, RandomState
 from tsshape._validation import LARGEST, check_choice
 from tsshape.cluster import ShapeKMeans
 from tsshape.curves import join_scale_shape, split_scale_shape
-from tsshape.features._table import as_table
+from tsshape.features import as_table
 from tsshape.forecast._bands import Bands
 from tsshape.forecast._counts import grown
 from tsshape.forecast._explanation import Explanation, explain_heads

@@ -13,8 +13,7 @@ from tsshape import scores
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray, Floats, IntArray
 from tsshape.curves import split_scale_shape
-from tsshape.features import TableEncoder
-from tsshape.features._table import as_table
+from tsshape.features import TableEncoder, as_table
 from tsshape.forecast._forecaster import ScaleShapeForecaster
 from tsshape.forecast._regressor import ScaleRegressor
 

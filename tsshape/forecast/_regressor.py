@@ -11,8 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray, RandomState
 from tsshape._validation import LARGEST, check_choice
-from tsshape.features import TableEncoder
-from tsshape.features._table import as_table
+from tsshape.features import TableEncoder, as_table
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._estimators import refusing

@@ -8,15 +8,12 @@ from typing import BinaryIO, NamedTuple
 import numpy as np
 import pandas as pd
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, quote
 from tsshape._files import open_regular
-from tsshape._memory import memory_limit
-from tsshape._typing import FloatArray
+from tsshape._memory import check_fits, memory_limit
+from tsshape._typing import FloatArray, PathLike
 from tsshape._validation import LARGEST
 from tsshape.adapters.sktime._panels import curve_table
-from tsshape.data._cells import quote
-from tsshape.data._memory import check_fits
-from tsshape.data._tables import PathLike
 
 # What a header may say; the newer spelling of the archive's authors is the longer one.
 TRUTHS = {"timestamps", "missing", "univariate", "equallength", "targetlabel"}

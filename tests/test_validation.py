@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from tsshape import DataError
-from tsshape._validation import check_choice, check_curves, check_same_ids, check_unique_ids
+from tsshape._validation import check_choice, check_curves, check_same_ids, check_unique_ids, format_label
 
 CURVES = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], index=["a", "b"], columns=[1, 2])
 
@@ -39,6 +39,24 @@ def test_curves_become_c_ordered_float64():
 def test_an_unknown_choice_is_refused_with_the_choices():
     with pytest.raises(ValueError, match="shape must be one of 'soft', 'hard'; got 'firm'"):
         check_choice("shape", "firm", ("soft", "hard"))
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("a", "'a'"), (np.str_("a"), "'a'"), (np.int64(3), "3"), (2.5, "2.5"), (("a", np.int64(3)), "('a', 3)")],
+)
+def test_a_label_is_shown_as_python_would_write_it(label, shown):
+    assert format_label(label) == shown
+
+
+def test_ids_that_are_numbers_are_shown_as_numbers():
+    ids = pd.Index([7, 8])
+    with pytest.raises(DataError, match="curves: id 7 appears more than once"):
+        check_unique_ids(ids[[0, 0, 1]], name="curves")
+    with pytest.raises(DataError, match="of the ids in left, the first of them 8"):
+        check_same_ids(ids, ids[:1], left_name="left", right_name="right")
+    with pytest.raises(DataError, match="at row 8, column 1"):
+        check_curves(pd.DataFrame({1: [1.0, np.inf]}, index=ids))
 
 
 def test_a_repeated_id_is_named():

@@ -76,7 +76,9 @@ def check_unique_ids(index: pd.Index, *, name: str) -> None:
     """Refuse a table in which an id stands twice."""
     if not index.is_unique:
         repeated = index[index.duplicated()]
-        raise DataError(f"{name}: id {repeated[0]!r} appears more than once ({len(repeated)} repeated rows in all)")
+        raise DataError(
+            f"{name}: id {format_label(repeated[0])} appears more than once ({len(repeated)} repeated rows in all)"
+        )
 
 
 def check_same_ids(left: pd.Index, right: pd.Index, *, left_name: str, right_name: str) -> None:
@@ -84,14 +86,22 @@ def check_same_ids(left: pd.Index, right: pd.Index, *, left_name: str, right_nam
     for ids, others, here, there in ((left, right, left_name, right_name), (right, left, right_name, left_name)):
         lacking = ids.difference(others, sort=False)
         if len(lacking):
-            raise DataError(f"{there} lacks {len(lacking)} of the ids in {here}, the first of them {lacking[0]!r}")
+            raise DataError(
+                f"{there} lacks {len(lacking)} of the ids in {here}, the first of them {format_label(lacking[0])}"
+            )
+
+
+def format_label(label: Hashable) -> str:
+    """Return an id or a day as messages show it: text in quotes, a NumPy number like a Python one."""
+    if isinstance(label, tuple):
+        return f"({', '.join(map(format_label, label))})"
+    return repr(str(label)) if isinstance(label, str) else str(label)
 
 
 def _cell(curves: Curves, row: int, column: int) -> str:
     """Where a cell is, in the words of the table it came from."""
     if isinstance(curves, pd.DataFrame):
-        id_ = curves.index[row]
-        return f"row {repr(id_) if isinstance(id_, str) else id_}, column {curves.columns[column]}"
+        return f"row {format_label(curves.index[row])}, column {curves.columns[column]}"
     return f"row {row}, column {column} (counted from 0)"
 
 

@@ -149,11 +149,11 @@ def _write(out: Path, estimator: Any, read: "Shapes", *, title: str, spreadsheet
     import pandas as pd
 
     from tsshape._files import atomic_path
-    from tsshape.data import write_table
+    from tsshape.data import day_column, write_table
     from tsshape.plots import draw_clusters
 
     labels = pd.Series(estimator.labels_, read.shapes.index, name="cluster", dtype="Int64").reindex(read.curves.index)
-    days = [f"day{day:02d}" for day in read.shapes.columns]
+    days = read.shapes.columns.map(day_column)
     prototypes = pd.DataFrame(estimator.prototypes_, columns=days).rename_axis("cluster")
     write_table(labels.rename_axis("id").to_frame(), out / "labels.csv", spreadsheet_safe=spreadsheet_safe)
     write_table(prototypes, out / "prototypes.csv")

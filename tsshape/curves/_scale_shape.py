@@ -8,7 +8,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape._validation import as_floats, check_choice, check_curves
+from tsshape._validation import as_floats, check_choice, check_curves, format_label
 
 Table = TypeVar("Table", pd.DataFrame, FloatArray)
 
@@ -56,9 +56,9 @@ def split_scale_shape(
     flat = scale == 0
     if zero == "raise" and flat.any():
         first = int(np.argmax(flat))
-        label = curves.index[first] if isinstance(curves, pd.DataFrame) else first
+        label = format_label(curves.index[first]) if isinstance(curves, pd.DataFrame) else first
         raise DataError(
-            f"{int(flat.sum())} curves are 0 throughout and have no shape, the first of them row {label!r}; "
+            f"{int(flat.sum())} curves are 0 throughout and have no shape, the first of them row {label}; "
             'drop them or pass zero="nan"'
         )
     shape = values / np.where(flat, np.nan, scale)[:, None]

@@ -3,6 +3,7 @@
 from tsshape.data._cleaning import CleaningReport, clean_curves
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset, check_savable
+from tsshape.data._days import day_column, day_number
 from tsshape.data._features import read_features
 from tsshape.data._load import load_dataset, separate_features
 from tsshape.data._resample import resample
@@ -15,6 +16,8 @@ __all__ = [
     "EngagementDataset",
     "check_savable",
     "clean_curves",
+    "day_column",
+    "day_number",
     "load_dataset",
     "load_spid",
     "read_curves",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, IntArray
-from tsshape._validation import check_choice, check_curves, check_unique_ids
+from tsshape._validation import check_choice, check_curves, check_unique_ids, format_label
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,8 @@ def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: str) -> 
     if reached.min() == 0:
         empty = reached == 0
         raise DataError(
-            f"curve {curves.index[empty][0]!r} has no value at all ({empty.sum()} such curves): no day would be left; "
-            'use incomplete="drop"'
+            f"curve {format_label(curves.index[empty][0])} has no value at all ({empty.sum()} such curves): no day "
+            'would be left; use incomplete="drop"'
         )
     return np.ones(len(curves), dtype=bool), int(reached.min())
 
@@ -205,6 +205,6 @@ def _refuse(bad: BoolArray, curves: pd.DataFrame, fault: str, remedy: str) -> No
     if bad.any():
         row, column = np.argwhere(bad)[0]
         raise DataError(
-            f"curve {curves.index[row]!r}: day {curves.columns[column]} {fault}"
+            f"curve {format_label(curves.index[row])}: day {curves.columns[column]} {fault}"
             f" ({bad.sum()} such days in {bad.any(axis=1).sum()} curves); {remedy}"
         )

@@ -1,7 +1,5 @@
 """Engagement curves from a table of days (wide) or of samples (long)."""
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -9,6 +7,7 @@ from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
 from tsshape._typing import PathLike
 from tsshape.data._cells import parse_timestamps
+from tsshape.data._days import day_number
 from tsshape.data._reading import read_table
 from tsshape.data._resample import resample
 from tsshape.data._tables import IdTable
@@ -16,8 +15,6 @@ from tsshape.data._tables import IdTable
 _SAMPLE_COLUMNS = {"posted", "time", "views"}
 # Memory that a sample takes at most, most of it the curve of a post that has no other. Measured.
 _BYTES_A_SAMPLE = 800
-# No table has a million days, and a number of many digits takes long to read.
-_ENDS_IN_INTEGER = re.compile(r"(?<![0-9])0*([0-9]{1,6})\Z")
 
 
 def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame:
@@ -84,13 +81,12 @@ def _days_in_order(table: IdTable) -> list[str]:
     """The columns by day, which must be exactly 1…T."""
     by_day: dict[int, str] = {}
     for column in table.cells:
-        match = _ENDS_IN_INTEGER.search(column)
-        if match is None:
+        day = day_number(column)
+        if day is None:
             raise DataError(
                 f"{table.path}: column {quote(column)} is no day; beside the ids a table of curves has only columns"
                 " that end in the day's number (day01, day02, …), or exactly posted, time and views"
             )
-        day = int(match[1])
         if day in by_day:
             raise DataError(f"{table.path}: columns {quote(by_day[day])} and {quote(column)} are both day {day}")
         by_day[day] = column

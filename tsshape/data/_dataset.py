@@ -10,6 +10,7 @@ from pandas.api.types import is_datetime64_dtype, is_string_dtype
 from tsshape._errors import DataError
 from tsshape._typing import PathLike
 from tsshape._validation import check_curves, check_same_ids, check_unique_ids
+from tsshape.data._days import day_column
 from tsshape.data._reading import table_files
 from tsshape.data._writing import write_table
 
@@ -104,7 +105,7 @@ class EngagementDataset:
         folder.mkdir(parents=True, exist_ok=True)
         apart = {"author": self.authors, "posted": self.posted}
         features = self.features.assign(**{name: values for name, values in apart.items() if values is not None})
-        for stem, table in (("curves", self.curves.rename(columns="day{:02d}".format)), ("features", features)):
+        for stem, table in (("curves", self.curves.rename(columns=day_column)), ("features", features)):
             write_table(table.rename_axis("id"), folder / f"{stem}.parquet")
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from tsshape._errors import DataError, quote
 from tsshape._typing import FloatArray, IntArray
+from tsshape._validation import format_label
 from tsshape.data._cells import Where, parse_numbers, parse_timestamps
 
 _COLUMNS = ("id", "posted", "time", "views")
@@ -121,7 +122,7 @@ def _sorted_samples(samples: pd.DataFrame, step: pd.Timedelta) -> tuple[IntArray
 
 def _where(samples: pd.DataFrame, column: str) -> Where:
     """Where a cell of the samples stands."""
-    return lambda row: f"samples, id {samples['id'].iloc[row]!r}, column {column!r}"
+    return lambda row: f"samples, id {format_label(samples['id'].iloc[row])}, column {column!r}"
 
 
 def _refuse(bad: pd.Series, table: pd.DataFrame, fault: str) -> None:

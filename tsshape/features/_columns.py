@@ -8,6 +8,7 @@ from pandas.api.types import infer_dtype
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
+from tsshape._validation import format_label
 
 ValueKind: TypeAlias = Literal["number", "text", "date"]
 
@@ -62,7 +63,7 @@ def as_numbers(column: pd.Series) -> FloatArray:
     if infinite.any():
         row = int(infinite.argmax())
         raise DataError(
-            f"features: {values[row]} at row {column.index[row]!r}, column {column.name!r}; "
+            f"features: {values[row]} at row {format_label(column.index[row])}, column {column.name!r}; "
             "replace it by a finite number or leave the cell empty"
         )
     return values

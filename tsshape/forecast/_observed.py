@@ -7,7 +7,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray
-from tsshape._validation import check_curves, check_unique_ids
+from tsshape._validation import check_curves, check_unique_ids, format_label
 
 # The columns that `first_days` makes.
 N_FIRST_DAYS = 9
@@ -60,7 +60,7 @@ def as_observed(observed: Any, ids: pd.Index, days: pd.Index) -> Observed:
     gaps = seen != (np.arange(len(days)) < n_days[:, None])
     if gaps.any():
         row, column = np.argwhere(gaps & ~seen)[0]
-        raise DataError(f"observed: id {ids[row]!r} has no count on day {days[column]}, but has one later")
+        raise DataError(f"observed: id {format_label(ids[row])} has no count on day {days[column]}, but has one later")
     return Observed(counts, n_days)
 
 
@@ -68,7 +68,7 @@ def _refuse_strangers(given: pd.Index, known: pd.Index, what: str) -> None:
     """Refuse labels that are not known."""
     strangers = given.difference(known, sort=False)
     if len(strangers):
-        raise DataError(f"observed has {len(strangers)} {what}, the first of them {strangers[0]!r}")
+        raise DataError(f"observed has {len(strangers)} {what}, the first of them {format_label(strangers[0])}")
 
 
 def first_days(counts: FloatArray, n_days: IntArray) -> FloatArray:

@@ -10,6 +10,7 @@ from sktime.forecasting.base import BaseForecaster, ForecastingHorizon
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray, RandomState
+from tsshape._validation import format_label
 from tsshape.adapters.sktime._courses import Course, check_finite, interval_ends, point_forecasts, seen_days
 from tsshape.adapters.sktime._instances import Instances, check_days, complete_curves, known_at_upload, split_instances
 from tsshape.cluster import ShapeKMeans
@@ -156,7 +157,7 @@ class EngagementForecaster(BaseForecaster):
         del X, update_params
         strangers = split_instances(y).ids.difference(split_instances(self._cur_y).ids, sort=False)
         if len(strangers):
-            raise DataError(f"update: y has an instance {strangers[0]!r} that fit was not given")
+            raise DataError(f"update: y has an instance {format_label(strangers[0])} that fit was not given")
         longer = update_data(self._cur_y, y)
         if hasattr(self, "forecaster_"):
             check_days(split_instances(longer))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import IntArray
+from tsshape._validation import format_label
 from tsshape.adapters.sktime._panels import times_as_numbers
 from tsshape.data import clean_curves
 
@@ -44,7 +45,7 @@ def split_instances(table: pd.DataFrame) -> Instances:
     order = np.argsort(codes, kind="stable")
     ids = pd.Index(["/".join(map(str, key if isinstance(key, tuple) else (key,))) for key in keys])
     if not ids.is_unique:
-        raise DataError(f"two instances are both called {ids[ids.duplicated()][0]!r}")
+        raise DataError(f"two instances are both called {format_label(ids[ids.duplicated()][0])}")
     starts = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(keys)))])
     return Instances(table.iloc[order], keys, ids, starts.astype(np.int64))
 
@@ -74,7 +75,7 @@ def check_days(posts: Instances) -> None:
         if step or len(own) < 3 or pd.infer_freq(own) is None:  # noqa: PLR2004
             first = int(rows[np.searchsorted(of_rows, post)])
             raise DataError(
-                f"y: the rows of {posts.ids[post]!r} are not one step apart: {times[first]} is followed by "
+                f"y: the rows of {format_label(posts.ids[post])} are not one step apart: {times[first]} is followed by "
                 f"{times[first + 1]}. Give a day that was not seen as a missing value"
             )
 
@@ -97,8 +98,8 @@ def complete_curves(y: pd.DataFrame) -> pd.DataFrame:
     if other.any():
         post = int(np.argmax(other))
         raise DataError(
-            f"pretrain takes complete curves of one length: {posts.ids[post]!r} has {posts.lengths[post]} days, "
-            f"{posts.ids[0]!r} has {n_days}"
+            f"pretrain takes complete curves of one length: {format_label(posts.ids[post])} has {posts.lengths[post]} "
+            f"days, {format_label(posts.ids[0])} has {n_days}"
         )
     if n_days < 2:  # noqa: PLR2004
         raise DataError("pretrain takes curves of at least 2 days; these have 1")
@@ -122,7 +123,7 @@ def known_at_upload(exogenous: pd.DataFrame | None, y: pd.DataFrame) -> pd.DataF
     posts = split_instances(exogenous)
     lacking = ids.difference(posts.ids, sort=False)
     if len(lacking):
-        raise DataError(f"X lacks {len(lacking)} of the instances of y, the first of them {lacking[0]!r}")
+        raise DataError(f"X lacks {len(lacking)} of the instances of y, the first of them {format_label(lacking[0])}")
     first = np.repeat(posts.starts[:-1], posts.lengths)
     for column in posts.table.columns:
         codes = pd.factorize(posts.table[column])[0]
@@ -130,8 +131,8 @@ def known_at_upload(exogenous: pd.DataFrame | None, y: pd.DataFrame) -> pd.DataF
         if varies.any():
             post = int(np.searchsorted(posts.starts, np.argmax(varies), side="right")) - 1
             raise DataError(
-                f"X: column {column!r} varies over the time of {posts.ids[post]!r}; features are what is known at "
-                "upload, the same in every row"
+                f"X: column {column!r} varies over the time of {format_label(posts.ids[post])}; features are what is "
+                "known at upload, the same in every row"
             )
     features = posts.table.iloc[posts.starts[:-1]].set_axis(posts.ids, axis=0).loc[ids]
     return pd.concat([features] * y.shape[1]).set_axis(_curve_ids(ids, y.columns), axis=0)

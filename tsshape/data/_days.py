@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Hashable
-from numbers import Integral
+
+import numpy as np
 
 # No table has a million days, and a number of many digits takes long to read.
 _ENDS_IN_INTEGER = re.compile(r"(?<![0-9])0*([0-9]{1,6})\Z")
@@ -26,8 +27,9 @@ def day_column(day: Hashable) -> str:
     >>> [day_column(label) for label in (1, 30.0, "d2")]
     ['day01', 'day30', 'd2']
     """
-    is_whole = isinstance(day, Integral) or (isinstance(day, float) and day.is_integer())
-    return f"day{int(day):02d}" if is_whole else str(day)
+    if isinstance(day, int | np.integer) or (isinstance(day, float) and day.is_integer()):
+        return f"day{int(day):02d}"
+    return str(day)
 
 
 def day_number(column: Hashable) -> int | None:

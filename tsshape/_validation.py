@@ -1,13 +1,14 @@
 """Every check of data and parameters."""
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from tsshape._errors import DataError
-from tsshape._typing import Curves, FloatArray
+from tsshape._typing import Curves, FloatArray, Floats
 
 # No curve may go beyond: the sums of as many curves as a machine holds stay floats, and so does any forecast.
 LARGEST = 1e300
@@ -72,6 +73,33 @@ def check_curves(curves: Curves, *, name: str = "curves", missing: bool = False,
     return values
 
 
+def check_panel(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None) -> Floats:
+    """Curves as a C-ordered array of float32 (kept) or float64 (all else), finite.
+
+    Raises
+    ------
+    DataError
+        If the curves are not a table of finite real numbers with at least one row and one column; the row is named.
+    """
+    values = _frame_values(X, name) if isinstance(X, pd.DataFrame) else _array_values(X, name)
+    if values.ndim != 2 or 0 in values.shape or not np.isfinite(values).all():  # noqa: PLR2004
+        check_curves(X if isinstance(X, pd.DataFrame) else values, name=name, signed=True)
+    wanted = choose_dtype(values.dtype if dtype is None else dtype)
+    if values.dtype == wanted and values.flags.c_contiguous:
+        return values
+    with np.errstate(over="ignore"):
+        converted: Floats = np.ascontiguousarray(values, dtype=wanted)
+    if not np.isfinite(converted).all():
+        row = int(np.argmin(np.isfinite(converted).all(axis=1)))
+        raise DataError(f"{name} holds a value in row {row} (counted from 0) that is too large for {wanted.name}")
+    return converted
+
+
+def choose_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    """float32 or float64, in this machine's byte order."""
+    return np.dtype(np.float32) if np.dtype(dtype) == np.float32 else np.dtype(np.float64)
+
+
 def check_unique_ids(index: pd.Index, *, name: str) -> None:
     """Refuse a table in which an id stands twice."""
     if not index.is_unique:
@@ -111,3 +139,48 @@ def _spell(value: float) -> str:
         return "NaN (a missing cell; fill or drop it with clean_curves)"
     beyond = np.isfinite(value) and abs(value) > LARGEST
     return f"{value} (beyond {LARGEST:g}; rescale the curves)" if beyond else f"{value}"
+
+
+def _frame_values(frame: pd.DataFrame, name: str) -> npt.NDArray[Any]:
+    """The numbers of a DataFrame, pandas' missing values as NaN."""
+    for column, dtype in frame.dtypes.items():
+        if not pd.api.types.is_numeric_dtype(dtype) or dtype.kind == "c":
+            raise DataError(f"{name} must hold numbers only; column {column!r} is {dtype}")
+    single = bool(frame.shape[1]) and all(dtype == np.float32 for dtype in frame.dtypes)
+    values: npt.NDArray[Any] = frame.to_numpy(dtype=np.float32 if single else np.float64, na_value=np.nan)
+    return values
+
+
+def _array_values(X: Any, name: str) -> npt.NDArray[Any]:
+    """Anything but a DataFrame as an array of numbers, masked values as NaN."""
+    if isinstance(X, np.ma.MaskedArray):
+        X = np.ma.filled(X.astype(np.float64), np.nan)
+    try:
+        values = np.asarray(X)
+    except ValueError as error:
+        raise DataError(f"{name} must be a table of numbers: {_ragged_row(X) or error}") from error
+    if values.dtype.kind == "O":
+        values = _object_values(values, name)
+    if values.dtype.kind not in "fiub":
+        raise DataError(f"{name} must hold real numbers only; got dtype {values.dtype}")
+    return values if values.dtype == np.float32 else values.astype(np.float64, copy=False)
+
+
+def _object_values(values: npt.NDArray[Any], name: str) -> npt.NDArray[Any]:
+    """Python numbers of an object array as float64; anything else is refused with its row named."""
+    ragged = _ragged_row(values)
+    if ragged:
+        raise DataError(f"{name} must be a table of numbers: {ragged}")
+    for where, value in np.ndenumerate(values):
+        if value is not None and (isinstance(value, str | bytes) or not np.isscalar(value) or np.iscomplexobj(value)):
+            raise DataError(f"{name} must hold real numbers only; row {where[0]} (counted from 0) holds {value!r}")
+    return values.astype(np.float64)
+
+
+def _ragged_row(rows: Sequence[Any] | npt.NDArray[Any]) -> str:
+    """The first row whose length is not that of row 0, in words; empty where there is none."""
+    sizes = [len(row) if hasattr(row, "__len__") and not isinstance(row, str | bytes) else -1 for row in rows]
+    for row, size in enumerate(sizes):
+        if size != sizes[0]:
+            return f"row {row} (counted from 0) has {max(size, 0)} values where row 0 has {max(sizes[0], 0)}"
+    return ""

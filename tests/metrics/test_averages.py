@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tsshape.metrics import barycenter, get_metric, pairwise
-from tsshape.metrics._averages import MEDOID_CANDIDATES, by_cluster, cluster_averages
+from tsshape.metrics._averages import MEDOID_CANDIDATES, sort_by_cluster, update_centers
 
 RNG = np.random.default_rng(0)
 X = np.sort(RNG.random((60, 9)), axis=1)
@@ -15,7 +15,7 @@ def averages(metric, params, centers, labels=LABELS, n_threads=1):
     """One step of the averages of the clusters."""
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
-    return cluster_averages(chosen, X, labels, WEIGHTS, centers, parameters=parameters, n_threads=n_threads)
+    return update_centers(chosen, X, labels, WEIGHTS, centers, parameters=parameters, n_threads=n_threads)
 
 
 def costs(metric, params, centers):
@@ -55,7 +55,7 @@ def test_an_empty_cluster_keeps_its_centre(metric, params):
 
 
 def test_curves_without_weight_are_left_out_and_the_others_stand_by_cluster():
-    ordered, weights, bounds = by_cluster(X, LABELS, WEIGHTS, 4)
+    ordered, weights, bounds = sort_by_cluster(X, LABELS, WEIGHTS, 4)
     for label in range(3):
         mine = (label == LABELS) & (WEIGHTS > 0)
         np.testing.assert_array_equal(ordered[bounds[label] : bounds[label + 1]], X[mine])
@@ -66,7 +66,7 @@ def test_curves_without_weight_are_left_out_and_the_others_stand_by_cluster():
 def test_the_medoid_of_a_large_cluster_is_sought_among_evenly_spaced_curves():
     many = np.sort(np.random.default_rng(1).random((2 * MEDOID_CANDIDATES, 3)), axis=1)
     metric, n = get_metric("msm"), len(many)
-    (found,) = cluster_averages(
+    (found,) = update_centers(
         metric, many, np.zeros(n, int), np.ones(n), many[:1], parameters=metric.bind({}), n_threads=1
     )
     sums = pairwise(many[::37], many, "msm").sum(axis=1)

@@ -12,9 +12,7 @@ from tsshape._errors import DataError
 from tsshape.bundle._encoder import as_seed
 from tsshape.bundle._npy import Arrays, Form, Layout
 from tsshape.bundle._schema import ClustererRecord
-from tsshape.metrics import get_metric
-from tsshape.metrics._registry import is_loaded
-from tsshape.metrics._routes import embedded
+from tsshape.metrics import embed_curves, get_metric, is_loaded
 
 # What each clusterer has learned besides its prototypes and labels: numbers, and arrays.
 _LEARNED: dict[str, tuple[tuple[str, ...], Layout]] = {
@@ -95,7 +93,7 @@ def _check_metric(record: ClustererRecord, prototypes: npt.NDArray[Any], arrays:
     modes = arrays["modes_"]
     if metric.embed is None:
         raise DataError(f"mean shift does not go with the metric {record.metric!r}")
-    if modes.shape != embedded(metric, prototypes, parameters).shape or not np.isfinite(modes).all():
+    if modes.shape != embed_curves(metric, prototypes, parameters).shape or not np.isfinite(modes).all():
         raise DataError("the modes do not fit the prototypes")
 
 

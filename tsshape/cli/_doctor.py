@@ -72,7 +72,7 @@ def _threads() -> dict[str, Any]:
     import lightgbm  # noqa: F401 - so that its threads are counted
     from threadpoolctl import threadpool_info
 
-    from tsshape.metrics._input import count_threads
+    from tsshape._threads import count_threads
 
     found: dict[str, Any] = {"distances, n_jobs=-1": count_threads(-1)}
     for pool in threadpool_info():

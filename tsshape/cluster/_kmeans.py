@@ -12,6 +12,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._kernels import run_chunks, shared_threads
+from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._lloyd import Clustering, Lloyd
@@ -19,7 +20,6 @@ from tsshape.cluster._minibatch import RUNNING, add_batch
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters, check_sample_weight, check_shapes
 from tsshape.metrics import Metric, get_metric, nearest, pairwise
-from tsshape.metrics._input import count_threads
 
 
 def _has_running_average(model: "ShapeKMeans") -> bool:

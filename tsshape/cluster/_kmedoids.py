@@ -10,11 +10,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from tsshape import _kernels
 from tsshape._memory import memory_limit as machine_limit
+from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._validation import check_n_clusters, check_sample_weight, check_shapes
 from tsshape.metrics import Metric, get_metric, nearest, pairwise
-from tsshape.metrics._input import count_threads
 
 DEFAULT_LIMIT = 2**31
 # CLARA: Kaufman and Rousseeuw take 5 samples of 40 + 2k; swaps are cheap enough today for larger ones.

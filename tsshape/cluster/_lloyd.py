@@ -7,12 +7,11 @@ from typing import Any, Self
 import numpy as np
 
 from tsshape._kernels import LloydPoints, lloyd_points, lloyd_step
+from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._cost import total_cost
 from tsshape.cluster._seeding import choose_seeds
-from tsshape.metrics import Metric, nearest
-from tsshape.metrics._averages import cluster_averages
-from tsshape.metrics._sums import weighted_sum
+from tsshape.metrics import Metric, nearest, update_centers
 
 # Averages that depend on their curves alone: once no curve changes its cluster, nothing will.
 SETTLED_BY_LABELS = ("mean", "median", "medoid")
@@ -142,7 +141,7 @@ class Lloyd:
                 return labels, (sums / totals[:, None]).astype(self.X.dtype)
         labels, distances = nearest(self.X, centers, self.metric, n_jobs=n_threads, **self.parameters)
         labels = self._fill_empty(labels, distances, len(centers))
-        moved = cluster_averages(
+        moved = update_centers(
             self.metric, self.X, labels, self.weights, centers, parameters=self.parameters, n_threads=n_threads
         )
         return labels, moved

@@ -15,12 +15,10 @@ from threadpoolctl import threadpool_limits
 
 from tsshape._errors import DataError
 from tsshape._kernels import run_chunks, shared_threads
+from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape.cluster._validation import check_shapes
-from tsshape.metrics import Metric, get_metric, nearest, pairwise
-from tsshape.metrics._builtin import BUILT_IN
-from tsshape.metrics._input import count_threads
-from tsshape.metrics._routes import embedded
+from tsshape.metrics import BUILT_IN, Metric, embed_curves, get_metric, nearest, pairwise
 
 # Distances held at once by one thread, 8 MB: enough for matrix products to pay, and not much more than a cache holds.
 BLOCK_CELLS = 2**20
@@ -194,7 +192,7 @@ class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
     def _embed(self, curves: FloatArray) -> FloatArray:
         """The metric's vectors of the curves, in float64."""
         metric = get_metric(self.metric)
-        vectors = embedded(metric, curves, metric.bind(self.metric_params or {}))
+        vectors = embed_curves(metric, curves, metric.bind(self.metric_params or {}))
         return vectors.astype(np.float64, copy=False)
 
     def _nearest(self, vectors: FloatArray) -> IntArray:

@@ -5,10 +5,7 @@ from typing import Any
 import numpy as np
 
 from tsshape._typing import FloatArray, Floats
-from tsshape.metrics import Metric, nearest
-from tsshape.metrics._averages import by_cluster, occupied
-from tsshape.metrics._dba import dba_step
-from tsshape.metrics._sums import weighted_sum
+from tsshape.metrics import Metric, cluster_sums, nearest
 
 # Averages that can take curves in one after the other.
 RUNNING = ("mean", "dba")
@@ -46,13 +43,7 @@ def add_batch(
     labels, _ = nearest(X, centers, metric, n_jobs=n_threads, **parameters)
     # In a unit in which neither old nor new weights leave the range of floats; a power of two, which is exact.
     unit = np.ldexp(1.0, np.frexp(max(counts.max(), weights.sum()))[1])
-    ordered, shares, bounds = by_cluster(X, labels, weights / unit, len(centers))
-    if metric.average == "dba":
-        sums, added = dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
-    else:
-        sums, added = np.zeros(centers.shape), np.zeros(centers.shape)
-        for center, rows in occupied(bounds):
-            sums[center], added[center] = weighted_sum(shares[rows], ordered[rows]), shares[rows].sum()
+    sums, added = cluster_sums(metric, X, labels, weights / unit, centers, parameters=parameters, n_threads=n_threads)
     known = counts / unit
     total = known + added
     moved = np.divide(known * centers + sums, total, out=centers.astype(np.float64), where=total > 0)

@@ -9,15 +9,15 @@ import pandas as pd
 from sklearn.utils import check_random_state
 
 import tsshape
+from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
-from tsshape._validation import check_choice
+from tsshape._validation import check_choice, check_panel
 from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._recommend import Recommendation, count_votes, recommend
 from tsshape.cluster._silhouette import check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters
 from tsshape.metrics import Metric, get_metric
-from tsshape.metrics._input import check_panel, count_threads
 
 # What one clustering a seed and one pass over the distances give.
 ONE_PASS = ("inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "dunn")

@@ -10,11 +10,11 @@ import pandas as pd
 
 from tsshape import _kernels
 from tsshape._errors import DataError
+from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray
+from tsshape._validation import check_panel
 from tsshape.cluster._cost import within_range
-from tsshape.metrics import Metric, get_metric
-from tsshape.metrics._input import check_panel, count_threads
-from tsshape.metrics._routes import compute, embedded, prepared
+from tsshape.metrics import Metric, compute_distances, embed_curves, get_metric, prepare_curves
 
 # Curves among which a metric is asked whether it is what a silhouette needs.
 N_PROBES = 16
@@ -175,9 +175,9 @@ def _distances(
     curves = check_panel(X)
     # What the metric does to each curve is done once, not once a block.
     if chosen.routes[0] == "kernel":
-        curves, chosen = prepared(chosen, curves), replace(chosen, prepare=None)
+        curves, chosen = prepare_curves(chosen, curves), replace(chosen, prepare=None)
     elif chosen.routes[0] == "embed":
-        vectors = embedded(chosen, curves, parameters)
+        vectors = embed_curves(chosen, curves, parameters)
         fit = np.abs(vectors).max() <= np.finfo(curves.dtype).max
         curves = vectors.astype(curves.dtype, copy=False) if fit else vectors
         chosen, parameters = get_metric("euclidean"), {}
@@ -185,15 +185,15 @@ def _distances(
 
     def distances(rows: Floats, block: Floats) -> Floats:
         if chosen.symmetric:
-            return compute(chosen, rows, block, parameters, 1)
-        return compute(chosen, block, rows, parameters, 1).T
+            return compute_distances(chosen, rows, block, parameters, 1)
+        return compute_distances(chosen, block, rows, parameters, 1).T
 
     return curves, distances
 
 
 def check_separable(curves: Floats, metric: Metric, parameters: dict[str, Any]) -> None:
     """Refuse a metric that claims not to be 0 between a curve and itself, or is not in a sample, or is negative."""
-    sample = compute(metric, curves[:N_PROBES], curves[:N_PROBES], parameters, 1)
+    sample = compute_distances(metric, curves[:N_PROBES], curves[:N_PROBES], parameters, 1)
     precision = np.finfo(sample.dtype).eps
     rounding = max(100 * precision, np.sqrt(precision) * np.abs(sample).max())
     if not metric.zero_self or sample.min() < -rounding or np.abs(sample.diagonal()).max() > rounding:

@@ -5,14 +5,14 @@ from typing import Any
 
 import numpy as np
 
+from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.metrics._barycenter import weighted_mean, weighted_median
 from tsshape.metrics._dba import dba_step
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import Metric
-from tsshape.metrics._routes import compute
+from tsshape.metrics._routes import compute_distances
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
-from tsshape.metrics._sums import weighted_sum
 
 # Steps of a barycenter at a time, before its cluster changes: with two of DTW barycenter averaging the inertia was
 # lower after the same work than with one, three or five.
@@ -21,7 +21,7 @@ DBA_STEPS, SOFT_MOVES = 2, 5
 MEDOID_CANDIDATES = 2048
 
 
-def cluster_averages(
+def update_centers(
     metric: Metric,
     X: Floats,
     labels: IntArray,
@@ -31,19 +31,19 @@ def cluster_averages(
     parameters: dict[str, Any],
     n_threads: int,
 ) -> Floats:
-    """The next centre of every cluster: where its curves cost no more than they did.
+    """Compute the next centre of every cluster, at which its curves cost no more than they did.
 
-    The mean and the median at once; two steps of DTW barycenter averaging; a few towards the soft-DTW barycenter; or
-    the medoid. A cluster without curves keeps its centre.
+    That is the mean or the median; the centre after two steps of DTW barycenter averaging, or after a few towards the
+    soft-DTW barycenter; or the medoid. A cluster without curves keeps its centre.
     """
-    ordered, shares, bounds = by_cluster(X, labels, weights, len(centers))
+    ordered, shares, bounds = sort_by_cluster(X, labels, weights, len(centers))
     if metric.average == "dba":
         for _ in range(DBA_STEPS):
             sums, counts = dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
             centers = np.divide(sums, counts, out=centers.astype(np.float64), where=counts > 0).astype(X.dtype)
         return centers
     moved = centers.copy()
-    for center, rows in occupied(bounds):
+    for center, rows in _occupied(bounds):
         members, share = ordered[rows], shares[rows]
         if metric.average == "mean":
             moved[center] = weighted_mean(members, share)
@@ -58,10 +58,34 @@ def cluster_averages(
     return moved
 
 
-def by_cluster(
+def cluster_sums(
+    metric: Metric,
+    X: Floats,
+    labels: IntArray,
+    weights: FloatArray,
+    centers: Floats,
+    *,
+    parameters: dict[str, Any],
+    n_threads: int,
+) -> tuple[FloatArray, FloatArray]:
+    """Compute the weighted sum and the total weight of the values that fall on each time step of each centre.
+
+    Only for the averages "mean" (step i on step i) and "dba" (along the best warping path). Both arrays are float64, of
+    the shape of `centers`.
+    """
+    ordered, shares, bounds = sort_by_cluster(X, labels, weights, len(centers))
+    if metric.average == "dba":
+        return dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
+    sums, totals = np.zeros(centers.shape), np.zeros(centers.shape)
+    for center, rows in _occupied(bounds):
+        sums[center], totals[center] = weighted_sum(shares[rows], ordered[rows]), shares[rows].sum()
+    return sums, totals
+
+
+def sort_by_cluster(
     X: Floats, labels: IntArray, weights: FloatArray, n_clusters: int
 ) -> tuple[Floats, FloatArray, list[int]]:
-    """Curves and weights, cluster after cluster, and where each begins; curves without weight are left out."""
+    """Return curves and weights sorted by cluster, and the row where each cluster begins; weight 0 is left out."""
     counted = weights > 0
     if not counted.all():
         X, labels, weights = X[counted], labels[counted], weights[counted]
@@ -71,8 +95,8 @@ def by_cluster(
     return X[order], weights[order], bounds.tolist()
 
 
-def occupied(bounds: list[int]) -> Iterator[tuple[int, slice]]:
-    """The clusters that have curves, and their rows."""
+def _occupied(bounds: list[int]) -> Iterator[tuple[int, slice]]:
+    """Number and rows of each cluster that has curves."""
     for center in range(len(bounds) - 1):
         if bounds[center] < bounds[center + 1]:
             yield center, slice(bounds[center], bounds[center + 1])
@@ -88,5 +112,5 @@ def _medoid(
     chosen = np.linspace(0, len(X) - 1, MEDOID_CANDIDATES).astype(np.int64)
     sample = np.ascontiguousarray(X[chosen])
     found = sample[find_medoid(metric, sample, weights[chosen], parameters, n_threads)]
-    costs = weighted_sum(weights, compute(metric, X, np.stack([before, found]), parameters, n_threads))
+    costs = weighted_sum(weights, compute_distances(metric, X, np.stack([before, found]), parameters, n_threads))
     return found if costs[1] < costs[0] else before

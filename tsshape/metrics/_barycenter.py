@@ -6,14 +6,16 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tsshape._errors import DataError
+from tsshape._sums import weighted_sum
+from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats
+from tsshape._validation import check_panel
 from tsshape.metrics._dba import dba_barycenter
-from tsshape.metrics._input import check_panel, check_weights, count_threads
+from tsshape.metrics._input import check_weights
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
-from tsshape.metrics._sums import weighted_sum
 
 Averager: TypeAlias = Callable[..., Floats]
 

@@ -12,7 +12,7 @@ from tsshape._errors import DataError
 from tsshape._typing import Floats
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
-from tsshape.metrics._routes import compute
+from tsshape.metrics._routes import compute_distances
 
 # Routes differ in the order of their sums; vectorised ones, by FFT for example, in a little more.
 TOLERANCE = 1e-9
@@ -130,7 +130,9 @@ def try_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> Me
         claims.append(Claim(text, found))
 
     def matrix(route: str | None = None, first: Floats = shapes, second: Floats | None = None) -> Floats:
-        return compute(chosen, first.copy(), (first if second is None else second).copy(), parameters, 1, route=route)
+        return compute_distances(
+            chosen, first.copy(), (first if second is None else second).copy(), parameters, 1, route=route
+        )
 
     claim("gives a finite distance for every pair", lambda: _finite(matrix()))
     if claims[0].found:
@@ -171,7 +173,7 @@ def _leaves_input(metric: Metric, shapes: Floats, parameters: dict[str, Any]) ->
     """What is wrong if a route writes into the curves."""
     for route in metric.routes:
         given = shapes.copy()
-        compute(metric, given, given[:4], parameters, 1, route=route)
+        compute_distances(metric, given, given[:4], parameters, 1, route=route)
         if given.tobytes() != shapes.tobytes():
             return f"the route {route} writes into the curves"
     return ""
@@ -206,7 +208,7 @@ def _routes_agree(matrix: Callable[..., Floats], route: str) -> str:
 def _survives_pickling(metric: Metric, shapes: Floats, parameters: dict[str, Any]) -> str:
     """What is wrong if a pickled copy computes something else."""
     copy = pickle.loads(pickle.dumps(metric))  # noqa: S301
-    ours, theirs = (compute(each, shapes, shapes[:4].copy(), parameters, 1) for each in (metric, copy))
+    ours, theirs = (compute_distances(each, shapes, shapes[:4].copy(), parameters, 1) for each in (metric, copy))
     return _agree(ours, theirs)
 
 

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from tsshape import _kernels
+from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats
 from tsshape.metrics._builtin import BUILT_IN
 from tsshape.metrics._input import window_steps
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import WINDOW
-from tsshape.metrics._sums import weighted_sum
 
 # A medoid to start from is sought among this many curves, evenly spaced: the start needs no more, and all N x N would
 # cost more than the iterations.

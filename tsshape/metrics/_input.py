@@ -1,41 +1,14 @@
 """The door: every array that comes in is checked here, once."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from joblib import effective_n_jobs
 
 from tsshape._errors import DataError
 from tsshape._typing import Floats
-from tsshape._validation import as_floats, check_choice, check_curves
+from tsshape._validation import as_floats, check_choice, check_panel
 from tsshape.metrics._metric import WINDOW, Metric
-
-MATRIX = 2
-
-
-def check_panel(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None) -> Floats:
-    """Curves as a C-ordered array of float32 (kept) or float64 (all else), finite.
-
-    Raises
-    ------
-    DataError
-        If the curves are not a table of finite real numbers with at least one row and one column; the row is named.
-    """
-    values = _frame_values(X, name) if isinstance(X, pd.DataFrame) else _array_values(X, name)
-    if values.ndim != MATRIX or 0 in values.shape or not np.isfinite(values).all():
-        check_curves(X if isinstance(X, pd.DataFrame) else values, name=name, signed=True)
-    wanted = choose_dtype(values.dtype if dtype is None else dtype)
-    if values.dtype == wanted and values.flags.c_contiguous:
-        return values
-    with np.errstate(over="ignore"):
-        converted: Floats = np.ascontiguousarray(values, dtype=wanted)
-    if not np.isfinite(converted).all():
-        row = int(np.argmin(np.isfinite(converted).all(axis=1)))
-        raise DataError(f"{name} holds a value in row {row} (counted from 0) that is too large for {wanted.name}")
-    return converted
 
 
 def check_curve(x: Any, *, name: str) -> Floats:
@@ -87,20 +60,10 @@ def check_weights(weights: Any, n_curves: int) -> npt.NDArray[np.float64]:
     return values
 
 
-def choose_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    """float32 or float64, in this machine's byte order."""
-    return np.dtype(np.float32) if np.dtype(dtype) == np.float32 else np.dtype(np.float64)
-
-
 def check_dtype(dtype: npt.DTypeLike | None) -> None:
     """Refuse a precision that the kernels do not have."""
     if dtype is not None:
         check_choice("dtype", np.dtype(dtype).name, ("float32", "float64"))
-
-
-def count_threads(n_jobs: int | None) -> int:
-    """Threads that `n_jobs` stands for, by joblib's rules (None is 1, -1 all cores)."""
-    return int(effective_n_jobs(n_jobs))
 
 
 def window_steps(window: float | None, n_times: int, m_times: int) -> int:
@@ -117,48 +80,3 @@ def pack(parameters: dict[str, Any], n_times: int, m_times: int) -> tuple[float,
     return tuple(
         window_steps(value, n_times, m_times) if name == WINDOW else float(value) for name, value in parameters.items()
     )
-
-
-def _frame_values(frame: pd.DataFrame, name: str) -> npt.NDArray[Any]:
-    """The numbers of a DataFrame, pandas' missing values as NaN."""
-    for column, dtype in frame.dtypes.items():
-        if not pd.api.types.is_numeric_dtype(dtype) or dtype.kind == "c":
-            raise DataError(f"{name} must hold numbers only; column {column!r} is {dtype}")
-    single = bool(frame.shape[1]) and all(dtype == np.float32 for dtype in frame.dtypes)
-    values: npt.NDArray[Any] = frame.to_numpy(dtype=np.float32 if single else np.float64, na_value=np.nan)
-    return values
-
-
-def _array_values(X: Any, name: str) -> npt.NDArray[Any]:
-    """Anything but a DataFrame as an array of numbers, masked values as NaN."""
-    if isinstance(X, np.ma.MaskedArray):
-        X = np.ma.filled(X.astype(np.float64), np.nan)
-    try:
-        values = np.asarray(X)
-    except ValueError as error:
-        raise DataError(f"{name} must be a table of numbers: {_ragged_row(X) or error}") from error
-    if values.dtype.kind == "O":
-        values = _object_values(values, name)
-    if values.dtype.kind not in "fiub":
-        raise DataError(f"{name} must hold real numbers only; got dtype {values.dtype}")
-    return values if values.dtype == np.float32 else values.astype(np.float64, copy=False)
-
-
-def _object_values(values: npt.NDArray[Any], name: str) -> npt.NDArray[Any]:
-    """Python numbers of an object array as float64; anything else is refused with its row named."""
-    ragged = _ragged_row(values)
-    if ragged:
-        raise DataError(f"{name} must be a table of numbers: {ragged}")
-    for where, value in np.ndenumerate(values):
-        if value is not None and (isinstance(value, str | bytes) or not np.isscalar(value) or np.iscomplexobj(value)):
-            raise DataError(f"{name} must hold real numbers only; row {where[0]} (counted from 0) holds {value!r}")
-    return values.astype(np.float64)
-
-
-def _ragged_row(rows: Sequence[Any] | npt.NDArray[Any]) -> str:
-    """The first row whose length is not that of row 0, in words; empty where there is none."""
-    sizes = [len(row) if hasattr(row, "__len__") and not isinstance(row, str | bytes) else -1 for row in rows]
-    for row, size in enumerate(sizes):
-        if size != sizes[0]:
-            return f"row {row} (counted from 0) has {max(size, 0)} values where row 0 has {max(sizes[0], 0)}"
-    return ""

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats
 from tsshape.metrics._memory import block_rows
 from tsshape.metrics._metric import Metric
-from tsshape.metrics._routes import compute
-from tsshape.metrics._sums import weighted_sum
+from tsshape.metrics._routes import compute_distances
 
 
 def find_medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> int:
@@ -20,10 +20,10 @@ def find_medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict
     weights = np.ldexp(weights, -np.frexp(weights.sum())[1])
     step = block_rows(len(X))
     if len(X) <= step:
-        matrix = compute(metric, X, None, parameters, n_threads)
+        matrix = compute_distances(metric, X, None, parameters, n_threads)
         return int(weighted_sum(weights, matrix).argmin())
     sums = np.zeros(len(X))
     for start in range(0, len(X), step):
         rows = slice(start, start + step)
-        sums += weighted_sum(weights[rows], compute(metric, X[rows], X, parameters, n_threads))
+        sums += weighted_sum(weights[rows], compute_distances(metric, X[rows], X, parameters, n_threads))
     return int(sums.argmin())

@@ -4,7 +4,7 @@ import numpy.typing as npt
 
 from tsshape._errors import DataError
 from tsshape._memory import VARIABLE, memory_limit, spell_bytes
-from tsshape.metrics._input import choose_dtype
+from tsshape._validation import choose_dtype
 
 
 def check_fits(n_rows: int, n_columns: int, dtype: npt.DTypeLike, limit: int | None = None) -> None:

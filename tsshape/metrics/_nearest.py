@@ -6,12 +6,14 @@ import numpy as np
 
 from tsshape import _kernels
 from tsshape._errors import DataError
+from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats, IntArray
-from tsshape.metrics._input import check_lengths, check_panel, count_threads, pack
+from tsshape._validation import check_panel
+from tsshape.metrics._input import check_lengths, pack
 from tsshape.metrics._memory import block_rows
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
-from tsshape.metrics._routes import LOCKSTEP, compute, embedded, prepared
+from tsshape.metrics._routes import LOCKSTEP, compute_distances, embed_curves, prepare_curves
 
 
 def nearest(
@@ -60,7 +62,7 @@ def nearest(
     if chosen.routes[0] == "kernel":
         labels, distances = _by_kernel(chosen, first, second, parameters, n_threads)
     elif chosen.routes[0] == "embed":
-        vectors, others = embedded(chosen, first, parameters), embedded(chosen, second, parameters)
+        vectors, others = embed_curves(chosen, first, parameters), embed_curves(chosen, second, parameters)
         labels, wide = _kernels.nearest_lockstep("euclidean", vectors, others, n_threads)
         with np.errstate(over="ignore"):
             distances = wide.astype(first.dtype, copy=False)
@@ -81,7 +83,7 @@ def _by_kernel(
 ) -> tuple[IntArray, Floats]:
     """One pass of the built-in kernel."""
     assert metric.kernel is not None  # noqa: S101
-    first, second = prepared(metric, X), prepared(metric, centers)
+    first, second = prepare_curves(metric, X), prepare_curves(metric, centers)
     if metric.kernel in LOCKSTEP:
         return _kernels.nearest_lockstep(metric.kernel, first, second, n_threads)
     packed = pack(parameters, first.shape[1], second.shape[1])
@@ -96,7 +98,7 @@ def _by_blocks(
     step = block_rows(len(centers))
     for start in range(0, len(X), step):
         rows = slice(start, start + step)
-        block = compute(metric, X[rows], centers, parameters, n_threads)
+        block = compute_distances(metric, X[rows], centers, parameters, n_threads)
         labels[rows] = block.argmin(axis=1)
         distances[rows] = np.take_along_axis(block, labels[rows, None], axis=1)[:, 0]
     return labels, distances

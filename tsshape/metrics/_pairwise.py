@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy.typing as npt
 
+from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats
-from tsshape.metrics._input import check_curve, check_dtype, check_lengths, check_panels, count_threads, same_dtype
+from tsshape.metrics._input import check_curve, check_dtype, check_lengths, check_panels, same_dtype
 from tsshape.metrics._memory import check_fits
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
-from tsshape.metrics._routes import compute
+from tsshape.metrics._routes import compute_distances
 
 
 def pairwise(
@@ -68,7 +69,7 @@ def pairwise(
     parameters = chosen.bind(params)
     first, second = check_panels(X, Y, chosen, dtype=dtype)
     check_fits(len(first), len(first if second is None else second), first.dtype, memory_limit)
-    return compute(chosen, first, second, parameters, count_threads(n_jobs))
+    return compute_distances(chosen, first, second, parameters, count_threads(n_jobs))
 
 
 def distance(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> float:
@@ -101,4 +102,4 @@ def distance(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> flo
     parameters = chosen.bind(params)
     first, second = check_curve(x, name="x"), check_curve(y, name="y")
     check_lengths(first, second, chosen, names=("x", "y"))
-    return float(compute(chosen, *same_dtype(first, second), parameters, 1)[0, 0])
+    return float(compute_distances(chosen, *same_dtype(first, second), parameters, 1)[0, 0])

@@ -10,7 +10,7 @@ from tsshape._typing import Floats, IntArray
 from tsshape.metrics._input import check_curve, pack, same_dtype
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
-from tsshape.metrics._routes import LOCKSTEP, prepared
+from tsshape.metrics._routes import LOCKSTEP, prepare_curves
 
 
 def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> IntArray:
@@ -51,7 +51,7 @@ def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) 
         return _path_of_cost(chosen.cost, first[0], second[0], int(packed[0]))
     if chosen.kernel is None or chosen.kernel in LOCKSTEP or chosen.kernel == "soft_dtw":
         raise ValueError(f"the metric {chosen.name!r} has no warping path; 'dtw' and most elastic metrics have one")
-    start, end = prepared(chosen, first), prepared(chosen, second)
+    start, end = prepare_curves(chosen, first), prepare_curves(chosen, second)
     path = _kernels.warping_path(chosen.kernel, start[0], end[0], pack(parameters, start.shape[1], end.shape[1]))
     if chosen.prepare is None:
         return path

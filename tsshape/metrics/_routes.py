@@ -8,13 +8,14 @@ from numba.core.errors import NumbaError
 from tsshape import _kernels
 from tsshape._errors import DataError
 from tsshape._typing import Floats
-from tsshape.metrics._input import choose_dtype, pack, window_steps
+from tsshape._validation import choose_dtype
+from tsshape.metrics._input import pack, window_steps
 from tsshape.metrics._metric import WINDOW, Metric
 
 LOCKSTEP = ("euclidean", "sqeuclidean", "manhattan", "area")
 
 
-def compute(
+def compute_distances(
     metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int, *, route: str | None = None
 ) -> Floats:
     """Distances of shape (n, m) between checked panels; `Y` None is the matrix of X with itself."""
@@ -36,7 +37,7 @@ def compute(
     return _check_distances(found, metric, chosen)
 
 
-def prepared(metric: Metric, X: Floats) -> Floats:
+def prepare_curves(metric: Metric, X: Floats) -> Floats:
     """The curves as the kernel takes them, checked."""
     if metric.prepare is None:
         return X
@@ -45,7 +46,7 @@ def prepared(metric: Metric, X: Floats) -> Floats:
     return curves
 
 
-def embedded(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Floats:
+def embed_curves(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Floats:
     """The vectors that stand for the curves, checked; float64 unless the embedding gives float32."""
     assert metric.embed is not None  # noqa: S101
     vectors = np.asarray(metric.embed(X, **parameters))
@@ -62,7 +63,7 @@ def embedded(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Floats:
 def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int) -> Floats:
     """The built-in kernel on the prepared curves."""
     assert metric.kernel is not None  # noqa: S101
-    first, second = prepared(metric, X), None if Y is None else prepared(metric, Y)
+    first, second = prepare_curves(metric, X), None if Y is None else prepare_curves(metric, Y)
     if metric.kernel in LOCKSTEP:
         found = _kernels.lockstep(metric.kernel, first, second, n_threads)
     else:
@@ -87,8 +88,8 @@ def _by_function(
 
 def _by_embedding(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int) -> Floats:
     """Euclidean distances of the vectors, by direct differences."""
-    first = embedded(metric, X, parameters)
-    second = None if Y is None else embedded(metric, Y, parameters)
+    first = embed_curves(metric, X, parameters)
+    second = None if Y is None else embed_curves(metric, Y, parameters)
     with np.errstate(over="ignore"):
         found = _kernels.lockstep("euclidean", first, second, n_threads).astype(X.dtype, copy=False)
     return _check_distances(found, metric, "embed") if _may_overflow(first, second, X.dtype) else found

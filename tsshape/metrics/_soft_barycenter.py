@@ -7,9 +7,9 @@ from scipy.optimize import minimize
 
 from tsshape import _kernels
 from tsshape._errors import DataError
+from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats
 from tsshape.metrics._metric import WINDOW
-from tsshape.metrics._sums import weighted_sum
 
 
 def soft_dtw_barycenter(

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from typing import get_args
 
 import cli_program
 import numpy as np
@@ -12,8 +13,8 @@ from networks import CLASSIFIER, classifier, draw
 from PIL import Image
 
 from tsshape import read_features, simulate_spid
+from tsshape._choices import Pixels
 from tsshape.cli import main
-from tsshape.cli._choices import Pixels
 from tsshape.cli._embed import ENDINGS
 from tsshape.features import ImageEmbedder
 from tsshape.features._preprocessing import PRESETS, as_pixels
@@ -70,7 +71,7 @@ def test_every_picture_is_a_row_named_by_its_stem(folder, embed):
 
 
 def test_the_words_of_the_options_are_those_of_the_embedder(tmp_path):
-    assert {*Pixels} == {*PRESETS}
+    assert {*get_args(Pixels)} == {*PRESETS}
     for ending in ENDINGS:
         draw(tmp_path / f"p{ending}")
         assert as_pixels((tmp_path / f"p{ending}").read_bytes(), (4, 4), PRESETS["raw"]).shape == (4, 4, 3)

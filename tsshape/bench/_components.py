@@ -6,8 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from tsshape import paper
+from tsshape._choices import ForecastShape, Loss
 from tsshape.cluster import ShapeKMeans, ShapeKMedoids, ShapeMeanShift, get_clusterer
-from tsshape.forecast import Loss, ScaleRegressor, ShapeClassifier
+from tsshape.forecast import ScaleRegressor, ShapeClassifier
 from tsshape.metrics import get_metric
 
 
@@ -174,7 +175,7 @@ class Variant(BaseModel):
     clusterer: Clusterer
     classifier: Classifier
     regressor: Regressor
-    shape: Literal["soft", "hard"] = "soft"
+    shape: ForecastShape = "soft"
     authors: bool = False
     in_flight: bool = False
     intervals: bool = False

@@ -3,10 +3,11 @@
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from tsshape._choices import Decreasing, Incomplete, Missing, SplitKind
 from tsshape._errors import DataError
 from tsshape._files import open_regular
 from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
@@ -14,7 +15,6 @@ from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
 SUITES = ("smoke", "paper", "forecast", "full")
 # No suite is larger.
 MOST_BYTES = 2**20
-SplitKind = Literal["random", "author", "time"]
 
 
 class Cleaning(BaseModel):
@@ -22,9 +22,9 @@ class Cleaning(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    missing: Literal["interpolate", "refuse"] = "interpolate"
-    decreasing: Literal["maximum", "keep", "refuse"] = "keep"
-    incomplete: Literal["drop", "truncate", "refuse"] = "truncate"
+    missing: Missing = "interpolate"
+    decreasing: Decreasing = "keep"
+    incomplete: Incomplete = "truncate"
 
 
 class Simulation(BaseModel):

@@ -1,8 +1,10 @@
 """What the metadata of a bundle may say: all of it, and nothing else."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from tsshape._choices import ForecastShape, Loss
 
 # Text as it may stand where it is printed, or where it names nothing of the user's.
 Version = Annotated[str, Field(pattern=r"^[0-9A-Za-z.+!-]{1,64}$")]
@@ -13,7 +15,6 @@ Share = Annotated[float, Field(ge=0)]
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1)] | None
 Level = Annotated[float, Field(gt=0, lt=1)]
 Threads = Annotated[int, Field(ge=1, le=1024)] | Annotated[int, Field(ge=-1024, le=-1)] | None
-LossName: TypeAlias = Literal["median", "mean", "trimmed"]
 # A list of another type is refused at its first element: errors are larger than what they are about.
 Names = Annotated[list[str], Field(fail_fast=True)]
 
@@ -35,7 +36,7 @@ class BoosterRecord(Record):
 class GrowthRecord(Record):
     """A `GrowthModel`."""
 
-    loss: LossName
+    loss: Loss
     quantiles: Annotated[list[Level], Field(max_length=100, fail_fast=True)]
     seed: Count
     leaves: Positive
@@ -160,8 +161,8 @@ ClustererRecord = Annotated[
 class ForecasterRecord(Record):
     """A `ScaleShapeForecaster`."""
 
-    shape: Literal["soft", "hard"]
-    loss: LossName
+    shape: ForecastShape
+    loss: Loss
     in_flight: bool
     intervals: bool
     random_state: Seed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tsshape.cli._choices import SplitKind
+from tsshape._choices import SplitKind
 from tsshape.cli._progress import progress
 from tsshape.cli._say import printable, say
 
@@ -36,7 +36,7 @@ def bench(
 
     chosen = load_suite(suite)
     if split is not None:
-        chosen = chosen.model_copy(update={"split": split.value})
+        chosen = chosen.model_copy(update={"split": split})
     dataset = None if data is None else load_dataset(data)
     folder = out or Path(f"tsshape-{chosen.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
     with progress(f"bench {chosen.name}", "cells") as show:

@@ -8,7 +8,6 @@ import typer
 
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
-from tsshape.cli._choices import Decreasing, Incomplete, Missing
 from tsshape.cli._progress import working
 from tsshape.cli._say import say
 
@@ -37,9 +36,9 @@ def cluster(
     param: options.MetricParams = None,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
-    missing: options.MissingCells = Missing.interpolate,
-    decreasing: options.Decreases = Decreasing.keep,
-    incomplete: options.IncompleteCurves = Incomplete.truncate,
+    missing: options.MissingCells = "interpolate",
+    decreasing: options.Decreases = "keep",
+    incomplete: options.IncompleteCurves = "truncate",
     jobs: options.Jobs = None,
     seed: options.Seed = 0,
     spreadsheet_safe: options.SpreadsheetSafe = False,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from tsshape._choices import Pixels, Unreadable
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
-from tsshape.cli._choices import Pixels, Unreadable
 from tsshape.cli._progress import progress
 from tsshape.cli._say import say
 
@@ -31,11 +31,9 @@ def embed(
     layer: Annotated[
         list[str] | None, typer.Option(help="A layer's name; may be repeated. By default the last two before softmax.")
     ] = None,
-    preprocessing: Annotated[Pixels, typer.Option(help="What the network was trained with.")] = Pixels.imagenet,
+    preprocessing: Annotated[Pixels, typer.Option(help="What the network was trained with.")] = "imagenet",
     features: Annotated[Path | None, typer.Option(help="A table of features to join the pictures' to by id.")] = None,
-    unreadable: Annotated[
-        Unreadable, typer.Option(help="What becomes of pictures that cannot be read.")
-    ] = Unreadable.refuse,
+    unreadable: Annotated[Unreadable, typer.Option(help="What becomes of pictures that cannot be read.")] = "refuse",
     cache: Annotated[
         Path | None, typer.Option(help="A folder that keeps what was computed, for the next time.")
     ] = None,
@@ -67,9 +65,9 @@ def embed(
             embedder = ImageEmbedder(
                 model,
                 layers=layer or None,
-                preprocessing=preprocessing.value,
+                preprocessing=preprocessing,
                 batch_size=batch_size,
-                unreadable=unreadable.value,
+                unreadable=unreadable,
                 cache=cache,
                 n_jobs=jobs or -1,
                 on_batch=show,

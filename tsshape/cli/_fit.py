@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from tsshape._choices import ForecastShape, Loss
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
-from tsshape.cli._choices import Decreasing, Incomplete, Loss, Missing, Shape
 from tsshape.cli._progress import working
 from tsshape.cli._say import say
 
@@ -21,15 +21,17 @@ def fit(
     loss: Annotated[
         Loss,
         typer.Option(help="What forecasts minimise: median; mean (they add up); trimmed (the paper's tRMSE)."),
-    ] = Loss.median,
-    shape: Annotated[Shape, typer.Option(help="Prototypes weighted by probability, or the likeliest.")] = Shape.soft,
+    ] = "median",
+    shape: Annotated[
+        ForecastShape, typer.Option(help="Prototypes weighted by probability, or the likeliest.")
+    ] = "soft",
     k: Annotated[int, typer.Option(min=1, help="Number of prototypes.")] = 20,
     metric: options.MetricName = "euclidean",
     param: options.MetricParams = None,
     id_column: options.IdColumn = None,
-    missing: options.MissingCells = Missing.interpolate,
-    decreasing: options.Decreases = Decreasing.keep,
-    incomplete: options.IncompleteCurves = Incomplete.truncate,
+    missing: options.MissingCells = "interpolate",
+    decreasing: options.Decreases = "keep",
+    incomplete: options.IncompleteCurves = "truncate",
     seed: options.Seed = 0,
 ) -> None:
     """Learn to forecast from curves and features; write the model.
@@ -46,14 +48,14 @@ def fit(
     params = options.choose_metric(metric, param, None)[1]
     table, report = clean_curves(
         read_curves(curves, id_column=id_column),
-        missing=missing.value,
-        decreasing=decreasing.value,
-        incomplete=incomplete.value,
+        missing=missing,
+        decreasing=decreasing,
+        incomplete=incomplete,
     )
     known = read_known(features, id_column)
     posts = of_curves(known, table.index, features_path=features, curves_path=curves)
     clusterer = ShapeKMeans(k, metric=metric, metric_params=params or None, n_jobs=-1, random_state=seed)
-    model = ScaleShapeForecaster(clusterer, shape=shape.value, loss=loss.value, random_state=seed)
+    model = ScaleShapeForecaster(clusterer, shape=shape, loss=loss, random_state=seed)
     start = time.perf_counter()
     try:
         with working(f"fit on {len(table):,} posts"):
@@ -67,5 +69,5 @@ def fit(
     say(f"posts       {len(table):,} of {table.shape[1]} days, {posts.features.shape[1]} features, {authors}")
     if len(known.features) > len(table):
         say(f"left out    {len(known.features) - len(table):,} posts with features and without a curve")
-    say(f"fitted      in {time.perf_counter() - start:.0f} s, loss {loss.value}, {k} prototypes")
+    say(f"fitted      in {time.perf_counter() - start:.0f} s, loss {loss}, {k} prototypes")
     say(f"written     {out}, {out.stat().st_size / 1e6:.1f} MB")

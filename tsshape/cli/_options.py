@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tsshape._choices import Decreasing, Incomplete, Missing
 from tsshape._errors import DataError
 from tsshape._files import is_empty_folder
-from tsshape.cli._choices import Decreasing, Incomplete, Missing
 
 if TYPE_CHECKING:
     from tsshape.metrics import Metric

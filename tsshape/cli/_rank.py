@@ -1,20 +1,19 @@
 """`tsshape rank`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from tsshape.cli._choices import Target
 from tsshape.cli._say import say
 
 
 def rank(
     dataset_folder: Annotated[Path, typer.Argument(help="A folder with curves.* and features.*, or the SPID tables.")],
     target: Annotated[
-        Target,
+        Literal["scale", "log-scale"],
         typer.Option(help="What the features are to tell; log-scale gives the few great posts less weight in the PPS."),
-    ] = Target.scale,
+    ] = "scale",
     both_directions: Annotated[bool, typer.Option(help="Also how well the target tells each feature.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -27,7 +26,7 @@ def rank(
 
     dataset = load_dataset(dataset_folder)
     scale = dataset.curves.max(axis=1).dropna()
-    values = np.log1p(scale) if target is Target.log_scale else scale
+    values = np.log1p(scale) if target == "log-scale" else scale
     ranking = rank_features(dataset.features.loc[values.index], values, both_directions=both_directions)
     if as_json:
         say(ranking.rename_axis("feature").reset_index().to_json(orient="records", indent=2, force_ascii=False))
@@ -36,4 +35,4 @@ def rank(
     if both_directions:
         formats["pps_reverse"] = "{:.3f}".format
     formats["n"] = "{:,.0f}".format
-    print_table(ranking.rename_axis("feature"), formats, title=f"{dataset.name}: what tells the {target.value}")
+    print_table(ranking.rename_axis("feature"), formats, title=f"{dataset.name}: what tells the {target}")

@@ -9,7 +9,6 @@ import typer
 
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
-from tsshape.cli._choices import Decreasing, Incomplete, Missing
 from tsshape.cli._progress import progress
 from tsshape.cli._say import say
 
@@ -45,9 +44,9 @@ def select_k(
     seeds: Annotated[int, typer.Option(min=1, help="Starts for each number of clusters.")] = 3,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
-    missing: options.MissingCells = Missing.interpolate,
-    decreasing: options.Decreases = Decreasing.keep,
-    incomplete: options.IncompleteCurves = Incomplete.truncate,
+    missing: options.MissingCells = "interpolate",
+    decreasing: options.Decreases = "keep",
+    incomplete: options.IncompleteCurves = "truncate",
     jobs: options.Jobs = None,
     seed: options.Seed = 0,
     as_json: options.AsJson = False,

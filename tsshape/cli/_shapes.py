@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tsshape._choices import Decreasing, Incomplete, Missing
 from tsshape._errors import DataError
-from tsshape.cli._choices import Decreasing, Incomplete, Missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +29,9 @@ def read_shapes(
 
     curves, report = clean_curves(
         read_curves(path, id_column=id_column),
-        missing=missing.value,
-        decreasing=decreasing.value,
-        incomplete=incomplete.value,
+        missing=missing,
+        decreasing=decreasing,
+        incomplete=incomplete,
     )
     alive = curves[curves.max(axis=1) > 0]
     if alive.empty:

@@ -1,10 +1,12 @@
 """Explicit cleaning of curves, with a report of what was done."""
 
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
+from tsshape._choices import Decreasing, Incomplete, Missing
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape._validation import check_choice, check_curves, check_unique_ids, format_label
@@ -71,7 +73,11 @@ class CleaningReport:
 
 
 def clean_curves(
-    curves: pd.DataFrame, *, missing: str = "interpolate", decreasing: str = "keep", incomplete: str = "drop"
+    curves: pd.DataFrame,
+    *,
+    missing: Missing = "interpolate",
+    decreasing: Decreasing = "keep",
+    incomplete: Incomplete = "drop",
 ) -> tuple[pd.DataFrame, CleaningReport]:
     """Curves without missing cells, and a report of what was done to get there.
 
@@ -123,9 +129,9 @@ def clean_curves(
     decreases: 1 in 1 curves; replaced by the running maximum
     zero curves: 0; kept
     """
-    check_choice("missing", missing, ("interpolate", "refuse"))
-    check_choice("decreasing", decreasing, ("keep", "maximum", "refuse"))
-    check_choice("incomplete", incomplete, ("drop", "truncate", "refuse"))
+    check_choice("missing", missing, get_args(Missing))
+    check_choice("decreasing", decreasing, get_args(Decreasing))
+    check_choice("incomplete", incomplete, get_args(Incomplete))
     check_unique_ids(curves.index, name="curves")
     values = check_curves(curves, missing=True)
     reached = _last_days(values)
@@ -165,7 +171,7 @@ def _last_days(values: FloatArray) -> IntArray:
     return last
 
 
-def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: str) -> tuple[BoolArray, int]:
+def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: Incomplete) -> tuple[BoolArray, int]:
     """Which curves remain and how many days, such that each of these curves reaches the last of these days."""
     n_times = curves.shape[1]
     complete: BoolArray = reached == n_times

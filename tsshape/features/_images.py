@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from numbers import Integral
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape._choices import Pixels, Unreadable
 from tsshape._errors import DataError
 from tsshape._extras import require
 from tsshape._memory import memory_limit, spell_bytes
@@ -112,9 +113,9 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         model: Any,
         *,
         layers: Sequence[str] | None = None,
-        preprocessing: str | Preprocessing = "imagenet",
+        preprocessing: Pixels | Preprocessing = "imagenet",
         batch_size: int = 32,
-        unreadable: Literal["refuse", "missing"] = "refuse",
+        unreadable: Unreadable = "refuse",
         cache: Any = None,
         n_jobs: int | None = None,
         on_batch: Callable[[int, int], None] | None = None,
@@ -150,7 +151,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         """
         del X, y
         require("PIL", extra="images")
-        check_choice("unreadable", self.unreadable, ("refuse", "missing"))
+        check_choice("unreadable", self.unreadable, get_args(Unreadable))
         check_scalar(self.batch_size, "batch_size", Integral, min_val=1)
         if self.layers is not None and (isinstance(self.layers, str) or not len(self.layers)):
             raise ValueError(f"layers must be a list of at least one name, or None; got {self.layers!r}")

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from tsshape._choices import Pixels
 from tsshape._errors import DataError
 from tsshape._extras import require
 from tsshape._files import open_regular
@@ -76,7 +77,7 @@ class Preprocessing:
         return (*self.mean, *self.std) == (0, 0, 0, 1, 1, 1)
 
 
-PRESETS = {
+PRESETS: dict[Pixels, Preprocessing] = {
     # The means and deviations of ImageNet's training pictures, as torchvision's networks take them.
     "imagenet": Preprocessing(),
     # The mean pixel of the networks of Caffe's model zoo, among them GoogLeNet; Jia et al. (2014).

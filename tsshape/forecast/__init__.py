@@ -3,11 +3,11 @@
 `Loss` is the type of what a forecast can minimise: "median", "mean" or "trimmed".
 """
 
+from tsshape._choices import Loss
 from tsshape.forecast._classifier import ShapeClassifier
 from tsshape.forecast._direct import DirectForecaster
 from tsshape.forecast._explanation import Explanation
 from tsshape.forecast._forecaster import ScaleShapeForecaster
-from tsshape.forecast._growth import Loss
 from tsshape.forecast._predictability import Predictability
 from tsshape.forecast._regressor import ScaleRegressor
 

@@ -9,12 +9,13 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape._choices import Loss
 from tsshape._typing import Curves, FloatArray, RandomState
 from tsshape._validation import check_choice
 from tsshape.features import TableEncoder, as_table
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._features import add_input_tags, as_matrix, fit_encoder
-from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
+from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel
 from tsshape.forecast._lightgbm import draw_seed, hold_out
 from tsshape.forecast._posts import Posts
 from tsshape.forecast._score import score_logarithms

@@ -2,7 +2,7 @@
 
 from numbers import Real
 from types import MappingProxyType
-from typing import Any, Literal, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from sklearn.utils import Tags
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape._choices import ForecastShape, Loss
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray, IntArray, RandomState
 from tsshape._validation import LARGEST, check_choice
@@ -22,7 +23,7 @@ from tsshape.forecast._counts import grown
 from tsshape.forecast._explanation import Explanation, explain_heads
 from tsshape.forecast._features import add_input_tags, fit_encoder
 from tsshape.forecast._finite import check_finite
-from tsshape.forecast._growth import LOSSES, Loss
+from tsshape.forecast._growth import LOSSES
 from tsshape.forecast._inflight import InFlightModel
 from tsshape.forecast._lightgbm import draw_seed
 from tsshape.forecast._observed import Observed, as_observed, continue_curves
@@ -135,7 +136,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         classifier: Any = None,
         regressor: Any = None,
         *,
-        shape: Literal["soft", "hard"] = "soft",
+        shape: ForecastShape = "soft",
         loss: Loss = "median",
         in_flight: bool = True,
         intervals: bool = True,
@@ -167,7 +168,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         DataError
             If the ids differ, a curve has missing, infinite or negative values, or no curve rises above 0.
         """
-        check_choice("shape", self.shape, ("soft", "hard"))
+        check_choice("shape", self.shape, get_args(ForecastShape))
         check_choice("loss", self.loss, LOSSES)
         table = as_table(self, features, reset=True)
         known = check_days(curves, table.index)

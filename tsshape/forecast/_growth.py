@@ -1,18 +1,18 @@
 """How far a count will grow: the model behind the scale of a post, at upload and in flight."""
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple, Self, TypeAlias
+from typing import Any, NamedTuple, Self, get_args
 
 import numpy as np
 from lightgbm import Booster, Dataset
 
+from tsshape._choices import Loss
 from tsshape._typing import FloatArray, IntArray
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._bounded import Bounds, bounded_loss, clipped_error, quartiles
 from tsshape.forecast._counts import grown
 
-Loss: TypeAlias = Literal["median", "mean", "trimmed"]
-LOSSES = ("median", "mean", "trimmed")
+LOSSES = get_args(Loss)
 MEDIAN = 0.5
 
 # Where the models for the trimmed loss start: the loss favours forecasts below the median.

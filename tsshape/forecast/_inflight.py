@@ -5,9 +5,10 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from tsshape._choices import Loss
 from tsshape._typing import FloatArray, IntArray
 from tsshape.forecast._features import as_matrix
-from tsshape.forecast._growth import GrowthModel, Loss
+from tsshape.forecast._growth import GrowthModel
 from tsshape.forecast._observed import Observed, first_days
 
 # The days after which training posts are looked at, and the share of the posts that is looked at after each: early on

@@ -5,9 +5,9 @@ from typing import Any
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 
+from tsshape._choices import Loss
 from tsshape._typing import RandomState
 from tsshape.forecast._classifier import ShapeClassifier
-from tsshape.forecast._growth import Loss
 from tsshape.forecast._regressor import ScaleRegressor
 
 

@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape._choices import Loss
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray, RandomState
 from tsshape._validation import LARGEST, check_choice
@@ -16,7 +17,7 @@ from tsshape.forecast import _lightgbm
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._estimators import refusing
 from tsshape.forecast._features import Columns, add_input_tags, choose_columns, encode, fit_encoder
-from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel, Loss
+from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel
 from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._targets import check_scales
 

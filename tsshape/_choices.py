@@ -1,0 +1,22 @@
+"""What parameters and options may be: the types that the library and the command line share.
+
+The module imports nothing else, so that `tsshape --help` stays quick.
+"""
+
+from typing import Literal, TypeAlias
+
+# What a forecast minimises.
+Loss: TypeAlias = Literal["median", "mean", "trimmed"]
+# How prototypes become the shape of a forecast: weighted by their probabilities, or the likeliest.
+ForecastShape: TypeAlias = Literal["soft", "hard"]
+# How posts are divided into a training and a test part.
+SplitKind: TypeAlias = Literal["random", "author", "time"]
+
+# How curves are cleaned: missing cells, counts below the day before, curves without a value on the last day.
+Missing: TypeAlias = Literal["interpolate", "refuse"]
+Decreasing: TypeAlias = Literal["keep", "maximum", "refuse"]
+Incomplete: TypeAlias = Literal["drop", "truncate", "refuse"]
+
+# How pixels become the input of a network, and what becomes of pictures that cannot be read.
+Pixels: TypeAlias = Literal["imagenet", "caffe", "signed", "unit", "raw"]
+Unreadable: TypeAlias = Literal["refuse", "missing"]

@@ -15,6 +15,7 @@ from tsshape.cluster import (
     ShapeAgglomerative,
     ShapeKMeans,
     ShapeKMedoids,
+    ShapeKShape,
     ShapeMeanShift,
     clustering_methods,
     get_clusterer,
@@ -31,7 +32,7 @@ QUICK = {
     "ShapeKMedoids": [ShapeKMedoids(3, metric=metric, random_state=0) for metric in METRICS],
     "ShapeMeanShift": [ShapeMeanShift(metric=metric) for metric in ("euclidean", "auc", "cumulative_area")],
     "ShapeAgglomerative": [ShapeAgglomerative(2, metric=metric) for metric in METRICS],
-    "ShapeKShape": [get_clusterer("kshape")(2, random_state=0)],
+    "ShapeKShape": [ShapeKShape(2, random_state=0)],
     "TableEncoder": [TableEncoder(random_state=0), TableEncoder(categories="onehot", random_state=0)],
     "FeatureSelector": [
         FeatureSelector(LinearRegression(), cv=3, random_state=0),

@@ -73,7 +73,7 @@ class KMedoids(Distance):
 
 
 class KShape(Part):
-    """k-shape, of tslearn."""
+    """`ShapeKShape`."""
 
     kind: Literal["kshape"] = "kshape"
     n_clusters: int = Field(ge=1)

@@ -3,6 +3,7 @@
 from tsshape.cluster._agglomerative import ShapeAgglomerative
 from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
+from tsshape.cluster._kshape import ShapeKShape
 from tsshape.cluster._mean_shift import ShapeMeanShift
 from tsshape.cluster._methods import clustering_methods, get_clusterer
 from tsshape.cluster._selection import ClusterSelection, applicable_criteria, select_n_clusters
@@ -13,6 +14,7 @@ __all__ = [
     "ShapeAgglomerative",
     "ShapeKMeans",
     "ShapeKMedoids",
+    "ShapeKShape",
     "ShapeMeanShift",
     "applicable_criteria",
     "clustering_methods",

@@ -1,6 +1,5 @@
 """Mean shift with a flat window."""
 
-import threading
 import warnings
 from collections.abc import Mapping
 from functools import partial
@@ -11,12 +10,12 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Cluster
 from sklearn.cluster import estimate_bandwidth
 from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
 
 from tsshape._errors import DataError
 from tsshape._kernels import run_chunks, shared_threads
 from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
+from tsshape.cluster._blas import one_blas_thread
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import BUILT_IN, Metric, embed_curves, get_metric, nearest, pairwise
 
@@ -26,7 +25,6 @@ BLOCK_CELLS = 2**20
 STOP = 1e-3
 # Squared distances are differences of squared lengths: a window narrower than this share of the longest is rounding.
 NARROWEST = 1e-6
-ONE_AT_A_TIME = threading.Lock()
 
 
 class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
@@ -137,9 +135,7 @@ class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
         self.bandwidth_ = self._choose_bandwidth(vectors, where)
         points, point_of = np.unique(vectors, axis=0, return_inverse=True)
         crowd = _gather(points, np.bincount(point_of.ravel(), counts).astype(np.float64), self.bandwidth_)
-        # One thread for each matrix product: its sums then do not depend on how the work was divided. The limit is the
-        # whole process's: two fits at once would restore each other's.
-        with ONE_AT_A_TIME, threadpool_limits(1, user_api="blas"):
+        with one_blas_thread():
             peaks, self.n_iter_ = _climb(crowd, self.max_iter, count_threads(self.n_jobs))
             peaks = _merge(peaks, self.bandwidth_)
             self.modes_: FloatArray = peaks.modes + crowd.center

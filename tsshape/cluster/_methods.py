@@ -7,6 +7,7 @@ from tsshape import _entry_points
 from tsshape.cluster._agglomerative import ShapeAgglomerative
 from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
+from tsshape.cluster._kshape import ShapeKShape
 from tsshape.cluster._mean_shift import ShapeMeanShift
 
 # A name in this group stands for a class with the interface of those below.
@@ -17,6 +18,7 @@ BUILT_IN: dict[str, type[Any]] = {
     "kmedoids": ShapeKMedoids,
     "meanshift": ShapeMeanShift,
     "agglomerative": ShapeAgglomerative,
+    "kshape": ShapeKShape,
 }
 
 

@@ -1,34 +1,29 @@
-"""k-shape, by tslearn."""
+"""k-shape: clustering by the form of curves, wherever in time it begins."""
 
-import warnings
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils import gen_batches
+from sklearn.utils import check_random_state, gen_batches
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
 
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, Floats, IntArray, RandomState
+from tsshape.cluster._blas import one_blas_thread
 from tsshape.cluster._validation import check_n_clusters, check_shapes
-from tsshape.metrics import nearest, pairwise
-
-with warnings.catch_warnings():
-    # h5py saves models, which nothing here does.
-    warnings.filterwarnings("ignore", message="h5py not installed")
-    from tslearn.clustering import KShape
-
+from tsshape.metrics import nearest
 
 # Curves whose Fourier transforms are held at once.
 BLOCK_ROWS = 4096
+# Starts that are tried where some leave a cluster empty.
+N_ATTEMPTS = 10
 
 
 class ShapeKShape(ClusterMixin, BaseEstimator):
     """k-shape clustering: curves of the same form, wherever in time it begins.
 
-    k-shape compares z-normalised curves by the shape-based distance, 1 minus the greatest cross-correlation over all
-    shifts. The fit is tslearn's `KShape`.
+    Curves are z-normalised and compared by the shape-based distance, 1 minus their greatest cross-correlation over all
+    shifts. The centroid of a cluster is the curve of greatest correlation with its curves, each shifted to fit best.
 
     Parameters
     ----------
@@ -50,7 +45,7 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
         The mean of the curves of each cluster, in their unit and precision, constant ones left out;
         `cluster_centers_` is the same array.
     centroids_ : array of shape (n_clusters, n_times), float64
-        What k-shape assigns by: z-normalised, and shifted as the extraction of shapes left them.
+        The z-normalised centroids, to the nearest of which a curve is assigned.
     labels_ : array of shape (n_curves,), int64
         Cluster of each curve, from 0: that of the nearest centroid.
     inertia_ : float
@@ -71,9 +66,12 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
     --------
     >>> import numpy as np
     >>> shapes = np.array([[0.0, 0.1, 1.0, 1.0], [0.0, 0.2, 1.0, 1.0], [0.3, 0.5, 0.8, 1.0], [0.2, 0.5, 0.7, 1.0]])
-    >>> labels = ShapeKShape(2, random_state=0).fit(shapes).labels_
-    >>> bool(labels[0] == labels[1] != labels[2] == labels[3])
+    >>> model = ShapeKShape(2, random_state=0).fit(shapes)
+    >>> first, second = model.labels_[[0, 2]]
+    >>> model.predict(shapes).tolist() == [first, first, second, second]
     True
+    >>> model.cluster_centers_[[first, second]].round(2).tolist()
+    [[0.0, 0.15, 1.0, 1.0], [0.25, 0.5, 0.75, 1.0]]
     """
 
     def __init__(
@@ -118,14 +116,13 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
                 f"(n_samples = {shapes.shape[0]}, n_features = {shapes.shape[1]}): there is no form to cluster"
             )
         check_n_clusters(self.n_clusters, shapes[varied])
-        normalized = _z_normalize(shapes[varied])
-        self.centroids_, self.n_iter_ = self._find_centroids(normalized)
-        labels, distances = _assign(normalized, self.centroids_)
-        self.inertia_ = float((distances**2).sum())
-        members = [shapes[varied][labels == label] for label in range(self.n_clusters)]
-        self.prototypes_: Floats = np.stack([each.mean(axis=0, dtype=np.float64) for each in members]).astype(
-            shapes.dtype
-        )
+        with one_blas_thread():
+            best = self._find_best(_z_normalize(shapes[varied]))
+        members = [shapes[varied][best.labels == label] for label in range(self.n_clusters)]
+        prototypes = np.stack([each.mean(axis=0, dtype=np.float64) for each in members])
+        self.prototypes_: Floats = prototypes.astype(shapes.dtype)
+        self.centroids_, self.n_iter_ = best.centroids, best.n_iter
+        self.inertia_ = float((best.distances**2).sum())
         self.labels_: IntArray = self._label(shapes)
         return self
 
@@ -148,61 +145,85 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
         if not self.tol >= 0:
             raise ValueError(f"tol must be at least 0; got {self.tol}")
 
-    def _find_centroids(self, normalized: FloatArray) -> tuple[FloatArray, int]:
-        """The centroids of the best start, and its iterations."""
-        kshape = _QuickKShape(
-            self.n_clusters, max_iter=self.max_iter, tol=self.tol, n_init=self.n_init, random_state=self.random_state
-        )
-        # One thread for each matrix product, so that its bits do not depend on their number.
-        with threadpool_limits(1, user_api="blas"):
-            kshape.fit(normalized[:, :, None])
-        # tslearn is silent about it; iterations are counted where a start succeeds.
-        if kshape.n_iter_ == 0:
+    def _find_best(self, normalized: FloatArray) -> "_Clustering":
+        """Return the best of `n_init` clusterings without an empty cluster."""
+        rng = check_random_state(self.random_state)
+        found: list[_Clustering] = []
+        for _ in range(max(self.n_init, N_ATTEMPTS)):
+            seeds = normalized[rng.choice(len(normalized), self.n_clusters, replace=False)]
+            start = _refine(normalized, seeds, max_iter=self.max_iter, tol=self.tol)
+            found += [] if start is None else [start]
+            if len(found) == self.n_init:
+                break
+        if not found:
             raise DataError(
                 f"every start of k-shape left one of the {self.n_clusters} clusters empty: ask for fewer clusters, "
                 f"drop curves that are multiples of others, or try another random_state"
             )
-        centroids: FloatArray = np.ascontiguousarray(kshape.cluster_centers_[:, :, 0])
-        return centroids, int(kshape.n_iter_)
+        return min(found, key=lambda each: each.cost)
 
     def _label(self, shapes: Floats) -> IntArray:
-        """The nearest centroid of each curve, or prototype where the curve is constant."""
+        """Return the nearest centroid of each curve, or the nearest prototype of a constant one."""
         varied = _vary(shapes)
         labels = np.empty(len(shapes), dtype=np.int64)
         if varied.any():
-            labels[varied] = _assign(_z_normalize(shapes[varied]), self.centroids_)[0]
+            labels[varied] = _assign(_z_normalize(shapes[varied]), self.centroids_).labels
         if not varied.all():
             labels[~varied] = nearest(shapes[~varied], self.prototypes_, "euclidean")[0]
         return labels
 
 
-class _QuickKShape(KShape):
-    """tslearn's k-shape with the Fourier transforms of all curves at once.
+class _Clustering(NamedTuple):
+    """Curves assigned to centroids, and the iterations that led to these."""
 
-    tslearn's own take three transforms a pair, called from Python: with them a fit takes five times as long, and the
-    first of a process waits twelve seconds until numba has compiled them. Were they no longer asked for by these names,
-    the result would be the same.
-    """
+    centroids: FloatArray
+    labels: IntArray
+    distances: Floats
+    n_iter: int = 0
 
-    def _cross_dists(self, X: Any) -> Any:
-        """Shape-based distances of the curves to the centroids."""
-        centroids = np.ascontiguousarray(self.cluster_centers_[:, :, 0])
-        return pairwise(X[:, :, 0], centroids, "sbd", standardize=False)
+    @property
+    def cost(self) -> float:
+        """Mean squared distance to the centroids."""
+        return float((self.distances**2).sum() / len(self.distances))
 
-    def _shape_extraction(self, X: Any, k: int) -> Any:
-        """The shape nearest to the curves of a cluster, once each is shifted to where it fits the centroid best."""
-        centroid, members = self.cluster_centers_[k, :, 0], X[self.labels_ == k, :, 0]
-        aligned = np.vstack([_shift(centroid, members[rows]) for rows in gen_batches(len(members), BLOCK_ROWS)])
-        # The curves have mean 0 before they are shifted only.
-        centered = aligned - aligned.mean(axis=1, keepdims=True)
-        shape = np.linalg.eigh(centered.T @ centered)[1][:, -1]
-        # An eigenvector is one either way up.
-        away, near = (np.linalg.norm(aligned - sign * shape, axis=1).sum() for sign in (-1, 1))
-        return (-shape if away < near else shape)[:, None]
+    @property
+    def has_empty(self) -> bool:
+        """Whether a cluster is empty."""
+        return len(np.unique(self.labels)) < len(self.centroids)
+
+
+def _refine(normalized: FloatArray, seeds: FloatArray, *, max_iter: int, tol: float) -> _Clustering | None:
+    """Move the centroids until the cost falls by less than `tol`; None once a cluster is empty."""
+    current, cost = _assign(normalized, seeds), np.inf
+    for n_iter in range(1, max_iter + 1):
+        if current.has_empty:
+            return None
+        members = [normalized[current.labels == label] for label in range(len(seeds))]
+        moved = _assign(normalized, _z_normalize(np.stack([*map(_extract_shape, current.centroids, members)])))
+        if cost - moved.cost < tol and not moved.has_empty:
+            return current._replace(n_iter=n_iter)
+        current, cost = moved._replace(n_iter=n_iter), moved.cost
+    return None if current.has_empty else current
+
+
+def _assign(normalized: FloatArray, centroids: FloatArray) -> _Clustering:
+    """Assign each curve to the centroid of the least shape-based distance."""
+    return _Clustering(centroids, *nearest(normalized, centroids, "sbd", standardize=False))
+
+
+def _extract_shape(centroid: FloatArray, members: FloatArray) -> FloatArray:
+    """Return the curve of greatest squared correlation with those of a cluster, each shifted to fit the centroid."""
+    aligned = np.vstack([_shift(centroid, members[rows]) for rows in gen_batches(len(members), BLOCK_ROWS)])
+    # Shifting has moved their means away from 0.
+    centered = aligned - aligned.mean(axis=1, keepdims=True)
+    shape: FloatArray = np.linalg.eigh(centered.T @ centered)[1][:, -1]
+    # An eigenvector is one either way up.
+    away, near = (np.linalg.norm(aligned - sign * shape, axis=1).sum() for sign in (-1, 1))
+    return -shape if away < near else shape
 
 
 def _shift(centroid: FloatArray, curves: FloatArray) -> FloatArray:
-    """Curves, each shifted to where its cross-correlation with the centroid is greatest; what comes in is 0."""
+    """Shift each curve to where its cross-correlation with the centroid is greatest; what comes in is 0."""
     n_times = len(centroid)
     size = 2 ** (1 + int(np.log2(2 * n_times - 1)))
     transformed = np.fft.fft(centroid, size) * np.conj(np.fft.fft(curves, size, axis=1))
@@ -215,20 +236,14 @@ def _shift(centroid: FloatArray, curves: FloatArray) -> FloatArray:
     return np.where(inside, np.take_along_axis(curves, np.where(inside, sources, 0), axis=1), 0.0)
 
 
-def _assign(normalized: FloatArray, centroids: FloatArray) -> tuple[IntArray, Floats]:
-    """The nearest centroid of each curve and the distance to it."""
-    # tslearn's predict takes the norms of the curves it was fitted on for those of the curves it gets.
-    return nearest(normalized, centroids, "sbd", standardize=False)
-
-
 def _vary(shapes: Floats) -> BoolArray:
-    """Which curves are not constant."""
+    """Return which curves are not constant."""
     varied: BoolArray = shapes.min(axis=1) < shapes.max(axis=1)
     return varied
 
 
 def _z_normalize(shapes: Floats) -> FloatArray:
-    """Curves that vary, with mean 0 and standard deviation 1 over time, in float64."""
+    """Scale curves that are not constant to mean 0 and standard deviation 1 over time, in float64."""
     # A power of two is taken out first, which is exact, so that no square leaves the range of floats.
     exponents = np.frexp(np.abs(shapes).max(axis=1, keepdims=True))[1]
     scaled = np.ldexp(shapes.astype(np.float64), -exponents)

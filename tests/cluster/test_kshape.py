@@ -1,7 +1,8 @@
-"""k-shape is tslearn's, on curves of any unit."""
+"""k-shape equals tslearn's, on curves of any unit."""
 
 import subprocess
 import sys
+import warnings
 from importlib import import_module
 
 import numpy as np
@@ -10,8 +11,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from tsshape import DataError
-from tsshape.adapters._kshape import KShape, ShapeKShape
-from tsshape.cluster import get_clusterer
+from tsshape.cluster import ShapeKShape, get_clusterer
 
 RNG = np.random.default_rng(0)
 DAYS = np.arange(24)
@@ -29,21 +29,23 @@ SHAPES = np.sort(RNG.random((150, 12)), axis=1)
 
 
 @pytest.fixture
-def interpreted(monkeypatch):
-    """tslearn's own functions as plain Python, which they are without numba: compiling them takes half a minute."""
-    modules = [import_module(name) for name in ("tslearn.metrics.cycc", "tslearn.clustering.kshape")]
+def tslearn_kshape(monkeypatch):
+    """tslearn's KShape, its functions as plain Python: compiling them takes half a minute."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="h5py not installed")
+        modules = [import_module(name) for name in ("tslearn.metrics.cycc", "tslearn.clustering.kshape")]
     for name in ("normalized_cc", "cdist_normalized_cc", "y_shifted_sbd_vec"):
         plain = getattr(modules[0], name).py_func
         for module in modules:
             monkeypatch.setattr(module, name, plain, raising=False)
+    return modules[1].KShape
 
 
-@pytest.mark.usefixtures("interpreted")
 @pytest.mark.parametrize("n_init", [1, 3])
 @pytest.mark.parametrize("seed", range(3))
-def test_it_equals_tslearn_on_normalized_curves(seed, n_init):
+def test_it_equals_tslearn_on_normalized_curves(tslearn_kshape, seed, n_init):
     normalized = (SHAPES - SHAPES.mean(axis=1, keepdims=True)) / SHAPES.std(axis=1, keepdims=True)
-    theirs = KShape(4, n_init=n_init, random_state=seed).fit(normalized[:, :, None])
+    theirs = tslearn_kshape(4, n_init=n_init, random_state=seed).fit(normalized[:, :, None])
     ours = ShapeKShape(4, n_init=n_init, random_state=seed).fit(SHAPES)
     np.testing.assert_array_equal(ours.labels_, theirs.labels_)
     np.testing.assert_allclose(ours.centroids_, theirs.cluster_centers_[:, :, 0], atol=1e-9)
@@ -162,6 +164,7 @@ def test_it_is_the_clustering_called_kshape():
 def test_a_limit_of_threads_that_was_set_before_holds_afterwards():
     # numba's threads are started once a process.
     program = """
+import sys
 import lightgbm, numpy as np
 from threadpoolctl import threadpool_info, threadpool_limits
 from tsshape.cluster import get_clusterer

@@ -1,0 +1,17 @@
+"""Matrix products whose bits do not depend on the number of threads that BLAS may use."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from threadpoolctl import threadpool_limits
+
+_LOCK = threading.Lock()
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Limit BLAS to one thread; the limit is the whole process's, so that only one block runs at a time."""
+    # Two at once would restore each other's limit.
+    with _LOCK, threadpool_limits(1, user_api="blas"):
+        yield

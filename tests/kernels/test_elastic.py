@@ -5,9 +5,9 @@ import oracles
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from twin import twin
 
 from tsshape._kernels import ELASTIC, _pairwise, elastic, elastic_with_cost
-from tsshape._kernels._twin import twin
 
 PARAMETERS = {
     "dtw": (),

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tslearn.metrics import dtw_path
+from twin import twin_cells
 
 from tsshape._kernels import ELASTIC, elastic, warping_path
-from tsshape._kernels._twin import twin_cells
 
 PARAMS = {
     "wdtw": (0.05,),

@@ -21,8 +21,12 @@ define void @probe(<64 x float>* %a, <64 x float>* %b) {
 """
 
 
+# Architectures of 64-bit Arm, as compilers name them; its 32 vector registers have 16 bytes each.
+ARM = ("aarch64", "arm64")
+
+
 def target() -> tuple[str, str]:
-    """Name and features of the processor compiled for, as numba's NUMBA_CPU_NAME and NUMBA_CPU_FEATURES have them."""
+    """Return name and features of the processor compiled for, in the form of NUMBA_CPU_NAME and NUMBA_CPU_FEATURES."""
     if config.CPU_FEATURES is not None:
         return config.CPU_NAME or llvm.get_host_cpu_name(), config.CPU_FEATURES
     if config.CPU_NAME is not None:
@@ -31,14 +35,14 @@ def target() -> tuple[str, str]:
 
 
 def fingerprint() -> str:
-    """Eight bytes, in hex, that differ between processors for which numba may compile differently."""
+    """Return eight bytes, in hex, that differ between processors for which numba may compile differently."""
     parts = (*target(), str(config.CPU_NAME), llvm.get_default_triple(), get_host_cpu_features())
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 @functools.cache
 def register_bytes() -> int:
-    """Bytes in the widest vector register: 64 with AVX-512, 32 with AVX, 16 with SSE2 and elsewhere."""
+    """Return the bytes of the widest vector register: 64 with AVX-512, 32 with AVX, 16 elsewhere."""
     name, features = target()
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
@@ -47,12 +51,11 @@ def register_bytes() -> int:
     return 64 if "zmm" in assembly else 32 if "ymm" in assembly else 16
 
 
-def lanes(dtype: npt.DTypeLike) -> int:
-    """How many values of `dtype` one vector register holds."""
-    return register_bytes() // np.dtype(dtype).itemsize
-
-
 def n_registers() -> int:
-    """Vector registers there are to keep a kernel's state in."""
-    wide, usual = 32, 16
-    return wide if register_bytes() == 64 else usual  # noqa: PLR2004
+    """Return the number of vector registers that can hold a kernel's state: 32 with AVX-512 and on Arm, else 16."""
+    return 32 if register_bytes() == 64 or llvm.get_default_triple().startswith(ARM) else 16  # noqa: PLR2004
+
+
+def lanes(dtype: npt.DTypeLike) -> int:
+    """Return how many values of `dtype` one vector register holds."""
+    return register_bytes() // np.dtype(dtype).itemsize

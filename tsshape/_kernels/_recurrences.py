@@ -2,7 +2,7 @@
 
 A `Recurrence` says how one cell of the dynamic programme follows from its neighbours, in plain Python that serves for
 floats and for SIMD vectors alike. From it come the lane kernels and the scalar kernel (`_generate`) and the plain
-Python twin that the tests compare them with (`_twin`).
+Python twin that the tests compare them with.
 
 Its functions name what they want of: `x`, `y` (the values that the cell pairs), `x_previous`, `y_previous` (those one
 step before, 0 before the first), `above`, `left`, `diagonal` (the neighbours' values), `weight` (see `by_lag`), the

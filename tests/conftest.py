@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tsshape.metrics import _registry as registry
+from tsshape import _plugin_files
 
 
 @pytest.fixture(scope="session")
@@ -20,5 +20,9 @@ def real_data() -> Path:
 @pytest.fixture
 def clean_registry(monkeypatch):
     """Whatever is registered or loaded is forgotten after the test."""
-    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
-    monkeypatch.setattr(registry, "_loaded_files", {})
+    before = {group: dict(things) for group, things in _plugin_files._registered.items()}
+    monkeypatch.setattr(_plugin_files, "_loaded", {})
+    yield
+    for group, things in _plugin_files._registered.items():
+        things.clear()
+        things.update(before.get(group, {}))

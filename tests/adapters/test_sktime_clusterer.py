@@ -99,7 +99,7 @@ def test_it_takes_part_in_a_pipeline_of_sktime():
         ({"clusterer": "meanshift", "n_clusters": 2}, "'meanshift' has no parameter 'n_clusters'"),
         ({"method_params": {"colour": 1}}, "'kmeans' has no parameter 'colour'"),
         ({"clusterer": ShapeKMeans(2), "metric": "dtw"}, "metric: set these in the estimator"),
-        ({"clusterer": "x"}, "there is no clustering 'x'"),
+        ({"clusterer": "x"}, "there is no clusterer 'x'"),
         ({"metric": "x"}, "x"),
         ({"n_clusters": 41}, "41"),
     ],

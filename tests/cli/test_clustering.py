@@ -1,17 +1,21 @@
 """The verbs `cluster` and `select-k`, run as a user runs them."""
 
+import inspect
 import json
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import BisectingKMeans
 
 import tsshape
 from tsshape.cli import main
 from tsshape.cli._cluster import SILHOUETTE_CURVES
+from tsshape.cli._fit import fit
 from tsshape.cli._select_k import parse_numbers
 from tsshape.cluster import ShapeKMeans, silhouette
+from tsshape.forecast import ScaleShapeForecaster
 
 PLUGIN = """
 from tsshape.metrics import register_metric
@@ -19,6 +23,13 @@ from tsshape.metrics import register_metric
 @register_metric("half", route="cost", defaults={"window": None})
 def half(a, b):
     return abs(a - b) / 2
+"""
+
+CLUSTERER = """
+from sklearn.cluster import BisectingKMeans
+from tsshape.cluster import register_clusterer
+
+register_clusterer("bisecting")(BisectingKMeans)
 """
 
 
@@ -118,6 +129,26 @@ def test_a_plugin_that_is_no_distance_is_clustered_without_a_silhouette(posts, r
     assert summary["silhouette"] is None
     assert "'offset'" in summary["silhouette_refused"]
     assert (tmp_path / "out" / "labels.csv").exists()
+
+
+def test_a_plugin_clusters(posts, run, tmp_path):
+    plugin = tmp_path / "bisecting.py"
+    plugin.write_text(CLUSTERER)
+    options = ["--method", "bisecting", "--plugin", plugin, "--k", "3", "--out", tmp_path / "out", "--json"]
+    summary = json.loads(run("cluster", posts / "curves.parquet", *options))
+    model = BisectingKMeans(3, random_state=0).fit(shapes_of(posts).to_numpy())
+    assert summary["sizes"] == np.bincount(model.labels_).tolist()
+    prototypes = pd.read_csv(tmp_path / "out" / "prototypes.csv", index_col="cluster", float_precision="round_trip")
+    np.testing.assert_array_equal(prototypes, model.cluster_centers_)
+
+
+def test_the_default_number_of_clusters_is_that_of_fit_and_of_the_forecaster(posts, run, tmp_path):
+    summary = json.loads(run("cluster", posts / "curves.parquet", "--out", tmp_path / "out", "--json"))
+    assert summary["n_clusters"] == 20
+    assert inspect.signature(fit).parameters["k"].default == 20
+    known = tsshape.load_dataset(posts)
+    model = ScaleShapeForecaster(random_state=0, in_flight=False, intervals=False).fit(known.features, known.curves)
+    assert len(model.prototypes_) == 20
 
 
 def test_select_k_writes_table_figures_and_a_recommendation(posts, run, tmp_path):

@@ -1,9 +1,10 @@
-"""Clusterings are found by name, those of other distributions by entry point."""
+"""Clusterers are found by name: built in, registered, or offered by other distributions."""
 
 from importlib.metadata import EntryPoint, EntryPoints
 
 import numpy as np
 import pytest
+from sklearn.cluster import BisectingKMeans
 
 from tsshape import _entry_points
 from tsshape.cluster import (
@@ -14,6 +15,8 @@ from tsshape.cluster import (
     ShapeMeanShift,
     clustering_methods,
     get_clusterer,
+    make_clusterer,
+    register_clusterer,
 )
 from tsshape.cluster._methods import CLUSTERERS
 
@@ -65,7 +68,7 @@ def test_a_built_in_name_is_not_taken_over(monkeypatch):
 
 
 def test_an_unknown_name_is_refused_with_those_there_are():
-    with pytest.raises(ValueError, match=r"no clustering 'dbscan'; there are kmeans, kmedoids, .*kshape"):
+    with pytest.raises(ValueError, match=r"no clusterer 'dbscan'; there are kmeans, kmedoids, .*kshape"):
         get_clusterer("dbscan")
 
 
@@ -78,5 +81,35 @@ def test_a_name_that_two_distributions_offer_is_refused(monkeypatch):
 @pytest.mark.parametrize("what", ["json:dumps", "json:JSONDecoder"])
 def test_what_is_no_clusterer_is_refused(monkeypatch, what):
     offer(monkeypatch, ("other", what))
-    with pytest.raises(TypeError, match="must offer a class with fit and predict as the clustering 'other'"):
+    with pytest.raises(TypeError, match="must offer a class with fit and predict as the clusterer 'other'"):
         get_clusterer("other")
+
+
+@pytest.mark.usefixtures("clean_registry")
+def test_a_registered_class_is_a_clusterer_until_another_takes_its_name():
+    assert register_clusterer("mine")(BisectingKMeans) is BisectingKMeans
+    assert "mine" in clustering_methods()
+    assert get_clusterer("mine") is BisectingKMeans
+    register_clusterer("mine")(ShapeKMeans)
+    assert get_clusterer("mine") is ShapeKMeans
+
+
+@pytest.mark.usefixtures("clean_registry")
+def test_what_cannot_be_registered_is_refused():
+    with pytest.raises(ValueError, match="'kmeans' is the name of a built-in clusterer"):
+        register_clusterer("kmeans")(BisectingKMeans)
+    with pytest.raises(TypeError, match="a class with fit and predict as the clusterer 'mine'; got 3"):
+        register_clusterer("mine")(3)
+
+
+def test_defaults_hold_where_the_constructor_has_them_and_nothing_else_is_said():
+    model = make_clusterer("agglomerative", {"n_clusters": 3}, {"n_clusters": 20, "random_state": 0, "n_jobs": 2})
+    assert (model.n_clusters, model.n_jobs) == (3, 2)
+    assert make_clusterer("kmeans", {}, {"n_clusters": 20}).n_clusters == 20
+
+
+def test_a_parameter_that_the_constructor_lacks_is_refused_as_the_caller_spells_it():
+    with pytest.raises(ValueError, match=r"'meanshift' has no parameter 'n_clusters'; it has bandwidth, metric, "):
+        make_clusterer("meanshift", {"n_clusters": 2})
+    with pytest.raises(ValueError, match=r"'meanshift' has no parameter '--k'; it has --bandwidth$"):
+        make_clusterer("meanshift", {"n_clusters": 2}, options={"n_clusters": "--k", "bandwidth": "--bandwidth"})

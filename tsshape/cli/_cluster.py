@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 # A silhouette takes all distances: it is measured on so many curves at most, evenly spaced, under a built-in metric
 # and under one that is not computed many pairs at a time.
 SILHOUETTE_CURVES, SILHOUETTE_CURVES_SLOW = 25_000, 2_000
+# The options that set parameters of a clusterer.
+OPTIONS = {
+    "n_clusters": "--k",
+    "metric": "--metric",
+    "metric_params": "--param",
+    "bandwidth": "--bandwidth",
+    "n_init": "--n-init",
+}
 
 
 def cluster(
@@ -27,10 +35,13 @@ def cluster(
     *,
     out: options.OutFolder,
     method: Annotated[
-        str, typer.Option(help="kmeans, kmedoids, meanshift, agglomerative, kshape, or an installed plug-in's.")
+        str, typer.Option(help="kmeans, kmedoids, meanshift, agglomerative, kshape, or a plug-in's.")
     ] = "kmeans",
     metric: options.MetricName = "euclidean",
-    k: Annotated[int | None, typer.Option(min=1, help="Number of clusters; by default 50, as in the paper.")] = None,
+    k: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"Number of clusters, where the method takes one; by default {options.DEFAULT_K}."),
+    ] = None,
     bandwidth: Annotated[float | None, typer.Option(help="Radius of mean shift; by default an estimate.")] = None,
     n_init: Annotated[int | None, typer.Option(min=1, help="Starts, of which the best is kept.")] = None,
     param: options.MetricParams = None,
@@ -47,14 +58,28 @@ def cluster(
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary."""
     from tsshape._files import atomic_folder, write_text
     from tsshape.cli._shapes import read_shapes
+    from tsshape.cluster import make_clusterer
 
     options.check_new_folder(out)
     chosen, params = options.choose_metric(metric, param, plugin)
-    given: dict[str, Any] = {"n_clusters": k, "bandwidth": bandwidth, "n_init": n_init}
+    explicit: dict[str, Any] = {
+        "n_clusters": k,
+        "bandwidth": bandwidth,
+        "n_init": n_init,
+        "metric_params": params or None,
+    }
     if metric != "euclidean" or params:
-        given |= {"metric": chosen, "metric_params": params or None}
+        explicit["metric"] = chosen
     n_jobs = jobs or -1
-    estimator = _build(method, given, {"random_state": seed, "n_jobs": n_jobs})
+    try:
+        estimator = make_clusterer(
+            method,
+            {name: value for name, value in explicit.items() if value is not None},
+            {"n_clusters": options.DEFAULT_K, "random_state": seed, "n_jobs": n_jobs},
+            options=OPTIONS,
+        )
+    except ValueError as error:
+        raise DataError(str(error)) from error
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
     try:
         with working(f"cluster {len(read.shapes):,} shapes"):
@@ -78,32 +103,13 @@ def cluster(
         _print(summary, out)
 
 
-def _build(method: str, given: dict[str, Any], standing: dict[str, Any]) -> Any:
-    """The estimator of a method; an option that was given and that the method does not have is refused."""
-    from tsshape.cluster import get_clusterer
-
-    try:
-        kind = get_clusterer(method)
-    except ValueError as error:
-        raise DataError(str(error)) from error
-    has = kind().get_params()
-    names = {"n_clusters": "--k", "metric_params": "--param", "n_init": "--n-init"}
-    chosen = {name: value for name, value in given.items() if value is not None}
-    for name in chosen:
-        if name not in has:
-            raise DataError(f"{names.get(name, f'--{name}')} does not apply to the method {method!r}")
-    if "n_clusters" in has:
-        chosen.setdefault("n_clusters", 50)
-    return kind(**chosen, **{name: value for name, value in standing.items() if name in has})
-
-
 def _summarise(estimator: Any, read: "Shapes", metric: "Metric", params: dict[str, Any]) -> dict[str, Any]:
     """What was clustered and how, as JSON values."""
     import numpy as np
 
     import tsshape
 
-    n_clusters = len(estimator.prototypes_)
+    n_clusters = len(estimator.cluster_centers_)
     sizes = np.bincount(estimator.labels_, minlength=n_clusters)
     takes_metric = "metric" in estimator.get_params()
     inertia = getattr(estimator, "inertia_", None)
@@ -153,10 +159,10 @@ def _write(out: Path, estimator: Any, read: "Shapes", *, title: str, spreadsheet
 
     labels = pd.Series(estimator.labels_, read.shapes.index, name="cluster", dtype="Int64").reindex(read.curves.index)
     days = read.shapes.columns.map(day_column)
-    prototypes = pd.DataFrame(estimator.prototypes_, columns=days).rename_axis("cluster")
+    prototypes = pd.DataFrame(estimator.cluster_centers_, columns=days).rename_axis("cluster")
     write_table(labels.rename_axis("id").to_frame(), out / "labels.csv", spreadsheet_safe=spreadsheet_safe)
     write_table(prototypes, out / "prototypes.csv")
-    figure = draw_clusters(read.shapes, estimator.labels_, estimator.prototypes_, title=title)
+    figure = draw_clusters(read.shapes, estimator.labels_, estimator.cluster_centers_, title=title)
     for name in ("clusters.png", "clusters.svg"):
         with atomic_path(out / name) as temporary:
             figure.savefig(temporary)
@@ -164,7 +170,7 @@ def _write(out: Path, estimator: Any, read: "Shapes", *, title: str, spreadsheet
 
 def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> str:
     """The metric with its parameters, or the number of clusters where the method has a distance of its own."""
-    of = f"{len(estimator.prototypes_)} clusters"
+    of = f"{len(estimator.cluster_centers_)} clusters"
     if "metric" not in estimator.get_params():
         return of
     return f"{', '.join([metric.name, *(f'{name} {value}' for name, value in params.items())])}, {of}"

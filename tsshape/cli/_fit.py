@@ -25,7 +25,7 @@ def fit(
     shape: Annotated[
         ForecastShape, typer.Option(help="Prototypes weighted by probability, or the likeliest.")
     ] = "soft",
-    k: Annotated[int, typer.Option(min=1, help="Number of prototypes.")] = 20,
+    k: Annotated[int, typer.Option(min=1, help="Number of prototypes.")] = options.DEFAULT_K,
     metric: options.MetricName = "euclidean",
     param: options.MetricParams = None,
     id_column: options.IdColumn = None,

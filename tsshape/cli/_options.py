@@ -15,6 +15,9 @@ from tsshape._files import is_empty_folder
 if TYPE_CHECKING:
     from tsshape.metrics import Metric
 
+# One number of prototypes for `cluster` and `fit`: that of the forecaster.
+DEFAULT_K = 20
+
 CurvesFile = Annotated[Path, typer.Argument(help="A table of curves, CSV or Parquet.")]
 FeaturesFile = Annotated[Path, typer.Argument(help="A table of features, CSV or Parquet.")]
 ModelFile = Annotated[Path, typer.Argument(help="A model that `tsshape fit` wrote.")]

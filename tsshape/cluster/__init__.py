@@ -5,7 +5,7 @@ from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
 from tsshape.cluster._kshape import ShapeKShape
 from tsshape.cluster._mean_shift import ShapeMeanShift
-from tsshape.cluster._methods import clustering_methods, get_clusterer
+from tsshape.cluster._methods import clustering_methods, get_clusterer, make_clusterer, register_clusterer
 from tsshape.cluster._selection import ClusterSelection, applicable_criteria, select_n_clusters
 from tsshape.cluster._silhouette import silhouette, silhouette_samples
 
@@ -19,6 +19,8 @@ __all__ = [
     "applicable_criteria",
     "clustering_methods",
     "get_clusterer",
+    "make_clusterer",
+    "register_clusterer",
     "select_n_clusters",
     "silhouette",
     "silhouette_samples",

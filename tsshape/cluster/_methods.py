@@ -1,52 +1,97 @@
-"""The clusterings there are, by name."""
+"""The clusterers there are, by name."""
 
-from inspect import isclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from tsshape import _entry_points
+from tsshape._registry import NOTHING, Registry
 from tsshape.cluster._agglomerative import ShapeAgglomerative
 from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
 from tsshape.cluster._kshape import ShapeKShape
 from tsshape.cluster._mean_shift import ShapeMeanShift
 
-# A name in this group stands for a class with the interface of those below.
+Kind = TypeVar("Kind", bound=type[Any])
+
+# A name in this entry-point group stands for a class with the interface of those below.
 CLUSTERERS = "tsshape.clusterers"
 
-BUILT_IN: dict[str, type[Any]] = {
-    "kmeans": ShapeKMeans,
-    "kmedoids": ShapeKMedoids,
-    "meanshift": ShapeMeanShift,
-    "agglomerative": ShapeAgglomerative,
-    "kshape": ShapeKShape,
-}
+_REGISTRY = Registry(
+    "clusterer",
+    {
+        "kmeans": ShapeKMeans,
+        "kmedoids": ShapeKMedoids,
+        "meanshift": ShapeMeanShift,
+        "agglomerative": ShapeAgglomerative,
+        "kshape": ShapeKShape,
+    },
+    CLUSTERERS,
+)
 
 
 def clustering_methods() -> tuple[str, ...]:
-    """Names of all clusterings: the built-in ones, then those that installed distributions offer.
+    """Names of all clusterers: the built-in ones, then those that are registered or that distributions offer.
 
     Examples
     --------
     >>> clustering_methods()[:2]
     ('kmeans', 'kmedoids')
     """
-    offered = _entry_points.offered_names(CLUSTERERS)
-    return (*BUILT_IN, *(name for name in offered if name not in BUILT_IN))
+    return _REGISTRY.names()
 
 
-def get_clusterer(method: str) -> type[Any]:
-    """The class of a clustering: an estimator with `labels_`, `prototypes_` and `predict`.
+def register_clusterer(name: str) -> Callable[[Kind], Kind]:
+    """Register the decorated class as a clusterer; the class itself is returned unchanged.
+
+    It then stands wherever a built-in one does: in the suites of `tsshape bench`, in `tsshape cluster --method`, in
+    `tsshape.adapters.sktime.ShapeClusterer`.
 
     Parameters
     ----------
-    method : str
-        One of `clustering_methods()`: a built-in name, or one that an installed distribution offers in the entry-point
-        group `tsshape.clusterers` (it is loaded now). A built-in name cannot be taken over.
+    name : str
+        What callers name it by; a built-in name is refused, that of another is taken over.
+
+    Returns
+    -------
+    callable
+        A decorator of a class of scikit-learn estimators: its constructor takes the parameters by their names, `fit`
+        and `predict` take curves of shape (n_curves, n_times), and `fit` leaves `labels_` of shape (n_curves,), from 0,
+        and `cluster_centers_` of shape (n_clusters, n_times), in the unit of the curves.
 
     Raises
     ------
     ValueError
-        If there is no such clustering (the message lists those there are), or two distributions offer it.
+        If a built-in clusterer has that name.
+    TypeError
+        If what is decorated is no class with `fit` and `predict`.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import BisectingKMeans
+    >>> BisectingKMeans = register_clusterer("bisecting")(BisectingKMeans)
+    >>> make_clusterer("bisecting", {"n_clusters": 2})
+    BisectingKMeans(n_clusters=2)
+    """
+
+    def register(kind: Kind) -> Kind:
+        _REGISTRY.register(name, kind)
+        return kind
+
+    return register
+
+
+def get_clusterer(method: str) -> Any:
+    """The class of a clusterer: an estimator with `labels_`, `cluster_centers_` and `predict`.
+
+    Parameters
+    ----------
+    method : str
+        One of `clustering_methods()`: a built-in or registered name, or one that an installed distribution offers in
+        the entry-point group `tsshape.clusterers` (it is loaded now). A built-in name cannot be taken over.
+
+    Raises
+    ------
+    ValueError
+        If there is no such clusterer (the message lists those there are), or two distributions offer it.
     TypeError
         If what is offered is no class with `fit` and `predict`.
 
@@ -55,15 +100,42 @@ def get_clusterer(method: str) -> type[Any]:
     >>> get_clusterer("kmeans")(2).get_params()["n_clusters"]
     2
     """
-    if method in BUILT_IN:
-        return BUILT_IN[method]
-    if method not in clustering_methods():
-        raise ValueError(f"there is no clustering {method!r}; there are {', '.join(clustering_methods())}")
-    point = _entry_points.find_entry_point(CLUSTERERS, method)
-    found = point.load()
-    if not isclass(found) or not (hasattr(found, "fit") and hasattr(found, "predict")):
-        raise TypeError(
-            f"{_entry_points.owner(point)} must offer a class with fit and predict as the clustering {method!r}; "
-            f"got {found!r}"
-        )
-    return found
+    return _REGISTRY.find(method)
+
+
+def make_clusterer(
+    method: str,
+    parameters: Mapping[str, Any] = NOTHING,
+    defaults: Mapping[str, Any] = NOTHING,
+    *,
+    options: Mapping[str, str] | None = None,
+) -> Any:
+    """An unfitted clusterer from a name and parameters.
+
+    Parameters
+    ----------
+    method : str
+        As in `get_clusterer`.
+    parameters : mapping of str to object
+        Parameters of the constructor, each of which it must have.
+    defaults : mapping of str to object
+        Used for what is not in `parameters`, where the constructor has it: `{"random_state": 0}` seeds any clusterer
+        that draws.
+    options : mapping of str to str, optional
+        How messages spell parameters, such as `{"n_clusters": "--k"}`; those that are not in it are left out.
+
+    Raises
+    ------
+    ValueError
+        As in `get_clusterer`, and if the constructor lacks a parameter; the message lists those that it has.
+
+    Examples
+    --------
+    >>> make_clusterer("kmeans", {"n_clusters": 3}, {"n_clusters": 20, "bandwidth": 0.5, "random_state": 0})
+    ShapeKMeans(n_clusters=3, random_state=0)
+    >>> make_clusterer("meanshift", {"n_clusters": 3})
+    Traceback (most recent call last):
+        ...
+    ValueError: the clusterer 'meanshift' has no parameter 'n_clusters'; it has bandwidth, metric, metric_params, ...
+    """
+    return _REGISTRY.make(method, parameters, defaults, options=options)

@@ -6,16 +6,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from tsshape._errors import DataError
+from tsshape._plugin_files import loaded_files, registered, run_once
 from tsshape._validation import check_choice
 from tsshape.metrics._builtin import BUILT_IN
 from tsshape.metrics._metric import WINDOW, Average, Metric, Parameter
-from tsshape.metrics._plugins import from_bridge, from_entry_point, offered_names, run_file
+from tsshape.metrics._plugins import METRICS, from_bridge, from_entry_point, offered_names
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
-_registered: dict[str, Metric] = {}
-_loaded_files: dict[str, tuple[str, ...]] = {}
+_registered: dict[str, Metric] = registered(METRICS)
 
 
 def register_metric(
@@ -184,7 +183,7 @@ def available_metrics() -> tuple[str, ...]:
 
 
 def load_plugin(path: str | PathLike[str]) -> tuple[str, ...]:
-    r"""Run a Python file that registers metrics; their names.
+    r"""Run a Python file that registers metrics or clusterers; their names.
 
     Parameters
     ----------
@@ -194,7 +193,7 @@ def load_plugin(path: str | PathLike[str]) -> tuple[str, ...]:
     Raises
     ------
     DataError
-        If there is no such file, it fails, or it registers no metric; then nothing of it stays registered.
+        If there is no such file, it fails, or it registers neither; then nothing of it stays registered.
 
     Examples
     --------
@@ -211,23 +210,11 @@ def load_plugin(path: str | PathLike[str]) -> tuple[str, ...]:
     ('first_day',)
     """
     resolved = str(Path(path).resolve())
-    if resolved in _loaded_files:
-        return _loaded_files[resolved]
-    before = dict(_registered)
-    try:
-        run_file(resolved)
-    except DataError:
-        _registered.clear()
-        _registered.update(before)
-        raise
-    names = tuple(name for name, metric in _registered.items() if before.get(name) is not metric)
-    if not names:
-        raise DataError(f"{path}: registers no metric; decorate a function with tsshape.metrics.register_metric")
-    for name in names:
-        restore = (_from_file, (resolved, name))
-        _registered[name] = replace(_registered[name], origin=f"file {path}", restore=restore)
-    _loaded_files[resolved] = names
-    return names
+    is_new = resolved not in loaded_files()
+    names = run_once(path)
+    for name in names.get(METRICS, ()) if is_new else ():
+        _registered[name] = replace(_registered[name], origin=f"file {path}", restore=(_from_file, (resolved, name)))
+    return tuple(name for group in names.values() for name in group)
 
 
 def _from_file(path: str, name: str) -> Metric:

@@ -10,7 +10,7 @@ from sktime.clustering.base import BaseClusterer
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import check_curves
-from tsshape.cluster import ShapeKMeans, get_clusterer
+from tsshape.cluster import ShapeKMeans, make_clusterer
 from tsshape.metrics import Metric
 
 
@@ -110,7 +110,7 @@ class ShapeClusterer(BaseClusterer):
         if not alive.any():
             raise DataError(f"all {len(alive)} series are 0 throughout: there is no shape to cluster")
         self.clusterer_ = self._build().fit(shapes[alive])
-        self.prototypes_: Floats = self.clusterer_.prototypes_
+        self.prototypes_: Floats = self.clusterer_.cluster_centers_
         self.labels_: IntArray = np.full(len(alive), -1, dtype=np.int64)
         self.labels_[alive] = self.clusterer_.labels_
         return self
@@ -150,19 +150,11 @@ class ShapeClusterer(BaseClusterer):
         return values / np.where(scale > 0, scale, 1.0)[:, None], scale > 0
 
     def _build(self) -> Any:
-        """The method, not fitted; a parameter that it does not have is refused."""
-        chosen = {name: getattr(self, name) for name in ("n_clusters", "metric", "metric_params")}
-        given = {name: value for name, value in chosen.items() if value is not None} | dict(self.method_params or {})
-        if not isinstance(self.clusterer, str):
-            if given:
-                raise ValueError(f"{', '.join(given)}: set these in the estimator that is given as clusterer")
-            return clone(self.clusterer)
-        kind = get_clusterer(self.clusterer)
-        has = kind().get_params()
-        for name in given:
-            if name not in has:
-                raise ValueError(
-                    f"the clustering {self.clusterer!r} has no parameter {name!r}; it has {', '.join(has)}"
-                )
-        standing = {name: getattr(self, name) for name in ("n_jobs", "random_state") if name in has}
-        return kind(**{**standing, **given})
+        """Return the method, not fitted; a parameter that it does not have is refused."""
+        own = {name: getattr(self, name) for name in ("n_clusters", "metric", "metric_params")}
+        explicit = {name: value for name, value in own.items() if value is not None} | dict(self.method_params or {})
+        if isinstance(self.clusterer, str):
+            return make_clusterer(self.clusterer, explicit, {"n_jobs": self.n_jobs, "random_state": self.random_state})
+        if explicit:
+            raise ValueError(f"{', '.join(explicit)}: set these in the estimator that is given as clusterer")
+        return clone(self.clusterer)

@@ -1,0 +1,74 @@
+"""Plug-in files, and what is registered by name in this process."""
+
+import sys
+from hashlib import sha256
+from importlib.util import module_from_spec, spec_from_file_location
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from tsshape._errors import DataError
+
+# By entry-point group, then by name: a plug-in file adds to what installed distributions offer there.
+_registered: dict[str, dict[str, Any]] = {}
+_loaded: dict[str, dict[str, tuple[str, ...]]] = {}
+
+
+def registered(group: str) -> dict[str, Any]:
+    """Return what this process has registered in a group, by name; whoever registers something adds to it."""
+    return _registered.setdefault(group, {})
+
+
+def loaded_files() -> tuple[str, ...]:
+    """Return the absolute paths of the plug-in files that this process has run."""
+    return tuple(_loaded)
+
+
+def run_once(path: str | PathLike[str]) -> dict[str, tuple[str, ...]]:
+    """Run a plug-in file, unless it was run before; return the names that it registers in each group.
+
+    If it fails or registers nothing, nothing of it stays registered and a DataError says why.
+    """
+    resolved = str(Path(path).resolve())
+    if resolved in _loaded:
+        return _loaded[resolved]
+    before = {group: dict(things) for group, things in _registered.items()}
+    try:
+        _run(resolved)
+    except DataError:
+        for group, things in _registered.items():
+            things.clear()
+            things.update(before.get(group, {}))
+        raise
+    names = {
+        group: tuple(name for name, thing in things.items() if before.get(group, {}).get(name) is not thing)
+        for group, things in _registered.items()
+    }
+    if not any(names.values()):
+        raise DataError(
+            f"{path}: registers no metric and no clusterer; decorate a function with tsshape.metrics.register_metric, "
+            "or a class with tsshape.cluster.register_clusterer"
+        )
+    _loaded[resolved] = names
+    return names
+
+
+def _run(path: str) -> None:
+    """Run a Python file as a module of its own; DataError if it cannot be read or fails."""
+    if not path.endswith(".py") or not Path(path).is_file():
+        raise DataError(f"{path}: a plug-in is a Python file that exists and ends in .py")
+    # Two plug-ins may have the same file name; numba and pickle look functions up by their module.
+    name = f"tsshape_plugin_{Path(path).stem}_{sha256(path.encode()).hexdigest()[:8]}"
+    spec = spec_from_file_location(name, path)
+    assert spec is not None  # noqa: S101
+    assert spec.loader is not None  # noqa: S101
+    module = sys.modules[name] = module_from_spec(spec)
+    # The folder is the user's: no compiled copy is left in it.
+    earlier, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise DataError(f"{path}: the plug-in failed with {type(error).__name__}: {error}") from error
+    finally:
+        sys.dont_write_bytecode = earlier

@@ -41,6 +41,13 @@ def test_differences_are_paired_by_split(run_folder):
     assert differences.min() <= row["lower"] <= row["difference"] <= row["upper"] <= differences.max()
 
 
+def test_every_column_has_a_heading_and_every_score_a_label(run_folder):
+    table = bench.compare([run_folder]).reset_index()
+    columns = {column.name: column for column in bench.COLUMNS["differences"]}
+    assert {*table.columns} == {*columns}
+    assert table["score"].map(columns["score"].text).tolist() == ["tRMSE", "MED", "rho"]
+
+
 def test_the_baseline_can_be_named(run_folder):
     table = bench.compare([run_folder], baseline=DIRECT.name)
     assert table.index.get_level_values("variant").unique().tolist() == [TRIVIAL.name]

@@ -6,7 +6,7 @@ import pytest
 
 import tsshape
 from tsshape import bench
-from tsshape.bench import Suite, in_flight_table, interval_table, score_table
+from tsshape.bench import COLUMNS, Suite, budget_table, in_flight_table, interval_table, score_table
 from tsshape.bench import _measure as measuring
 from tsshape.bench._in_flight import _mean_growth
 from tsshape.bench._splits import splits
@@ -58,6 +58,17 @@ def test_intervals_are_scored_overall_and_by_quarter(records):
     # 15 test posts: quarters of 4, 4, 4 and 3.
     np.testing.assert_allclose((quarters * [4, 4, 4, 3]).sum(axis=1) / 15, table["coverage"])
     assert table.loc[("ours", "90%"), "width"] > table.loc[("ours", "80%"), "width"]
+
+
+def test_every_column_of_the_tables_has_a_heading(records):
+    tables = {
+        "scores": score_table(records),
+        "budget": budget_table(records),
+        "in_flight": in_flight_table(records),
+        "intervals": interval_table(records),
+    }
+    for name, table in tables.items():
+        assert {*table.reset_index().columns} == {column.name for column in COLUMNS[name]}
 
 
 def test_records_without_them_make_empty_tables():

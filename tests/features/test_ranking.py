@@ -6,7 +6,7 @@ import pytest
 from pandas.testing import assert_frame_equal, assert_series_equal
 
 from tsshape._errors import DataError
-from tsshape.features import predictive_power_score, rank_features
+from tsshape.features import RANKING_COLUMNS, predictive_power_score, rank_features
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,9 @@ def test_only_what_is_asked_for_is_computed(table: pd.DataFrame) -> None:
 
 
 def test_predictive_power_is_asymmetric_where_spearman_sees_nothing(table: pd.DataFrame) -> None:
-    row = rank_features(table[["square"]], table["scale"], both_directions=True).loc["square"]
+    ranking = rank_features(table[["square"]], table["scale"], both_directions=True)
+    assert ["feature", *ranking] == [column.name for column in RANKING_COLUMNS]
+    row = ranking.loc["square"]
     assert abs(row["spearman"]) < 0.2
     assert row["pps"] < 0.2
     assert row["pps_reverse"] > 0.9

@@ -3,6 +3,7 @@
 `SUITES` has the names of the suites that come with tsshape.
 """
 
+from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above; no public name
 from tsshape.bench._compare import compare
 from tsshape.bench._runner import run
 from tsshape.bench._suite import SUITES, Suite, load_suite

@@ -87,37 +87,27 @@ def _print_tables(scores: "pd.DataFrame", budget: "pd.DataFrame", title: str) ->
     """Print scores, error budget and, apart, what the paper reports."""
     import pandas as pd
 
+    from tsshape.bench import COLUMNS
     from tsshape.cli._tables import print_table
-    from tsshape.paper import REPORTED, SOURCE
+    from tsshape.paper import REPORTED, REPORTED_COLUMNS, SOURCE
 
-    share, error = "{:.3f}".format, "{:,.1f}".format
-    classes = dict.fromkeys(("accuracy", "majority_share", "balanced_accuracy", "rho"), share)
-    errors = dict.fromkeys(("trmse", "trmse_sd", "med"), error)
-    print_table(
-        scores,
-        {"runs": "{:.0f}".format, "n_clusters": "{:.1f}".format, **classes, **errors},
-        title=f"Measured: {title}",
-    )
-    budget_title = "Error budget: tRMSE of the same forecasts, had this been known"
-    print_table(budget, dict.fromkeys(budget.columns, error), title=budget_title)
+    print_table(scores, COLUMNS["scores"], title=f"Measured: {title}")
+    print_table(budget, COLUMNS["budget"], title="Error budget: tRMSE of the same forecasts, had this been known")
     reported = pd.DataFrame(REPORTED).set_index("what").astype(float)
-    formats = {"accuracy": share, "rho": share, "trmse": "{:.2f}".format, "med": "{:.2f}".format}
-    print_table(reported, formats, title=f"Reported elsewhere, on other data, not measured here: {SOURCE}")
+    title = f"Reported elsewhere, on other data, not measured here: {SOURCE}"
+    print_table(reported, REPORTED_COLUMNS, title=title)
 
 
 def _print_forecast_tables(in_flight: "pd.DataFrame", intervals: "pd.DataFrame") -> None:
     """Print what forecasts from first days and intervals are worth, where a variant was asked for them."""
+    from tsshape.bench import COLUMNS
     from tsshape.cli._tables import print_table
 
-    share, error = "{:.3f}".format, "{:,.1f}".format
     if len(in_flight):
-        formats = {column: share if column.startswith("coverage") else error for column in in_flight.columns}
-        print_table(in_flight, formats, title="In flight: errors on the days to come, once so many days were seen")
+        print_table(in_flight, COLUMNS["in_flight"], title="In flight: errors on the days that are forecast")
     if len(intervals):
-        formats = {column: error if column == "width" else share for column in intervals.columns}
-        print_table(
-            intervals, formats, title="Intervals at upload: share of posts' days covered, by quarter of forecast scale"
-        )
+        title = "Intervals at upload: share of posts' days covered, by quarter of forecast scale"
+        print_table(intervals, COLUMNS["intervals"], title=title)
 
 
 def _rows(table: "pd.DataFrame") -> Any:

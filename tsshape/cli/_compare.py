@@ -14,6 +14,7 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Print each variant's difference from a baseline on the same splits, with bootstrap intervals."""
+    from tsshape.bench import COLUMNS
     from tsshape.bench import compare as compare_runs
     from tsshape.cli._tables import print_table
 
@@ -21,7 +22,5 @@ def compare(
     if as_json:
         say(table.reset_index().to_json(orient="records", indent=2, force_ascii=False))
         return
-    figure = "{:,.3f}".format
-    columns = ("baseline", "variant_mean", "difference", "lower", "upper")
     title = f"Difference from {baseline or 'the first variant'}, paired by split; interval of its mean over the splits"
-    print_table(table, {"runs": "{:.0f}".format, **dict.fromkeys(columns, figure)}, title=title)
+    print_table(table, COLUMNS["differences"], title=title)

@@ -33,6 +33,7 @@ def explain(
     from tsshape.bundle import load
     from tsshape.cli._posts import read_known
     from tsshape.cli._tables import print_table
+    from tsshape.forecast import EXPLANATION_COLUMNS
     from tsshape.plots import draw_explanation
 
     if figure is not None and figure.suffix not in {".png", ".svg", ".pdf"}:
@@ -62,7 +63,7 @@ def explain(
     if as_json:
         say(json.dumps(json.loads(table.reset_index().to_json(orient="records")), indent=2, ensure_ascii=False))
         return
-    print_table(table, dict.fromkeys(table.columns, "{:.3f}".format), title=title)
+    print_table(table, EXPLANATION_COLUMNS, title=title)
 
 
 def _spread(n_posts: int) -> "BoolArray":

@@ -12,9 +12,9 @@ def rank(
     dataset_folder: Annotated[Path, typer.Argument(help="A folder with curves.* and features.*, or the SPID tables.")],
     target: Annotated[
         Literal["scale", "log-scale"],
-        typer.Option(help="What the features are to tell; log-scale gives the few great posts less weight in the PPS."),
+        typer.Option(help="What the features are to predict; log-scale gives the few great posts less weight in PPS."),
     ] = "scale",
-    both_directions: Annotated[bool, typer.Option(help="Also how well the target tells each feature.")] = False,
+    both_directions: Annotated[bool, typer.Option(help="Also how well the target predicts each feature.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Rank features by Spearman's correlation and by their Predictive Power Score."""
@@ -22,7 +22,7 @@ def rank(
 
     from tsshape.cli._tables import print_table
     from tsshape.data import load_dataset
-    from tsshape.features import rank_features
+    from tsshape.features import RANKING_COLUMNS, rank_features
 
     dataset = load_dataset(dataset_folder)
     scale = dataset.curves.max(axis=1).dropna()
@@ -31,8 +31,4 @@ def rank(
     if as_json:
         say(ranking.rename_axis("feature").reset_index().to_json(orient="records", indent=2, force_ascii=False))
         return
-    formats = {"spearman": "{:+.3f}".format, "spearman_p": "{:.1e}".format, "pps": "{:.3f}".format}
-    if both_directions:
-        formats["pps_reverse"] = "{:.3f}".format
-    formats["n"] = "{:,.0f}".format
-    print_table(ranking.rename_axis("feature"), formats, title=f"{dataset.name}: what tells the {target}")
+    print_table(ranking.rename_axis("feature"), RANKING_COLUMNS, title=f"{dataset.name}: what predicts the {target}")

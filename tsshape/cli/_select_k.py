@@ -174,9 +174,9 @@ def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *,
 def _print(selection: "ClusterSelection", out: Path) -> None:
     """The table without the spreads, the votes and the recommendation."""
     from tsshape.cli._tables import print_table
+    from tsshape.cluster import selection_columns
 
-    columns = [name for name in selection.table if not str(name).endswith("_sd")]
-    print_table(selection.table[columns], dict.fromkeys(columns, "{:,.4g}".format), title="Means over the seeds")
+    print_table(selection.table, selection_columns(selection.table), title="Means over the seeds")
     for criterion, vote in selection.votes.items():
         say(f"{criterion:<18} {'-' if vote is None else vote}")
     number = selection.recommended.n_clusters

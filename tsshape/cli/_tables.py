@@ -1,47 +1,32 @@
 """Tables on the terminal."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tsshape._columns import Column
 from tsshape.cli._say import printable
 
-# How columns are headed where their names are not words.
-LABELS = {
-    "n_clusters": "clusters",
-    "trmse": "tRMSE",
-    "trmse_sd": "sd",
-    "med": "MED",
-    "pps": "PPS",
-    "pps_reverse": "PPS reverse",
-    "spearman_p": "p-value",
-    "naive_trmse": "naive tRMSE",
-    "naive_med": "naive MED",
-    "coverage_80%": "80 % covers",
-    "coverage_90%": "90 % covers",
-}
 
-
-def print_table(frame: pd.DataFrame, formats: Mapping[str, Callable[[Any], str]], *, title: str) -> None:
-    """Print a table with its index; `formats` names the columns to show and how; a missing figure is a dash."""
-    names = [name or "" for name in frame.index.names]
+def print_table(frame: pd.DataFrame, columns: Sequence[Column], *, title: str) -> None:
+    """Print those columns and levels of the index that the table has; a missing value is a dash."""
+    flat = frame.reset_index()
+    shown = [column for column in columns if column.name in flat]
     table = Table(title=Text(printable(title)), title_justify="left", title_style="bold")
-    for name in names:
-        table.add_column(Text(name), overflow="fold")
-    for column in formats:
-        table.add_column(Text(LABELS.get(column, column.replace("_", " "))), justify="right")
-    for label, row in frame.iterrows():
-        labels = [Text(printable(str(part))) for part in (label if isinstance(label, tuple) else (label,))]
-        cells = ["-" if pd.isna(row[column]) else form(row[column]) for column, form in formats.items()]
-        table.add_row(*labels, *cells)
+    for column in shown:
+        if column.name in frame.index.names:
+            table.add_column(Text(column.label), overflow="fold")
+        else:
+            table.add_column(Text(column.label), justify="right")
+    for _, row in flat.iterrows():
+        table.add_row(*(Text(printable(column.text(row[column.name]))) for column in shown))
     console().print(table)
 
 
 def console() -> Console:
-    """The terminal, or a page wide enough for a table where the output goes to a file."""
+    """Return the terminal, or a page wide enough for a table where the output goes to a file."""
     terminal = Console()
     return terminal if terminal.is_terminal else Console(width=150)

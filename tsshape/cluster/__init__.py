@@ -1,6 +1,7 @@
 """Clusterings of shapes: each gives labels and prototypes."""
 
 from tsshape.cluster._agglomerative import ShapeAgglomerative
+from tsshape.cluster._columns import selection_columns as selection_columns  # for the layers above; no public name
 from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
 from tsshape.cluster._kshape import ShapeKShape

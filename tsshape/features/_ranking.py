@@ -7,12 +7,22 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_consistent_length
 
+from tsshape._columns import Column, format_decimals
 from tsshape._typing import RandomState
 from tsshape._validation import check_choice, check_same_ids
 from tsshape.features._columns import as_numbers, as_seconds, is_categorical, named_columns, value_kind
 from tsshape.features._predictive_power import predictive_power_score
 from tsshape.features._spearman import spearman
 
+# How the columns of a ranking are headed and written.
+RANKING_COLUMNS = (
+    Column("feature", "feature"),
+    Column("spearman", "spearman", "{:+.3f}".format),
+    Column("spearman_p", "p-value", "{:.1e}".format),
+    Column("pps", "PPS", format_decimals),
+    Column("pps_reverse", "PPS reverse", format_decimals),
+    Column("n", "n", "{:,.0f}".format),
+)
 # What each method fills.
 _COLUMNS = {"spearman": ("spearman", "spearman_p"), "pps": ("pps",)}
 

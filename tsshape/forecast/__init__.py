@@ -6,6 +6,9 @@
 from tsshape._choices import Loss
 from tsshape.forecast._classifier import ShapeClassifier
 from tsshape.forecast._direct import DirectForecaster
+from tsshape.forecast._explanation import (
+    EXPLANATION_COLUMNS as EXPLANATION_COLUMNS,  # for the layers above; no public name
+)
 from tsshape.forecast._explanation import Explanation
 from tsshape.forecast._forecaster import ScaleShapeForecaster
 from tsshape.forecast._predictability import Predictability

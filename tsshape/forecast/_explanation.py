@@ -7,6 +7,7 @@ import pandas as pd
 from lightgbm import Booster
 from sklearn.utils import gen_batches
 
+from tsshape._columns import Column, format_decimals
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 from tsshape.forecast._features import as_matrix
@@ -15,6 +16,11 @@ from tsshape.forecast._growth import GrowthModel
 
 # Contributions to all clusters that are held at once, 128 MB.
 _CELLS = 2**24
+# How the columns of `Explanation.table` and `Explanation.of_post` are headed and written.
+EXPLANATION_COLUMNS = (
+    Column("feature", "feature"),
+    *(Column(name, name.replace("_", " "), format_decimals) for name in ("scale", "shape", "scale_gain", "shape_gain")),
+)
 
 
 class Explanation(NamedTuple):

@@ -10,6 +10,7 @@ reports, each a `Reported`, on data that is not public any more; `SOURCE` is the
 from tsshape.paper._feature_sets import FEATURE_SETS
 from tsshape.paper._pipelines import forecaster, kmeans, mean_shift, scale_regressor, shape_classifier
 from tsshape.paper._reported import REPORTED, SOURCE, Reported
+from tsshape.paper._reported import REPORTED_COLUMNS as REPORTED_COLUMNS  # for the layers above; no public name
 
 __all__ = [
     "FEATURE_SETS",

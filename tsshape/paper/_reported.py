@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from tsshape._columns import Column, format_decimals
+
 SOURCE = 'A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Days", arXiv 2108.01326, 2021'
 
 
@@ -21,6 +23,14 @@ class Reported(NamedTuple):
     med: float | None = None
 
 
+# How the columns of `REPORTED` as a table are headed and written.
+REPORTED_COLUMNS = (
+    Column("what", "what"),
+    Column("accuracy", "accuracy", "{:.2f}".format),
+    Column("rho", "rho", format_decimals),
+    Column("trmse", "tRMSE", "{:.2f}".format),
+    Column("med", "MED", "{:.2f}".format),
+)
 REPORTED = (
     Reported("shape: random forest, K-means 50", accuracy=0.20),
     Reported("shape: random forest, mean shift 0.53", accuracy=0.62),

@@ -9,19 +9,25 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from tsshape._columns import Column, format_count, format_percent
 from tsshape._errors import DataError
-from tsshape.bench import budget_table, compare, in_flight_table, interval_table, load_suite, score_table
+from tsshape.bench import COLUMNS, budget_table, compare, in_flight_table, interval_table, load_suite, score_table
 from tsshape.bench._components import TRIVIAL
 from tsshape.bench._illustration import Illustration
 from tsshape.bench._records import SUITE_FILE, Record, is_failed, read_environment, read_records
 from tsshape.bench._suite import Suite
-from tsshape.paper import REPORTED, SOURCE
+from tsshape.paper import REPORTED, REPORTED_COLUMNS, SOURCE
 from tsshape.report._charts import calibration_chart
 from tsshape.report._conclude import conclude_benchmark
 from tsshape.report._lives import Life, lives
-from tsshape.report._page import Columns, Page, Table, as_table, spell_count, spell_share
+from tsshape.report._page import Page, Table, as_table
 
 _KNOWN = {"nothing": "nothing", "scale": "the scale", "prototype": "the prototype", "shape": "the shape"}
+# Of tRMSE on the same splits, beside the scores.
+_DIFFERENCE = (
+    Column("difference", "tRMSE less the baseline's", "{:+,.1f}".format),
+    Column("interval", "95 % interval"),
+)
 _SPLITS = {"random": "by chance", "author": "no author on both sides", "time": "trained on earlier posts than tested"}
 
 
@@ -103,20 +109,8 @@ def _scores(scores: pd.DataFrame, differences: pd.DataFrame) -> Table:
         f"{row['lower']:+,.1f} to {row['upper']:+,.1f}" if np.isfinite(row["lower"]) else None
         for _, row in table.iterrows()
     ]
-    share = "{:.3f}".format
-    columns: Columns = {
-        "runs": ("runs", "{:.0f}".format),
-        "n_clusters": ("clusters", "{:.1f}".format),
-        "accuracy": ("accuracy", share),
-        "majority_share": ("majority share", share),
-        "rho": ("rho", share),
-        "trmse": ("tRMSE", spell_count),
-        "trmse_sd": ("sd", spell_count),
-        "med": ("MED", spell_count),
-        "difference": ("tRMSE less the baseline's", "{:+,.1f}".format),
-        "interval": ("95 % interval", str),
-    }
-    return as_table(table, columns, caption=f"Means over the splits; the baseline is {baseline}", name="variant")
+    columns = (*COLUMNS["scores"], *_DIFFERENCE)
+    return as_table(table, columns, caption=f"Means over the splits; the baseline is {baseline}")
 
 
 def _bars(budget: pd.DataFrame) -> list[Bar]:
@@ -128,8 +122,8 @@ def _bars(budget: pd.DataFrame) -> list[Bar]:
             str(name),
             percent(min(row["scale"], row["nothing"])),
             percent(max(row["nothing"] - row["scale"], 0.0)),
-            spell_count(row["nothing"]),
-            {what: spell_count(row[known]) for known, what in _KNOWN.items() if known != "nothing"},
+            format_count(row["nothing"]),
+            {what: format_count(row[known]) for known, what in _KNOWN.items() if known != "nothing"},
         )
         for name, row in budget.iterrows()
     ]
@@ -159,30 +153,16 @@ def _in_flight(table: pd.DataFrame) -> Table | None:
     """What forecasts from first days on are worth."""
     if table.empty:
         return None
-    columns: Columns = {
-        "seen": ("days seen", "{:.0f}".format),
-        "trmse": ("tRMSE", spell_count),
-        "med": ("MED", spell_count),
-        "naive_trmse": ("tRMSE of the mean growth", spell_count),
-        "naive_med": ("MED of the mean growth", spell_count),
-        "coverage_80%": ("80 % intervals cover", spell_share),
-        "coverage_90%": ("90 % intervals cover", spell_share),
-    }
-    flat = table.reset_index("days seen").rename(columns={"days seen": "seen"})
-    caption = "Errors on the days to come, beside those of the last count times the mean growth"
-    return as_table(flat, columns, caption=caption, name="variant")
+    caption = "Errors on the days that are forecast, beside those of the last count times the mean growth"
+    return as_table(table, COLUMNS["in_flight"], caption=caption)
 
 
 def _intervals(table: pd.DataFrame) -> Table | None:
     """What intervals cover, overall and by quarter of forecast scale."""
     if table.empty:
         return None
-    columns: Columns = {"nominal": ("the intervals say", str), "coverage": ("they cover", spell_share)}
-    for number in range(1, 5):
-        columns[f"quarter {number}"] = (f"quarter {number}", spell_share)
-    columns["width"] = ("median width", spell_count)
     caption = "Share of the posts' days covered, overall and by quarter of forecast scale, the smallest first"
-    return as_table(table.reset_index("nominal"), columns, caption=caption, name="variant")
+    return as_table(table, COLUMNS["intervals"], caption=caption)
 
 
 def _calibration(table: pd.DataFrame) -> list[tuple[str, Markup]]:
@@ -192,7 +172,7 @@ def _calibration(table: pd.DataFrame) -> list[tuple[str, Markup]]:
     found = []
     for variant, rows in table["coverage"].groupby(level="variant", sort=False):
         points = {
-            f"{nominal} intervals cover {spell_share(coverage)}": (float(nominal.rstrip("%")) / 100, float(coverage))
+            f"{nominal} intervals cover {format_percent(coverage)}": (float(nominal.rstrip("%")) / 100, float(coverage))
             for (_, nominal), coverage in rows.items()
         }
         found.append((str(variant), calibration_chart(f"{variant}: {'; '.join(points)}", points)))
@@ -202,10 +182,4 @@ def _calibration(table: pd.DataFrame) -> list[tuple[str, Markup]]:
 def _reported() -> Table:
     """What the paper reports."""
     frame = pd.DataFrame(REPORTED).set_index("what").astype(float)
-    columns: Columns = {
-        "accuracy": ("accuracy", "{:.2f}".format),
-        "rho": ("rho", "{:.3f}".format),
-        "trmse": ("tRMSE", "{:.2f}".format),
-        "med": ("MED", "{:.2f}".format),
-    }
-    return as_table(frame, columns, caption="Reported elsewhere, on other data; not measured here", name="what")
+    return as_table(frame, REPORTED_COLUMNS, caption="Reported elsewhere, on other data; not measured here")

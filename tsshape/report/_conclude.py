@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from tsshape._columns import format_count, format_percent
 from tsshape.report._lives import Life
-from tsshape.report._page import join, spell_count, spell_share
+from tsshape.report._page import join
 
 # Coverages that differ from what intervals say by no more are what they say.
 _KEPT = 0.02
@@ -33,7 +34,7 @@ def conclude_clusters(found: Sequence[Life], silhouette: float | None, n_shapes:
     largest = found[0]
     early, late = min(found, key=lambda life: life.half_day), max(found, key=lambda life: life.half_day)
     kinds = f"{len(found)} kinds of life" if len(found) > 1 else "One kind of life"
-    share = spell_share(largest.share, 0)
+    share = format_percent(largest.share, 0)
     first = f"{kinds} in {n_shapes:,} shapes: the largest, number {largest.number}, has {share} of them."
     if early.half_day == late.half_day:
         second = f"They gather their views at about the same pace: the largest has {largest}."
@@ -58,7 +59,7 @@ def _gain(inertia: pd.Series, recommended: int | None) -> str:
     """How much of the inertia more clusters take away."""
     least, most = inertia.index[0], inertia.index[-1]
     taken = [
-        f"{number} clusters take {spell_share(1 - inertia[number] / inertia[least], 0)} away"
+        f"{number} clusters take {format_percent(1 - inertia[number] / inertia[least], 0)} away"
         for number in dict.fromkeys((recommended, most))
         if number in inertia.index and number != least and inertia[least]
     ]
@@ -69,11 +70,11 @@ def _best(ranked: pd.Series, differences: pd.DataFrame) -> str:
     """The best variant beside the baseline."""
     if ranked.empty:
         return "No variant has an error to rank by."
-    best, error = ranked.index[0], spell_count(ranked.iloc[0])
+    best, error = ranked.index[0], format_count(ranked.iloc[0])
     if best not in differences.index:
         return f"Nothing forecasts better than the baseline, {best}, with a tRMSE of {error}."
     row = differences.loc[best]
-    below = spell_share(-row["difference"] / row["baseline"] if row["baseline"] else 0.0, 0)
+    below = format_percent(-row["difference"] / row["baseline"] if row["baseline"] else 0.0, 0)
     return f"{best} forecasts best: its tRMSE of {error} is {below} below the baseline's, {_certainty(row)}."
 
 
@@ -92,7 +93,7 @@ def _source(ranked: pd.Series, budget: pd.DataFrame) -> str:
     if not divided:
         return "No variant tells scale and shape apart, so it is not known which of them errs."
     row = budget.loc[divided[0]]
-    nothing, scale, shape = (spell_count(row[known]) for known in ("nothing", "scale", "shape"))
+    nothing, scale, shape = (format_count(row[known]) for known in ("nothing", "scale", "shape"))
     decides = "scale" if row["scale"] < row["shape"] else "shape"
     return (
         f"The {decides} decides: with the true scale {divided[0]} would have a tRMSE of {scale} instead of {nothing}, "
@@ -110,7 +111,7 @@ def _coverage(ranked: pd.Series, intervals: pd.DataFrame) -> str | None:
     covered, nominal = float(rows[said]), float(said.rstrip("%")) / 100
     verdict = "about what they say" if abs(covered - nominal) <= _KEPT else "less" if covered < nominal else "more"
     verdict += "" if verdict.startswith("about") else " than they say"
-    spelt = f"intervals for {spell_share(nominal, 0)} cover {spell_share(covered)} of the days of test posts"
+    spelt = f"intervals for {format_percent(nominal, 0)} cover {format_percent(covered)} of the days of test posts"
     return f"The {spelt}, {verdict}."
 
 
@@ -121,8 +122,8 @@ def _classes(ranked: pd.Series, scores: pd.DataFrame) -> str:
         return "No variant forecasts clusters, and none has intervals."
     name, row = classified.index[0], classified.iloc[0]
     return (
-        f"{name} names the cluster of {spell_share(row['accuracy'])} of the test posts rightly, where always naming "
-        f"the largest would be right for {spell_share(row['majority_share'])}."
+        f"{name} names the cluster of {format_percent(row['accuracy'])} of the test posts rightly, where always naming "
+        f"the largest would be right for {format_percent(row['majority_share'])}."
     )
 
 

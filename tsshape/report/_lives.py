@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tsshape._columns import format_percent
 from tsshape._typing import FloatArray
-from tsshape.report._page import spell_share
 
 
 class Life(NamedTuple):
@@ -34,8 +34,9 @@ class Life(NamedTuple):
     shape: list[float]
 
     def __str__(self) -> str:
-        """How it is told in a sentence."""
-        return f"{spell_share(self.first_day, 0)} of the views on the first day and half of them by day {self.half_day}"
+        """Return the life as a part of a sentence."""
+        first_day = format_percent(self.first_day, 0)
+        return f"{first_day} of the views on the first day and half of them by day {self.half_day}"
 
 
 def lives(prototypes: FloatArray, sizes: list[int]) -> list[Life]:

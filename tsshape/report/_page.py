@@ -1,14 +1,13 @@
 """What all pages have: a title, what was run on what, what to conclude, and tables."""
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-# By the name of a column: its title, and how a value is spelt.
-Columns = dict[str, tuple[str, Callable[[Any], str]]]
+from tsshape._columns import Column
+
 NONE = "\N{EN DASH}"
 
 
@@ -51,35 +50,18 @@ class Table(NamedTuple):
     rows: list[list[Cell]]
 
 
-def as_table(frame: pd.DataFrame, columns: Columns, *, caption: str, name: str) -> Table:
-    """A table of some columns, each with its title and spelling; the first column is the index."""
-    shown = [column for column in columns if column in frame]
-    rows = [
-        [_name(index), *(_cell(row[column], columns[column][1]) for column in shown)] for index, row in frame.iterrows()
-    ]
-    return Table(caption, [name, *(columns[column][0] for column in shown)], rows)
+def as_table(frame: pd.DataFrame, columns: Sequence[Column], *, caption: str) -> Table:
+    """Return those columns and levels of the index that the table has."""
+    flat = frame.reset_index()
+    shown = [column for column in columns if column.name in flat]
+    rows = [[_cell(row[column.name], column) for column in shown] for _, row in flat.iterrows()]
+    return Table(caption, [column.label for column in shown], rows)
 
 
-def _name(index: Any) -> Cell:
-    """What a row is called."""
-    return Cell(str(index), index if isinstance(index, int | float) else str(index))
-
-
-def _cell(value: Any, spell: Callable[[Any], str]) -> Cell:
-    """One value; what there is none of is a dash, and comes last."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return Cell(NONE, "")
-    return Cell(spell(value), float(value) if isinstance(value, int | float) else str(value))
-
-
-def spell_count(count: float) -> str:
-    """A number of views, or an error in views."""
-    return f"{count:,.1f}" if abs(count) < 1e12 else f"{count:.3g}"  # noqa: PLR2004 - longer ones have no place
-
-
-def spell_share(share: float, digits: int = 1) -> str:
-    """A share as a percentage."""
-    return f"{100 * share:.{digits}f} %"
+def _cell(value: Any, column: Column) -> Cell:
+    """Return one value; a missing one is a dash, and is sorted last."""
+    order: float | str = "" if pd.isna(value) else float(value) if isinstance(value, int | float) else str(value)
+    return Cell(column.text(value, missing=NONE), order)
 
 
 def join(words: Sequence[str]) -> str:

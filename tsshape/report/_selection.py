@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from tsshape.cluster import selection_columns
 from tsshape.report._charts import criterion_chart
 from tsshape.report._conclude import conclude_selection
 from tsshape.report._page import Page, as_table
@@ -37,7 +38,6 @@ def selection_page(folder: Path) -> Page:
         for name in criteria
     ]
     params = [f"{name} {value}" for name, value in summary.metric_params.items()]
-    figure = "{:,.4g}".format
     return Page(
         "selection.html.jinja",
         f"How many clusters: {numbers[0]} to {numbers[-1]}",
@@ -49,9 +49,7 @@ def selection_page(folder: Path) -> Page:
         ],
         conclude_selection(table, summary.recommended, summary.reason),
         {
-            "table": as_table(
-                table, {name: (name, figure) for name in criteria}, caption="Means over the seeds", name="clusters"
-            ),
+            "table": as_table(table, selection_columns(table), caption="Means over the seeds"),
             "pictures": pictures,
             "votes": summary.votes,
         },

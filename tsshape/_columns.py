@@ -1,0 +1,44 @@
+"""Columns of tables as people read them: one description for the terminal, the report and other documents."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+# From here on a number is written with an exponent: it would be longer than a column is wide.
+_LONG = 1e12
+
+
+class Column(NamedTuple):
+    """The heading of a column and the format of its values.
+
+    Attributes
+    ----------
+    name : str
+        The column of a DataFrame, or the level of its index.
+    label : str
+        The heading.
+    spell : callable
+        Returns a value that is not missing as text.
+    """
+
+    name: str
+    label: str
+    spell: Callable[[Any], str] = str
+
+    def text(self, value: Any, *, missing: str = "-") -> str:
+        """Return a value as it is shown, a missing one as a dash."""
+        return missing if pd.isna(value) else self.spell(value)
+
+
+def format_count(count: float) -> str:
+    """Return a number of views, or an error in views, with one decimal."""
+    return f"{count:,.1f}" if abs(count) < _LONG else f"{count:.3g}"
+
+
+def format_percent(share: float, digits: int = 1) -> str:
+    """Return a share between 0 and 1 as a percentage."""
+    return f"{100 * share:.{digits}f} %"
+
+
+format_decimals = "{:,.3f}".format

@@ -1,0 +1,56 @@
+"""How the columns of the benchmark's tables are headed and written."""
+
+from types import MappingProxyType
+
+from tsshape._columns import Column, format_count, format_decimals, format_percent
+
+_VARIANT = Column("variant", "variant")
+_SCORES = (
+    Column("n_clusters", "clusters", "{:.1f}".format),
+    Column("accuracy", "accuracy", format_decimals),
+    Column("majority_share", "majority share", format_decimals),
+    Column("balanced_accuracy", "balanced accuracy", format_decimals),
+    Column("rho", "rho", format_decimals),
+    Column("trmse", "tRMSE", format_count),
+    Column("trmse_sd", "sd", format_count),
+    Column("med", "MED", format_count),
+)
+_LABELS = {column.name: column.label for column in _SCORES}
+
+# By table: `score_table`, `budget_table`, `in_flight_table`, `interval_table` and `compare`.
+COLUMNS = MappingProxyType(
+    {
+        "scores": (_VARIANT, Column("runs", "runs", "{:.0f}".format), *_SCORES),
+        "budget": (
+            _VARIANT,
+            *(Column(known, known, format_count) for known in ("nothing", "scale", "prototype", "shape")),
+        ),
+        "in_flight": (
+            _VARIANT,
+            Column("days seen", "days observed", "{:.0f}".format),
+            Column("trmse", "tRMSE", format_count),
+            Column("med", "MED", format_count),
+            Column("naive_trmse", "tRMSE of the mean growth", format_count),
+            Column("naive_med", "MED of the mean growth", format_count),
+            Column("coverage_80%", "80 % intervals cover", format_percent),
+            Column("coverage_90%", "90 % intervals cover", format_percent),
+        ),
+        "intervals": (
+            _VARIANT,
+            Column("nominal", "nominal coverage"),
+            Column("coverage", "coverage", format_percent),
+            *(Column(f"quarter {number}", f"quarter {number}", format_percent) for number in range(1, 5)),
+            Column("width", "median width", format_count),
+        ),
+        "differences": (
+            _VARIANT,
+            Column("score", "score", _LABELS.__getitem__),
+            Column("runs", "runs", "{:.0f}".format),
+            Column("baseline", "baseline", format_decimals),
+            Column("variant_mean", "variant mean", format_decimals),
+            Column("difference", "difference", format_decimals),
+            Column("lower", "lower", format_decimals),
+            Column("upper", "upper", format_decimals),
+        ),
+    }
+)

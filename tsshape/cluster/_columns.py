@@ -1,0 +1,14 @@
+"""How the columns of a selection's table are headed and written."""
+
+import pandas as pd
+
+from tsshape._columns import Column
+
+
+def selection_columns(table: pd.DataFrame) -> tuple[Column, ...]:
+    """Return the numbers of clusters and the criteria of `ClusterSelection.table`, without the standard deviations."""
+    criteria = [str(name) for name in table if not str(name).endswith("_sd")]
+    return (
+        Column("n_clusters", "clusters"),
+        *(Column(name, name.replace("_", " "), "{:,.4g}".format) for name in criteria),
+    )

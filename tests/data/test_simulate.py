@@ -1,4 +1,4 @@
-"""The simulated SPID tables have the published schema and figures, and can be learned from, partly."""
+"""The simulated SPID tables have the published schema and numbers, and can be learned from, partly."""
 
 import json
 from functools import cache
@@ -13,9 +13,9 @@ from sklearn.ensemble import RandomForestClassifier
 
 from tsshape import EngagementDataset, load_spid, simulate_spid
 from tsshape.data import simulate_spid_tables, write_spid_tables
-from tsshape.data._simulate import SpidTables
-from tsshape.data._simulate_curves import FAMILIES, draw_shapes
-from tsshape.data._simulate_text import TOPICS
+from tsshape.data._simulator import SpidTables
+from tsshape.data._simulator._curves import FAMILIES, draw_shapes
+from tsshape.data._simulator._text import TOPICS
 
 N_PUBLISHED = 20_337
 SEEDS = (0, 1)

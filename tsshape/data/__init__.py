@@ -7,7 +7,7 @@ from tsshape.data._days import day_column, day_number
 from tsshape.data._features import read_features
 from tsshape.data._load import load_dataset, separate_features
 from tsshape.data._resample import resample
-from tsshape.data._simulate import simulate_spid, simulate_spid_tables, write_spid_tables
+from tsshape.data._simulator import simulate_spid, simulate_spid_tables, write_spid_tables
 from tsshape.data._spid import load_spid
 from tsshape.data._writing import write_table
 

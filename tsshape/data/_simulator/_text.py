@@ -1,4 +1,4 @@
-"""What a simulated post says of itself: topic words, a camera, a place. Every word is made up for the simulation."""
+"""Words, cameras and places of simulated posts; all of them are invented."""
 
 from json import JSONEncoder
 from typing import NamedTuple, TypeAlias
@@ -26,7 +26,7 @@ _TOPIC_WORDS = {
 TOPICS: TextArray = np.array(list(_TOPIC_WORDS))
 _WORDS = pd.DataFrame([words + _COMMON_WORDS for words in _TOPIC_WORDS.values()], index=TOPICS)
 
-# The most frequent first: the n-th is n times rarer than the first.
+# In descending order of frequency, see `draw_frequent_first`.
 CAMERAS: TextArray = np.array(
     [
         "Simulux S1",
@@ -74,28 +74,28 @@ _json = JSONEncoder(ensure_ascii=False)
 
 
 def draw_frequent_first(choices: TextArray, size: int, rng: np.random.Generator) -> TextArray:
-    """Draw from choices of which the n-th is n times rarer than the first."""
+    """Draw with weights 1, 1/2, 1/3, …: the first choice is the most frequent."""
     weights = 1 / np.arange(1, len(choices) + 1)
     return rng.choice(choices, size, p=weights / weights.sum())
 
 
 def draw_titles(topic: TextArray, rng: np.random.Generator) -> list[str]:
-    """Titles of one to four words on the topic."""
+    """Draw titles of one to four words on the topic."""
     return [" ".join(words).capitalize() for words in _draw_words(topic, 1, 4, rng)]
 
 
 def draw_descriptions(topic: TextArray, rng: np.random.Generator) -> list[str]:
-    """Descriptions of four to ten words on the topic that own up to being simulated."""
+    """Draw descriptions of four to ten words on the topic, which begin with "Simulated"."""
     return [f"Simulated: {' '.join(words)}." for words in _draw_words(topic, 4, 10, rng)]
 
 
 def draw_tags(topic: TextArray, rng: np.random.Generator) -> list[str]:
-    """JSON lists of none to eight tags on the topic."""
+    """Draw JSON lists of up to eight tags on the topic."""
     return [_json.encode(words) for words in _draw_words(topic, 0, 8, rng)]
 
 
 def draw_coordinates(country: TextArray, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """Latitudes and longitudes in degrees, spread evenly over a box inside each post's country."""
+    """Draw latitudes and longitudes in degrees, uniformly from a box inside each post's country."""
     box = pd.DataFrame(_PLACES).set_index("country").loc[country]
     offset = rng.uniform(-1, 1, (2, len(country))) * box["reach"].to_numpy()
     latitude, longitude = box[["latitude", "longitude"]].to_numpy().T + offset
@@ -103,7 +103,7 @@ def draw_coordinates(country: TextArray, rng: np.random.Generator) -> tuple[Floa
 
 
 def _draw_words(topic: TextArray, fewest: int, most: int, rng: np.random.Generator) -> list[list[str]]:
-    """Distinct words on each post's topic, in random order."""
+    """Draw distinct words on each post's topic, in random order."""
     order = rng.random((len(topic), _WORDS.shape[1])).argsort(axis=1)[:, :most]
     count = rng.integers(fewest, most + 1, len(topic))
     drawn = np.take_along_axis(_WORDS.loc[topic].to_numpy(), order, axis=1).tolist()

@@ -1,8 +1,4 @@
-"""The simulator of the SPID challenge's tables, which are not public any more.
-
-The data are SIMULATED. They have the schema of the challenge's tables and agree with the few figures published about
-them; nothing else about them, and no sentence, place or person in them, says anything about real images.
-"""
+"""Simulated posts: the four tables of the SPID challenge, and the dataset that they make."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +9,8 @@ import pandas as pd
 from tsshape._files import atomic_path
 from tsshape._typing import PathLike
 from tsshape.data._dataset import EngagementDataset
-from tsshape.data._simulate_curves import draw_families, draw_shapes
-from tsshape.data._simulate_tables import (
+from tsshape.data._simulator._curves import draw_families, draw_shapes
+from tsshape.data._simulator._tables import (
     draw_authors,
     draw_headers,
     draw_images,
@@ -25,21 +21,21 @@ from tsshape.data._simulate_tables import (
     scales,
     shape_drivers,
 )
-from tsshape.data._simulate_text import TOPICS
+from tsshape.data._simulator._text import TOPICS
 from tsshape.data._spid import SPID_FILES, join_spid_tables
 
 
 class SpidTables(NamedTuple):
-    """The four tables of the SPID challenge, as they stand in its files.
+    """The four tables of the SPID challenge, with the columns of its files.
 
     Attributes
     ----------
     headers : DataFrame
-        Which author posted what, and when, in unix seconds; some rows appear twice.
+        The author of each post and the time of posting, in unix seconds; some rows appear twice.
     images : DataFrame
-        What is known of each post at upload.
+        The features of each post that are known at upload.
     users : DataFrame
-        What is known of each author and of users without posts; of a user's rows the last one is valid.
+        The features of authors and of users without posts; of a user's rows the last one is valid.
     popularity : DataFrame
         Cumulative views at the end of each day.
     """
@@ -53,9 +49,9 @@ class SpidTables(NamedTuple):
 def simulate_spid(
     n_posts: int = 2000, *, n_times: int = 30, random_state: int | np.random.Generator | None = None
 ) -> EngagementDataset:
-    """SIMULATED posts, their features and their engagement curves, joined as the real SPID tables are.
+    """Simulate posts with features and engagement curves, as `load_spid` would read them.
 
-    See `simulate_spid_tables` for what the simulation agrees with, and what it does not claim.
+    The data are SIMULATED: `simulate_spid_tables` says which published numbers they agree with.
 
     Parameters
     ----------
@@ -90,13 +86,13 @@ def simulate_spid(
 def simulate_spid_tables(
     n_posts: int = 2000, *, n_times: int = 30, random_state: int | np.random.Generator | None = None
 ) -> SpidTables:
-    """SIMULATED tables with the schema and the published figures of the SPID challenge.
+    """Simulate tables with the schema of the SPID challenge.
 
-    Calibrated to the challenge's tables [1]_ and to the figures published about them [2]_: the schema, the shares of
-    missing values, the numbers of users and of their repeated rows, the rank correlations of MeanViews (0.77) and
-    GroupsCount (0.56) with the scale, and a heavy tail. Everything else is invented: the other correlations, the
-    families of shapes and the features that favour each, the words, places and cameras. Nothing learned from these
-    tables holds for real images.
+    The data are SIMULATED. They are calibrated to the challenge's tables [1]_ and to the numbers published about
+    them [2]_: the schema, the shares of missing values, the numbers of users and of their repeated rows, the rank
+    correlations of MeanViews (0.77) and GroupsCount (0.56) with the scale, and a heavy tail. Everything else is
+    invented: the other correlations, the families of shapes and the features that favour each, the words, places and
+    cameras. Nothing learned from these tables holds for real images.
 
     Parameters
     ----------
@@ -149,12 +145,12 @@ def simulate_spid_tables(
 
 
 def write_spid_tables(tables: SpidTables, folder: PathLike) -> None:
-    """The four CSV files of the SPID challenge in a folder, for `load_spid` to read.
+    """Write the four CSV files of the SPID challenge, which `load_spid` reads.
 
     Parameters
     ----------
     tables : SpidTables
-        The tables to write; their numbers are written so that they can be read back exactly.
+        The tables; their numbers can be read back exactly.
     folder : path
         The folder, which is made if it does not exist; files of the same names are replaced, each one whole.
 

@@ -1,4 +1,4 @@
-"""The simulated curves' shapes: families of lives that a post can have, and what makes a post lead one of them.
+"""Simulated shapes: families of them, and which features of a post favour which family.
 
 A shape is a mixture of three ways for views to arrive within a window of time u = 0 … 1:
 
@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from tsshape._typing import FloatArray, IntArray
-from tsshape.data._simulate_text import TextArray
+from tsshape.data._simulator._text import TextArray
 
 
 class Family(NamedTuple):
-    """The typical member of a family, how common it is, and the log odds by which a post's features favour it."""
+    """A family of shapes: its frequency, its typical member, and the log odds by which features favour it."""
 
     frequency: float
     burst: float
@@ -54,7 +54,7 @@ _TOPIC_LOG_ODDS = 2.2
 _WEIGHT_SPREAD = 0.3
 _PACE_SPREAD = 0.3
 _WHEN_SPREAD = 0.06
-# A day brings more or fewer views than its smooth share, by about a quarter.
+# Standard deviation of a day's views, relative to its share of the smooth shape.
 _DAILY_VARIATION = 0.25
 # Some posts are not seen at all in the first days: this share, for at most this part of the window.
 _OVERLOOKED_SHARE = 0.1
@@ -71,7 +71,7 @@ def draw_families(drivers: pd.DataFrame, topic: TextArray, rng: np.random.Genera
 
 
 def draw_shapes(family: IntArray, n_times: int, rng: np.random.Generator) -> FloatArray:
-    """Non-decreasing shapes (n_curves, n_times) that end at 1, each a random member of its post's family."""
+    """Draw a random member of each post's family: non-decreasing shapes (n_curves, n_times) that end at 1."""
     member = _draw_members(family, rng)
     increments = np.diff(_smooth_shapes(member, n_times), axis=1, prepend=0).clip(min=0)
     gamma_shape = 1 / _DAILY_VARIATION**2
@@ -80,7 +80,7 @@ def draw_shapes(family: IntArray, n_times: int, rng: np.random.Generator) -> Flo
 
 
 def _draw_members(family: IntArray, rng: np.random.Generator) -> dict[str, FloatArray]:
-    """Parameters of each post's own smooth shape: its family's, varied; columns (n_curves, 1)."""
+    """Draw the parameters of each post's smooth shape around those of its family; arrays of shape (n_curves, 1)."""
     typical = {
         name: _TABLE[name].to_numpy()[family, np.newaxis]
         for name in ("burst", "wave", "decay", "power", "when", "width")
@@ -99,7 +99,7 @@ def _draw_members(family: IntArray, rng: np.random.Generator) -> dict[str, Float
 
 
 def _smooth_shapes(member: dict[str, FloatArray], n_times: int) -> FloatArray:
-    """The mixture of this module's formula at the ends of the days."""
+    """Compute the mixture of the module's docstring at the end of each day; shape (n_curves, n_times)."""
     u = np.arange(1, n_times + 1) / n_times
     u = ((u - member["wait"]) / (1 - member["wait"])).clip(min=0)
     burst = np.expm1(-u / member["decay"]) / np.expm1(-1 / member["decay"])

@@ -41,17 +41,6 @@ def test_constant_scales_have_no_rank_correlation():
     assert np.isnan(scores.scale_spearman([1.0, 2.0], [3.0, 3.0]))
 
 
-def test_the_coverage_counts_days_and_includes_the_ends():
-    true = np.array([[1.0, 2.0], [3.0, 4.0]])
-    assert scores.interval_coverage(true, true, true) == 1.0
-    assert scores.interval_coverage(true, true + np.array([[0.0, 1.0], [0.0, 0.0]]), true + 1.0) == 0.75
-
-
-def test_an_interval_that_ends_before_it_begins_is_refused():
-    with pytest.raises(DataError, match="row 0, column 1"):
-        scores.interval_coverage(np.ones((1, 2)), np.array([[0.0, 2.0]]), np.array([[1.0, 1.0]]))
-
-
 def test_tables_of_other_ids_or_shapes_are_refused():
     true = pd.DataFrame(TRUE[:2], index=["a", "b"])
     with pytest.raises(DataError, match="same ids"):

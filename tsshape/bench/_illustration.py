@@ -7,7 +7,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt, model_validator
 
 from tsshape._typing import Floats
-from tsshape.bench._in_flight import DAYS_SEEN
+from tsshape.bench._in_flight import CUTOFFS
 from tsshape.forecast import ScaleShapeForecaster
 
 # So many posts are drawn, and so many features named; the features' weights are means over at most so many posts.
@@ -97,7 +97,7 @@ def illustrate(
     chosen = _spread_by_scale(curves)
     rows = features.iloc[chosen]
     of_rows = None if authors is None else authors.iloc[chosen]
-    days = (0, *DAYS_SEEN) if forecaster.in_flight_ is not None else (0,)
+    days = (0, *CUTOFFS) if forecaster.in_flight_ is not None else (0,)
     forecasts = {
         n_days: _forecast(forecaster, rows, curves.iloc[chosen, :n_days], of_rows)
         for n_days in days

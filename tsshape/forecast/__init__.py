@@ -5,6 +5,7 @@
 
 from tsshape._choices import Loss
 from tsshape.forecast._classifier import ShapeClassifier
+from tsshape.forecast._counts import grown as grown  # for the layers above; no public name
 from tsshape.forecast._direct import DirectForecaster
 from tsshape.forecast._explanation import (
     EXPLANATION_COLUMNS as EXPLANATION_COLUMNS,  # for the layers above; no public name

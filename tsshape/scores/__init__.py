@@ -1,12 +1,16 @@
-"""Errors of forecast curves, as the paper measures them, and where they come from."""
+"""Errors of forecast curves as the paper defines them, scores of intervals, and the error budget."""
 
 from tsshape.scores._budget import error_budget
-from tsshape.scores._errors import (
-    interval_coverage,
-    median_rmse,
-    rmse_per_post,
-    scale_spearman,
-    trimmed_rmse,
-)
+from tsshape.scores._errors import median_rmse, rmse_per_post, scale_spearman, trimmed_rmse
+from tsshape.scores._intervals import coverage_by_quarter, interval_coverage, interval_width
 
-__all__ = ["error_budget", "interval_coverage", "median_rmse", "rmse_per_post", "scale_spearman", "trimmed_rmse"]
+__all__ = [
+    "coverage_by_quarter",
+    "error_budget",
+    "interval_coverage",
+    "interval_width",
+    "median_rmse",
+    "rmse_per_post",
+    "scale_spearman",
+    "trimmed_rmse",
+]

@@ -1,4 +1,4 @@
-"""Where the error of a scale x shape forecast comes from."""
+"""The error of a scale x shape forecast, by component."""
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from tsshape.scores._errors import trimmed_rmse
 def error_budget(
     true: Curves, *, scale: npt.ArrayLike, shape: Curves, prototype: Curves, trim: float = 0.25
 ) -> pd.Series:
-    """Trimmed error of a forecast when parts of it are replaced by the truth.
+    """Return the trimmed error of a forecast when components of it are replaced by the truth.
 
     Parameters
     ----------
@@ -31,9 +31,9 @@ def error_budget(
     Returns
     -------
     Series
-        tRMSE in the unit of the counts, by what was known: `nothing` (the forecast itself), `scale`, `prototype`
-        (the assigned one instead of the forecast shape) and `shape`. The drop from `nothing` to `scale` is what a
-        perfect forecast of the scale would gain, and so on.
+        tRMSE in the unit of the counts, by the component that was replaced: `nothing` (the forecast itself), `scale`,
+        `prototype` (the assigned one instead of the forecast shape) and `shape`. The drop from `nothing` to `scale` is
+        what a perfect forecast of the scale would gain, and so on.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def error_budget(
     if forecast.shape != truth.shape[:1]:
         raise DataError(f"scale has shape {forecast.shape}, but there are {len(truth)} true curves")
     true_scale = truth.max(axis=1)
-    # A curve of zeros has no shape; times any scale it stays 0, so the scale is then what is wrong.
+    # A curve of zeros has no shape: its shape counts as zeros, so that the whole error is the scale's.
     true_shape = np.divide(truth, true_scale[:, None], out=np.zeros_like(truth), where=true_scale[:, None] != 0)
     variants: dict[str, tuple[FloatArray, Curves]] = {
         "nothing": (forecast, shape),
@@ -60,7 +60,7 @@ def error_budget(
         "prototype": (forecast, prototype),
         "shape": (forecast, true_shape),
     }
-    # What leaves the range of floats is infinite, and refused with its row.
+    # Overflow becomes infinite, which `trimmed_rmse` refuses with its row.
     with np.errstate(over="ignore", invalid="ignore"):
         forecasts = {
             known: factor[:, None] * as_floats(share, name="shape") for known, (factor, share) in variants.items()

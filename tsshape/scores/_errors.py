@@ -1,4 +1,4 @@
-"""Root mean squared errors a post, their trimmed mean and median, rank correlation of scales, interval coverage.
+"""Root mean squared errors per post, their trimmed mean and median, and the rank correlation of scales.
 
 The definitions are those of A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Days",
 arXiv 2108.01326, 2021.
@@ -15,7 +15,7 @@ from tsshape._validation import as_floats, check_curves
 
 
 def rmse_per_post(true: Curves, pred: Curves) -> FloatArray:
-    """Root mean squared error over the days, for each post.
+    """Return the root mean squared error over the days of each post.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def rmse_per_post(true: Curves, pred: Curves) -> FloatArray:
 
 
 def trimmed_rmse(true: Curves, pred: Curves, *, trim: float = 0.25) -> float:
-    """The paper's tRMSE: mean of the per-post errors after a share is cut from each end.
+    """Return the paper's tRMSE: the mean of the posts' errors after a share is cut from each end.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def trimmed_rmse(true: Curves, pred: Curves, *, trim: float = 0.25) -> float:
 
 
 def median_rmse(true: Curves, pred: Curves) -> float:
-    """The paper's MED: median of the per-post errors.
+    """Return the paper's MED: the median of the posts' errors.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def median_rmse(true: Curves, pred: Curves) -> float:
 
 
 def scale_spearman(true: npt.ArrayLike, pred: npt.ArrayLike) -> float:
-    """Spearman's rank correlation between true and forecast scales.
+    """Return Spearman's rank correlation between true and forecast scales.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def scale_spearman(true: npt.ArrayLike, pred: npt.ArrayLike) -> float:
     Returns
     -------
     float
-        Between -1 and 1; NaN where either side is constant, which has no ranks to compare.
+        Between -1 and 1; NaN if the true or the forecast scales are constant.
 
     Raises
     ------
@@ -141,44 +141,10 @@ def scale_spearman(true: npt.ArrayLike, pred: npt.ArrayLike) -> float:
     return float(stats.spearmanr(truth, forecast).statistic)
 
 
-def interval_coverage(true: Curves, lower: Curves, upper: Curves) -> float:
-    """Share of the posts' days that lie within their intervals.
-
-    Parameters
-    ----------
-    true, lower, upper : DataFrame or array of shape (n_curves, n_times)
-        True curves and the ends of their intervals; the ends belong to the interval.
-
-    Returns
-    -------
-    float
-        Between 0 and 1.
-
-    Raises
-    ------
-    DataError
-        As `rmse_per_post`, or if a lower end is above its upper end.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> interval_coverage(np.array([[1.0, 2.0]]), np.array([[0.0, 3.0]]), np.array([[1.0, 4.0]]))
-    0.5
-    """
-    truth, low = check_pair(true, lower, names=("true", "lower"))
-    _, high = check_pair(true, upper, names=("true", "upper"))
-    if (low > high).any():
-        row, column = np.argwhere(low > high)[0]
-        raise DataError(
-            f"the interval at row {row}, column {column} (counted from 0) has its lower end above its upper"
-        )
-    return float(((low <= truth) & (truth <= high)).mean())
-
-
 def check_pair(
     true: Curves, pred: Curves, *, names: tuple[str, str] = ("true", "pred")
 ) -> tuple[FloatArray, FloatArray]:
-    """Two tables of curves as arrays that match row by row and day by day."""
+    """Return two tables of curves as arrays of the same rows and days."""
     # Forecasts of decreasing curves may be below 0, and an error is defined for them all the same.
     truth, forecast = (
         check_curves(table, name=name, signed=True) for table, name in zip((true, pred), names, strict=True)

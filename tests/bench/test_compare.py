@@ -8,6 +8,7 @@ import pytest
 import tsshape
 from tsshape import DataError, bench
 from tsshape.bench import Suite
+from tsshape.bench._compare import _bootstrap_interval
 from tsshape.bench._components import DIRECT, TRIVIAL
 
 POSTS = tsshape.simulate_spid(60, n_times=2, random_state=0)
@@ -93,3 +94,15 @@ def test_what_cannot_be_compared_is_refused(run_folder, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="empty"):
         bench.compare([tmp_path / "empty"])
+
+
+def test_the_interval_is_scipys_percentile_bootstrap_of_the_mean_difference():
+    differences = np.array([1.0, 5.0, 2.0, -3.0, 8.0])
+    lower, upper = _bootstrap_interval(differences, 0.9)
+    means = np.random.default_rng(1).choice(differences, (100_000, 5)).mean(axis=1)
+    assert [lower, upper] == pytest.approx(np.quantile(means, [0.05, 0.95]), abs=0.1)
+
+
+@pytest.mark.parametrize(("differences", "ends"), [([3.0], [np.nan] * 2), ([3.0] * 4, [3.0] * 2), ([], [np.nan] * 2)])
+def test_differences_without_a_spread_have_an_interval_without_warnings(differences, ends):
+    np.testing.assert_array_equal(_bootstrap_interval(np.array(differences), 0.95), ends)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.stats import bootstrap
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
@@ -12,11 +13,11 @@ from tsshape.bench._records import SUITE_FILE, is_failed, read_environment, read
 from tsshape.bench._suite import load_suite
 
 SCORES = ("trmse", "med", "rho")
-RESAMPLES = 10_000
+N_RESAMPLES = 10_000
 
 
 def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage: float = 0.95) -> pd.DataFrame:
-    """How much better or worse each variant is than a baseline, on the same splits.
+    """Compare variants with a baseline on the same splits.
 
     Parameters
     ----------
@@ -26,14 +27,14 @@ def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage
         Name of a variant; by default the first one of the first folder. With several folders a variant is called
         `folder: variant`.
     coverage : float, default=0.95
-        Of the bootstrap intervals.
+        Nominal coverage of the bootstrap intervals, between 0 and 1.
 
     Returns
     -------
     DataFrame
-        Index (`variant`, `score`), scores `trmse`, `med` and `rho`; columns `runs` (splits on which both have the
-        score), `baseline`, `variant_mean`, `difference` (variant minus baseline) and the ends `lower`, `upper` of
-        its percentile bootstrap interval over the splits. With one split there is no interval: NaN.
+        Index (`variant`, `score`), scores `trmse`, `med` and `rho`; columns `runs` (number of splits on which both
+        have the score), the means `baseline` and `variant_mean`, their `difference` (variant minus baseline) and the
+        ends `lower`, `upper` of its bootstrap interval over the splits. With one split there is no interval: NaN.
 
     Raises
     ------
@@ -42,8 +43,9 @@ def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage
 
     Notes
     -----
-    Random splits of one table overlap, so the intervals say how much the difference varies with the split; they do
-    not say how it would be on other posts.
+    The interval is the percentile interval of `scipy.stats.bootstrap`, from 10,000 resamples of the splits with a
+    fixed seed. Random splits of one table overlap, so it says how much the difference varies with the split; it does
+    not say what the difference would be on other posts.
 
     Examples
     --------
@@ -116,10 +118,16 @@ def _paired(baseline: pd.Series, variant: pd.Series, coverage: float) -> dict[st
 
 
 def _bootstrap_interval(differences: FloatArray, coverage: float) -> tuple[float, float]:
-    """Percentile interval of the mean; NaN where there are fewer than two differences."""
+    """Return the percentile interval of the mean; NaN where there are fewer than two differences."""
     if len(differences) < 2:  # noqa: PLR2004
         return np.nan, np.nan
-    draws = np.random.default_rng(0).integers(len(differences), size=(RESAMPLES, len(differences)))
-    tail = (1 - coverage) / 2
-    lower, upper = np.quantile(differences[draws].mean(axis=1), [tail, 1 - tail])
-    return float(lower), float(upper)
+    # Not the corrected interval (BCa): it is undefined where all differences are equal.
+    found = bootstrap(
+        (differences,),
+        np.mean,
+        n_resamples=N_RESAMPLES,
+        confidence_level=coverage,
+        method="percentile",
+        random_state=np.random.default_rng(0),
+    )
+    return float(found.confidence_interval.low), float(found.confidence_interval.high)

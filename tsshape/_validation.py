@@ -1,7 +1,10 @@
 """Every check of data and parameters."""
 
-from collections.abc import Collection, Hashable, Sequence
-from typing import Any
+import math
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +21,75 @@ def check_choice(name: str, value: object, choices: Collection[Hashable]) -> Non
     """Refuse a parameter value that is not among its choices."""
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(repr, choices))}; got {value!r}")
+
+
+@dataclass(frozen=True)
+class Number:
+    """Constraint of a parameter that is a number: an integer or any real one, its least value, whether None is allowed.
+
+    Examples
+    --------
+    >>> Number(1, integer=True).check("n_clusters", 8)
+    >>> Number(1, integer=True).check("n_clusters", 2.5)
+    Traceback (most recent call last):
+    ValueError: n_clusters must be an integer; got 2.5
+    >>> Number(positive=True, optional=True).check("bandwidth", -1.0)
+    Traceback (most recent call last):
+    ValueError: bandwidth must be finite and more than 0; got -1.0
+    """
+
+    minimum: float = -math.inf
+    integer: bool = False
+    positive: bool = False
+    optional: bool = False
+
+    def check(self, name: str, value: Any) -> None:
+        """Refuse a value of another type or out of range."""
+        if self.optional and value is None:
+            return
+        number: Any = value
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Integral if self.integer else Real):
+            expected = ("an integer" if self.integer else "a number") + (" or None" if self.optional else "")
+        elif self.positive and not 0 < number < math.inf:
+            expected = "finite and more than 0"
+        elif not number >= self.minimum:
+            expected = f"at least {self.minimum}"
+        else:
+            return
+        raise ValueError(f"{name} must be {expected}; got {value.item() if isinstance(value, np.generic) else value!r}")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Constraint of a parameter that has one of a few values."""
+
+    choices: Collection[Hashable]
+
+    def check(self, name: str, value: object) -> None:
+        """Refuse a value that is not among the choices."""
+        check_choice(name, value, self.choices)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Constraint of a parameter that is None or of a type, which messages call by a noun."""
+
+    type_: type
+    noun: str
+
+    def check(self, name: str, value: object) -> None:
+        """Refuse a value of another type."""
+        if value is not None and not isinstance(value, self.type_):
+            raise ValueError(f"{name} must be {self.noun} or None; got {value!r}")
+
+
+Constraints: TypeAlias = Mapping[str, Number | Choice | Instance]
+
+
+def check_parameters(estimator: Any, constraints: Constraints) -> None:
+    """Refuse an estimator with a parameter that breaks its constraint."""
+    for name, constraint in constraints.items():
+        constraint.check(name, getattr(estimator, name))
 
 
 def as_floats(values: Any, *, name: str) -> FloatArray:

@@ -136,20 +136,6 @@ def test_more_clusters_than_distinct_curves_that_vary_are_refused_with_the_numbe
         ShapeKShape(4).fit(np.concatenate((np.ones((2, 12)), np.repeat(SHAPES[:3], 5, axis=0))))
 
 
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
-        ({"n_clusters": 0}, "n_clusters must be at least 1"),
-        ({"n_init": 0}, "n_init must be at least 1"),
-        ({"max_iter": 0}, "max_iter must be at least 1"),
-        ({"tol": -1.0}, "tol must be at least 0"),
-    ],
-)
-def test_a_parameter_out_of_range_is_refused(parameters, message):
-    with pytest.raises(ValueError, match=message):
-        ShapeKShape(**parameters).fit(SHAPES)
-
-
 def test_a_missing_value_is_refused_with_its_row():
     shapes = pd.DataFrame(SHAPES, index=[f"post{i}" for i in range(len(SHAPES))], columns=range(1, 13))
     shapes.loc["post7", 3] = np.nan

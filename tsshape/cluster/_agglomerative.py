@@ -1,23 +1,21 @@
 """Agglomerative clustering of shapes, under any symmetric metric."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self, TypeAlias, get_args
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
+from sklearn.base import BaseEstimator
 from sklearn.cluster import AgglomerativeClustering
-from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted
 
-from tsshape._typing import Floats, IntArray
-from tsshape._validation import check_choice
+from tsshape._validation import Choice, Constraints
+from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin
 from tsshape.cluster._validation import check_n_clusters, check_shapes
-from tsshape.metrics import Metric, barycenter, get_metric, nearest, pairwise
+from tsshape.metrics import Metric, barycenter, pairwise
 
-LINKAGES = ("average", "complete", "single")
+Linkage: TypeAlias = Literal["average", "complete", "single"]
 
 
-class ShapeAgglomerative(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
     """Agglomerative clustering of shapes: the two clusters next to each other are joined until `n_clusters` are left.
 
     Parameters
@@ -60,13 +58,19 @@ class ShapeAgglomerative(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clus
     (True, (1, 2))
     """
 
+    _constraints: ClassVar[Constraints] = {
+        "n_clusters": COUNT,
+        **METRIC_CONSTRAINTS,
+        "linkage": Choice(get_args(Linkage)),
+    }
+
     def __init__(
         self,
         n_clusters: int = 8,
         *,
         metric: str | Metric = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
-        linkage: Literal["average", "complete", "single"] = "average",
+        linkage: Linkage = "average",
         n_jobs: int | None = None,
     ) -> None:
         self.n_clusters = n_clusters
@@ -93,62 +97,19 @@ class ShapeAgglomerative(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Clus
             If the metric is asymmetric, or a parameter is unknown or out of range.
         """
         del y
-        self._check_parameters()
-        shapes = check_shapes(self, X, reset=True)
-        check_n_clusters(self.n_clusters, shapes)
-        self.labels_: IntArray = self._join(shapes)
-        self.prototypes_: Floats = np.stack(
-            [
-                barycenter(shapes[self.labels_ == label], self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
-                for label in range(self.n_clusters)
-            ]
-        )
-        return self
-
-    def predict(self, X: Any) -> IntArray:
-        """Cluster of each row of `X`, int64: the one with the nearest prototype, whatever the linkage."""
-        check_is_fitted(self, "prototypes_")
-        shapes = check_shapes(self, X)
-        return nearest(shapes, self.prototypes_, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))[0]
-
-    def transform(self, X: Any) -> Floats:
-        """Distance of each row of `X` to each prototype, shape (n_curves, n_clusters)."""
-        check_is_fitted(self, "prototypes_")
-        shapes = check_shapes(self, X)
-        prototypes = self.prototypes_.astype(shapes.dtype, copy=False)
-        return pairwise(shapes, prototypes, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
-
-    @property
-    def cluster_centers_(self) -> Floats:
-        """The prototypes, by the name that scikit-learn gives them."""
-        return self.prototypes_
-
-    @property
-    def _n_features_out(self) -> int:
-        """Columns of what `transform` gives."""
-        return len(self.prototypes_)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
-
-    def _check_parameters(self) -> None:
-        """Refuse an asymmetric metric and parameters out of range."""
-        metric = get_metric(self.metric)
-        metric.bind(self.metric_params or {})
+        metric, parameters = self._check_parameters()
         if not metric.symmetric:
             raise ValueError(
                 f"agglomerative clustering needs a symmetric metric, and {metric.name!r} is not; ShapeKMedoids takes it"
             )
-        check_choice("linkage", self.linkage, LINKAGES)
-
-    def _join(self, shapes: Floats) -> IntArray:
-        """Labels by scikit-learn."""
-        # There is nothing to join, which scikit-learn refuses.
-        if len(shapes) == 1:
-            return np.zeros(1, dtype=np.int64)
-        distances = pairwise(shapes, metric=self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
-        joined = AgglomerativeClustering(self.n_clusters, metric="precomputed", linkage=self.linkage).fit(distances)
-        labels: IntArray = joined.labels_.astype(np.int64)
-        return labels
+        shapes = check_shapes(self, X, reset=True)
+        check_n_clusters(self.n_clusters, shapes)
+        # scikit-learn refuses a single curve.
+        self.labels_ = np.zeros(1, dtype=np.int64)
+        if len(shapes) > 1:
+            distances = pairwise(shapes, metric=metric, n_jobs=self.n_jobs, **parameters)
+            joined = AgglomerativeClustering(self.n_clusters, metric="precomputed", linkage=self.linkage).fit(distances)
+            self.labels_ = joined.labels_.astype(np.int64)
+        members = [shapes[self.labels_ == label] for label in range(self.n_clusters)]
+        self.prototypes_ = np.stack([barycenter(each, metric, n_jobs=self.n_jobs, **parameters) for each in members])
+        return self

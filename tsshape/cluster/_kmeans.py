@@ -2,24 +2,26 @@
 
 import warnings
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
+from sklearn.base import BaseEstimator
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._kernels import run_chunks, shared_threads
 from tsshape._threads import count_threads
-from tsshape._typing import FloatArray, Floats, IntArray, RandomState
+from tsshape._typing import FloatArray, RandomState
+from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._minibatch import RUNNING, add_batch
+from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters, check_sample_weight, check_shapes
-from tsshape.metrics import Metric, get_metric, nearest, pairwise
+from tsshape.metrics import Metric, get_metric, nearest
 
 
 def _has_running_average(model: "ShapeKMeans") -> bool:
@@ -30,7 +32,7 @@ def _has_running_average(model: "ShapeKMeans") -> bool:
     return True
 
 
-class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class ShapeKMeans(PrototypeMixin, BaseEstimator):
     """K-means clustering of shapes; the metric says what the mean of a cluster is.
 
     With `euclidean` this is k-means, with `dtw` DBA k-means, with `soft_dtw` soft-DTW k-means, with `area` and
@@ -91,6 +93,14 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
     >>> model.transform(shapes[:1]).shape, round(model.score(shapes), 3)
     ((1, 2), -0.01)
     """
+
+    _constraints: ClassVar[Constraints] = {
+        "n_clusters": COUNT,
+        **METRIC_CONSTRAINTS,
+        "n_init": COUNT,
+        "max_iter": COUNT,
+        "tol": Number(0),
+    }
 
     def __init__(
         self,
@@ -184,7 +194,7 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
             rng = check_random_state(self.random_state)
             shares, _ = near_one(weights)
             seeds = choose_seeds(shapes, shares, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads)
-            self.prototypes_: Floats = shapes[seeds]
+            self.prototypes_ = shapes[seeds]
             self.counts_ = np.zeros(self.prototypes_.shape)
         centers, self.counts_ = add_batch(
             shapes,
@@ -200,17 +210,6 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         self.prototypes_, self.labels_, self.inertia_, self.n_iter_ = centers, labels, inertia, 1
         return self
 
-    def predict(self, X: Any) -> IntArray:
-        """Cluster of each row of `X`, int64: the one with the nearest prototype."""
-        return self._nearest(X)[0]
-
-    def transform(self, X: Any) -> Floats:
-        """Distance of each row of `X` to each prototype, shape (n_curves, n_clusters)."""
-        check_is_fitted(self, "prototypes_")
-        shapes, (metric, parameters) = check_shapes(self, X), self._check_parameters()
-        prototypes = self.prototypes_.astype(shapes.dtype, copy=False)
-        return pairwise(shapes, prototypes, metric, n_jobs=self.n_jobs, **parameters)
-
     def score(self, X: Any, y: None = None, sample_weight: Any = None) -> float:
         """Minus the inertia of `X` under the prototypes: the higher, the better.
 
@@ -218,39 +217,9 @@ class ShapeKMeans(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixi
         another number of clusters, are compared by `tsshape.cluster.silhouette`, or by the forecasts they lead to.
         """
         del y
-        _, distances = self._nearest(X)
-        return -total_cost(check_sample_weight(sample_weight, distances), distances, get_metric(self.metric).power)
-
-    @property
-    def cluster_centers_(self) -> Floats:
-        """The prototypes, by the name that scikit-learn gives them."""
-        return self.prototypes_
-
-    @property
-    def _n_features_out(self) -> int:
-        """Columns of what `transform` gives."""
-        return len(self.prototypes_)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
-
-    def _nearest(self, X: Any) -> tuple[IntArray, Floats]:
-        """Label of the nearest prototype of each row, and the distance to it."""
         check_is_fitted(self, "prototypes_")
-        shapes, (metric, parameters) = check_shapes(self, X), self._check_parameters()
-        return nearest(shapes, self.prototypes_, metric, n_jobs=self.n_jobs, **parameters)
-
-    def _check_parameters(self) -> tuple[Metric, dict[str, Any]]:
-        """The metric and all its parameters; refused if one of the estimator's is out of range."""
-        for name in ("n_clusters", "n_init", "max_iter"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1; got {getattr(self, name)}")
-        if not self.tol >= 0:
-            raise ValueError(f"tol must be at least 0; got {self.tol}")
-        metric = get_metric(self.metric)
-        return metric, metric.bind(self.metric_params or {})
+        _, distances = self._assign(check_shapes(self, X), self.prototypes_)
+        return -total_cost(check_sample_weight(sample_weight, distances), distances, get_metric(self.metric).power)
 
     def _keep(self, best: Clustering, weights: FloatArray) -> None:
         """Learn what the best start found."""

@@ -1,20 +1,21 @@
 """K-medoids on shapes, under any metric."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
-from sklearn.utils import Tags, check_random_state
-from sklearn.utils.validation import check_is_fitted
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
 
 from tsshape import _kernels
 from tsshape._memory import memory_limit as machine_limit
 from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
+from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
+from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin
 from tsshape.cluster._validation import check_n_clusters, check_sample_weight, check_shapes
-from tsshape.metrics import Metric, get_metric, nearest, pairwise
+from tsshape.metrics import Metric, get_metric, pairwise
 
 DEFAULT_LIMIT = 2**31
 # CLARA: Kaufman and Rousseeuw take 5 samples of 40 + 2k; swaps are cheap enough today for larger ones.
@@ -22,7 +23,7 @@ N_SAMPLES = 5
 LARGEST_SAMPLE = 4000
 
 
-class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class ShapeKMedoids(PrototypeMixin, BaseEstimator):
     """K-medoids clustering of shapes: every prototype is one of the curves.
 
     The medoids are sought that have the least sum of distances from the curves to the nearest of them. Each start is
@@ -89,6 +90,14 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     (1, 2)
     """
 
+    _constraints: ClassVar[Constraints] = {
+        "n_clusters": COUNT,
+        **METRIC_CONSTRAINTS,
+        "n_init": COUNT,
+        "max_iter": COUNT,
+        "memory_limit": Number(1, integer=True, optional=True),
+    }
+
     def __init__(
         self,
         n_clusters: int = 8,
@@ -129,8 +138,9 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
             If the metric is unknown, or a parameter or a weight is out of range.
         """
         del y
+        self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
-        self._check_parameters(shapes)
+        check_n_clusters(self.n_clusters, shapes)
         weight, unit = near_one(check_sample_weight(sample_weight, shapes))
         rng = check_random_state(self.random_state)
         size = self._sample_size(shapes)
@@ -139,46 +149,10 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
         else:
             medoids, self.n_iter_ = self._search(shapes, weight, rng)
         self.medoid_indices_: IntArray = medoids
-        self.prototypes_: Floats = shapes[medoids]
+        self.prototypes_ = shapes[medoids]
         self.labels_, inertia = self._judge(shapes, weight, medoids)
         self.inertia_ = within_range(inertia * unit)
         return self
-
-    def predict(self, X: Any) -> IntArray:
-        """Cluster of each row of `X`, int64: the one with the nearest medoid."""
-        check_is_fitted(self)
-        return self._nearest(check_shapes(self, X), self.prototypes_)[0]
-
-    def transform(self, X: Any) -> Floats:
-        """Distance of each row of `X` to each medoid, shape (n_curves, n_clusters)."""
-        check_is_fitted(self)
-        shapes = check_shapes(self, X)
-        prototypes = self.prototypes_.astype(shapes.dtype, copy=False)
-        return pairwise(shapes, prototypes, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
-
-    @property
-    def cluster_centers_(self) -> Floats:
-        """The prototypes, by the name that scikit-learn gives them."""
-        return self.prototypes_
-
-    @property
-    def _n_features_out(self) -> int:
-        """Columns of what `transform` gives."""
-        return len(self.prototypes_)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
-
-    def _check_parameters(self, shapes: Floats) -> None:
-        """Refuse parameters that are out of range, for these shapes too."""
-        get_metric(self.metric).bind(self.metric_params or {})
-        for name in ("n_init", "max_iter", "memory_limit"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ValueError(f"{name} must be at least 1; got {value}")
-        check_n_clusters(self.n_clusters, shapes)
 
     def _sample_size(self, shapes: Floats) -> int:
         """All curves if their distances are within the limit, else the size of a sample."""
@@ -208,7 +182,7 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
     ) -> tuple[IntArray, int]:
         """Rows of the medoids of samples that are best for all curves, and the sweeps they took."""
         # Seeds drawn from all curves differ from one another, so that every sample holds enough distinct curves.
-        best = _seed(lambda row: self._nearest(shapes, shapes[[row]])[1], weight, self.n_clusters, rng)
+        best = _seed(lambda row: self._assign(shapes, shapes[[row]])[1], weight, self.n_clusters, rng)
         least, n_sweeps = np.inf, 0
         for _ in range(N_SAMPLES):
             rows = _draw_sample(best, weight, size, rng)
@@ -220,12 +194,8 @@ class ShapeKMedoids(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMi
 
     def _judge(self, shapes: Floats, weight: FloatArray, medoids: IntArray) -> tuple[IntArray, float]:
         """Labels and inertia of all curves."""
-        labels, distances = self._nearest(shapes, shapes[medoids])
+        labels, distances = self._assign(shapes, shapes[medoids])
         return labels, total_cost(weight, distances)
-
-    def _nearest(self, shapes: Floats, medoids: Floats) -> tuple[IntArray, Floats]:
-        """Label of the nearest medoid of each curve, and the distance to it."""
-        return nearest(shapes, medoids, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
 
 
 def _seed(

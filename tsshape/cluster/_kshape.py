@@ -1,6 +1,6 @@
 """k-shape: clustering by the form of curves, wherever in time it begins."""
 
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
@@ -9,7 +9,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, Floats, IntArray, RandomState
+from tsshape._validation import Constraints, Number, check_parameters
 from tsshape.cluster._blas import one_blas_thread
+from tsshape.cluster._prototypes import COUNT
 from tsshape.cluster._validation import check_n_clusters, check_shapes
 from tsshape.metrics import nearest
 
@@ -74,6 +76,13 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
     [[0.0, 0.15, 1.0, 1.0], [0.25, 0.5, 0.75, 1.0]]
     """
 
+    _constraints: ClassVar[Constraints] = {
+        "n_clusters": COUNT,
+        "n_init": COUNT,
+        "max_iter": COUNT,
+        "tol": Number(0),
+    }
+
     def __init__(
         self,
         n_clusters: int = 8,
@@ -107,7 +116,7 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
             If a parameter is out of range.
         """
         del y
-        self._check_parameters()
+        check_parameters(self, self._constraints)
         shapes = check_shapes(self, X, reset=True)
         varied = _vary(shapes)
         if not varied.any():
@@ -135,15 +144,6 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
     def cluster_centers_(self) -> Floats:
         """The prototypes, by the name that scikit-learn gives them."""
         return self.prototypes_
-
-    def _check_parameters(self) -> None:
-        """Refuse parameters that are out of range."""
-        for name in ("n_init", "max_iter"):
-            value = getattr(self, name)
-            if value < 1:
-                raise ValueError(f"{name} must be at least 1; got {value}")
-        if not self.tol >= 0:
-            raise ValueError(f"tol must be at least 0; got {self.tol}")
 
     def _find_best(self, normalized: FloatArray) -> "_Clustering":
         """Return the best of `n_init` clusterings without an empty cluster."""

@@ -3,19 +3,21 @@
 import warnings
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
+from sklearn.base import BaseEstimator
 from sklearn.cluster import estimate_bandwidth
-from sklearn.utils import check_random_state, gen_batches
+from sklearn.utils import Tags, check_random_state, gen_batches
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._errors import DataError
 from tsshape._kernels import run_chunks, shared_threads
 from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
+from tsshape._validation import Constraints, Number
 from tsshape.cluster._blas import one_blas_thread
+from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import BUILT_IN, Metric, embed_curves, get_metric, nearest, pairwise
 
@@ -27,7 +29,7 @@ STOP = 1e-3
 NARROWEST = 1e-6
 
 
-class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin, BaseEstimator):
+class ShapeMeanShift(PrototypeMixin, BaseEstimator):
     """Mean shift clustering of shapes: the modes of their density under a flat window.
 
     Every curve is a seed. A seed climbs by moving to the mean of the curves within `bandwidth` of it until it stays;
@@ -90,6 +92,12 @@ class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
     (array([1]), [[0.6, 0.15]])
     """
 
+    _constraints: ClassVar[Constraints] = {
+        "bandwidth": Number(positive=True, optional=True),
+        **METRIC_CONSTRAINTS,
+        "max_iter": Number(0, integer=True),
+    }
+
     def __init__(
         self,
         bandwidth: float | None = None,
@@ -125,7 +133,13 @@ class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
             If the metric has no vectors, or a parameter is out of range.
         """
         del y
-        self._check_parameters()
+        metric, _ = self._check_parameters()
+        if metric.embed is None:
+            able = ", ".join(repr(name) for name, each in BUILT_IN.items() if each.embed is not None)
+            raise ValueError(
+                f"mean shift needs a metric with the route 'embed', and {metric.name!r} has none; take one of {able}, "
+                f"a plug-in that embeds, or another clustering, such as ShapeKMedoids"
+            )
         shapes = check_shapes(self, X, reset=True)
         # In ascending order, so that sums do not depend on that of the rows.
         distinct, where, counts = np.unique(shapes, axis=0, return_inverse=True, return_counts=True)
@@ -144,8 +158,8 @@ class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
                 totals = np.zeros((len(points), curves.shape[1]))
                 np.add.at(totals, point_of.ravel(), counts[:, None] * curves)
                 prototypes = _mean_curves(crowd, totals, peaks.origins)
-        self.prototypes_: Floats = prototypes.astype(shapes.dtype)
-        self.labels_: IntArray = self._nearest(vectors)[where]
+        self.prototypes_ = prototypes.astype(shapes.dtype)
+        self.labels_ = self._nearest(vectors)[where]
         _warn_of_bandwidth(len(prototypes), len(points), self.bandwidth_)
         return self
 
@@ -160,30 +174,10 @@ class ShapeMeanShift(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
         vectors = self._embed(check_shapes(self, X).astype(np.float64))
         return pairwise(vectors, self.modes_, "euclidean", n_jobs=self.n_jobs)
 
-    @property
-    def cluster_centers_(self) -> Floats:
-        """The prototypes, by the name that scikit-learn gives them."""
-        return self.prototypes_
-
-    @property
-    def _n_features_out(self) -> int:
-        """Columns of what `transform` gives."""
-        return len(self.prototypes_)
-
-    def _check_parameters(self) -> None:
-        """Refuse a metric without vectors and parameters out of range."""
-        metric = get_metric(self.metric)
-        if metric.embed is None:
-            able = ", ".join(repr(name) for name, each in BUILT_IN.items() if each.embed is not None)
-            raise ValueError(
-                f"mean shift needs a metric with the route 'embed', and {metric.name!r} has none; take one of {able}, "
-                f"a plug-in that embeds, or another clustering, such as ShapeKMedoids"
-            )
-        metric.bind(self.metric_params or {})
-        if self.max_iter < 0:
-            raise ValueError(f"max_iter must be at least 0; got {self.max_iter}")
-        if self.bandwidth is not None and not 0 < self.bandwidth < np.inf:
-            raise ValueError(f"bandwidth must be finite and more than 0; got {self.bandwidth}")
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64"]
+        return tags
 
     def _embed(self, curves: FloatArray) -> FloatArray:
         """The metric's vectors of the curves, in float64."""

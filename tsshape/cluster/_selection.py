@@ -11,8 +11,9 @@ from sklearn.utils import check_random_state
 import tsshape
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
-from tsshape._validation import check_choice, check_panel
+from tsshape._validation import Number, check_choice, check_panel
 from tsshape.cluster._lloyd import Lloyd
+from tsshape.cluster._prototypes import COUNT
 from tsshape.cluster._recommend import Recommendation, count_votes, recommend
 from tsshape.cluster._silhouette import check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
@@ -132,9 +133,8 @@ def select_n_clusters(
     named, own = _split_criteria(criteria, chosen)
     curves = check_panel(X)
     numbers = _check_k_values(k_values, curves)
-    for name, value, least in (("n_seeds", n_seeds, 1), ("n_resamples", n_resamples, 1 + ("stability" in named))):
-        if value < least:
-            raise ValueError(f"{name} must be at least {least}; got {value}")
+    COUNT.check("n_seeds", n_seeds)
+    Number(1 + ("stability" in named), integer=True).check("n_resamples", n_resamples)
     if {"silhouette", "dunn"} & {*named}:
         check_separable(curves, chosen, parameters)
     seeds, reference_seeds, sample_seeds = (
@@ -197,11 +197,12 @@ def _split_criteria(
 
 def _check_k_values(k_values: Sequence[int], curves: Floats) -> list[int]:
     """The numbers of clusters in ascending order, each once; refused if one is out of range."""
+    for k in k_values:
+        COUNT.check("n_clusters", k)
     numbers = sorted({int(k) for k in k_values})
     if not numbers:
         raise ValueError("k_values is empty: give at least one number of clusters")
-    for k in (numbers[0], numbers[-1]):
-        check_n_clusters(k, curves)
+    check_n_clusters(numbers[-1], curves)
     return numbers
 
 

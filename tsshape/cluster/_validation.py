@@ -37,9 +37,7 @@ def check_sample_weight(sample_weight: Any, shapes: Floats) -> FloatArray:
 
 
 def check_n_clusters(n_clusters: int, shapes: Floats) -> None:
-    """Refuse a number of clusters that is not between 1 and the number of distinct curves."""
-    if n_clusters < 1:
-        raise ValueError(f"n_clusters must be at least 1; got {n_clusters}")
+    """Refuse more clusters than there are distinct curves."""
     distinct = count_distinct(shapes, n_clusters)
     if distinct < n_clusters:
         raise DataError(f"n_clusters must be between 1 and the {distinct} distinct curves; got {n_clusters}")

@@ -1,0 +1,67 @@
+"""What clusterers with a metric share: checked parameters, and `predict` and `transform` by their prototypes."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from tsshape._typing import Floats, IntArray
+from tsshape._validation import Constraints, Instance, Number, check_parameters
+from tsshape.cluster._validation import check_shapes
+from tsshape.metrics import Metric, get_metric, nearest, pairwise
+
+COUNT = Number(1, integer=True)
+METRIC_CONSTRAINTS: Constraints = {
+    "metric_params": Instance(Mapping, "a mapping"),
+    "n_jobs": Number(integer=True, optional=True),
+}
+
+
+class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin):
+    """Assign curves to the nearest of the `prototypes_` under the estimator's metric."""
+
+    metric: str | Metric
+    metric_params: Mapping[str, Any] | None
+    n_jobs: int | None
+    prototypes_: Floats
+    labels_: IntArray
+    _constraints: ClassVar[Constraints]
+
+    def predict(self, X: Any) -> IntArray:
+        """Cluster of each row of `X`, int64: the one with the nearest prototype."""
+        check_is_fitted(self, "prototypes_")
+        return self._assign(check_shapes(self, X), self.prototypes_)[0]
+
+    def transform(self, X: Any) -> Floats:
+        """Distance of each row of `X` to each prototype, shape (n_curves, n_clusters)."""
+        check_is_fitted(self, "prototypes_")
+        shapes = check_shapes(self, X)
+        prototypes = self.prototypes_.astype(shapes.dtype, copy=False)
+        return pairwise(shapes, prototypes, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
+
+    @property
+    def cluster_centers_(self) -> Floats:
+        """The prototypes, by the name that scikit-learn gives them."""
+        return self.prototypes_
+
+    @property
+    def _n_features_out(self) -> int:
+        """Number of columns that `transform` returns."""
+        return len(self.prototypes_)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    def _check_parameters(self) -> tuple[Metric, dict[str, Any]]:
+        """Check all parameters; return the metric and its parameters, defaults filled in."""
+        check_parameters(self, self._constraints)
+        metric = get_metric(self.metric)
+        return metric, metric.bind(self.metric_params or {})
+
+    def _assign(self, shapes: Floats, centers: Floats) -> tuple[IntArray, Floats]:
+        """Return the nearest center of each curve, and the distance to it."""
+        return nearest(shapes, centers, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))

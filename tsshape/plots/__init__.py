@@ -1,4 +1,4 @@
-"""Pictures: arrays and tables in, matplotlib Axes out."""
+"""Pictures drawn with matplotlib, from arrays and tables."""
 
 from tsshape.plots._benchmark import draw_benchmark, plot_budget, plot_scores
 from tsshape.plots._clusters import draw_clusters, plot_cluster

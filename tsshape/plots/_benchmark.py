@@ -1,4 +1,4 @@
-"""The picture of a benchmark: errors of the variants, and where they come from."""
+"""Pictures of a benchmark: the errors of the variants and their error budgets."""
 
 import numpy as np
 import pandas as pd
@@ -6,21 +6,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
+from tsshape._columns import format_count
 from tsshape.plots._script import any_script, write_title
 
-# Okabe and Ito's colours, which colour-blind readers tell apart.
+# Okabe and Ito's colours, which colour-blind readers can distinguish.
 _INK, _KNOWN = "#0072B2", {"nothing": "#000000", "scale": "#D55E00", "prototype": "#009E73", "shape": "#CC79A7"}
-_LONG = 1e12
 _MARKS = {"nothing": "o", "scale": "s", "prototype": "D", "shape": "^"}
 
 
 def plot_scores(scores: pd.DataFrame, ax: Axes) -> Axes:
-    """Draw tRMSE of each variant as a point, its standard deviation over the runs as a bar.
+    """Draw the tRMSE of each variant as a point and its standard deviation over the runs as a bar.
 
     Parameters
     ----------
     scores : DataFrame
-        Index: names of variants; columns `trmse` and `trmse_sd` (NaN where there is one run).
+        Index: names of variants; columns `trmse` and `trmse_sd` (NaN if there is one run).
     ax : Axes
         Where to draw; its horizontal axis becomes logarithmic.
 
@@ -38,17 +38,19 @@ def plot_scores(scores: pd.DataFrame, ax: Axes) -> Axes:
     rows = range(len(scores))
     ax.errorbar(scores["trmse"], rows, xerr=scores["trmse_sd"].fillna(0.0), fmt="o", color=_INK, capsize=3)
     for row, error in zip(rows, scores["trmse"], strict=True):
-        ax.annotate(_spell(error), (error, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8)
+        ax.annotate(
+            format_count(error), (error, row), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=8
+        )
     return _finish(ax, scores.index, "tRMSE, views (log scale; lower is better)")
 
 
 def plot_budget(budget: pd.DataFrame, ax: Axes) -> Axes:
-    """Draw tRMSE of each variant when nothing, the scale, the prototype or the shape is known.
+    """Draw the error budget of each variant: tRMSE if nothing, the scale, the prototype or the shape were known.
 
     Parameters
     ----------
     budget : DataFrame
-        Index: names of variants; columns: what was known; a row of NaN for a variant without a budget.
+        As `tsshape.bench.budget_table` returns it; a row of NaN for a variant without a budget.
     ax : Axes
         Where to draw; its horizontal axis becomes logarithmic.
 
@@ -72,14 +74,14 @@ def plot_budget(budget: pd.DataFrame, ax: Axes) -> Axes:
 
 
 def draw_benchmark(scores: pd.DataFrame, budget: pd.DataFrame, *, title: str) -> Figure:
-    """Both pictures beside one another.
+    """Draw the scores and the error budgets side by side.
 
     Parameters
     ----------
     scores, budget : DataFrame
-        As `plot_scores` and `plot_budget` take them; `budget` may lack variants.
+        As for `plot_scores` and `plot_budget`; variants may be missing in `budget`.
     title : str
-        What was measured on what.
+        Name of the suite and of the data.
 
     Returns
     -------
@@ -101,16 +103,11 @@ def draw_benchmark(scores: pd.DataFrame, budget: pd.DataFrame, *, title: str) ->
     return figure
 
 
-def _spell(error: float) -> str:
-    """An error as its point is labelled: in full as long as that is short."""
-    return f"{error:,.1f}" if error < _LONG else f"{error:.3g}"
-
-
 def _finish(ax: Axes, names: pd.Index, label: str) -> Axes:
-    """What both pictures have in common: names down the side, a logarithmic axis, a light grid."""
-    # Errors that are all 0, of forecasts that hit everything, have no place on a logarithmic axis.
+    """Name the variants on the left, make the horizontal axis logarithmic and draw a light grid."""
+    # Errors that are all 0 cannot be drawn on a logarithmic axis.
     if ax.dataLim.x1 > 0:
-        # Where a margin beside the errors would leave the range of floats, matplotlib does without.
+        # The margin beside very large errors may overflow; matplotlib then draws none.
         with np.errstate(over="ignore"):
             ax.set_xscale("log")
         ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 3.0, 5.0)))

@@ -1,4 +1,4 @@
-"""The picture of a clustering: each prototype over the curves that it stands for."""
+"""Pictures of a clustering: each prototype over the curves of its cluster."""
 
 from itertools import pairwise
 from math import ceil, inf
@@ -13,11 +13,11 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 from tsshape._typing import Curves, FloatArray, IntArray
 from tsshape.plots._script import write_title
 
-# Okabe and Ito's blues, which differ in lightness too, so that they part in grey print.
+# Okabe and Ito's blues, which also differ in lightness, for grey print.
 _INK, _BAND = "#0072B2", "#A9D6F2"
 _QUANTILES = (0.1, 0.9)
 _ROUNDING = 1e-6
-# Up to so many clusters: so many columns of panels, their width and height in inches; the last holds for any number.
+# By the largest number of clusters: the number of columns of panels, and a panel's width and height in inches.
 _COLUMNS: tuple[tuple[float, tuple[int, float, float]], ...] = (
     (1, (1, 4.6, 3.4)),
     (2, (2, 3.6, 2.7)),
@@ -31,18 +31,18 @@ _LEFT, _RIGHT, _ABOVE, _BELOW, _BETWEEN, _HEADER = 0.68, 0.15, 0.6, 0.78, 0.22, 
 
 
 def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes, *, header: str = "") -> Axes:
-    """Draw a prototype as a line over the band that holds the middle 80 % of its members, day by day.
+    """Draw a prototype as a line over a band from the 10 % to the 90 % quantile of its members on each day.
 
     Parameters
     ----------
     members : array of shape (n_members, n_times)
-        The curves of the cluster, finite; none at all is allowed, and leaves the band out.
+        The curves of the cluster, finite. Without any there is no band.
     prototype : array of shape (n_times,)
-        The curve that stands for them, in their unit.
+        The prototype, in the unit of the members.
     ax : Axes
         Where to draw; its horizontal axis runs over the days 1…n_times.
     header : str
-        What to write above the panel.
+        Text above the panel.
 
     Returns
     -------
@@ -57,7 +57,7 @@ def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes, *, header
     [0.4, 1.0]
     """
     n_times = len(prototype)
-    # A single day is drawn as a level that lasts the whole day, because one point makes neither a line nor a band.
+    # One point makes neither a line nor a band: a single day is drawn as a level from 0.5 to 1.5.
     days, repeats = (np.arange(1, n_times + 1), 1) if n_times > 1 else (np.array([0.5, 1.5]), 2)
     if len(members):
         low, high = np.quantile(members, _QUANTILES, axis=0)
@@ -75,19 +75,19 @@ def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes, *, header
 
 
 def draw_clusters(shapes: Curves, labels: IntArray, prototypes: Curves, *, title: str) -> Figure:
-    """One panel a cluster, the largest first, with its number, its size and its share of the curves above it.
+    """Draw one panel per cluster, the largest first, headed by its number, its size and its share of the curves.
 
     Parameters
     ----------
     shapes : DataFrame or array of shape (n_curves, n_times)
-        The clustered curves, finite. Where they are shapes, the vertical axis says so and shows 0 to 1.
+        The clustered curves, finite. If they are shapes, the vertical axis is labelled so and runs from 0 to 1.
     labels : array of shape (n_curves,), int
-        The row of `prototypes` that each curve belongs to. A curve with any other label, such as -1, is in no panel and
-        still counts in the shares.
+        Each curve's row of `prototypes`. A curve with any other label, such as -1, is in no panel but counts in the
+        shares.
     prototypes : DataFrame or array of shape (n_clusters, n_times)
-        The curves that stand for the clusters.
+        The prototypes of the clusters.
     title : str
-        What was clustered, and how; in any script.
+        Name of the data and of the method; in any script.
 
     Returns
     -------
@@ -97,7 +97,7 @@ def draw_clusters(shapes: Curves, labels: IntArray, prototypes: Curves, *, title
     Raises
     ------
     ValueError
-        If there is not one label a curve.
+        If there are not as many labels as curves.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def draw_clusters(shapes: Curves, labels: IntArray, prototypes: Curves, *, title
     """
     curves, centers = np.asarray(shapes, dtype=np.float64), np.asarray(prototypes, dtype=np.float64)
     if len(labels) != len(curves):
-        raise ValueError(f"labels must have one entry a curve: got {len(labels)} labels for {len(curves)} curves")
+        raise ValueError(f"labels must have one entry per curve: got {len(labels)} labels for {len(curves)} curves")
     members = _members(np.asarray(labels), len(centers))
     by_size = sorted(range(len(centers)), key=lambda cluster: -len(members[cluster]))
     figure, panels = _grid(len(centers))
@@ -122,20 +122,20 @@ def draw_clusters(shapes: Curves, labels: IntArray, prototypes: Curves, *, title
 
 
 def _members(labels: IntArray, n_clusters: int) -> list[IntArray]:
-    """The rows of each cluster, by one sort instead of a pass over all labels a cluster."""
+    """Return the rows of each cluster, by one sort instead of one pass over the labels per cluster."""
     order = np.argsort(labels, kind="stable")
     bounds = np.searchsorted(labels[order], np.arange(n_clusters + 1))
     return [order[start:stop] for start, stop in pairwise(bounds)]
 
 
 def _header(cluster: int, size: int, total: int) -> str:
-    """Number, size and share of a cluster; a share that rounds to nothing is not called nothing."""
+    """Return number, size and share of a cluster as text; no share above 0 is written as 0.0 %."""
     share = size / total
     return f"{cluster} · {size:,} · " + ("< 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %")  # noqa: PLR2004
 
 
 def _grid(n_panels: int) -> tuple[Figure, list[Axes]]:
-    """A figure with so many panels, laid out in inches, so that headers keep their distance in any number of rows."""
+    """Return a figure of this many panels, laid out in inches so that headers fit for any number of rows."""
     n_columns, width, height = next(rest for most, rest in _COLUMNS if n_panels <= most)
     n_rows = ceil(n_panels / n_columns)
     across = _LEFT + n_columns * width + (n_columns - 1) * _BETWEEN + _RIGHT
@@ -152,13 +152,13 @@ def _grid(n_panels: int) -> tuple[Figure, list[Axes]]:
 
 
 def _are_shapes(curves: FloatArray, centers: FloatArray) -> bool:
-    """Whether curves run up to 1, as a curve divided by its maximum does, and prototypes keep to the same unit."""
+    """Return whether the largest value is 1, as in curves divided by their maximum, and no prototype exceeds it."""
     low, high = min(curves.min(), centers.min()), max(curves.max(), centers.max())
     return bool(low >= -_ROUNDING and abs(curves.max() - 1) < _ROUNDING and high <= 1 + _ROUNDING)
 
 
 def _limit(panels: list[Axes], *, shares: bool) -> None:
-    """The same vertical axis for all; set by hand, because sharing it makes matplotlib slow with 50 panels."""
+    """Give all panels the same vertical limits; matplotlib's own shared axes are slow with 50 panels."""
     bounds = np.array([ax.dataLim.intervaly for ax in panels])
     low, high = (0.0, 1.0) if shares else (bounds.min(), bounds.max())
     margin = 0.05 * (high - low) or 0.5
@@ -169,7 +169,7 @@ def _limit(panels: list[Axes], *, shares: bool) -> None:
 
 
 def _label(figure: Figure, *, value: str, title: str) -> None:
-    """Name the axes and the marks once for the whole figure."""
+    """Label the axes and add a legend, once for the whole figure."""
     across, down = figure.get_size_inches()
     write_title(figure, title, y=1 - 0.1 / down, va="top")
     figure.supxlabel("days", y=0.34 / down, fontsize=9)

@@ -1,4 +1,4 @@
-"""The picture of an explanation: bars of what features contribute to scale and shape."""
+"""Pictures of an explanation: contributions of the features to scale and shape."""
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,12 +11,12 @@ _LABELS = {"scale": "scale: change of log(1 + views)", "shape": "shape: change o
 
 
 def plot_contributions(contributions: pd.Series, ax: Axes) -> Axes:
-    """Draw one head's contributions as bars, the first on top.
+    """Draw the contributions to scale or shape as bars, the first feature on top.
 
     Parameters
     ----------
     contributions : Series
-        Index: names of features; named `scale` or `shape`.
+        Index: names of features; the name of the Series is `scale` or `shape`.
     ax : Axes
         Where to draw.
 
@@ -32,7 +32,7 @@ def plot_contributions(contributions: pd.Series, ax: Axes) -> Axes:
     """
     ax.barh(range(len(contributions)), contributions, color=_INK[str(contributions.name)])
     ax.set_yticks(range(len(contributions)), list(contributions.index), **any_script())
-    # Not by invert_yaxis: axes that share their rows would be turned over twice.
+    # Not by invert_yaxis, which would invert axes that share their rows twice.
     ax.set_ylim(len(contributions) - 0.5, -0.5)
     ax.axvline(0.0, color="0.5", linewidth=0.8)
     ax.set_xlabel(_LABELS[str(contributions.name)])
@@ -41,14 +41,14 @@ def plot_contributions(contributions: pd.Series, ax: Axes) -> Axes:
 
 
 def draw_explanation(table: pd.DataFrame, *, title: str) -> Figure:
-    """Bars of what features contribute to scale and shape, beside one another.
+    """Draw the contributions to scale and to shape side by side.
 
     Parameters
     ----------
     table : DataFrame
         Index: names of features; columns `scale` and `shape`.
     title : str
-        What is explained.
+        Name of what is explained.
 
     Returns
     -------

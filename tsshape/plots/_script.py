@@ -1,4 +1,4 @@
-"""Names in any script: their fonts, their dollar signs, their line breaks."""
+"""Text in any script: fonts, dollar signs and line breaks."""
 
 from textwrap import fill
 from typing import Any
@@ -8,7 +8,7 @@ from matplotlib import rcParams
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
-# One or two common fonts a script; the last comes with matplotlib >= 3.11 and draws a box for what no other font knows.
+# Common fonts of each script; the last one comes with matplotlib >= 3.11 and draws a box for any other character.
 _FALLBACKS = (
     *("Noto Sans CJK SC", "Noto Sans CJK JP", "Noto Sans CJK KR", "Source Han Sans SC", "WenQuanYi Micro Hei"),
     *("Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "PingFang SC", "Hiragino Sans", "Arial Unicode MS"),
@@ -16,18 +16,18 @@ _FALLBACKS = (
     "Last Resort High-Efficiency",
 )
 
-# How many letters of 11 points an inch takes, and how many Chinese, Japanese or Korean ones.
+# Letters of 11 points per inch; the second is for Chinese, Japanese and Korean.
 _LETTERS, _WIDE_LETTERS = 10, 5
 
 
 def any_script() -> dict[str, Any]:
-    """Keywords for a text that a user named: installed fallback fonts, and no mathematics between dollar signs.
+    """Return keywords for text in any script: installed fallback fonts, and dollar signs taken literally.
 
     Returns
     -------
     dict
-        To be handed to `Figure.suptitle`, `Axes.set_title`, `Axes.set_ylabel` and the like. Only installed fonts are
-        named, because matplotlib complains about each one that it cannot find.
+        Keywords of `Figure.suptitle`, `Axes.set_title`, `Axes.set_ylabel` and the like. Only installed fonts are
+        listed, because matplotlib warns about any other.
 
     Examples
     --------
@@ -41,16 +41,16 @@ def any_script() -> dict[str, Any]:
 
 
 def write_title(figure: Figure, title: str, **place: Any) -> None:
-    """Write a figure's title in any script, in as many lines as its width asks for.
+    """Write the title of a figure in any script, broken into lines that fit its width.
 
     Parameters
     ----------
     figure : Figure
         Its size must be final.
     title : str
-        Broken here, because matplotlib's own `wrap` takes dollar signs for mathematics even where it is told not to.
+        Not wrapped by matplotlib, whose `wrap` takes dollar signs for mathematics even with `parse_math=False`.
     **place
-        What else `Figure.suptitle` takes.
+        Further keywords of `Figure.suptitle`.
 
     Examples
     --------

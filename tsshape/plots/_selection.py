@@ -1,4 +1,4 @@
-"""The picture of a choice of k: criteria over the number of clusters."""
+"""Pictures of the choice of k: criteria over the number of clusters."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
@@ -11,10 +11,10 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from tsshape.plots._script import any_script, write_title
 
-# Okabe and Ito's colours, which colour-blind readers tell apart; the marks differ in form as well.
+# Okabe and Ito's colours, which colour-blind readers can distinguish; the markers differ in form as well.
 _INK, _BAND, _BEST, _RECOMMENDED = "#0072B2", "#A9D6F2", "#D55E00", "#000000"
 _HIGHER, _LOWER, _NO_BEST = 1, -1, 0
-# What a criterion is called, and which direction is better. Inertia falls with k anyway: its least says nothing.
+# Label of each criterion, and which direction is better. Inertia falls with k anyway: its minimum says nothing.
 _CRITERIA = {
     "inertia": ("inertia (it falls with k anyway)", _NO_BEST),
     "silhouette": ("silhouette (higher is better)", _HIGHER),
@@ -34,23 +34,22 @@ def plot_criterion(
     votes: Mapping[str, int | None] | None = None,
     recommended: int | None = None,
 ) -> Axes:
-    """Draw a criterion over the number of clusters, its standard deviation as a band, the k it speaks for marked.
+    """Draw a criterion over the number of clusters, with a band of one standard deviation and a mark at its best k.
 
     Parameters
     ----------
     table : DataFrame
         Index: numbers of clusters, ascending; columns: the criterion's mean over the seeds and, named `<criterion>_sd`,
-        its standard deviation. Where the mean is not finite there is no point, and the line joins its neighbours; where
-        the deviation is not, there is no band.
+        its standard deviation. A mean that is not finite is left out of the line, a deviation out of the band.
     criterion : str
-        A column of `table`. Of a name that this package does not know, lower is taken to be better.
+        A column of `table`. Of a user-defined criterion, lower is taken to be better.
     ax : Axes
         Where to draw.
     votes : mapping of str to int or None, optional
-        The number of clusters that each criterion speaks for, which is marked; by default that with the best value,
-        and none for the inertia.
+        The number of clusters that each criterion votes for, which is marked; by default the one with the best
+        value, and none for the inertia.
     recommended : int, optional
-        The number of clusters to point out by a dashed line.
+        A number of clusters to mark with a dashed line.
 
     Returns
     -------
@@ -95,20 +94,20 @@ def draw_selection(
     recommended: int | None = None,
     title: str,
 ) -> Figure:
-    """One panel a criterion: how it changes with the number of clusters, and where it is best.
+    """Draw one panel per criterion over the number of clusters.
 
     Parameters
     ----------
     table : DataFrame
-        As `plot_criterion` takes it, with the columns of one or more criteria.
+        As for `plot_criterion`, with the columns of one or more criteria.
     criteria : sequence of str, optional
-        Which criteria to draw, in this order; by default all that `table` has. `("inertia",)` gives the elbow figure.
+        The criteria to draw, in this order; by default all of `table`. `("inertia",)` gives the elbow figure.
     votes : mapping of str to int or None, optional
-        As `plot_criterion` takes it.
+        As for `plot_criterion`.
     recommended : int, optional
-        The number of clusters to point out in each panel.
+        A number of clusters to mark in each panel.
     title : str
-        What was clustered, and how; in any script.
+        Name of the data and of the method; in any script.
 
     Returns
     -------
@@ -128,7 +127,7 @@ def draw_selection(
     for name, ax in zip(names, panels, strict=True):
         plot_criterion(table, name, ax, votes=votes, recommended=recommended)
     write_title(figure, title)
-    # One mark of each kind for the whole figure, because the panels share them.
+    # One legend for the whole figure, because the panels have the same marks.
     marks = {text: mark for ax in panels for mark, text in zip(*ax.get_legend_handles_labels(), strict=True)}
     n_columns = 2 if len(panels) == 1 else 4
     figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=n_columns, fontsize=8, frameon=False)
@@ -136,26 +135,26 @@ def draw_selection(
 
 
 def _criteria(table: pd.DataFrame) -> list[str]:
-    """The columns that are criteria, not the standard deviation of another column."""
+    """Return the columns that are criteria, not the standard deviation of another column."""
     return [name for name in table.columns if not (name.endswith("_sd") and name.removesuffix("_sd") in table.columns)]
 
 
 def _finite(values: pd.Series) -> pd.Series:
-    """The points that can be drawn: Dunn's index is infinite where no cluster has a width."""
+    """Return the finite values: Dunn's index is infinite if no cluster has a width."""
     return values[np.isfinite(values)]
 
 
 def _best(values: pd.Series, direction: int) -> int | None:
-    """The k of the best value, the smallest of equals."""
+    """Return the k of the best value, the smallest one of ties."""
     if direction == _NO_BEST or values.empty:
         return None
     return int(values.idxmax() if direction == _HIGHER else values.idxmin())
 
 
 def _mark_vote(ax: Axes, vote: int, value: float, index: pd.Index, direction: int) -> None:
-    """A diamond at the k that a criterion speaks for, and its number on the side where no line runs."""
+    """Draw a diamond at the k that a criterion votes for, and its number away from the line."""
     side = _side(vote, index)
-    ax.plot(vote, value, "D", color=_BEST, markersize=6, clip_on=False, label="what this criterion speaks for")
+    ax.plot(vote, value, "D", color=_BEST, markersize=6, clip_on=False, label="vote of this criterion")
     ax.annotate(
         f"k = {vote}",
         (vote, value),
@@ -170,13 +169,13 @@ def _mark_vote(ax: Axes, vote: int, value: float, index: pd.Index, direction: in
 
 
 def _side(best: int, index: pd.Index) -> str:
-    """How a number is aligned, so that it does not leave the panel on the left or on the right."""
+    """Return the alignment of a number that keeps it within the panel."""
     place = (best - index[0]) / max(index[-1] - index[0], 1)
     return "left" if place < 0.1 else "right" if place > 0.9 else "center"  # noqa: PLR2004
 
 
 def _grid(n_panels: int) -> tuple[Figure, list[Axes]]:
-    """A figure with so many panels, in at most three columns."""
+    """Return a figure of this many panels, in at most three columns."""
     n_columns = n_panels if n_panels <= 3 else 2 if n_panels == 4 else 3  # noqa: PLR2004
     n_rows = ceil(n_panels / n_columns)
     width = 6.0 if n_panels == 1 else 4.2
@@ -188,8 +187,8 @@ def _grid(n_panels: int) -> tuple[Figure, list[Axes]]:
 
 
 def _finish(ax: Axes, numbers: Iterable[int]) -> None:
-    """Whole numbers below, thousands parted on the left, and room for the number of the best k."""
-    # Less than one on either side: the axis shall not show a tick at k = 0.
+    """Label the axes, with integer ticks below and room for the number of the best k."""
+    # Less than one on either side, so that there is no tick at k = 0.
     ax.set_xlim(min(numbers) - 0.75, max(numbers) + 0.75)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))

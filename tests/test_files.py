@@ -1,20 +1,23 @@
 import errno
-import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
+from filelock import lock_descriptor
 
-from tsshape import DataError
+from tsshape import DataError, _files
 from tsshape._files import atomic_folder, atomic_path, is_empty_folder, open_regular, write_text
 
 STRACE = shutil.which("strace")
 # Writes "new" over what it is given; the question after a file that does not exist marks the beginning in the trace.
 WRITER = """
 import sys
+import filelock
 from pathlib import Path
 from tsshape._files import write_text
 target = Path(sys.argv[1])
@@ -22,6 +25,8 @@ Path(sys.argv[1] + ".begin").exists()
 write_text(target, "new" * 10_000)
 """
 NEW = "new" * 10_000
+# A kill at one of these finds what the call before it has left.
+READING = {"newfstatat", "getdents64", "getrandom", "ioctl", "lseek", "fcntl"}
 
 
 def test_a_block_that_raises_leaves_the_old_file_and_no_other(tmp_path):
@@ -75,14 +80,53 @@ def test_a_folder_whose_block_raises_is_left_as_it_was(tmp_path, exists):
     assert [*tmp_path.rglob("*")] == ([target] if exists else [])
 
 
+def leftover(folder, *, content="half"):
+    """A temporary folder as a killed writer leaves it: with a lock that nobody holds."""
+    (folder / "content").mkdir(parents=True)
+    (folder / "content" / "x.txt").write_text(content)
+    (folder / "lock").touch()
+    return folder
+
+
 def test_what_a_killed_writer_left_is_swept_and_what_is_being_written_stays(tmp_path):
-    dead, alive = (tmp_path / f".x.txt.tsshape-{name}.txt" for name in ("dead", "alive"))
-    dead.write_text("half")
-    (tmp_path / ".y.txt.tsshape-other.txt").write_text("half")
-    with alive.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    leftover(tmp_path / ".x.txt.tsshape-dead")
+    (tmp_path / ".x.txt.tsshape-killed before it was locked").mkdir()
+    kept = {leftover(tmp_path / f".{name}") for name in ("x.txt.tsshape-alive", "y.txt.tsshape-of another file")}
+    with (tmp_path / ".x.txt.tsshape-alive" / "lock").open("r+") as file:
+        assert lock_descriptor(file.fileno(), blocking=False)
         write_text(tmp_path / "x.txt", "new")
-    assert {path.name for path in tmp_path.iterdir()} == {"x.txt", alive.name, ".y.txt.tsshape-other.txt"}
+    assert {*tmp_path.iterdir()} == {tmp_path / "x.txt", *kept}
+
+
+def test_nothing_is_swept_through_a_link(tmp_path):
+    elsewhere = leftover(tmp_path / "elsewhere")
+    (tmp_path / ".x.txt.tsshape-link").symlink_to(elsewhere, target_is_directory=True)
+    write_text(tmp_path / "x.txt", "new")
+    assert (elsewhere / "content" / "x.txt").read_text() == "half"
+
+
+def test_a_writer_whose_folder_is_swept_before_it_is_locked_makes_another(tmp_path, monkeypatch):
+    locked, swept = _files._locked, []
+
+    @contextmanager
+    def sweep_first(temporary):
+        if not swept:
+            swept.append(temporary)
+            _files._sweep(temporary)
+        with locked(temporary) as held:
+            yield held
+
+    monkeypatch.setattr(_files, "_locked", sweep_first)
+    write_text(tmp_path / "x.txt", "new")
+    assert swept
+    assert [path.name for path in tmp_path.iterdir()] == ["x.txt"]
+
+
+def test_writers_of_one_path_do_not_disturb_each_other(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        written = [*pool.map(lambda number: write_text(tmp_path / "x.txt", str(number)), range(200))]
+    assert written == [None] * 200
+    assert [path.name for path in tmp_path.iterdir()] == ["x.txt"]
 
 
 def test_a_folder_with_nothing_but_strays_counts_as_empty(tmp_path):
@@ -107,7 +151,7 @@ def test_only_regular_files_are_opened(tmp_path):
 
 
 def writer(target, *inject):
-    """What the writer does, as a list of (system call, how many of its kind came before), and how it ended."""
+    """What the writer changes, as a list of (system call, how many of its kind came before), and how it ended."""
     log = target.with_name("trace")
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [STRACE, "-o", log, *inject, sys.executable, "-c", WRITER, target]
@@ -115,7 +159,7 @@ def writer(target, *inject):
     calls, seen, begun = [], {}, False
     for name, rest in re.findall(r"^(\w+)\((.*)$", log.read_text(), flags=re.MULTILINE):
         seen[name] = seen.get(name, 0) + 1
-        if begun:
+        if begun and name not in READING:
             calls.append((name, seen[name]))
         begun = begun or f"{target.name}.begin" in rest
     log.unlink()
@@ -133,13 +177,13 @@ def traced(tmp_path):
     if "PTRACE" in ended.stderr:
         pytest.skip("tracing is not permitted here")
     assert target.read_text() == NEW
-    last = max(at for at, (name, _) in enumerate(calls) if name == "unlink")
-    return target, calls[: last + 2]
+    last = max(at for at, (name, _) in enumerate(calls) if name == "rmdir")
+    return target, calls[: last + 1]
 
 
 def test_a_kill_at_any_system_call_leaves_the_old_file_or_the_new_one(traced):
     target, calls = traced
-    assert {"openat", "write", "fsync", "chmod", "rename", "close"} <= {name for name, _ in calls}
+    assert {"openat", "mkdir", "flock", "write", "fsync", "rename", "close", "rmdir"} <= {name for name, _ in calls}
     outcomes = []
     for name, number in calls:
         target.write_text("old")
@@ -155,7 +199,7 @@ def test_a_kill_at_any_system_call_leaves_the_old_file_or_the_new_one(traced):
 def test_an_error_of_any_system_call_is_told_and_leaves_no_half_file(traced):
     target, calls = traced
     for name, number in calls:
-        if name in {"write", "fsync", "chmod", "rename", "flock"}:
+        if name in {"write", "fsync", "mkdir", "rename", "flock"}:
             target.write_text("old")
             _, ended = writer(target, "-e", f"inject={name}:error=ENOSPC:when={number}")
             assert os.strerror(errno.ENOSPC) in ended.stderr

@@ -1,24 +1,29 @@
-"""Opening regular files only, and writing so that a reader sees the old content or the new one, never half."""
+"""Opening regular files only, and writing so that a reader sees the old content or the new one, never half.
 
-import fcntl
+What is being written lies in a temporary folder beside its place, whose lock file is locked by the writer. The system
+unlocks it however the writer ends, so that the next writer of the same path can see what was left behind.
+"""
+
 import os
 import shutil
 import stat
-import tempfile
+import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
 
 from tsshape._errors import DataError
 
-# In the names of temporary files and folders, which begin with a dot; nothing that a user names looks like this.
+# In the names of temporary folders, which begin with a dot; nothing that a user names looks like this.
 _MARK = ".tsshape-"
+_LOCK = "lock"
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """A regular file, opened for reading; anything else is refused without waiting for it.
+    """Open a regular file for reading; refuse anything else without waiting for it.
 
     Raises
     ------
@@ -26,11 +31,14 @@ def open_regular(path: Path) -> BinaryIO:
         If there is no such file, it may not be read, or it is a folder, a pipe or a device.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        # Opening a pipe waits for its writer on POSIX systems, unless told not to.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError as error:
         raise DataError(f"{path}: there is no such file") from error
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}") from error
+        # Windows does not open folders, POSIX systems do.
+        fault = "is a folder" if os.path.isdir(path) else f"cannot be read: {error.strerror}"  # noqa: PTH112
+        raise DataError(f"{path} {fault}") from error
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
@@ -40,52 +48,37 @@ def open_regular(path: Path) -> BinaryIO:
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`; when the block ends without an error it replaces `path` durably.
+    """Give a path to write to; when the block ends without an error, that file replaces `path` durably.
 
-    The temporary file is removed if the block raises. What a killed process has left of it goes with the next writing
+    What was written is removed if the block raises. What a killed process has left of it is removed by the next writer
     of the same path.
     """
-    _sweep(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}{_MARK}", suffix=path.suffix, dir=path.parent)
-    temporary = Path(name)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with _temporary_folder(path.parent, path.name) as folder:
+        temporary = folder / path.name
         yield temporary
-        # mkstemp makes the file private; a result is as readable as any file the user creates.
-        temporary.chmod(0o666 & ~_umask())
-        os.fsync(handle)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
         temporary.replace(path)
-        _fsync(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-        os.close(handle)
+        _fsync_folder(path.parent)
 
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """A temporary folder for the files of `path`, which are there when the block ends without an error.
+    """Give a folder to write to; when the block ends without an error, its files are in the folder `path`.
 
-    A folder that does not exist appears whole; into an empty one, which may be a mount or somebody's working folder,
-    each file is moved whole. The temporary folder is removed if the block raises.
+    A folder that does not exist appears whole. If it exists, as a mount or somebody's working folder may, each file is
+    moved into it whole. What was written is removed if the block raises.
     """
     beside = path if path.exists() else path.parent
     beside.mkdir(parents=True, exist_ok=True)
-    _sweep(beside / path.name)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}{_MARK}", dir=beside))
-    handle = os.open(temporary, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield temporary
-        temporary.chmod(0o777 & ~_umask())
+    with _temporary_folder(beside, path.name) as folder:
+        yield folder
         if beside == path:
-            for file in sorted(temporary.iterdir()):
+            for file in sorted(folder.iterdir()):
                 file.replace(path / file.name)
         else:
-            temporary.rename(path)
-        _fsync(beside)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        os.close(handle)
+            folder.replace(path)
+        _fsync_folder(beside)
 
 
 def is_empty_folder(path: Path, *, besides: Collection[Path] = ()) -> bool:
@@ -101,30 +94,61 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _sweep(path: Path) -> None:
-    """Remove the temporary files and folders of `path` whose writers are gone: nobody holds their lock."""
-    for stray in path.parent.glob(f".{escape(path.name)}{_MARK}*"):
-        # One that is being written, or that is another user's, stays; neither is in the way.
-        with suppress(OSError):
-            handle = os.open(stray, os.O_RDONLY | os.O_NOFOLLOW)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(stray) if stray.is_dir() else stray.unlink()
-            finally:
-                os.close(handle)
+@contextmanager
+def _temporary_folder(beside: Path, name: str) -> Iterator[Path]:
+    """Make a folder in `beside` for the content of `name`, removed when the block ends."""
+    for stray in beside.glob(f".{escape(name)}{_MARK}*"):
+        _sweep(stray)
+    while True:
+        temporary = beside / f".{name}{_MARK}{token_hex(4)}"
+        temporary.mkdir()
+        try:
+            with _locked(temporary) as held:
+                # Another writer may have swept it before it was locked.
+                if held:
+                    content = temporary / "content"
+                    content.mkdir()
+                    yield content
+                    return
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _umask() -> int:
-    """The process's file mode mask; the system offers no way to read it without setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+@contextmanager
+def _locked(temporary: Path) -> Iterator[bool]:
+    """Whether this process holds the lock of a temporary folder during the block, and the folder was not removed."""
+    from filelock import lock_descriptor  # noqa: PLC0415 - it takes a tenth of the time of `tsshape --help`
 
-
-def _fsync(path: Path) -> None:
-    """Force a file or folder to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        handle = os.open(temporary / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        yield lock_descriptor(handle, blocking=False) and os.fstat(handle).st_nlink > 0
     finally:
-        os.close(descriptor)
+        os.close(handle)
+
+
+def _sweep(stray: Path) -> None:
+    """Remove a temporary folder whose writer is gone, so that nobody holds its lock."""
+    # Nothing is removed through a link. What cannot be removed, as another user's, is in nobody's way.
+    with suppress(OSError):
+        if stray.resolve() == stray.parent.resolve() / stray.name:
+            with _locked(stray) as held:
+                if held:
+                    shutil.rmtree(stray, ignore_errors=True)
+            if held:
+                # Windows leaves the lock, since it removes no file that is open.
+                (stray / _LOCK).unlink(missing_ok=True)
+                stray.rmdir()
+
+
+def _fsync_folder(path: Path) -> None:
+    """Force the names in a folder to the disk, where the system offers that; Windows does not."""
+    if sys.platform != "win32":
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

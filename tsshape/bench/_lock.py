@@ -1,9 +1,8 @@
 """One process at a time writes to a run folder."""
 
-import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tsshape._errors import DataError
@@ -19,30 +18,42 @@ def only_writer(folder: Path) -> Iterator[None]:
     Raises
     ------
     DataError
-        If another process holds it; the message names the process.
+        If another process holds it (the message names the process), or if the lock file is a link.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415
+
     path = folder / LOCK_FILE
-    handle = _lock(path)
+    lock = FileLock(path, timeout=0, on_acquired=_write_process)
     try:
-        os.ftruncate(handle, 0)
-        os.write(handle, str(os.getpid()).encode())
+        lock.acquire()
+    except Timeout as error:
+        raise DataError(f"{folder} is being written by another run, process {_read_process(path)}") from error
+    except OSError as error:
+        if path.is_symlink():
+            raise DataError(f"{path} is a link, through which nothing is written: remove it") from error
+        raise
+    try:
         yield
     finally:
-        path.unlink(missing_ok=True)
-        os.close(handle)
+        # Removed before it is unlocked, so that nobody locks a file that is then removed. Windows removes no file that
+        # is open: there the lock itself removes it afterwards.
+        with suppress(PermissionError):
+            path.unlink(missing_ok=True)
+        lock.release()
 
 
-def _lock(path: Path) -> int:
-    """A handle to the locked file."""
-    while True:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            process = os.read(handle, 20).decode(errors="replace")
-            os.close(handle)
-            raise DataError(f"{path.parent} is being written by another run, process {process}") from error
-        if os.fstat(handle).st_nlink:
-            return handle
-        # Its holder removed it between the opening and the locking.
-        os.close(handle)
+# On Windows nobody else can read the first byte of a locked file, so that the number begins behind it.
+def _write_process(handle: int) -> None:
+    """Write the number of this process into its lock file."""
+    os.ftruncate(handle, 0)
+    os.write(handle, f" {os.getpid()}".encode())
+
+
+def _read_process(path: Path) -> str:
+    """Return the number of the process that holds a lock file."""
+    try:
+        with path.open("rb", buffering=0) as file:
+            file.seek(1)
+            return file.read(20).decode(errors="replace")
+    except OSError:  # it has just ended
+        return "unknown"

@@ -286,14 +286,14 @@ def test_a_result_that_does_not_fit_is_refused_with_its_size(model, pictures, mo
         embedder.transform(pictures)
 
 
-@pytest.mark.parametrize("library", ["onnxruntime", "PIL"])
+@pytest.mark.parametrize("library", ["onnx", "onnxruntime", "PIL"])
 def test_a_missing_library_is_named_with_what_to_install(model, monkeypatch, library):
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(ImportError, match=rf"needs {library}: pip install 'tsshape\[images\]'"):
         ImageEmbedder(model).fit()
 
 
-def test_importing_the_features_loads_neither_library():
+def test_importing_the_features_loads_none_of_these_libraries():
     code = "import sys, tsshape.features; sys.exit(bool({'onnxruntime', 'PIL', 'onnx'} & {*sys.modules}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 

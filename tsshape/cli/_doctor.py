@@ -14,7 +14,7 @@ from tsshape.cli._say import say
 
 # What decides figures and speed, and what the extras bring.
 LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "numba", "lightgbm", "tslearn", "sktime", "pyarrow", "skrub")
-EXTRAS = ("onnxruntime", "pillow", "dask")
+EXTRAS = ("onnx", "onnxruntime", "pillow", "dask")
 # Of the environment, what changes threads, kernels and memory.
 VARIABLES = (
     "OMP_NUM_THREADS",

@@ -147,7 +147,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         DataError
             If the model cannot be used or lacks a layer; the message names the file.
         ImportError
-            If onnxruntime or pillow is not installed.
+            If onnx, onnxruntime or pillow is not installed.
         """
         del X, y
         require("PIL", extra="images")

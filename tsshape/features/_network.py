@@ -12,7 +12,7 @@ from tsshape._errors import DataError
 from tsshape._extras import require
 from tsshape._memory import memory_limit, spell_bytes
 from tsshape.features._layers import UnknownLayerError, find_layers, last_two_layers
-from tsshape.features._onnx import DamagedModelError, has_external_data, read_graph, with_outputs
+from tsshape.features._onnx import DamagedModelError, read_graph, with_outputs
 from tsshape.features._preprocessing import read_bytes
 
 _DTYPES: dict[str, np.dtype[Any]] = {
@@ -66,7 +66,7 @@ class Network:
         self.digest = hashlib.sha256(model).hexdigest()
         try:
             graph = read_graph(model)
-            if has_external_data(model):
+            if graph.has_external_data:
                 raise DataError(f"{path} has weights in other files: save the network with them inside")
             self.layers = last_two_layers(graph) if layers is None else find_layers(graph, layers)
         except DamagedModelError as error:

@@ -1,34 +1,9 @@
-"""The little of the ONNX format that is needed: which tensors a network computes, and asking it for more of them.
-
-A model is a message of Protocol Buffers: a sequence of fields, each a number, a type and a value; a message within a
-message is bytes with a length. Two properties of that format spare a dependency. Unknown fields can be skipped, so that
-a reader of nodes needs no schema. And a message that comes in two parts is merged, lists being joined: to make inner
-tensors outputs of the network, a few bytes are appended to the model, and nothing in it is touched.
-"""
+"""The graph of a network in an ONNX file, and asking the network for more of its tensors."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-# Numbers of fields in onnx.proto, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
-_GRAPH = 7
-_NODE, _CONSTANT, _INPUT, _OUTPUT = 1, 5, 11, 12
-_NODE_INPUT, _NODE_OUTPUT, _NODE_NAME, _NODE_OP = 1, 2, 3, 4
-_VALUE_NAME, _TENSOR_NAME = 1, 8
-# Where tensors may hide: message -> field -> message within.
-_WITHIN = {
-    "model": {_GRAPH: "graph", 20: "training", 25: "function"},
-    "training": {1: "graph", 2: "graph"},
-    "graph": {_NODE: "node", _CONSTANT: "tensor", 15: "sparse"},
-    "function": {7: "node", 11: "attribute"},
-    "node": {5: "attribute"},
-    "attribute": {5: "tensor", 6: "graph", 10: "tensor", 11: "graph", 22: "sparse", 23: "sparse"},
-    "sparse": {1: "tensor", 2: "tensor"},
-}
-_EXTERNAL_DATA, _DATA_LOCATION = 13, 14
-_MOST_NESTED = 64
-_BYTES = 2  # the type of a field with a length
-_FIXED = {1: 8, 5: 4}  # types of fields with a fixed number of bytes
-_LONGEST_VARINT = 10
+from tsshape._extras import require
 
 
 class DamagedModelError(ValueError):
@@ -50,121 +25,62 @@ class Graph(NamedTuple):
     nodes: list[Node]
     inputs: list[str]
     outputs: list[str]
+    has_external_data: bool
 
 
 def read_graph(model: bytes) -> Graph:
-    """The nodes, inputs and outputs of a model.
+    """Read the nodes, inputs and outputs of a model, and whether the values of any tensor are in another file.
 
     Raises
     ------
     DamagedModelError
-        If the bytes are no message, or one without a node or an output.
+        If the bytes cannot be parsed, or hold no node or no output.
     """
-    nodes = []
-    names: dict[int, list[str]] = {_CONSTANT: [], _INPUT: [], _OUTPUT: []}
-    for number, graph in _messages(memoryview(model)):
-        for kind, content in _messages(graph) if number == _GRAPH else ():
-            if kind == _NODE:
-                nodes.append(_node(content))
-            elif kind in names:
-                named = _TENSOR_NAME if kind == _CONSTANT else _VALUE_NAME
-                names[kind] += [_text(value) for field, value in _messages(content) if field == named]
-    if not nodes or not names[_OUTPUT]:
+    onnx = require("onnx", extra="images")
+    try:
+        proto = onnx.load_from_string(model)
+    except Exception as error:  # protobuf's errors, whose module depends on its version
+        raise DamagedModelError("its bytes cannot be parsed") from error
+    if not proto.graph.node or not proto.graph.output:
         raise DamagedModelError("it holds no network")
+    nodes = [
+        Node(_text(node.op_type), _text(node.name), [*map(_text, node.input)], [*map(_text, node.output)])
+        for node in proto.graph.node
+    ]
     # Old models list their constants among the inputs, too.
-    constants = {*names[_CONSTANT]}
-    return Graph(nodes, [name for name in names[_INPUT] if name not in constants], names[_OUTPUT])
+    constants = {tensor.name for tensor in proto.graph.initializer}
+    inputs = [_text(each.name) for each in proto.graph.input if each.name not in constants]
+    external = any(
+        tensor.external_data or tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in _tensors(proto)
+    )
+    return Graph(nodes, inputs, [_text(each.name) for each in proto.graph.output], external)
 
 
 def with_outputs(model: bytes, names: Sequence[str]) -> bytes:
-    """The model with more tensors among its outputs; their types are left for the runtime to infer."""
-    graph = b"".join(_field(_OUTPUT, _field(_VALUE_NAME, name.encode())) for name in names)
-    return model + _field(_GRAPH, graph)
+    """Return the model with more tensors among its outputs; the runtime infers their types.
+
+    Nothing in the model is touched: of Protocol Buffers, the message that follows another is merged with it, and lists
+    are joined.
+    """
+    onnx = require("onnx", extra="images")
+    outputs = [onnx.ValueInfoProto(name=name) for name in names]
+    added: bytes = onnx.ModelProto(graph=onnx.GraphProto(output=outputs)).SerializeToString()
+    return model + added
 
 
-def has_external_data(model: bytes) -> bool:
-    """Whether any tensor of the model says that its values lie in another file."""
-    pending = [(memoryview(model), "model", 0)]
-    while pending:
-        message, kind, depth = pending.pop()
-        if depth > _MOST_NESTED:
-            raise DamagedModelError("its parts are nested too deeply")
-        for number, value in _fields(message):
-            if kind == "tensor":
-                if number == _EXTERNAL_DATA or (number == _DATA_LOCATION and value == 1):
-                    return True
-            elif number in _WITHIN[kind] and isinstance(value, memoryview):
-                pending.append((value, _WITHIN[kind][number], depth + 1))
-    return False
+def _tensors(message: Any) -> Iterator[Any]:
+    """Yield all tensors within a message of Protocol Buffers, at any depth."""
+    if message.DESCRIPTOR.full_name == "onnx.TensorProto":
+        yield message
+        return
+    for field, value in message.ListFields():
+        if field.message_type is not None:
+            for within in value if isinstance(value, Sequence) else [value]:
+                yield from _tensors(within)
 
 
-def _node(content: memoryview) -> Node:
-    """One node."""
-    names: dict[int, list[str]] = {_NODE_INPUT: [], _NODE_OUTPUT: [], _NODE_NAME: [], _NODE_OP: []}
-    for number, value in _messages(content):
-        if number in names:
-            names[number].append(_text(value))
-    op, name = (names[number][-1] if names[number] else "" for number in (_NODE_OP, _NODE_NAME))
-    return Node(op, name, names[_NODE_INPUT], names[_NODE_OUTPUT])
-
-
-def _messages(message: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """The fields that are bytes: texts and messages."""
-    for number, value in _fields(message):
-        if isinstance(value, memoryview):
-            yield number, value
-
-
-def _fields(message: memoryview) -> Iterator[tuple[int, memoryview | int]]:
-    """The fields of a message: numbers, and bytes as views; of fixed-length numbers, their bytes' place only."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        number, type_ = key >> 3, key & 7
-        if type_ == 0:
-            value, at = _varint(message, at)
-            yield number, value
-            continue
-        if type_ == _BYTES:
-            size, at = _varint(message, at)
-        elif type_ in _FIXED:
-            size = _FIXED[type_]
-        else:
-            raise DamagedModelError(f"a field has the unknown type {type_}")
-        if number == 0 or size > len(message) - at:
-            raise DamagedModelError("it ends within a field")
-        if type_ == _BYTES:
-            yield number, message[at : at + size]
-        at += size
-
-
-def _varint(message: memoryview, at: int) -> tuple[int, int]:
-    """A number in groups of seven bits, lowest first, and where it ends."""
-    value = 0
-    for place, byte in enumerate(message[at : at + _LONGEST_VARINT]):
-        value |= (byte & 0x7F) << (7 * place)
-        if byte < 0x80:  # noqa: PLR2004
-            return value, at + place + 1
-    raise DamagedModelError("it ends within a number")
-
-
-def _field(number: int, content: bytes) -> bytes:
-    """A field of bytes."""
-    return _as_varint(number << 3 | _BYTES) + _as_varint(len(content)) + content
-
-
-def _as_varint(value: int) -> bytes:
-    """A number in groups of seven bits, lowest first."""
-    groups = bytearray()
-    while value > 0x7F:  # noqa: PLR2004
-        groups.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*groups, value])
-
-
-def _text(value: memoryview) -> str:
-    """A name."""
-    try:
-        return str(value, "utf-8")
-    except UnicodeDecodeError as error:
-        raise DamagedModelError("a name is not UTF-8") from error
+def _text(name: str | bytes) -> str:
+    """Return a name, which Protocol Buffers leave as bytes where it is not UTF-8."""
+    if isinstance(name, bytes):
+        raise DamagedModelError("a name is not UTF-8")
+    return name

@@ -174,7 +174,7 @@ def is_failed(record: Record) -> bool:
 
 def append(out: Path, record: Record) -> None:
     """Add one finished cell, on the disk when this returns."""
-    with (out / RECORDS_FILE).open("a", encoding="utf-8") as file:
+    with (out / RECORDS_FILE).open("a", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(record, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import sys
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
@@ -54,6 +53,8 @@ def _versions() -> dict[str, str | None]:
 
 def _machine() -> dict[str, Any]:
     """The system, the processor and what of it this process may use."""
+    from joblib import cpu_count
+
     from tsshape._kernels._host import lanes, register_bytes, target
     from tsshape._memory import memory_limit, spell_bytes
 
@@ -61,7 +62,7 @@ def _machine() -> dict[str, Any]:
         "system": platform.platform(),
         "processor": target()[0],
         "cores": os.cpu_count(),
-        "cores for this process": len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
+        "cores for this process": cpu_count(),
         "vector width": f"{8 * register_bytes()} bits: {lanes('float64')} float64 or {lanes('float32')} float32",
         "memory for one table": spell_bytes(memory_limit()),
     }

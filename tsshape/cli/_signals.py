@@ -14,11 +14,15 @@ class Stopped(BaseException):
         self.exit_code = 128 + number
 
 
+# SIGBREAK is Ctrl-Break on Windows, and what another program can send there.
+_NAMES = ("SIGINT", "SIGTERM", "SIGBREAK")
+
+
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
     """Raise `Stopped` on Ctrl-C and SIGTERM, unless whoever started the program has them ignored, as nohup does."""
-    wanted = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
-    earlier = {number: signal.signal(number, _stop) for number in wanted}
+    wanted = [number for number in signal.Signals if number.name in _NAMES]
+    earlier = {number: signal.signal(number, _stop) for number in wanted if signal.getsignal(number) != signal.SIG_IGN}
     try:
         yield
     finally:
@@ -27,5 +31,5 @@ def stop_on_signals() -> Iterator[None]:
 
 
 def _stop(number: int, _frame: Any) -> None:
-    """End what the program is at."""
+    """End whatever the program is doing."""
     raise Stopped(number)

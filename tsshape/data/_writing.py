@@ -38,7 +38,7 @@ def write_table(table: pd.DataFrame, path: Path, *, spreadsheet_safe: bool = Fal
         if path.suffix.lower() == ".parquet":
             table.to_parquet(temporary, engine="pyarrow", write_page_checksum=True)
         else:
-            (_without_formulas(table) if spreadsheet_safe else table).to_csv(temporary)
+            (_without_formulas(table) if spreadsheet_safe else table).to_csv(temporary, lineterminator="\n")
 
 
 def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from tsshape.bench._lock import LOCK_FILE, only_writer
 # Holds the folder that it is given until it is killed.
 HOLDER = """
 import sys, time
+from pathlib import Path
 from tsshape.bench._lock import only_writer
 with only_writer(Path(sys.argv[1])):
     print("held", flush=True)

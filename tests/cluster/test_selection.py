@@ -6,8 +6,9 @@ from sklearn.datasets import make_blobs
 
 from tsshape import DataError
 from tsshape.cluster import ClusterSelection, applicable_criteria, select_n_clusters, silhouette
+from tsshape.cluster._criteria import CRITERIA
 from tsshape.cluster._lloyd import Lloyd
-from tsshape.cluster._recommend import count_votes, recommend
+from tsshape.cluster._recommend import recommend
 from tsshape.cluster._sweep import bootstrap_agreement, calinski_harabasz, davies_bouldin, reference_inertia, sweep
 from tsshape.metrics import Metric, get_metric
 
@@ -137,7 +138,7 @@ def test_a_criterion_that_was_never_evaluated_recommends_nothing():
 
 def test_criteria_that_disagree_are_said_to():
     table = pd.DataFrame({"silhouette": [0.5, 0.1, 0.1], "dunn": [0.1, 0.1, 0.5]}, index=[2, 10, 40])
-    found = recommend(count_votes(table, ["silhouette", "dunn"]), table)
+    found = recommend({name: CRITERIA[name].vote(table) for name in table}, table)
     assert found.n_clusters is None
     assert found.reason == "the criteria disagree: silhouette 2, dunn 40"
 
@@ -160,8 +161,8 @@ def test_one_curve_has_no_gap():
 
 def test_the_gap_takes_the_first_number_that_the_next_does_not_beat():
     table = pd.DataFrame({"gap": [0.1, 0.5, 0.52, 0.9], "gap_sd": [0.01, 0.01, 0.05, 0.01]}, index=[1, 2, 3, 4])
-    assert count_votes(table, ["gap"]) == {"gap": 2}
-    assert count_votes(table.drop(index=3), ["gap"]) == {"gap": None}
+    assert CRITERIA["gap"].vote(table) == 2
+    assert CRITERIA["gap"].vote(table.drop(index=3)) is None
 
 
 def test_soft_dtw_has_inertia_and_stability_only():

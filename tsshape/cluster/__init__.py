@@ -1,7 +1,10 @@
 """Clusterings of shapes: each gives labels and prototypes."""
 
+# The redundant aliases are for the layers above and not public.
 from tsshape.cluster._agglomerative import ShapeAgglomerative
-from tsshape.cluster._columns import selection_columns as selection_columns  # for the layers above; no public name
+from tsshape.cluster._columns import selection_columns as selection_columns
+from tsshape.cluster._criteria import criterion_columns as criterion_columns
+from tsshape.cluster._criteria import find_criterion as find_criterion
 from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
 from tsshape.cluster._kshape import ShapeKShape

@@ -3,17 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from tsshape.cluster._knee import find_knee
-
-# Criteria of which more is better; of any other but the inertia and the gap, less.
-MORE_IS_BETTER = ("silhouette", "calinski_harabasz", "dunn", "stability")
 # Votes agree that differ by at most 1 or by this share.
 CLOSE = 0.1
-# Stabilities that differ by no more are equal.
-STABLE = 1e-3
 # An error that exceeds the least one by less than this share is as good.
 AS_GOOD = 0.01
 
@@ -23,29 +16,6 @@ class Recommendation(NamedTuple):
 
     n_clusters: int | None
     reason: str
-
-
-def count_votes(table: pd.DataFrame, criteria: Sequence[str]) -> dict[str, int | None]:
-    """The number of clusters that each criterion speaks for; None if for none.
-
-    The inertia speaks by its knee; the gap statistic for the smallest k that no next one beats by more than one
-    standard error; the stability for the largest k that is as stable as the most stable; any other by its best value.
-    """
-    votes: dict[str, int | None] = {}
-    for criterion in criteria:
-        values = table[criterion]
-        if criterion == "inertia":
-            votes[criterion] = find_knee(table.index.to_numpy(), values.to_numpy(dtype=np.float64))
-        elif values.isna().all():
-            votes[criterion] = None
-        elif criterion == "gap":
-            votes[criterion] = _first_gap(values, table["gap_sd"])
-        elif criterion == "stability":
-            # Of clusterings that are as stable, the finer one says more.
-            votes[criterion] = int(values[values >= values.max() - STABLE].index[-1])
-        else:
-            votes[criterion] = int(values.idxmax() if criterion in MORE_IS_BETTER else values.idxmin())
-    return votes
 
 
 def recommend(votes: dict[str, int | None], table: pd.DataFrame, own_criteria: Sequence[str] = ()) -> Recommendation:
@@ -77,12 +47,6 @@ def _by_error(errors: pd.Series, name: str) -> Recommendation:
         f"{chosen} is the least number of clusters whose {name} ({errors[chosen]:.4g}) is within {AS_GOOD:.0%} of the "
         f"best ({least:.4g} at {int(errors.idxmin())}); the worst of those tried is {spread:.1%} above it",
     )
-
-
-def _first_gap(gap: pd.Series, error: pd.Series) -> int | None:
-    """The smallest k with gap(k) >= gap(next) - error(next); None if the gap only grows."""
-    enough = gap.to_numpy()[:-1] >= (gap - error).to_numpy()[1:]
-    return int(gap.index[int(np.argmax(enough))]) if enough.any() else None
 
 
 def _agree(vote: int, other: int) -> bool:

@@ -12,19 +12,15 @@ import tsshape
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Number, check_choice, check_panel
+from tsshape.cluster._criteria import CRITERIA, find_criterion
 from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._prototypes import COUNT
-from tsshape.cluster._recommend import Recommendation, count_votes, recommend
+from tsshape.cluster._recommend import Recommendation, recommend
 from tsshape.cluster._silhouette import check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters
 from tsshape.metrics import Metric, get_metric
 
-# What one clustering a seed and one pass over the distances give.
-ONE_PASS = ("inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "dunn")
-CRITERIA = (*ONE_PASS, "gap", "stability")
-# Of these a metric that may be below 0 has no use.
-FOR_ANY_METRIC = ("inertia", "stability")
 Criterion = str | Callable[[int, IntArray, Floats], float]
 
 
@@ -135,14 +131,14 @@ def select_n_clusters(
     numbers = _check_k_values(k_values, curves)
     COUNT.check("n_seeds", n_seeds)
     Number(1 + ("stability" in named), integer=True).check("n_resamples", n_resamples)
-    if {"silhouette", "dunn"} & {*named}:
+    if any(CRITERIA[name].needs == "distances" for name in named):
         check_separable(curves, chosen, parameters)
     seeds, reference_seeds, sample_seeds = (
         check_random_state(random_state).randint(MAX_SEED, size=(3, max(n_seeds, n_resamples))).tolist()
     )
     n_threads = count_threads(n_jobs)
-    extra = ("gap" in named) + ("stability" in named)
-    counted = _counter(len(numbers) * (n_seeds + extra * n_resamples), on_fit)
+    n_resampled = sum(CRITERIA[name].needs == "resamples" for name in named)
+    counted = _counter(len(numbers) * (n_seeds + n_resampled * n_resamples), on_fit)
     lloyd = Lloyd(curves, np.ones(len(curves)), chosen, parameters, n_threads)
     fits = sweep(lloyd, numbers, seeds[:n_seeds], n_threads, counted)
     columns = _columns(lloyd, fits, named, n_threads)
@@ -158,7 +154,7 @@ def select_n_clusters(
         columns |= _mean_and_spread(name, [_judge(criterion, k, fits) for k in numbers])
     wanted = [column for name in (*named, *own) for column in (name, f"{name}_sd")]
     table = pd.DataFrame(columns, index=pd.Index(numbers, name="n_clusters"))[wanted]
-    votes = count_votes(table, (*named, *own))
+    votes = {name: find_criterion(name).vote(table) for name in (*named, *own)}
     return ClusterSelection(table, votes, recommend(votes, table, list(own)))
 
 
@@ -170,7 +166,8 @@ def applicable_criteria(metric: str | Metric) -> tuple[str, ...]:
     >>> applicable_criteria("soft_dtw")
     ('inertia', 'stability')
     """
-    return CRITERIA if get_metric(metric).zero_self else FOR_ANY_METRIC
+    zero_self = get_metric(metric).zero_self
+    return tuple(name for name, each in CRITERIA.items() if zero_self or each.any_metric)
 
 
 def _split_criteria(
@@ -178,7 +175,7 @@ def _split_criteria(
 ) -> tuple[list[str], dict[str, Callable[[int, IntArray, Floats], float]]]:
     """Named criteria, and the caller's own by their names."""
     if criteria is None:
-        return [name for name in applicable_criteria(metric) if name in ONE_PASS], {}
+        return [name for name in applicable_criteria(metric) if CRITERIA[name].needs != "resamples"], {}
     named: list[str] = []
     own: dict[str, Callable[[int, IntArray, Floats], float]] = {}
     for criterion in criteria:
@@ -227,7 +224,7 @@ def _columns(lloyd: Lloyd, fits: Fits, named: Sequence[str], n_threads: int) -> 
     if "calinski_harabasz" in named:
         one = fits[1][0].inertia if 1 in fits else sweep(lloyd, [1], [0], 1, lambda: None)[1][0].inertia
         known["calinski_harabasz"] = calinski_harabasz(inertia, numbers[:, None], total=one, n_curves=n_curves)
-    if {"silhouette", "dunn"} & {*named}:
+    if any(CRITERIA[name].needs == "distances" for name in named):
         known |= _separations(lloyd, fits, dunn="dunn" in named, n_threads=n_threads)
     columns: dict[str, FloatArray] = {}
     for name in known:

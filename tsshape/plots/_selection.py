@@ -9,21 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+import tsshape
 from tsshape.plots._script import any_script, write_title
 
 # Okabe and Ito's colours, which colour-blind readers can distinguish; the markers differ in form as well.
 _INK, _BAND, _BEST, _RECOMMENDED = "#0072B2", "#A9D6F2", "#D55E00", "#000000"
-_HIGHER, _LOWER, _NO_BEST = 1, -1, 0
-# Label of each criterion, and which direction is better. Inertia falls with k anyway: its minimum says nothing.
-_CRITERIA = {
-    "inertia": ("inertia (it falls with k anyway)", _NO_BEST),
-    "silhouette": ("silhouette (higher is better)", _HIGHER),
-    "gap": ("gap statistic (higher is better)", _HIGHER),
-    "calinski_harabasz": ("Calinski-Harabasz (higher is better)", _HIGHER),
-    "davies_bouldin": ("Davies-Bouldin (lower is better)", _LOWER),
-    "dunn": ("Dunn index (higher is better)", _HIGHER),
-    "stability": ("stability (higher is better)", _HIGHER),
-}
 
 
 def plot_criterion(
@@ -63,7 +53,7 @@ def plot_criterion(
     >>> ax.get_ylabel(), ax.texts[0].get_text()
     ('silhouette (higher is better)', 'k = 2')
     """
-    label, direction = _CRITERIA.get(criterion, (f"{criterion} (lower is better)", _LOWER))
+    record = tsshape.cluster.find_criterion(criterion)
     values = _finite(table[criterion])
     deviations = table.get(f"{criterion}_sd", pd.Series(np.nan, table.index)).reindex(values.index)
     ax.plot(values.index, values, ".-", color=_INK, markersize=4, linewidth=1.2, label="mean over the seeds")
@@ -72,17 +62,17 @@ def plot_criterion(
         ax.fill_between(values.index, low, high, color=_BAND, linewidth=1, label="± one standard deviation")
     if not len(values):
         ax.text(0.5, 0.5, "no value", transform=ax.transAxes, ha="center", fontsize=8)
-    vote = votes.get(criterion) if votes is not None else _best(values, direction)
+    vote = votes.get(criterion) if votes is not None else _best(values, record.better)
     if vote is not None and vote in values.index:
-        _mark_vote(ax, vote, values[vote], values.index, direction or _LOWER)
+        _mark_vote(ax, vote, values[vote], values.index, above=record.better == "higher")
     if recommended is not None:
         ax.axvline(
             recommended, color=_RECOMMENDED, linestyle="--", linewidth=1, label=f"recommended: k = {recommended}"
         )
     _finish(ax, table.index if recommended is None else [*table.index, recommended])
-    if direction == _NO_BEST and values.min() > 0:
+    if record.better is None and values.min() > 0:
         ax.set_ylim(bottom=0)
-    ax.set_ylabel(label, fontsize=8, **any_script())
+    ax.set_ylabel(record.axis_label, fontsize=8, **any_script())
     return ax
 
 
@@ -122,7 +112,7 @@ def draw_selection(
     >>> len(draw_selection(table, criteria=("inertia",), title="elbow").axes)
     1
     """
-    names = _criteria(table) if criteria is None else list(criteria)
+    names = tsshape.cluster.criterion_columns(table) if criteria is None else list(criteria)
     figure, panels = _grid(len(names))
     for name, ax in zip(names, panels, strict=True):
         plot_criterion(table, name, ax, votes=votes, recommended=recommended)
@@ -134,34 +124,29 @@ def draw_selection(
     return figure
 
 
-def _criteria(table: pd.DataFrame) -> list[str]:
-    """Return the columns that are criteria, not the standard deviation of another column."""
-    return [name for name in table.columns if not (name.endswith("_sd") and name.removesuffix("_sd") in table.columns)]
-
-
 def _finite(values: pd.Series) -> pd.Series:
     """Return the finite values: Dunn's index is infinite if no cluster has a width."""
     return values[np.isfinite(values)]
 
 
-def _best(values: pd.Series, direction: int) -> int | None:
+def _best(values: pd.Series, better: str | None) -> int | None:
     """Return the k of the best value, the smallest one of ties."""
-    if direction == _NO_BEST or values.empty:
+    if better is None or values.empty:
         return None
-    return int(values.idxmax() if direction == _HIGHER else values.idxmin())
+    return int(values.idxmax() if better == "higher" else values.idxmin())
 
 
-def _mark_vote(ax: Axes, vote: int, value: float, index: pd.Index, direction: int) -> None:
-    """Draw a diamond at the k that a criterion votes for, and its number away from the line."""
+def _mark_vote(ax: Axes, vote: int, value: float, index: pd.Index, *, above: bool) -> None:
+    """Draw a diamond at the k that a criterion votes for, and its number above or below, away from the line."""
     side = _side(vote, index)
     ax.plot(vote, value, "D", color=_BEST, markersize=6, clip_on=False, label="vote of this criterion")
     ax.annotate(
         f"k = {vote}",
         (vote, value),
-        xytext=({"left": 5, "right": -5, "center": 0}[side], 7 * direction),
+        xytext=({"left": 5, "right": -5, "center": 0}[side], 7 if above else -7),
         textcoords="offset points",
         ha=side,
-        va="bottom" if direction == _HIGHER else "top",
+        va="bottom" if above else "top",
         fontsize=8,
         color=_BEST,
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from tsshape.cluster import selection_columns
+from tsshape.cluster import criterion_columns, selection_columns
 from tsshape.report._charts import criterion_chart
 from tsshape.report._conclude import conclude_selection
 from tsshape.report._page import Page, as_table
@@ -31,11 +31,10 @@ class Summary(BaseModel):
 def selection_page(folder: Path) -> Page:
     """The page of a folder that `tsshape select-k` has written."""
     summary, table = read_summary(folder, Summary), read_numbers(folder / SELECTION_FILE, "n_clusters")
-    criteria = [str(name) for name in table if not str(name).endswith("_sd")]
     numbers = table.index.tolist()
     pictures = [
         (name, criterion_chart(f"{name} by number of clusters", numbers, table[name].tolist(), summary.votes.get(name)))
-        for name in criteria
+        for name in criterion_columns(table)
     ]
     params = [f"{name} {value}" for name, value in summary.metric_params.items()]
     return Page(

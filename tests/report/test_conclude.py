@@ -23,14 +23,14 @@ def covered(share):
     return pd.DataFrame({"coverage": [0.8, share]}, index=index)
 
 
-def test_the_best_variant_is_told_with_its_gain_and_interval():
+def test_the_best_variant_is_named_with_its_gain_and_interval():
     first, *_ = conclude_benchmark(SCORES, differences(-17.0, -13.0), BUDGET, NONE)
     assert first == (
         "ours forecasts best: its tRMSE of 45.0 is 25 % below the baseline's, a difference of -15.0 (-17.0 to -13.0)."
     )
 
 
-def test_a_difference_that_may_be_none_is_told_as_chance():
+def test_a_difference_whose_interval_holds_0_may_be_chance():
     assert "may be chance" in conclude_benchmark(SCORES, differences(-31.0, 1.0), BUDGET, NONE)[0]
 
 
@@ -39,7 +39,7 @@ def test_few_splits_decide_nothing(runs, words):
     assert words in conclude_benchmark(SCORES, differences(np.nan, np.nan, runs), BUDGET, NONE)[0]
 
 
-def test_it_is_told_when_nothing_beats_the_baseline():
+def test_nothing_may_beat_the_baseline():
     worse = SCORES.assign(trmse=[60.0, 75.0])
     assert conclude_benchmark(worse, differences(1.0, 2.0), NONE, NONE)[0].startswith("Nothing forecasts better")
 
@@ -51,9 +51,10 @@ def test_what_would_help_most_decides(scale, shape, decides):
 
 
 @pytest.mark.parametrize(
-    ("share", "verdict"), [(0.85, "less than they say"), (0.89, "about what they say"), (0.93, "more than they say")]
+    ("share", "verdict"),
+    [(0.85, "fewer than they should"), (0.89, "about as many as they should"), (0.93, "more than they should")],
 )
-def test_intervals_are_held_to_their_word(share, verdict):
+def test_coverage_is_compared_with_the_nominal_one(share, verdict):
     third = conclude_benchmark(SCORES, differences(-17.0, -13.0), BUDGET, covered(share))[2]
     assert third.startswith("The intervals for 90 % cover")
     assert third.endswith(f"{verdict}.")
@@ -61,8 +62,8 @@ def test_intervals_are_held_to_their_word(share, verdict):
 
 def test_without_intervals_the_clusters_are_judged_by_the_largest():
     third = conclude_benchmark(SCORES, differences(-17.0, -13.0), BUDGET, NONE)[2]
-    assert "30.0 % of the test posts rightly" in third
-    assert "right for 20.0 %" in third
+    assert "30.0 % of the test posts correctly" in third
+    assert "correct for 20.0 %" in third
 
 
 def test_baselines_alone_are_concluded_from_too():
@@ -71,17 +72,17 @@ def test_baselines_alone_are_concluded_from_too():
     assert len(conclude_benchmark(alone, none, NONE, NONE)) == 3
 
 
-def test_the_quickest_and_the_slowest_life_are_told_apart():
+def test_the_quickest_and_the_slowest_life_are_described():
     found = lives(np.array([[0.1, 0.2, 1.0], [0.8, 0.9, 1.0]]), [30, 70])
     first, second, third = conclude_clusters(found, 0.6, 100)
     assert first == "2 kinds of life in 100 shapes: the largest, number 1, has 70 % of them."
     assert "number 1, has 80 % of the views on the first day and half of them by day 1" in second
     assert "number 0, has 10 % of the views on the first day and half of them by day 3" in second
-    assert third == "With a mean silhouette of 0.600, they stand apart."
+    assert third == "With a mean silhouette of 0.600, the clusters are well separated."
 
 
 @pytest.mark.parametrize(
-    ("silhouette", "verdict"), [(0.4, "they overlap"), (0.1, "shade into one another"), (None, "no silhouette")]
+    ("silhouette", "verdict"), [(0.4, "clusters overlap"), (0.1, "hardly separated"), (None, "no silhouette")]
 )
 def test_a_silhouette_is_judged_as_its_inventors_did(silhouette, verdict):
     assert verdict in conclude_clusters(lives(np.array([[0.5, 1.0]]), [9]), silhouette, 9)[2]
@@ -91,8 +92,8 @@ def test_a_selection_is_concluded_by_its_reason_and_its_gain():
     table = pd.DataFrame({"inertia": [100.0, 25.0, 10.0], "silhouette": [np.nan, 0.55, 0.2]}, index=[1, 2, 3])
     assert conclude_selection(table, 2, "two say so") == [
         "Take 2 clusters: two say so.",
-        "Of the inertia with 1, 2 clusters take 75 % away and 3 clusters take 90 % away.",
-        "With a mean silhouette of 0.550, they stand apart.",
+        "Of the inertia with 1, 2 clusters remove 75 % and 3 clusters remove 90 %.",
+        "With a mean silhouette of 0.550, the clusters are well separated.",
     ]
 
 
@@ -100,5 +101,5 @@ def test_a_selection_without_advice_says_so():
     assert conclude_selection(pd.DataFrame({"dunn": [0.1]}, index=[2]), None, "no criterion speaks") == [
         "No number of clusters stands out: no criterion speaks.",
         "The inertia was not measured.",
-        "There is no silhouette to say whether they stand apart.",
+        "There is no silhouette to say how separated the clusters are.",
     ]

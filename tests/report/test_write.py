@@ -52,7 +52,7 @@ def test_figures_are_those_of_the_records(html, folders):
     assert f'data-label="tRMSE" data-value="{sum(errors) / 2}">{sum(errors) / 2:,.1f}<' in html("bench")
 
 
-def test_cells_that_failed_are_told_and_left_out(folders, tmp_path):
+def test_cells_that_failed_are_listed_and_left_out(folders, tmp_path):
     shutil.copytree(folders / "bench", tmp_path / "run")
     path = tmp_path / "run" / "records.jsonl"
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -77,7 +77,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
     [
         ("cluster/summary.json", "{", r"summary\.json: "),
         ("cluster/summary.json", '{"method": "kmeans"}', "field required"),
-        ("cluster/prototypes.csv", "cluster,day01\n0,0.5\n", "1 prototypes, but summary.json speaks of 5"),
+        ("cluster/prototypes.csv", "cluster,day01\n0,0.5\n", "1 prototypes, but summary.json has 5"),
         ("cluster/prototypes.csv", "cluster,day01\n" + "".join(f"{n},x\n" for n in range(5)), "column 'day01'"),
         ("select-k/selection.csv", "n_clusters,inertia\nmany,1\n", r"selection\.csv: n_clusters 'many'"),
         ("select-k/selection.csv", "n_clusters,inertia\n2,some\n", r"selection\.csv: column 'inertia'"),

@@ -1,4 +1,4 @@
-"""A run folder as one HTML file, to be read by people: no network, no other file, nothing that runs but sorting."""
+"""Reports: the results of a verb as one HTML file that needs neither a network nor another file."""
 
 from tsshape.report._write import write_report
 

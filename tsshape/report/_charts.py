@@ -1,4 +1,4 @@
-"""Pictures as SVG that stands in the page: it takes its colours from the page's style, and its words are text."""
+"""Charts as inline SVG, coloured by the style sheet of the page."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from tsshape.bench._illustration import Forecast
 
 Points = Sequence[float]
-# Of the picture's own units, which are pixels where it is as wide as that.
+# In units of the chart, which are pixels at its natural width.
 _WIDTH, _HEIGHT = 300, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 18, 12, 42
 _GROUP = Markup('<svg viewBox="0 0 {width} {height}" role="img" aria-label="{label}">{content}</svg>')
@@ -21,46 +21,46 @@ _DOT = Markup('<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{ti
 
 
 class Plane:
-    """The area of a picture in which values have places, with its axes.
+    """The coordinate system of a chart, with its axes.
 
     Parameters
     ----------
     x, y : (float, float)
-        The least and the greatest value on each axis.
+        The limits of each axis.
     """
 
     def __init__(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         self.x, self.y = x, y
 
     def place(self, x: float, y: float) -> tuple[float, float]:
-        """Where a point is, in the picture's units."""
+        """Return a point in the units of the chart."""
         across, up = _share(x, *self.x), _share(y, *self.y)
         return _LEFT + across * (_WIDTH - _LEFT - _RIGHT), _HEIGHT - _BOTTOM - up * (_HEIGHT - _TOP - _BOTTOM)
 
     def path(self, xs: Points, ys: Points) -> str:
-        """Points of a line."""
+        """Return points as an attribute of SVG."""
         return " ".join(f"{x:.1f},{y:.1f}" for x, y in (self.place(*point) for point in zip(xs, ys, strict=True)))
 
     def line(self, kind: str, xs: Points, ys: Points) -> Markup:
-        """A line; its kind gives its colour and what it is called."""
+        """Return a line of a class of the style sheet, which also names it."""
         return _LINE.format(kind=kind, points=self.path(xs, ys))
 
     def band(self, kind: str, xs: Points, lower: Points, upper: Points) -> Markup:
-        """What lies between two lines."""
+        """Return the area between two lines."""
         return _AREA.format(kind=kind, points=f"{self.path(xs, upper)} {self.path([*xs][::-1], [*lower][::-1])}")
 
     def dot(self, kind: str, x: float, y: float, title: str) -> Markup:
-        """A point with a name."""
+        """Return a point with a tooltip."""
         across, down = self.place(x, y)
         return _DOT.format(kind=kind, x=across, y=down, title=title)
 
     def rule(self, kind: str, start: tuple[float, float], end: tuple[float, float]) -> Markup:
-        """A straight line between two points."""
+        """Return a straight line between two points."""
         (x1, y1), (x2, y2) = self.place(*start), self.place(*end)
         return _RULE.format(kind=kind, x1=x1, y1=y1, x2=x2, y2=y2)
 
     def axes(self, x_ticks: Mapping[float, str], y_ticks: Mapping[float, str], *, title: str) -> Markup:
-        """Ticks with their words, lines across, and what the horizontal axis is."""
+        """Return ticks with their labels, horizontal grid lines and the title of the horizontal axis."""
         parts = [_TEXT.format(x=(_LEFT + _WIDTH - _RIGHT) / 2, y=_HEIGHT - 6, anchor="middle", text=title)]
         for value, text in x_ticks.items():
             parts.append(_TEXT.format(x=self.place(value, 0)[0], y=_HEIGHT - 25, anchor="middle", text=text))
@@ -71,14 +71,14 @@ class Plane:
 
 
 def picture(label: str, *content: Markup) -> Markup:
-    """A picture of some parts; the label is read out where it cannot be seen."""
+    """Return a chart with these elements; screen readers say the label."""
     return _GROUP.format(width=_WIDTH, height=_HEIGHT, label=label, content=Markup("").join(content))
 
 
-def forecast_chart(label: str, truth: Points, drawn: Forecast, n_seen: int) -> Markup:
-    """A post's true curve, the forecast with its band, and where the forecast begins.
+def forecast_chart(label: str, truth: Points, drawn: Forecast, cutoff: int) -> Markup:
+    """Return a chart of a post's true curve and its forecast with the band, and a rule at the cutoff.
 
-    The band is shown as far as three times what the lines reach, so that these can be seen.
+    The band is cut off at three times the maximum of the lines, so that they remain visible.
     """
     days = range(1, len(truth) + 1)
     lower, upper = drawn.lower, drawn.upper
@@ -88,14 +88,14 @@ def forecast_chart(label: str, truth: Points, drawn: Forecast, n_seen: int) -> M
     parts = [plane.axes(_day_ticks(len(truth)), _ticks(0, top), title="day")]
     if lower is not None and upper is not None:
         parts.append(plane.band("band", days, np.minimum(lower, top).tolist(), np.minimum(upper, top).tolist()))
-    if n_seen:
-        parts.append(plane.rule("seen", (n_seen, 0), (n_seen, top)))
+    if cutoff:
+        parts.append(plane.rule("seen", (cutoff, 0), (cutoff, top)))
     parts += [plane.line("truth", days, truth), plane.line("forecast", days, drawn.forecast)]
     return picture(label, *parts)
 
 
 def shape_chart(label: str, shape: Points) -> Markup:
-    """A prototype, from 0 to its own height."""
+    """Return a chart of a prototype."""
     days = range(1, len(shape) + 1)
     top = max(1.0, *shape)
     plane = Plane((1, max(2, len(shape))), (min(0.0, *shape), top))
@@ -105,18 +105,18 @@ def shape_chart(label: str, shape: Points) -> Markup:
 
 
 def calibration_chart(label: str, points: Mapping[str, tuple[float, float]]) -> Markup:
-    """What intervals cover against what they say; on the line they keep their word."""
+    """Return a chart of coverage against nominal coverage; calibrated intervals lie on the diagonal."""
     shares = [share for point in points.values() for share in point]
     low = np.floor(min([*shares, 0.5]) * 10) / 10
     plane = Plane((low, 1), (low, 1))
     ticks = {share: f"{share:.0%}" for share in np.arange(low, 1.01, 0.1 if low >= 0.4 else 0.2).round(1).tolist()}  # noqa: PLR2004
-    parts = [plane.axes(ticks, ticks, title="the intervals say"), plane.rule("seen", (low, low), (1, 1))]
+    parts = [plane.axes(ticks, ticks, title="nominal coverage"), plane.rule("seen", (low, low), (1, 1))]
     parts += [plane.dot("forecast", *point, name) for name, point in points.items()]
     return picture(label, *parts)
 
 
 def criterion_chart(label: str, numbers: Points, values: Points, vote: float | None) -> Markup:
-    """A criterion against the number of clusters, and the number that it speaks for."""
+    """Return a chart of a criterion over the number of clusters, and a rule at the number that it votes for."""
     known = [(number, value) for number, value in zip(numbers, values, strict=True) if np.isfinite(value)]
     if not known:
         return picture(label)
@@ -133,18 +133,18 @@ def criterion_chart(label: str, numbers: Points, values: Points, vote: float | N
 
 
 def _day_ticks(n_times: int) -> dict[float, str]:
-    """The first day, the last, and some between."""
+    """Return the first and the last day, and up to two between."""
     days = {1, n_times, *(day for day in (10, 20) if day < n_times - 2)}
     return {float(day): f"{day}" for day in sorted(days)}
 
 
 def _ticks(low: float, high: float) -> dict[float, str]:
-    """Round values of an axis."""
+    """Return round values within the limits of an axis."""
     return {tick: _short(tick) for tick in MaxNLocator(4).tick_values(low, high) if _within(tick, (low, high))}
 
 
 def _short(value: float) -> str:
-    """A number in few characters: 1.5k for 1,500."""
+    """Return a number in few characters, such as 1.5k for 1,500."""
     for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if unit <= abs(value) < 1000 * unit:
             return f"{value / unit:.4g}{name}"
@@ -152,10 +152,10 @@ def _short(value: float) -> str:
 
 
 def _within(value: float, ends: tuple[float, float]) -> bool:
-    """Whether a value is on an axis."""
+    """Return whether a value is within the limits of an axis."""
     return ends[0] <= value <= ends[1]
 
 
 def _share(value: float, low: float, high: float) -> float:
-    """How far a value is from one end of an axis to the other."""
+    """Return the position of a value on an axis, 0 at its lower and 1 at its upper limit."""
     return (value - low) / (high - low)

@@ -16,7 +16,7 @@ PROTOTYPES_FILE = "prototypes.csv"
 
 
 class Summary(BaseModel):
-    """What `tsshape cluster` says of a clustering."""
+    """The summary that `tsshape cluster` writes."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -37,7 +37,7 @@ class Summary(BaseModel):
 
 
 def clusters_page(folder: Path) -> Page:
-    """The page of a folder that `tsshape cluster` has written."""
+    """Return the page of a folder that `tsshape cluster` has written."""
     summary = read_summary(folder, Summary)
     found = lives(_prototypes(folder / PROTOTYPES_FILE, len(summary.sizes)), summary.sizes)
     n_shapes = summary.n_curves - summary.n_zero_curves
@@ -60,8 +60,8 @@ def clusters_page(folder: Path) -> Page:
 
 
 def _prototypes(path: Path, n_clusters: int) -> FloatArray:
-    """The prototypes, a row each."""
+    """Read the prototypes, array of shape (n_clusters, n_times)."""
     table = read_numbers(path, "cluster")
     if len(table) != n_clusters:
-        raise DataError(f"{path} has {len(table)} prototypes, but {SUMMARY_FILE} speaks of {n_clusters} clusters")
+        raise DataError(f"{path} has {len(table)} prototypes, but {SUMMARY_FILE} has {n_clusters} clusters")
     return check_curves(table, name=str(path), signed=True)

@@ -1,4 +1,4 @@
-"""What to conclude, in three sentences made of the figures."""
+"""Conclusions from the results, in three sentences."""
 
 from collections.abc import Sequence
 
@@ -9,18 +9,19 @@ from tsshape._columns import format_count, format_percent
 from tsshape.report._lives import Life
 from tsshape.report._page import join
 
-# Coverages that differ from what intervals say by no more are what they say.
-_KEPT = 0.02
-# With fewer, the ends of a bootstrap interval over the splits say nothing.
-_ENOUGH_SPLITS = 5
-# L. Kaufman, P. J. Rousseeuw, "Finding Groups in Data", 1990, chapter 2: what a mean silhouette means.
+# The largest difference between coverage and nominal coverage of intervals that count as calibrated.
+_CALIBRATED = 0.02
+# With fewer splits a bootstrap interval over them is not reliable.
+_MIN_SPLITS = 5
+# Mean silhouettes of a reasonable and of a weak structure: L. Kaufman, P. J. Rousseeuw, "Finding Groups in Data",
+# 1990, chapter 2.
 _STRONG, _WEAK = 0.5, 0.25
 
 
 def conclude_benchmark(
     scores: pd.DataFrame, differences: pd.DataFrame, budget: pd.DataFrame, intervals: pd.DataFrame
 ) -> list[str]:
-    """Which variant is best and by how much, where its error comes from, and what else the figures say."""
+    """Say which variant is best and by how much, where its error comes from, and how good its intervals are."""
     ranked = scores["trmse"].dropna().sort_values(kind="stable")
     return [
         _best(ranked, differences),
@@ -30,7 +31,7 @@ def conclude_benchmark(
 
 
 def conclude_clusters(found: Sequence[Life], silhouette: float | None, n_shapes: int) -> list[str]:
-    """How many kinds of life there are, what the extremes are, and whether they stand apart."""
+    """Say how many kinds of life there are, which are the quickest and the slowest, and how separated they are."""
     largest = found[0]
     early, late = min(found, key=lambda life: life.half_day), max(found, key=lambda life: life.half_day)
     kinds = f"{len(found)} kinds of life" if len(found) > 1 else "One kind of life"
@@ -44,7 +45,7 @@ def conclude_clusters(found: Sequence[Life], silhouette: float | None, n_shapes:
 
 
 def conclude_selection(table: pd.DataFrame, recommended: int | None, reason: str) -> list[str]:
-    """Which number of clusters to take and why, what is gained by them, and whether they stand apart."""
+    """Say which number of clusters to take and why, how it reduces the inertia, and how separated they are."""
     advice = "No number of clusters stands out" if recommended is None else f"Take {recommended} clusters"
     silhouettes = table["silhouette"].dropna() if "silhouette" in table else pd.Series(dtype=float)
     best = silhouettes.max() if len(silhouettes) else None
@@ -56,18 +57,18 @@ def conclude_selection(table: pd.DataFrame, recommended: int | None, reason: str
 
 
 def _gain(inertia: pd.Series, recommended: int | None) -> str:
-    """How much of the inertia more clusters take away."""
+    """Say how much of the inertia more clusters remove."""
     least, most = inertia.index[0], inertia.index[-1]
-    taken = [
-        f"{number} clusters take {format_percent(1 - inertia[number] / inertia[least], 0)} away"
+    removed = [
+        f"{number} clusters remove {format_percent(1 - inertia[number] / inertia[least], 0)}"
         for number in dict.fromkeys((recommended, most))
         if number in inertia.index and number != least and inertia[least]
     ]
-    return f"Of the inertia with {least}, {join(taken) or 'there is nothing to take away'}."
+    return f"Of the inertia with {least}, {join(removed) or 'there is nothing to remove'}."
 
 
 def _best(ranked: pd.Series, differences: pd.DataFrame) -> str:
-    """The best variant beside the baseline."""
+    """Say which variant is best, and how it compares with the baseline."""
     if ranked.empty:
         return "No variant has an error to rank by."
     best, error = ranked.index[0], format_count(ranked.iloc[0])
@@ -79,19 +80,19 @@ def _best(ranked: pd.Series, differences: pd.DataFrame) -> str:
 
 
 def _certainty(row: pd.Series) -> str:
-    """How sure a difference is, by its interval over the splits."""
-    if row["runs"] < _ENOUGH_SPLITS:
+    """Say how certain a difference is, by its interval over the splits."""
+    if row["runs"] < _MIN_SPLITS:
         splits = "one split is" if row["runs"] == 1 else f"{row['runs']:.0f} splits are"
-        return f"though {splits} too few to tell how sure that is"
+        return f"though {splits} too few to say how certain that is"
     difference = f"a difference of {row['difference']:+,.1f} ({row['lower']:+,.1f} to {row['upper']:+,.1f})"
     return difference if row["upper"] < 0 else f"{difference}, which may be chance"
 
 
 def _source(ranked: pd.Series, budget: pd.DataFrame) -> str:
-    """Where the error of the best variant that has a budget comes from."""
+    """Say whether scale or shape causes the error of the best variant that has an error budget."""
     divided = [name for name in ranked.index if name in budget.index]
     if not divided:
-        return "No variant tells scale and shape apart, so it is not known which of them errs."
+        return "No variant separates scale and shape, so the cause of the errors is not known."
     row = budget.loc[divided[0]]
     nothing, scale, shape = (format_count(row[known]) for known in ("nothing", "scale", "shape"))
     decides = "scale" if row["scale"] < row["shape"] else "shape"
@@ -102,39 +103,41 @@ def _source(ranked: pd.Series, budget: pd.DataFrame) -> str:
 
 
 def _coverage(ranked: pd.Series, intervals: pd.DataFrame) -> str | None:
-    """Whether the intervals of the best variant that has some keep their word."""
+    """Say whether the intervals of the best variant that has some are calibrated; None without intervals."""
     having = [] if intervals.empty else [name for name in ranked.index if name in intervals.index.get_level_values(0)]
     if not having:
         return None
     rows = intervals.loc[having[0], "coverage"]
-    said = "90%" if "90%" in rows.index else str(rows.index[-1])
-    covered, nominal = float(rows[said]), float(said.rstrip("%")) / 100
-    verdict = "about what they say" if abs(covered - nominal) <= _KEPT else "less" if covered < nominal else "more"
-    verdict += "" if verdict.startswith("about") else " than they say"
-    spelt = f"intervals for {format_percent(nominal, 0)} cover {format_percent(covered)} of the days of test posts"
-    return f"The {spelt}, {verdict}."
+    level = "90%" if "90%" in rows.index else str(rows.index[-1])
+    covered, nominal = float(rows[level]), float(level.rstrip("%")) / 100
+    if abs(covered - nominal) <= _CALIBRATED:
+        verdict = "about as many as they should"
+    else:
+        verdict = "fewer than they should" if covered < nominal else "more than they should"
+    days = f"{format_percent(covered)} of the days of test posts"
+    return f"The intervals for {format_percent(nominal, 0)} cover {days}, {verdict}."
 
 
 def _classes(ranked: pd.Series, scores: pd.DataFrame) -> str:
-    """How often the cluster is forecast rightly, beside the largest cluster's share."""
+    """Say how often the cluster is forecast correctly, beside the share of the largest cluster."""
     classified = scores.loc[ranked.index].query("n_clusters > 1").dropna(subset="accuracy")
     if classified.empty:
         return "No variant forecasts clusters, and none has intervals."
     name, row = classified.index[0], classified.iloc[0]
     return (
-        f"{name} names the cluster of {format_percent(row['accuracy'])} of the test posts rightly, where always naming "
-        f"the largest would be right for {format_percent(row['majority_share'])}."
+        f"{name} forecasts the cluster of {format_percent(row['accuracy'])} of the test posts correctly, where "
+        f"always forecasting the largest one would be correct for {format_percent(row['majority_share'])}."
     )
 
 
 def _separation(silhouette: float | None) -> str:
-    """What a mean silhouette means."""
+    """Say what the mean silhouette means."""
     if silhouette is None or np.isnan(silhouette):
-        return "There is no silhouette to say whether they stand apart."
+        return "There is no silhouette to say how separated the clusters are."
     if silhouette > _STRONG:
-        verdict = "they stand apart"
+        verdict = "the clusters are well separated"
     elif silhouette > _WEAK:
-        verdict = "they overlap"
+        verdict = "the clusters overlap"
     else:
-        verdict = "they shade into one another"
+        verdict = "the clusters are hardly separated"
     return f"With a mean silhouette of {silhouette:.3f}, {verdict}."

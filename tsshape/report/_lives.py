@@ -1,4 +1,4 @@
-"""Prototypes as kinds of life: how many posts have it, and when their views come."""
+"""Prototypes as kinds of life: their shares of the posts, and when their views come."""
 
 from typing import NamedTuple
 
@@ -9,21 +9,22 @@ from tsshape._typing import FloatArray
 
 
 class Life(NamedTuple):
-    """One prototype.
+    """A prototype and its cluster.
 
     Attributes
     ----------
     number : int
-        Of the cluster.
+        Number of the cluster, from 0.
     size : int
-        Posts in the cluster.
+        Number of posts in the cluster.
     share : float
-        Of all posts, between 0 and 1.
+        Share of all posts, between 0 and 1.
     first_day : float
-        Share of the views that the first day brings.
+        Share of the views on the first day.
     half_day : int
-        The first day on which half of the views are there, 1…T.
+        The first day, 1…T, with at least half of the views.
     shape : list of float
+        The prototype, one value per day.
     """
 
     number: int
@@ -40,7 +41,7 @@ class Life(NamedTuple):
 
 
 def lives(prototypes: FloatArray, sizes: list[int]) -> list[Life]:
-    """The prototypes, shape (n_clusters, n_times), with the sizes of their clusters; the largest first."""
+    """Return prototypes of shape (n_clusters, n_times) with the sizes of their clusters, the largest first."""
     total = max(sum(sizes), 1)
     found = []
     for number, (shape, size) in enumerate(zip(prototypes, sizes, strict=True)):

@@ -1,4 +1,4 @@
-"""What all pages have: a title, what was run on what, what to conclude, and tables."""
+"""Pages of a report before they are HTML, and the tables in them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,19 +13,19 @@ NONE = "\N{EN DASH}"
 
 @dataclass(frozen=True)
 class Page:
-    """A page before it is HTML: the template, and what it shows.
+    """A page: the name of its template, and the values of the template.
 
     Attributes
     ----------
     template : str
-        Name of a file in `templates`.
+        File in `templates`.
     title : str
     facts : list of (str, str)
-        What was run on what.
+        Names and values of the settings and the data.
     conclusions : list of str
         Sentences.
     content : dict
-        What the template itself asks for.
+        Further values of the template.
     """
 
     template: str
@@ -36,7 +36,7 @@ class Page:
 
 
 class Cell(NamedTuple):
-    """A cell of a table: what it says, and what it is sorted by."""
+    """A cell of a table: its text, and the value by which it is sorted."""
 
     text: str
     value: float | str
@@ -65,5 +65,5 @@ def _cell(value: Any, column: Column) -> Cell:
 
 
 def join(words: Sequence[str]) -> str:
-    """Words as a sentence lists them."""
+    """Return words as a sentence lists them."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

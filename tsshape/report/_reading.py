@@ -1,4 +1,4 @@
-"""The files of a folder that a verb has written, checked."""
+"""Read and check the files of a folder that a verb has written."""
 
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_summary(folder: Path, model: type[Model]) -> Model:
-    """The summary as a model of it."""
+    """Read the summary of a folder."""
     path = folder / SUMMARY_FILE
     with open_regular(path) as file:
         try:
@@ -26,14 +26,14 @@ def read_summary(folder: Path, model: type[Model]) -> Model:
 
 
 def read_numbers(path: Path, number_column: str) -> pd.DataFrame:
-    """A table of numbers, its rows named by whole numbers."""
+    """Read a table of numbers whose rows are named by integers."""
     table = read_features(path, id_column=number_column)
     for name in table:
         if not pd.api.types.is_numeric_dtype(table[name]):
-            raise DataError(f"{path}: column {name!r} is not of numbers")
+            raise DataError(f"{path}: column {name!r} does not hold numbers")
     for row in table.index:
         if not (row.isascii() and row.isdecimal()):
             raise DataError(f"{path}: {number_column} {row!r} is not a whole number")
     if table.empty:
-        raise DataError(f"{path} has no figures")
+        raise DataError(f"{path} has no rows")
     return table.set_axis(table.index.astype(int))

@@ -1,4 +1,4 @@
-"""The page of a folder with several numbers of clusters."""
+"""The page of a selection of the number of clusters."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ SELECTION_FILE = "selection.csv"
 
 
 class Summary(BaseModel):
-    """What `tsshape select-k` says of a selection."""
+    """The summary that `tsshape select-k` writes."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -29,7 +29,7 @@ class Summary(BaseModel):
 
 
 def selection_page(folder: Path) -> Page:
-    """The page of a folder that `tsshape select-k` has written."""
+    """Return the page of a folder that `tsshape select-k` has written."""
     summary, table = read_summary(folder, Summary), read_numbers(folder / SELECTION_FILE, "n_clusters")
     numbers = table.index.tolist()
     pictures = [

@@ -1,4 +1,4 @@
-"""From a folder that a verb wrote to one HTML file."""
+"""Write a report: one HTML file from a folder that a verb has written."""
 
 import base64
 import hashlib
@@ -17,7 +17,7 @@ from tsshape.report._clusters import PROTOTYPES_FILE, clusters_page
 from tsshape.report._page import Page
 from tsshape.report._selection import SELECTION_FILE, selection_page
 
-# By the file that only the verb's folder has.
+# By the file that only the folder of this verb has.
 _PAGES: dict[str, Callable[[Path], Page]] = {
     RECORDS_FILE: bench_page,
     PROTOTYPES_FILE: clusters_page,
@@ -26,7 +26,7 @@ _PAGES: dict[str, Callable[[Path], Page]] = {
 
 
 def write_report(run: str | Path, path: str | Path) -> None:
-    """Write what a folder holds as one HTML file that needs neither a network nor another file.
+    """Write the results of a folder as one HTML file that needs neither a network nor another file.
 
     Parameters
     ----------
@@ -38,12 +38,12 @@ def write_report(run: str | Path, path: str | Path) -> None:
     Raises
     ------
     DataError
-        If the folder is none of these or its files are damaged, naming the file; nothing is written then.
+        If the folder is none of these or a file is corrupted, which is named; nothing is written then.
 
     Notes
     -----
-    Whatever the folder says, such as names of posts and variants, is shown as text. The file's own content policy lets
-    a browser run the one script, and load nothing.
+    Names of posts and variants are shown as text. The content policy of the file lets a browser run its one script and
+    load nothing.
 
     Examples
     --------
@@ -65,7 +65,7 @@ def write_report(run: str | Path, path: str | Path) -> None:
 
 
 def _render(page: Page) -> str:
-    """The page as HTML, with everything that it needs."""
+    """Return the page as HTML, with style and script."""
     templates = Environment(
         loader=PackageLoader("tsshape.report"),
         autoescape=True,
@@ -82,15 +82,15 @@ def _render(page: Page) -> str:
         style_hash=_content_hash(style),
         script_hash=_content_hash(script),
     )
-    # Halves of characters have no place in UTF-8; a name that holds one shows its number.
+    # Surrogates cannot be encoded in UTF-8; a name that holds one shows its number.
     return html.encode("utf-8", "backslashreplace").decode()
 
 
 def _asset(name: str) -> str:
-    """The text of a file of this package."""
+    """Return the text of a file of this package."""
     return resources.files("tsshape.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def _content_hash(text: str) -> str:
-    """What a content policy calls a text by."""
+    """Return the hash by which a content policy allows a text."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,13 +1,13 @@
 "use strict";
 
-// What a row or a card is sorted by: a number if it is one, else its words; what there is none of comes last.
+// Compare two values of rows or cards: as numbers if both are, else as words; missing ones come last.
 function compareValues(a, b) {
   if (a === "" || b === "") return (a === "") - (b === "");
   const [x, y] = [Number(a), Number(b)];
   return Number.isNaN(x) || Number.isNaN(y) ? a.localeCompare(b) : x - y;
 }
 
-function tell(output, shown, all) {
+function showCount(output, shown, all) {
   output.textContent = shown === all ? "" : `${shown} of ${all} shown`;
 }
 
@@ -34,7 +34,7 @@ for (const box of document.querySelectorAll(".sortable")) {
       const text = row.textContent.toLowerCase();
       row.hidden = !words.every((word) => text.includes(word));
     }
-    tell(box.querySelector("output"), rows.filter((row) => !row.hidden).length, rows.length);
+    showCount(box.querySelector("output"), rows.filter((row) => !row.hidden).length, rows.length);
   });
 }
 
@@ -51,7 +51,7 @@ for (const box of document.querySelectorAll(".lives")) {
   box.querySelector(".least").addEventListener("input", (event) => {
     const least = Number(event.target.value);
     for (const card of cards) card.hidden = Number(card.dataset.share) < least;
-    tell(box.querySelector("output"), cards.filter((card) => !card.hidden).length, cards.length);
+    showCount(box.querySelector("output"), cards.filter((card) => !card.hidden).length, cards.length);
   });
 }
 

@@ -109,7 +109,7 @@ def test_flags_may_be_written_as_words(tables: dict[str, pd.DataFrame]) -> None:
 def test_malformed_tags_are_refused_with_their_row(tables: dict[str, pd.DataFrame], tags: str) -> None:
     message = refusal(tables, images=tables["images"].assign(Tags=["[]", tags]))
     assert message.startswith("img_info_TRAIN.csv, row 1 (id '2'), column 'Tags': ")
-    assert "is no JSON list of t" in message
+    assert "is not a JSON list of " in message
 
 
 @pytest.mark.parametrize("name", ["headers", "images"])
@@ -161,7 +161,7 @@ def test_a_bad_cell_is_refused_with_its_file_and_line(tmp_path: Path) -> None:
     tables = simulate_spid_tables(20, n_times=2, random_state=0)
     tables.images.loc[3, "Tags"] = "sea"
     write_spid_tables(tables, tmp_path)
-    with pytest.raises(DataError, match=r"/img_info_TRAIN\.csv, line 5 \(id '.*'\), column 'Tags': 'sea' is no JSON"):
+    with pytest.raises(DataError, match=r"/img_info_TRAIN\.csv, line 5 \(id '.*'\), column 'Tags': 'sea' is not"):
         load_spid(tmp_path)
 
 

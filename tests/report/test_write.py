@@ -68,7 +68,7 @@ def test_cells_that_failed_are_listed_and_left_out(folders, tmp_path):
 
 def test_a_folder_of_something_else_is_refused(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing")
-    with pytest.raises(DataError, match="no folder of"):
+    with pytest.raises(DataError, match="not a folder of"):
         write_report(tmp_path, tmp_path / "report.html")
 
 

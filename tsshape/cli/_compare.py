@@ -13,7 +13,7 @@ def compare(
     baseline: Annotated[str | None, typer.Option(help="The variant to compare with; by default the first.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print each variant's difference from a baseline on the same splits, with bootstrap intervals."""
+    """Compare variants with a baseline on the same splits, with bootstrap intervals."""
     from tsshape.bench import COLUMNS
     from tsshape.bench import compare as compare_runs
     from tsshape.cli._tables import print_table
@@ -22,5 +22,5 @@ def compare(
     if as_json:
         say(table.reset_index().to_json(orient="records", indent=2, force_ascii=False))
         return
-    title = f"Difference from {baseline or 'the first variant'}, paired by split; interval of its mean over the splits"
+    title = f"Difference from {baseline or 'the first variant'}, paired by split, with bootstrap intervals"
     print_table(table, COLUMNS["differences"], title=title)

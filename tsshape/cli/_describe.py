@@ -16,7 +16,7 @@ def describe(
     id_column: Annotated[str | None, typer.Option(help="The column with the ids.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Say what a table of curves holds, before any cleaning."""
+    """Describe a table of curves as it is, before any cleaning."""
     from tsshape.curves import describe_curves
     from tsshape.data import read_curves
 
@@ -37,5 +37,5 @@ def describe(
 
 
 def sparkline(shares: list[float]) -> str:
-    """Shares between 0 and 1 as bars."""
+    """Return shares between 0 and 1 as bars."""
     return "".join(BARS[min(int(share * len(BARS)), len(BARS) - 1)] for share in shares)

@@ -11,10 +11,10 @@ import typer
 
 from tsshape.cli._say import say
 
-# What decides figures and speed, and what the extras bring.
+# Libraries that decide results and speed, and those of the extras.
 LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "numba", "lightgbm", "tslearn", "sktime", "pyarrow", "skrub")
 EXTRAS = ("onnx", "onnxruntime", "pillow", "dask")
-# Of the environment, what changes threads, kernels and memory.
+# Environment variables that change threads, kernels and memory.
 VARIABLES = (
     "OMP_NUM_THREADS",
     "OMP_WAIT_POLICY",
@@ -28,7 +28,7 @@ VARIABLES = (
 
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Say what tsshape finds on this machine: versions, cores, vector width, cache, threads, memory; try a kernel."""
+    """Show what tsshape finds on this machine: versions, cores, vector width, cache, threads, memory; try a kernel."""
     found = {"versions": _versions(), "machine": _machine(), "threads": _threads(), "kernels": _kernels()}
     if as_json:
         say(json.dumps(found, indent=2, ensure_ascii=False))
@@ -41,7 +41,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
 
 
 def _versions() -> dict[str, str | None]:
-    """Of Python, tsshape, and what it stands on; None for an extra that is not installed."""
+    """Return the versions of Python, tsshape and its dependencies; None for an extra that is not installed."""
     found: dict[str, str | None] = {"python": platform.python_version(), "tsshape": metadata.version("tsshape")}
     for name in (*LIBRARIES, *EXTRAS):
         try:
@@ -52,7 +52,7 @@ def _versions() -> dict[str, str | None]:
 
 
 def _machine() -> dict[str, Any]:
-    """The system, the processor and what of it this process may use."""
+    """Return the system, the processor, and the cores and memory that this process may use."""
     from joblib import cpu_count
 
     from tsshape._kernels._host import lanes, register_bytes, target
@@ -69,7 +69,7 @@ def _machine() -> dict[str, Any]:
 
 
 def _threads() -> dict[str, Any]:
-    """Threads of the distances and of the libraries, and the variables that set them."""
+    """Return the threads of the distances and of the libraries, and the variables that set them."""
     import lightgbm  # noqa: F401 - so that its threads are counted
     from threadpoolctl import threadpool_info
 
@@ -83,7 +83,7 @@ def _threads() -> dict[str, Any]:
 
 
 def _kernels() -> dict[str, Any]:
-    """Where compiled kernels are kept, and that one computes what it should."""
+    """Return where compiled kernels are kept, and check one of them."""
     import tempfile
 
     from tsshape._kernels._cache import cache_directory

@@ -19,25 +19,29 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ENDINGS = {".jpg", ".jpeg", ".jfif", ".png", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".avif"}
-# Control characters, and bytes of a name that are no UTF-8.
-_NO_ID = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# Control characters, and bytes of a name that are not UTF-8.
+_INVALID_ID = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def embed(
-    images_folder: Annotated[Path, typer.Argument(help="Pictures named by the ids of their posts, in any subfolders.")],
+    images_folder: Annotated[
+        Path, typer.Argument(help="Pictures named after the ids of their posts, in any subfolders.")
+    ],
     *,
     model: Annotated[Path, typer.Option(help="A CNN as an ONNX file.")],
     out: Annotated[Path, typer.Option(help="The features, .parquet or .csv; an old file is replaced.")],
     layer: Annotated[
         list[str] | None, typer.Option(help="A layer's name; may be repeated. By default the last two before softmax.")
     ] = None,
-    preprocessing: Annotated[Pixels, typer.Option(help="What the network was trained with.")] = "imagenet",
-    features: Annotated[Path | None, typer.Option(help="A table of features to join the pictures' to by id.")] = None,
-    unreadable: Annotated[Unreadable, typer.Option(help="What becomes of pictures that cannot be read.")] = "refuse",
-    cache: Annotated[
-        Path | None, typer.Option(help="A folder that keeps what was computed, for the next time.")
+    preprocessing: Annotated[
+        Pixels, typer.Option(help="The preprocessing that the network was trained with.")
+    ] = "imagenet",
+    features: Annotated[
+        Path | None, typer.Option(help="A table to which the features of the pictures are joined by id.")
     ] = None,
-    batch_size: Annotated[int, typer.Option(min=1, help="Pictures that are held in memory at a time.")] = 32,
+    unreadable: Annotated[Unreadable, typer.Option(help="What becomes of pictures that cannot be read.")] = "refuse",
+    cache: Annotated[Path | None, typer.Option(help="A folder that keeps activations for later runs.")] = None,
+    batch_size: Annotated[int, typer.Option(min=1, help="Number of pictures in memory at a time.")] = 32,
     jobs: options.Jobs = None,
     id_column: options.IdColumn = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
@@ -45,8 +49,8 @@ def embed(
 ) -> None:
     """Turn pictures into features of posts: activations of a network's layers.
 
-    With --features every post of that table is kept, those without a picture with missing values; without it, every
-    picture is a post.
+    With --features every post of that table is kept, with missing values if it has no picture; otherwise every picture
+    is a post.
     """
     from tsshape._extras import require
     from tsshape.data import read_features, write_table
@@ -59,7 +63,7 @@ def embed(
     known = None if features is None else read_features(features, id_column=id_column)
     wanted = _of_posts(found.pictures, known, folder=images_folder, table=features)
     try:
-        # What it writes about a network from a stranger is said in the one message, too.
+        # Its own log about a malformed network repeats what the error says.
         require("onnxruntime", extra="images").set_default_logger_severity(4)
         with progress(f"embed {images_folder.name}", "pictures") as show:
             embedder = ImageEmbedder(
@@ -94,14 +98,14 @@ def embed(
 
 
 class Found(NamedTuple):
-    """The pictures of a folder, a Series of paths by id, and the files that are none by their names."""
+    """The pictures of a folder, a Series of paths by id, and its other files."""
 
     pictures: "pd.Series"
     other_files: list[Path]
 
 
 def find_pictures(folder: Path) -> Found:
-    """Pictures below a folder by the stems of their names; refused if two have one stem, or there are none."""
+    """Find the pictures in a folder and its subfolders, by the stems of their names; each stem must be unique."""
     import pandas as pd
 
     if not folder.is_dir():
@@ -114,7 +118,7 @@ def find_pictures(folder: Path) -> Found:
             continue
         if path.stem in pictures:
             raise DataError(f"{pictures[path.stem]} and {path} would have the same id {path.stem!r}")
-        if not path.stem.strip() or _NO_ID.search(path.stem):
+        if not path.stem.strip() or _INVALID_ID.search(path.stem):
             raise DataError(f"{path}: a picture's name is its post's id, and must be text without control characters")
         pictures[path.stem] = path
     if not pictures:
@@ -123,7 +127,7 @@ def find_pictures(folder: Path) -> Found:
 
 
 def _files_below(folder: Path) -> list[Path]:
-    """All files in the folder and its subfolders, in the order of their paths."""
+    """Return all files in the folder and its subfolders, in the order of their paths."""
 
     def refuse(error: OSError) -> None:
         raise DataError(f"{error.filename} cannot be read: {error.strerror}") from error
@@ -132,24 +136,24 @@ def _files_below(folder: Path) -> list[Path]:
 
 
 def _of_posts(pictures: "pd.Series", known: "pd.DataFrame | None", *, folder: Path, table: Path | None) -> "pd.Series":
-    """The pictures of the posts in a table, in its order; all of them without a table."""
+    """Return the pictures of the posts in a table, in its order; without a table, all pictures."""
     if known is None:
         return pictures
     wanted = pictures.reindex(known.index.intersection(pictures.index, sort=False))
     if wanted.empty:
-        raise DataError(f"no picture in {folder} is named by an id of {table}, such as {known.index[0]!r}")
+        raise DataError(f"no picture in {folder} is named after an id of {table}, such as {known.index[0]!r}")
     return wanted
 
 
 def _check_names(known: "pd.DataFrame | None", names: Iterable[str], table: Path | None) -> None:
-    """Refuse a table that has columns of the pictures' names, before any picture is read."""
+    """Refuse a table with a column named like a feature of the pictures, before any picture is read."""
     twice = [name for name in names if known is not None and name in known.columns]
     if twice:
         raise DataError(f"{table} has a column {twice[0]!r} already, and {len(twice) - 1} more of the pictures' names")
 
 
 def _print(summary: dict[str, Any], found: Found) -> None:
-    """Say what was read, what was left out, and where the features are."""
+    """Print what was read, what was left out, and where the features are."""
     layers = ", ".join(f"{size:,} of {name}" for name, size in summary["layers"].items())
     say(f"pictures    {summary['pictures']:,}, activations: {layers}")
     if summary["unreadable"]:
@@ -159,7 +163,5 @@ def _print(summary: dict[str, Any], found: Found) -> None:
     if summary["pictures_without_post"]:
         say(f"left out    {summary['pictures_without_post']:,} pictures without a post")
     if found.other_files:
-        say(
-            f"left out    {len(found.other_files):,} files that are no pictures by name, such as {found.other_files[0]}"
-        )
+        say(f"left out    {len(found.other_files):,} files without a picture's ending, such as {found.other_files[0]}")
     say(f"written     {summary['written']}")

@@ -14,7 +14,7 @@ from tsshape.cli._say import say
 if TYPE_CHECKING:
     from tsshape._typing import BoolArray
 
-# Means over so many posts take half a minute; over all posts of a large table they would take many.
+# Means over this many posts take half a minute; over all posts of a large table they would take many.
 MOST_POSTS = 2_000
 
 
@@ -22,13 +22,13 @@ def explain(
     model: options.ModelFile,
     features: options.FeaturesFile,
     *,
-    post: Annotated[str | None, typer.Option(help="The id of one post, instead of the model as a whole.")] = None,
+    post: Annotated[str | None, typer.Option(help="Explain the forecast of one post, by its id.")] = None,
     figure: Annotated[Path | None, typer.Option(help="A file for the figure, .png, .svg or .pdf.")] = None,
-    top: Annotated[int, typer.Option(min=1, help="So many features at most.")] = 15,
+    top: Annotated[int, typer.Option(min=1, help="Largest number of features.")] = 15,
     id_column: options.IdColumn = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Tell which features drive the forecasts: of the model over the given posts, or of one post."""
+    """Show which features drive the forecasts of the given posts, or of one post."""
     from tsshape._files import atomic_path
     from tsshape.bundle import load
     from tsshape.cli._posts import read_known
@@ -67,7 +67,7 @@ def explain(
 
 
 def _spread(n_posts: int) -> "BoolArray":
-    """Which posts to explain: all, or `MOST_POSTS` of them, evenly spaced."""
+    """Return which posts to explain: all, or `MOST_POSTS` evenly spaced ones."""
     import numpy as np
 
     asked = np.zeros(n_posts, dtype=np.bool_)

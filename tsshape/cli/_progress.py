@@ -1,4 +1,4 @@
-"""Signs of life on standard error."""
+"""Progress on standard error."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from tsshape.cli._say import printable
 
 @contextmanager
 def progress(name: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error with the time left, drawn from the first call on; a refusal before it stands alone.
+    """Show a progress bar on standard error from the first update on, so that an earlier error stands alone.
 
-    Gives a function that takes how much is done and how much there is, in the unit.
+    Yields a function `show(done, total)`, which counts in the unit.
     """
     from rich.console import Console
     from rich.progress import (
@@ -47,7 +47,7 @@ def progress(name: str, unit: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def working(on: str) -> Iterator[None]:
-    """A sign that goes round, with the time since the start, for work whose end cannot be told; on a terminal only."""
+    """Show a spinner and the elapsed time, for work without a known end; on a terminal only."""
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

@@ -14,7 +14,7 @@ def report(
     *,
     out: Annotated[Path, typer.Option(help="The HTML file.")],
 ) -> None:
-    """Write a folder's figures, pictures and conclusions as one HTML file that needs no network."""
+    """Write the tables, charts and conclusions of a folder as one HTML file that needs no network."""
     from tsshape.report import write_report
 
     check_out_file(out)

@@ -1,15 +1,15 @@
-"""Lines for the terminal, which names of posts, columns and files cannot command."""
+"""Text for the terminal, in which names of posts, columns and files have no effect."""
 
 import re
 
 import typer
 
-# Control characters, line separators, signs that turn the direction of text, and halves of characters.
+# Control characters, line separators, marks of text direction, and surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    r"""Text with characters that a terminal would obey spelled out, as JSON spells them.
+    r"""Escape characters with an effect on the terminal, as JSON does.
 
     Examples
     --------
@@ -20,5 +20,5 @@ def printable(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Print lines for a person, or JSON for a program."""
+    """Print text, with `printable`."""
     typer.echo(printable(text))

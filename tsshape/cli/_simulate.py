@@ -13,7 +13,7 @@ def simulate(
     n: Annotated[int, typer.Option("--n", min=1, help="Number of posts.")] = 2000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same posts.")] = 0,
 ) -> None:
-    """Write simulated posts: the four SPID tables, and the dataset folder that they make."""
+    """Write simulated posts: the four SPID tables, and the dataset made of them."""
     from tsshape.data import check_savable, load_spid, simulate_spid_tables, write_spid_tables
 
     check_savable(out_folder)

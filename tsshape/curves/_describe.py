@@ -1,4 +1,4 @@
-"""What a table of curves holds, in figures."""
+"""Summary of a table of curves."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ QUANTILES = (0.0, 0.25, 0.5, 0.75, 0.9, 0.99, 1.0)
 
 
 class CurvesDescription(NamedTuple):
-    """What `describe_curves` finds; the attributes are described there.
+    """The result of `describe_curves`, where the attributes are described.
 
     Examples
     --------
@@ -31,7 +31,7 @@ class CurvesDescription(NamedTuple):
 
 
 def describe_curves(curves: Curves) -> CurvesDescription:
-    """Counts and figures of a table of curves as it is, before any cleaning.
+    """Summarise a table of curves as it is, before any cleaning.
 
     Parameters
     ----------
@@ -41,9 +41,9 @@ def describe_curves(curves: Curves) -> CurvesDescription:
     Returns
     -------
     CurvesDescription
-        `n_curves`, `n_times`; `missing_cells` and `curves_with_missing`; `decreases` (days with a count below that of
-        the last day known before) and `curves_with_decreases`; `zero_curves` (no view on any day known);
-        `scale_quantiles` (of the maxima of all curves with a known day, in the unit of the counts) and `mean_shape`
+        `n_curves`, `n_times`; `missing_cells` and `curves_with_missing`; `decreases` (days with a count below the last
+        count before) and `curves_with_decreases`; `zero_curves` (0 on every day that is not missing);
+        `scale_quantiles` (of the maxima of all curves with any count, in the unit of the counts) and `mean_shape`
         (mean share of the scale on each day, over the complete curves that are not 0; empty if there are none).
 
     Raises
@@ -78,6 +78,6 @@ def describe_curves(curves: Curves) -> CurvesDescription:
 
 
 def _carry_forward(values: FloatArray) -> FloatArray:
-    """Each missing cell replaced by the last known value before it; leading ones stay missing."""
+    """Return values with each missing cell replaced by the last one before it; leading ones stay missing."""
     days = np.where(np.isnan(values), 0, np.arange(values.shape[1]))
     return np.take_along_axis(values, np.maximum.accumulate(days, axis=1), axis=1)

@@ -1,4 +1,4 @@
-"""A curve is its scale (the maximum) times its shape (the curve divided by that maximum)."""
+"""Scale and shape of curves: the maximum, and the curve divided by it."""
 
 from typing import Literal, TypeVar
 
@@ -16,22 +16,21 @@ Table = TypeVar("Table", pd.DataFrame, FloatArray)
 def split_scale_shape(
     curves: Table, *, zero: Literal["raise", "nan"] = "raise"
 ) -> tuple[pd.Series | FloatArray, Table]:
-    """Scale and shape of each curve.
+    """Split curves into scale and shape.
 
     Parameters
     ----------
     curves : DataFrame or array of shape (n_curves, n_times)
         Cumulative counts, at least 0 and complete.
     zero : {"raise", "nan"}, default="raise"
-        What a curve that is 0 throughout becomes. It has no shape: either it is refused, or its scale is 0 and its
-        shape a row of NaN.
+        A curve that is 0 throughout has no shape: it raises an error, or gets the scale 0 and a row of NaN as shape.
 
     Returns
     -------
     scale : Series or array of shape (n_curves,)
         The maximum of each curve, in the unit of the counts.
     shape : DataFrame or array of shape (n_curves, n_times)
-        Each curve divided by its scale: shares between 0 and 1, of which the greatest is exactly 1.
+        Each curve divided by its scale: shares between 0 and 1, with the maximum exactly 1.
 
     Raises
     ------
@@ -68,14 +67,14 @@ def split_scale_shape(
 
 
 def join_scale_shape(scale: npt.ArrayLike, shape: Table) -> Table:
-    """Curves from their scales and shapes, the inverse of `split_scale_shape`.
+    """Multiply scales and shapes into curves, the inverse of `split_scale_shape`.
 
     Parameters
     ----------
     scale : Series or array of shape (n_curves,)
         In the unit of the counts. A Series is matched to the rows of a `shape` table by id.
     shape : DataFrame or array of shape (n_curves, n_times)
-        A row of NaN stands for a curve without a shape; its scale must be 0.
+        A row of NaN is allowed where the scale is 0.
 
     Returns
     -------
@@ -85,7 +84,7 @@ def join_scale_shape(scale: npt.ArrayLike, shape: Table) -> Table:
     Raises
     ------
     DataError
-        If the numbers of rows or the ids differ, or a curve whose scale is not 0 has no shape.
+        If the numbers of rows or the ids differ, or the shape of a curve whose scale is not 0 has missing values.
 
     Examples
     --------
@@ -110,7 +109,7 @@ def join_scale_shape(scale: npt.ArrayLike, shape: Table) -> Table:
 
 
 def popularity_score(views: npt.ArrayLike, days: npt.ArrayLike) -> FloatArray | float:
-    """The popularity of a post: log(views / days + 1).
+    """Compute the popularity score of a post, log(views / days + 1).
 
     Parameters
     ----------
@@ -145,6 +144,6 @@ def popularity_score(views: npt.ArrayLike, days: npt.ArrayLike) -> FloatArray | 
         raise DataError("days must be finite and more than 0")
     with np.errstate(over="ignore", divide="ignore"):
         rate = counts / ages
-        # A rate beyond the range of floats is its own logarithm's only trouble, and 1 more is nothing to it.
+        # Where the rate overflows, its logarithm is computed from those of views and days; the 1 is negligible there.
         score = np.where(np.isinf(rate), np.log(counts) - np.log(ages), np.log1p(rate))
     return score if score.ndim else float(score)

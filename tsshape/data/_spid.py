@@ -1,4 +1,4 @@
-"""The tables of the SPID challenge (ICIP 2020), joined into one dataset."""
+"""Reading the four tables of the SPID challenge (ICIP 2020) as one dataset."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ _USER_NUMBERS = ("Contacts", "PhotoCount", "MeanViews", "GroupsCount", "GroupsAv
 
 
 def load_spid(folder: PathLike) -> EngagementDataset:
-    """The posts of the SPID challenge, from a folder that holds its four tables.
+    """Read the posts of the SPID challenge from a folder with its four tables.
 
     Parameters
     ----------
@@ -36,13 +36,13 @@ def load_spid(folder: PathLike) -> EngagementDataset:
     Returns
     -------
     EngagementDataset
-        As `join_spid_tables` makes it, named like the folder.
+        Curves, features, authors and times of posting, named like the folder.
 
     Raises
     ------
     DataError
-        If a table is absent or lacks a column, a post is not in all of headers, img_info and popularity, its author is
-        not in users, or a cell cannot be read; the message names the file, row and column.
+        If a table or a column is missing, a post is not in all of headers, img_info and popularity, its author is not
+        in users, or a cell cannot be read; the message names the file, row and column.
 
     References
     ----------
@@ -66,10 +66,10 @@ def load_spid(folder: PathLike) -> EngagementDataset:
 def join_spid_tables(
     headers: pd.DataFrame, images: pd.DataFrame, users: pd.DataFrame, popularity: pd.DataFrame, *, name: str = ""
 ) -> EngagementDataset:
-    """Curves, features, authors and times of posting from the four tables as they stand in their files.
+    """Join the four tables of the SPID challenge into a dataset.
 
-    Of a post's repeated headers the first row counts, of a user's rows the last one. Features are the columns of
-    img_info and, by author, of users, without names and addresses; `Tags` becomes text of tags separated by blanks,
+    The first header of a post and the last row of a user are used. Features are the columns of img_info and, by author,
+    of users, without names and addresses; `Tags` becomes text of tags separated by blanks,
     beside `TagCount`; `PostedHour` (0 to 23, UTC), `PostedWeekday` (0 is Monday) and `DaysTakenToPosted` come from the
     headers. Missing values stay missing.
 
@@ -88,14 +88,14 @@ def join_spid_tables(
     Raises
     ------
     DataError
-        As `load_spid` does.
+        As `load_spid`.
     """
     tables = (headers, images, users, popularity)
     return _join(*(Table(Path(file), cells) for file, cells in zip(SPID_FILES, tables, strict=True)), name=name)
 
 
 def _join(headers: Table, images: Table, users: Table, popularity: Table, *, name: str) -> EngagementDataset:
-    """The dataset of the four tables."""
+    """Join the four tables."""
     curves = wide_curves(popularity.take_ids("FlickrId"))
     posts = headers.take_ids("FlickrId")
     posts = posts.keep(~posts.ids.duplicated())
@@ -127,7 +127,7 @@ def _join(headers: Table, images: Table, users: Table, popularity: Table, *, nam
 
 
 def _times(headers: IdTable) -> pd.DataFrame:
-    """Author and time of each post, and what the time says."""
+    """Return author and time of each post, and the features made of the time."""
     _check_columns(headers, _HEADER_COLUMNS)
     posted, taken = (
         parse_timestamps(headers.cells[column], headers.where(column)) for column in ("DatePosted", "DateTaken")
@@ -147,7 +147,7 @@ def _times(headers: IdTable) -> pd.DataFrame:
 
 
 def _image_features(images: IdTable) -> pd.DataFrame:
-    """What is known of each post."""
+    """Return the features of each post."""
     _check_columns(images, (*_IMAGE_TEXTS, *_IMAGE_NUMBERS, "Tags"))
     tags = _tags(images)
     columns = {
@@ -160,7 +160,7 @@ def _image_features(images: IdTable) -> pd.DataFrame:
 
 
 def _user_features(users: IdTable) -> pd.DataFrame:
-    """What is known of each author."""
+    """Return the features of each author."""
     _check_columns(users, (*_USER_FLAGS, *_USER_NUMBERS))
     columns = {
         **{column: _flags(users, column) for column in _USER_FLAGS},
@@ -170,7 +170,7 @@ def _user_features(users: IdTable) -> pd.DataFrame:
 
 
 def _flags(table: Table, column: str) -> FloatArray:
-    """A column of 0 and 1, or of True and False, as numbers."""
+    """Return a column of 0 and 1, or of True and False, as numbers."""
     cells = table.cells[column]
     if not is_numeric_dtype(cells):
         cells = cells.astype("str").str.lower().replace({"true": "1", "false": "0"})
@@ -178,7 +178,7 @@ def _flags(table: Table, column: str) -> FloatArray:
 
 
 def _tags(images: IdTable) -> list[list[str] | None]:
-    """The tags of each post, None where missing."""
+    """Return the tags of each post, None if missing."""
     where = images.where("Tags")
     tags: list[list[str] | None] = []
     for position, cell in enumerate(images.cells["Tags"]):
@@ -188,20 +188,20 @@ def _tags(images: IdTable) -> list[list[str] | None]:
         try:
             names = json.loads(cell)
         except (ValueError, RecursionError) as error:
-            raise DataError(f"{where(position)}: {quote(cell)} is no JSON list of tags: {error}") from error
+            raise DataError(f"{where(position)}: {quote(cell)} is not a JSON list of tags: {error}") from error
         if not isinstance(names, list) or not all(isinstance(name, str) and _is_clean(name) for name in names):
-            raise DataError(f"{where(position)}: {quote(cell)} is no JSON list of texts")
+            raise DataError(f"{where(position)}: {quote(cell)} is not a JSON list of strings")
         tags.append(names)
     return tags
 
 
 def _is_clean(text: str) -> bool:
-    """Whether a text that was escaped in JSON could stand in a file: no NUL, no half of a character."""
+    """Return whether a text has no NUL and no surrogate, which JSON can escape but a file of text cannot hold."""
     return "\0" not in text and text.encode(errors="ignore").decode() == text
 
 
 def _check_columns(table: Table, columns: tuple[str, ...]) -> None:
-    """Refuse a table that lacks one of the columns."""
-    lacking = [column for column in columns if column not in table.cells]
-    if lacking:
-        raise DataError(f"{table.path} lacks the columns {', '.join(map(repr, lacking))}")
+    """Refuse a table in which one of the columns is missing."""
+    missing = [column for column in columns if column not in table.cells]
+    if missing:
+        raise DataError(f"{table.path} lacks the columns {', '.join(map(repr, missing))}")

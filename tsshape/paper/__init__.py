@@ -1,10 +1,10 @@
-"""The paper's pipelines, as configurations of the general estimators.
+"""The pipelines of the paper, as configurations of the general estimators.
 
 A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Days", arXiv 2108.01326, 2021; the clustering with
 50 clusters is that of A. Ortis, G. M. Farinella, S. Battiato, IEEE Access 7, 2019.
 
-`FEATURE_SETS` has the sets of features from which the paper predicts the scale, by name; `REPORTED` the figures that it
-reports, each a `Reported`, on data that is not public any more; `SOURCE` is the paper, as it is cited.
+`FEATURE_SETS` has the sets of features from which the paper predicts the scale, by name; `REPORTED` the results that it
+reports, each a `Reported`, on data that are not public any more; `SOURCE` is the reference to the paper.
 """
 
 from tsshape.paper._feature_sets import FEATURE_SETS

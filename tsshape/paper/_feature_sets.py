@@ -29,7 +29,7 @@ FEATURE_SETS = MappingProxyType(
 
 
 def published_or_ranked(features: pd.DataFrame, scale: pd.Series, *, feature_set: str) -> list[str]:
-    """The columns of a published set where the table has them, else as many as it has, by their rank correlation.
+    """Return the columns of a published set, or as many columns with the strongest rank correlation.
 
     Parameters
     ----------
@@ -43,7 +43,8 @@ def published_or_ranked(features: pd.DataFrame, scale: pd.Series, *, feature_set
     Returns
     -------
     list of str
-        Names of columns; fewer than the set has only where the table has fewer that rank.
+        Names of columns: the published ones if the table has all of them. Otherwise as many numeric columns, those with
+        the largest absolute Spearman correlation with the scale, or all if there are fewer.
 
     Examples
     --------
@@ -57,5 +58,5 @@ def published_or_ranked(features: pd.DataFrame, scale: pd.Series, *, feature_set
         return list(published)
     ranking = rank_features(features, scale, methods=("spearman",))
     ranked = ranking[ranking["spearman"].notna()]
-    # A table of categories alone has no ranks; any of its columns is then as good as another.
+    # A table of categories has no rank correlations; then its first columns are taken.
     return list((ranked if len(ranked) else ranking).index[: len(published)])

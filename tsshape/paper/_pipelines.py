@@ -19,7 +19,7 @@ from tsshape.paper._feature_sets import FEATURE_SETS, published_or_ranked
 
 
 def kmeans(*, random_state: RandomState = None) -> ShapeKMeans:
-    """K-means with 50 clusters.
+    """Return the paper's K-means, with 50 clusters.
 
     Examples
     --------
@@ -30,7 +30,7 @@ def kmeans(*, random_state: RandomState = None) -> ShapeKMeans:
 
 
 def mean_shift() -> ShapeMeanShift:
-    """Mean shift with bandwidth 0.53, every curve a seed.
+    """Return the paper's mean shift, with bandwidth 0.53 and every curve as a seed.
 
     Examples
     --------
@@ -41,14 +41,14 @@ def mean_shift() -> ShapeMeanShift:
 
 
 def shape_classifier(*, n_jobs: int | None = None, random_state: RandomState = None) -> ShapeClassifier:
-    """A random forest of 200 trees on all features, its parameters found by grid search.
+    """Return the paper's classifier: a random forest of 200 trees on all features, tuned by grid search.
 
     Parameters
     ----------
     n_jobs : int, optional
-        Processes for the grid search and threads for the forest.
+        Number of threads of the forest.
     random_state : int, RandomState or None
-        Seed of the forest and of the search's splits.
+        Seed of the forest and of the splits of the search.
 
     Returns
     -------
@@ -58,8 +58,8 @@ def shape_classifier(*, n_jobs: int | None = None, random_state: RandomState = N
     -----
     The grid holds both split criteria and two sizes of leaf. Candidates are compared on two random splits that train
     on a quarter and test on a tenth of the training rows, which takes less time than the forest that is then fitted
-    on all of them. Leaves of one post are left out of the grid: each node holds a figure for every class, so that
-    such a forest of 50 classes takes gigabytes.
+    on all of them. Leaves of one post are not in the grid: each node holds a number for every class, so that such a
+    forest of 50 classes takes gigabytes.
 
     Examples
     --------
@@ -76,13 +76,13 @@ def shape_classifier(*, n_jobs: int | None = None, random_state: RandomState = N
 
 
 def scale_regressor(feature_set: str = "six") -> ScaleRegressor:
-    """A support vector machine on the raw scale, from a few features; both sides standardised.
+    """Return the paper's regressor: a support vector machine for the raw scale, features and target standardised.
 
     Parameters
     ----------
     feature_set : str, default="six"
-        A key of `FEATURE_SETS`. A table without the published columns gives as many columns as the set has, those
-        whose Spearman correlation with the training scales is greatest in size.
+        A key of `FEATURE_SETS`. From a table without the published columns, as many columns are taken as the set has,
+        those with the largest absolute Spearman correlation with the training scales.
 
     Returns
     -------
@@ -91,11 +91,11 @@ def scale_regressor(feature_set: str = "six") -> ScaleRegressor:
     Raises
     ------
     ValueError
-        If there is no such set.
+        If `feature_set` is not a key of `FEATURE_SETS`.
 
     Notes
     -----
-    RBF kernel, C = 1, epsilon = 0.001, as published. Missing values become the median of the training rows.
+    RBF kernel, C = 1, epsilon = 0.001, as published. Missing values are replaced by the median of the training rows.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def scale_regressor(feature_set: str = "six") -> ScaleRegressor:
         StandardScaler(),
         SVR(kernel="rbf", C=1.0, epsilon=0.001, cache_size=500),
     )
-    # What is standardised comes back but for rounding, which a check would take for a fault where one scale is great.
+    # The inverse of the standardisation is exact but for rounding, which scikit-learn's check reports for large scales.
     standardised = TransformedTargetRegressor(machine, transformer=StandardScaler(), check_inverse=False)
     return ScaleRegressor(standardised, columns=partial(published_or_ranked, feature_set=feature_set))
 
@@ -120,18 +120,18 @@ def forecaster(
     n_jobs: int | None = None,
     random_state: RandomState = None,
 ) -> ScaleShapeForecaster:
-    """The paper's whole pipeline: the predicted scale times the prototype of the likeliest cluster.
+    """Return the paper's pipeline: the predicted scale times the prototype of the most probable cluster.
 
     Parameters
     ----------
     clustering : {"kmeans", "mean_shift"}, default="kmeans"
-        Which of the paper's clusterings.
+        The clustering.
     feature_set : str, default="six"
         As in `scale_regressor`.
     n_jobs : int, optional
         As in `shape_classifier`.
     random_state : int, RandomState or None
-        Seed of all parts.
+        Seed of all components.
 
     Returns
     -------
@@ -140,7 +140,7 @@ def forecaster(
     Raises
     ------
     ValueError
-        If there is no such clustering or feature set.
+        If the clustering or the feature set is unknown.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The figures that the paper reports, on data that is not public any more; nothing here was measured."""
+"""The results that the paper reports, on data that are not public any more; none was measured with tsshape."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ SOURCE = 'A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Da
 
 
 class Reported(NamedTuple):
-    """One line of the paper's results; None where it gives no figure.
+    """One line of the paper's results; None for a score that it does not report.
 
     Examples
     --------

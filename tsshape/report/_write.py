@@ -60,7 +60,7 @@ def write_report(run: str | Path, path: str | Path) -> None:
     folder = Path(run)
     present = [name for name in _PAGES if (folder / name).exists()]
     if not present:
-        raise DataError(f"{folder} is no folder of `tsshape bench`, `cluster` or `select-k`")
+        raise DataError(f"{folder} is not a folder of `tsshape bench`, `cluster` or `select-k`")
     write_text(Path(path), _render(_PAGES[present[0]](folder)))
 
 

@@ -61,9 +61,9 @@ def selection(*words, table=SELECTION, **spoilt):
 
 
 BAD_REPORTS = {
-    "no folder to report": bad({}, REPORT, "run", "no folder of"),
-    "a folder of something else": bad({"run/notes.txt": "x"}, REPORT, "run", "no folder of"),
-    "a report of a file": bad({"run": "x"}, REPORT, "run", "no folder of"),
+    "no folder to report": bad({}, REPORT, "run", "not a folder of"),
+    "a folder of something else": bad({"run/notes.txt": "x"}, REPORT, "run", "not a folder of"),
+    "a report of a file": bad({"run": "x"}, REPORT, "run", "not a folder of"),
     "a run without a cell to report": folder("run", "no finished cell", command=REPORT, records=""),
     "a run without an environment to report": folder("environment.json", command=REPORT, environment=None),
     "a budget of words": cell("budget", budget={"nothing": "much"}),

@@ -1,4 +1,4 @@
-"""What a forecaster of the first split looks like: its prototypes, a few posts, the features that it goes by."""
+"""What a report draws of a forecaster: its prototypes, forecasts of a few posts, its most important features."""
 
 from typing import Annotated, Any, Self
 
@@ -10,19 +10,19 @@ from tsshape._typing import Floats
 from tsshape.bench._in_flight import CUTOFFS
 from tsshape.forecast import ScaleShapeForecaster
 
-# So many posts are drawn, and so many features named; the features' weights are means over at most so many posts.
+# Numbers of posts and features that are kept; features are ranked by contributions to this many forecasts at most.
 N_POSTS, N_FEATURES, MOST_EXPLAINED = 6, 12, 500
-# Of the bands.
+# Nominal coverage of the bands.
 COVERAGE = 0.9
-# Digits after the point: enough to draw.
+# Decimals that are enough to draw.
 _SHAPE_DIGITS, _COUNT_DIGITS = 4, 1
 
-# A number of days, as JSON names it.
+# A number of days as a key of JSON.
 Days = Annotated[str, Field(pattern=r"^\d{1,4}$")]
 
 
 class Forecast(BaseModel):
-    """A forecast curve and, if there are intervals, its band."""
+    """A forecast curve and, if the forecaster has intervals, its band."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,7 +32,7 @@ class Forecast(BaseModel):
 
 
 class Post(BaseModel):
-    """A post of the test part: its true curve, and what was forecast by the number of days seen."""
+    """A test post: its true curve, and its forecasts by the number of observed days."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,7 +51,7 @@ class Post(BaseModel):
 
 
 class Feature(BaseModel):
-    """How much a feature moves the logarithm of the scale and the scores of the clusters, on average."""
+    """Mean absolute contributions of a feature to the logarithm of the scale and to the scores of the clusters."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -61,18 +61,18 @@ class Feature(BaseModel):
 
 
 class Illustration(BaseModel):
-    """What is kept of a forecaster to be drawn.
+    """What a report draws of a forecaster.
 
     Attributes
     ----------
     prototypes : list of list of float
-        The shape of each cluster, one number a day.
+        The shape of each cluster, one value per day.
     sizes : list of int
-        Training posts in each cluster.
+        Number of training posts in each cluster.
     posts : list of Post
         Test posts, one from the middle of each sixth by true scale, in ascending order.
     features : list of Feature or None
-        Those that weigh most for the scale; None where the models do not tell.
+        Those with the largest contributions to the scale; None if the models have no explanation.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -84,7 +84,7 @@ class Illustration(BaseModel):
 
     @model_validator(mode="after")
     def _prototypes_are_a_table(self) -> Self:
-        """Refuse prototypes of different lengths, or as many sizes as there are not prototypes."""
+        """Refuse prototypes of different lengths, or without one size each."""
         if len({len(prototype) for prototype in self.prototypes}) > 1 or len(self.sizes) != len(self.prototypes):
             raise ValueError("prototypes must have as many days each, and a size each")
         return self
@@ -93,7 +93,7 @@ class Illustration(BaseModel):
 def illustrate(
     forecaster: ScaleShapeForecaster, features: pd.DataFrame, curves: pd.DataFrame, authors: Any, *, explain: bool
 ) -> Illustration:
-    """Draw up what a forecaster makes of posts of the test part."""
+    """Return the illustration of a forecaster, with test posts."""
     chosen = _spread_by_scale(curves)
     rows = features.iloc[chosen]
     of_rows = None if authors is None else authors.iloc[chosen]
@@ -120,14 +120,14 @@ def illustrate(
 
 
 def _spread_by_scale(curves: pd.DataFrame) -> list[int]:
-    """Positions of posts in the middle of equal parts by true scale, each once."""
+    """Return the positions of the middle posts of `N_POSTS` equal groups by true scale, each once."""
     order = np.argsort(curves.max(axis=1).to_numpy(), kind="stable")
     middles = (np.arange(N_POSTS) + 0.5) / N_POSTS * len(order)
     return list(dict.fromkeys(order[middles.astype(np.int64)].tolist()))
 
 
 def _forecast(forecaster: ScaleShapeForecaster, features: pd.DataFrame, seen: pd.DataFrame, authors: Any) -> list[Any]:
-    """The forecast of each post from its days seen on."""
+    """Return the forecast of each post after its observed days."""
     known: dict[str, Any] = {"observed": seen if seen.shape[1] else None, "authors": authors}
     tables = [forecaster.predict(features, **known)]
     if forecaster.bands_ is not None:
@@ -140,7 +140,7 @@ def _forecast(forecaster: ScaleShapeForecaster, features: pd.DataFrame, seen: pd
 
 
 def _weightiest(forecaster: ScaleShapeForecaster, features: pd.DataFrame, authors: Any) -> list[Feature]:
-    """The features that weigh most for the scale of some posts."""
+    """Return the features with the largest contributions to the scale."""
     rows = slice(MOST_EXPLAINED)
     table = forecaster.explain(features.iloc[rows], authors=None if authors is None else authors.iloc[rows]).table
     return [
@@ -150,5 +150,5 @@ def _weightiest(forecaster: ScaleShapeForecaster, features: pd.DataFrame, author
 
 
 def _round(values: Floats, digits: int) -> list[float]:
-    """Numbers with as many digits as a picture shows."""
+    """Return rounded values."""
     return [round(float(value), digits) for value in values]

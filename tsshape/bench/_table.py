@@ -1,4 +1,4 @@
-"""Records as tables: one row a variant, averaged over the runs."""
+"""Tables made of records: one row per variant, averaged over the runs."""
 
 from collections.abc import Sequence
 
@@ -10,20 +10,20 @@ MEANS = ("n_clusters", "accuracy", "majority_share", "balanced_accuracy", "rho",
 
 
 def score_table(records: Sequence[Record]) -> pd.DataFrame:
-    """The scores of each variant.
+    """Return the scores of each variant.
 
     Parameters
     ----------
     records : sequence of dict
-        As `run` returns them; cells that failed are left out.
+        Records as `run` returns them; failed cells are left out.
 
     Returns
     -------
     DataFrame
         Index `variant` in the order of the records; columns `runs`; the means over the runs of `n_clusters`,
-        `accuracy`, `majority_share` (the accuracy of always naming the largest training cluster),
+        `accuracy`, `majority_share` (the accuracy of always predicting the largest training cluster),
         `balanced_accuracy` (mean recall of the clusters), `rho` (Spearman's, true against forecast scale), `trmse`
-        and `med` (in the unit of the counts), NaN where a variant has no such figure; and `trmse_sd`, the standard
+        and `med` (in the unit of the counts), NaN where a variant has no such score; and `trmse_sd`, the standard
         deviation of `trmse` over the runs.
 
     Examples
@@ -42,18 +42,18 @@ def score_table(records: Sequence[Record]) -> pd.DataFrame:
 
 
 def budget_table(records: Sequence[Record]) -> pd.DataFrame:
-    """The error budget of each variant that has one.
+    """Return the error budget of each variant that has one.
 
     Parameters
     ----------
     records : sequence of dict
-        As `run` returns them.
+        Records as `run` returns them.
 
     Returns
     -------
     DataFrame
-        Index `variant`; columns what was known: `nothing`, `scale`, `prototype`, `shape`; values the mean over the
-        runs of tRMSE, in the unit of the counts.
+        Index `variant`; columns: tRMSE, in the unit of the counts and averaged over the runs, if `nothing`, the true
+        `scale`, the true `prototype` or the true `shape` were known.
 
     Examples
     --------
@@ -68,19 +68,19 @@ def budget_table(records: Sequence[Record]) -> pd.DataFrame:
 
 
 def in_flight_table(records: Sequence[Record]) -> pd.DataFrame:
-    """The scores from first days on, of each variant that was asked for them.
+    """Return the scores after some observed days, of each variant that was measured in flight.
 
     Parameters
     ----------
     records : sequence of dict
-        As `run` returns them.
+        Records as `run` returns them.
 
     Returns
     -------
     DataFrame
-        Index (`variant`, `days seen`); columns `trmse` and `med` of the days to come, `naive_trmse` and `naive_med` of
-        the last count times the mean growth, and the share of the days to come that intervals cover, means over the
-        runs.
+        Index (`variant`, `days seen`: the cutoff, in observed days); columns, averaged over the runs: `trmse` and
+        `med` on the later days, `naive_trmse` and `naive_med` of the last observed count times the mean growth, and
+        the coverage of intervals on the later days.
 
     Examples
     --------
@@ -89,27 +89,27 @@ def in_flight_table(records: Sequence[Record]) -> pd.DataFrame:
     np.float64(4.0)
     """
     rows = [
-        {"variant": record["variant"], "days seen": int(n_days), **figures}
+        {"variant": record["variant"], "days seen": int(cutoff), **values}
         for record in records
-        for n_days, figures in record.get("in_flight", {}).items()
+        for cutoff, values in record.get("in_flight", {}).items()
     ]
     table: pd.DataFrame = _means(rows, ["variant", "days seen"])
     return table
 
 
 def interval_table(records: Sequence[Record]) -> pd.DataFrame:
-    """How often the intervals of each variant that has some cover the days of posts, from upload on.
+    """Return the coverage and width of the intervals at upload, of each variant that has some.
 
     Parameters
     ----------
     records : sequence of dict
-        As `run` returns them.
+        Records as `run` returns them.
 
     Returns
     -------
     DataFrame
-        Index (`variant`, `nominal`); columns `coverage`; `quarter 1` (of the smallest forecast scales) to `quarter 4`;
-        `width` (median over the posts, on the last day, in the unit of the counts), means over the runs.
+        Index (`variant`, `nominal`); columns, averaged over the runs: `coverage`; that of `quarter 1` (the smallest
+        forecast scales) to `quarter 4`; `width` (median over the posts, on the last day, in the unit of the counts).
 
     Examples
     --------
@@ -121,17 +121,17 @@ def interval_table(records: Sequence[Record]) -> pd.DataFrame:
         {
             "variant": record["variant"],
             "nominal": nominal,
-            "coverage": figures["coverage"],
-            **{f"quarter {number}": share for number, share in enumerate(figures["quarters"], start=1)},
-            "width": figures["width"],
+            "coverage": values["coverage"],
+            **{f"quarter {number}": share for number, share in enumerate(values["quarters"], start=1)},
+            "width": values["width"],
         }
         for record in records
-        for nominal, figures in record.get("intervals", {}).items()
+        for nominal, values in record.get("intervals", {}).items()
     ]
     table: pd.DataFrame = _means(rows, ["variant", "nominal"])
     return table
 
 
 def _means(rows: list[Record], keys: list[str]) -> pd.DataFrame:
-    """Means over the runs; an empty table where there is no row."""
+    """Return means over the runs; an empty table if there are no rows."""
     return pd.DataFrame(rows).groupby(keys, sort=False).mean() if rows else pd.DataFrame()

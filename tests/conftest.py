@@ -1,11 +1,15 @@
 """Fixtures that several test folders use."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tsshape import _plugin_files
+
+PLUGIN = Path(__file__).parent / "plugin"
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +30,29 @@ def clean_registry(monkeypatch):
     for group, things in _plugin_files._registered.items():
         things.clear()
         things.update(before.get(group, {}))
+
+
+@pytest.fixture(scope="session")
+def installed_plugin(tmp_path_factory):
+    """A folder into which pip has installed the distribution in tests/plugin, without the network."""
+    folder = tmp_path_factory.mktemp("installed")
+    options = ["--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--no-compile", "--target", folder]
+    command = [sys.executable, "-m", "pip", "install", *options, PLUGIN]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    return folder
+
+
+@pytest.fixture
+def python(installed_plugin):
+    """Run a program in a new process that has the plug-in installed; its output."""
+
+    def run(*arguments):
+        paths = [str(installed_plugin), *os.environ.get("PYTHONPATH", "").split(os.pathsep)]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        done = subprocess.run(
+            [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

@@ -20,3 +20,6 @@ Incomplete: TypeAlias = Literal["drop", "truncate", "refuse"]
 # How pixels become the input of a network, and what becomes of pictures that cannot be read.
 Pixels: TypeAlias = Literal["imagenet", "caffe", "signed", "unit", "raw"]
 Unreadable: TypeAlias = Literal["refuse", "missing"]
+
+# The suites that come with tsshape.
+SUITES = ("smoke", "paper", "forecast", "full")

@@ -2,6 +2,11 @@
 
 from importlib.metadata import EntryPoint, entry_points
 
+# A name in METRICS stands for a Metric, or for anything whose import registers a metric of that name; a name in
+# CLUSTERERS for a class with the interface of the built-in clusterers.
+METRICS = "tsshape.metrics"
+CLUSTERERS = "tsshape.clusterers"
+
 
 def offered_names(group: str) -> tuple[str, ...]:
     """The names in a group, in ascending order; nothing is loaded."""

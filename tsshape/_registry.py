@@ -62,7 +62,13 @@ class Registry:
                 spelled = [each if options is None else options.get(each, "") for each in (parameter, *has)]
                 known = ", ".join(filter(None, spelled[1:])) or "none"
                 raise ValueError(f"the {self.what} {name!r} has no parameter {spelled[0]!r}; it has {known}")
-        return constructor(**{each: value for each, value in defaults.items() if each in has} | dict(parameters))
+        made = constructor(**{each: value for each, value in defaults.items() if each in has} | dict(parameters))
+        # Ours and scikit-learn's estimators check values before they see data; others do so when they are fitted.
+        if hasattr(made, "_check_parameters"):
+            made._check_parameters()  # noqa: SLF001
+        elif hasattr(made, "_parameter_constraints"):
+            made._validate_params()  # noqa: SLF001
+        return made
 
     def _checked(self, name: str, found: Any, owner: str) -> Constructor:
         """Refuse what is no class of estimators."""

@@ -28,7 +28,7 @@ def drawn(tmp_path_factory):
     """The illustrations by run and variant, as a reader of the folder has them."""
     out = tmp_path_factory.mktemp("run") / "run"
     bench.run(SUITE, POSTS, out)
-    records = bench._records.read_records(out)
+    records = bench.read_run(out).records
     return {(record["run"], record["variant"]): record.get("illustration") for record in records}
 
 

@@ -147,7 +147,7 @@ def test_resuming_with_another_suite_or_other_data_is_refused_by_name(finished):
 
 def test_resuming_with_other_code_is_refused(finished, monkeypatch):
     out, _ = finished
-    monkeypatch.setattr(tsshape.bench._records, "code_fingerprint", lambda: "other")
+    monkeypatch.setattr(tsshape.bench._environment, "code_fingerprint", lambda *_: "other")
     with pytest.raises(DataError, match=r"other code, .*: the source of tsshape differs"):
         bench.run(SUITE, POSTS, out, resume=True)
 
@@ -183,7 +183,7 @@ def test_a_cell_that_fails_is_recorded_with_its_reason_and_the_rest_goes_on(fini
     assert all("Traceback" in record["traceback"] for record in failed)
     rest = [{**record, "key": ""} for record in figures(records) if "error" not in record]
     assert rest == [{**record, "key": ""} for record in figures(whole)]
-    kept = {record["key"]: record for record in bench._records.read_records(tmp_path / "run")}
+    kept = {record["key"]: record for record in bench.read_run(tmp_path / "run").records}
     assert kept == {record["key"]: record for record in records}
     assert "too many" not in score_table(records).index
 

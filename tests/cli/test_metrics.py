@@ -89,9 +89,8 @@ def test_an_installed_plug_in_that_fails_to_load_is_listed_with_its_error(monkey
     from importlib.metadata import EntryPoint, EntryPoints  # noqa: PLC0415
 
     from tsshape import _entry_points  # noqa: PLC0415
-    from tsshape.metrics import _plugins  # noqa: PLC0415
 
-    found = EntryPoints([EntryPoint("broken", "tsshape_no_such_module", _plugins.METRICS)])
+    found = EntryPoints([EntryPoint("broken", "tsshape_no_such_module", _entry_points.METRICS)])
     monkeypatch.setattr(_entry_points, "entry_points", found.select)
     row = json.loads(run("--json").output)[-1]
     assert row["name"] == "broken"

@@ -7,6 +7,7 @@ import pytest
 from sklearn.cluster import BisectingKMeans
 
 from tsshape import _entry_points
+from tsshape._entry_points import CLUSTERERS
 from tsshape.cluster import (
     ShapeAgglomerative,
     ShapeKMeans,
@@ -18,7 +19,6 @@ from tsshape.cluster import (
     make_clusterer,
     register_clusterer,
 )
-from tsshape.cluster._methods import CLUSTERERS
 
 
 def offer(monkeypatch, *points):

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from tsshape import DataError, _entry_points
-from tsshape.metrics import _plugins as plugins
 from tsshape.metrics import available_metrics, distance, get_metric, load_plugin
 from tsshape.metrics._check import example_shapes
 
@@ -125,7 +124,7 @@ def test_a_file_that_cannot_be_used_is_refused_and_leaves_nothing(tmp_path, name
 
 def offer(monkeypatch, *points):
     """Stand in for what is installed."""
-    found = EntryPoints(EntryPoint(name, value, plugins.METRICS) for name, value in points)
+    found = EntryPoints(EntryPoint(name, value, _entry_points.METRICS) for name, value in points)
     monkeypatch.setattr(_entry_points, "entry_points", found.select)
 
 

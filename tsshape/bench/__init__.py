@@ -3,10 +3,12 @@
 `SUITES` has the names of the suites that come with tsshape.
 """
 
+from tsshape._choices import SUITES
 from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above; no public name
 from tsshape.bench._compare import compare
+from tsshape.bench._records import read_run
 from tsshape.bench._runner import run
-from tsshape.bench._suite import SUITES, Suite, load_suite
+from tsshape.bench._suite import Suite, load_suite
 from tsshape.bench._table import budget_table, in_flight_table, interval_table, score_table
 
 __all__ = [
@@ -17,6 +19,7 @@ __all__ = [
     "in_flight_table",
     "interval_table",
     "load_suite",
+    "read_run",
     "run",
     "score_table",
 ]

@@ -1,6 +1,6 @@
 """Paired differences between variants, over the splits that they share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +9,7 @@ from scipy.stats import bootstrap
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape.bench._records import SUITE_FILE, is_failed, read_environment, read_records
-from tsshape.bench._suite import load_suite
+from tsshape.bench._records import Run, is_failed, read_run
 
 SCORES = ("trmse", "med", "rho")
 N_RESAMPLES = 10_000
@@ -59,8 +58,11 @@ def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage
     np.int64(2)
     """
     folders = [Path(folder) for folder in runs]
-    _check_comparable(folders)
-    table = pd.concat([_scores(folder, prefix=len(folders) > 1) for folder in folders])
+    if len({folder.name for folder in folders}) < len(folders):
+        raise DataError("two of the run folders have one name, by which their variants could not be told apart")
+    found = {folder: read_run(folder) for folder in folders}
+    _check_comparable(found)
+    table = pd.concat([_scores(folder, run, prefix=len(folders) > 1) for folder, run in found.items()])
     names = list(dict.fromkeys(table["variant"]))
     baseline = names[0] if baseline is None else baseline
     if baseline not in names:
@@ -76,9 +78,9 @@ def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage
     return result.reindex([(name, score) for name in names if name != baseline for score in SCORES])
 
 
-def _scores(folder: Path, *, prefix: bool) -> pd.DataFrame:
+def _scores(folder: Path, run: Run, *, prefix: bool) -> pd.DataFrame:
     """The scores of one folder's cells."""
-    finished = [record for record in read_records(folder) if not is_failed(record)]
+    finished = [record for record in run.records if not is_failed(record)]
     table = pd.DataFrame(finished).reindex(columns=["variant", "run", *SCORES])
     if table.empty:
         raise DataError(f"{folder} has no finished cell")
@@ -87,19 +89,20 @@ def _scores(folder: Path, *, prefix: bool) -> pd.DataFrame:
     return table.astype(dict.fromkeys(SCORES, float))
 
 
-def _check_comparable(folders: Sequence[Path]) -> None:
+def _check_comparable(runs: Mapping[Path, Run]) -> None:
     """Refuse folders whose splits are not the same."""
-    if len({folder.name for folder in folders}) < len(folders):
-        raise DataError("two of the run folders have one name, by which their variants could not be told apart")
-    protocols = []
-    for folder in folders:
-        data = read_environment(folder)["data_fingerprint"]
-        suite = load_suite(folder / SUITE_FILE).model_dump(include={"split", "test_size", "seed", "cleaning"})
-        protocols.append({"data": data, **suite})
-    for folder, protocol in zip(folders, protocols, strict=True):
-        differing = [key for key, value in protocol.items() if value != protocols[0][key]]
+    protocols = {
+        folder: {
+            "data": run.environment["data_fingerprint"],
+            **run.suite.model_dump(include={"split", "test_size", "seed", "cleaning"}),
+        }
+        for folder, run in runs.items()
+    }
+    first, *others = protocols
+    for folder in others:
+        differing = [key for key, value in protocols[folder].items() if value != protocols[first][key]]
         if differing:
-            raise DataError(f"{folder} cannot be compared with {folders[0]}: {', '.join(differing)} differ")
+            raise DataError(f"{folder} cannot be compared with {first}: {', '.join(differing)} differ")
 
 
 def _paired(baseline: pd.Series, variant: pd.Series, coverage: float) -> dict[str, float]:

@@ -1,165 +1,91 @@
-"""The parts that a suite can name, and the estimators that they stand for."""
+"""The components that a suite names: clusterers, classifiers and regressors, and the forecasts made of them."""
 
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from tsshape import paper
-from tsshape._choices import ForecastShape, Loss
-from tsshape.cluster import ShapeKMeans, ShapeKMedoids, ShapeMeanShift, get_clusterer
-from tsshape.forecast import ScaleRegressor, ShapeClassifier
-from tsshape.metrics import get_metric
+from tsshape._registry import Registry
+from tsshape._typing import RandomState
+from tsshape._validation import check_choice
+from tsshape.cluster import make_clusterer
+from tsshape.forecast import Loss, ScaleRegressor, ShapeClassifier
+
+# So that no score depends on how much memory the machine has.
+MEMORY_LIMIT = 2**29
 
 
-class Part(BaseModel):
-    """A part of a forecaster: hashable, so that variants which name the same one share it."""
+def lightgbm_classifier(*, random_state: RandomState = None) -> ShapeClassifier:
+    """Return `ShapeClassifier` as it comes."""
+    return ShapeClassifier(random_state=random_state)
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+def majority(*, random_state: RandomState = None) -> ShapeClassifier:
+    """Return a classifier that names the most common cluster, whatever the features."""
+    return ShapeClassifier(DummyClassifier(), random_state=random_state)
+
+
+def lightgbm_regressor(*, loss: Loss = "median", random_state: RandomState = None) -> ScaleRegressor:
+    """Return `ScaleRegressor` as it comes, for a loss."""
+    check_choice("loss", loss, get_args(Loss))
+    return ScaleRegressor(loss=loss, random_state=random_state)
+
+
+def median(*, random_state: RandomState = None) -> ScaleRegressor:
+    """Return a regressor that predicts the median of the training scales, whatever the features."""
+    return ScaleRegressor(DummyRegressor(strategy="median"), random_state=random_state)
+
+
+CLASSIFIERS = Registry(
+    "classifier",
+    {"random_forest": paper.shape_classifier, "lightgbm": lightgbm_classifier, "majority": majority},
+)
+REGRESSORS = Registry(
+    "regressor",
+    {"svr": paper.scale_regressor, "lightgbm": lightgbm_regressor, "median": median},
+)
+
+
+class Component(BaseModel):
+    """A registered name, `kind`, and parameters of the constructor that it stands for.
+
+    A suite that was run is data, so any name and parameters are taken here; they are checked when an estimator is made.
+    Hashable, so that variants that name the same component share what was fitted.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    make: ClassVar[Callable[..., Any]]
+
+    kind: str
 
     def __hash__(self) -> int:
-        return hash(self.model_dump_json())
-
-
-class Distance(Part):
-    """The metric of a clustering."""
-
-    metric: str = "euclidean"
-    metric_params: dict[str, bool | int | float] = {}
-
-    @model_validator(mode="after")
-    def _is_known(self) -> Self:
-        """Refuse a metric or parameter that there is not."""
-        get_metric(self.metric).bind(self.metric_params)
-        return self
-
-
-class KMeans(Distance):
-    """`ShapeKMeans`."""
-
-    kind: Literal["kmeans"] = "kmeans"
-    n_clusters: int = Field(ge=1)
-    n_init: int = Field(default=4, ge=1)
-    max_iter: int = Field(default=100, ge=1)
-
-    def build(self, seed: int) -> ShapeKMeans:
-        """The estimator, not fitted."""
-        return ShapeKMeans(
-            self.n_clusters,
-            metric=self.metric,
-            metric_params=self.metric_params,
-            n_init=self.n_init,
-            max_iter=self.max_iter,
-            random_state=seed,
-        )
-
-
-class KMedoids(Distance):
-    """`ShapeKMedoids`, in samples where the distances of all pairs take more than `memory_limit` bytes."""
-
-    kind: Literal["kmedoids"] = "kmedoids"
-    n_clusters: int = Field(ge=1)
-    memory_limit: int = Field(default=2**29, ge=1)
-
-    def build(self, seed: int) -> ShapeKMedoids:
-        """The estimator, not fitted."""
-        return ShapeKMedoids(
-            self.n_clusters,
-            metric=self.metric,
-            metric_params=self.metric_params,
-            memory_limit=self.memory_limit,
-            random_state=seed,
-        )
-
-
-class KShape(Part):
-    """`ShapeKShape`."""
-
-    kind: Literal["kshape"] = "kshape"
-    n_clusters: int = Field(ge=1)
-    max_iter: int = Field(default=100, ge=1)
+        return hash((self.kind, *sorted(self.model_extra or {})))
 
     def build(self, seed: int) -> Any:
-        """The estimator, not fitted."""
-        return get_clusterer("kshape")(self.n_clusters, max_iter=self.max_iter, random_state=seed)
+        """Return the estimator, not fitted; ValueError if there is no such name, or it lacks a parameter."""
+        defaults = {"random_state": seed, "memory_limit": MEMORY_LIMIT}
+        return type(self).make(self.kind, self.model_extra or {}, defaults)
 
 
-class MeanShift(Part):
-    """`ShapeMeanShift`."""
+class Clusterer(Component):
+    """A name in `tsshape.cluster.clustering_methods()`."""
 
-    kind: Literal["mean_shift"] = "mean_shift"
-    bandwidth: float = Field(gt=0)
-
-    def build(self, seed: int) -> ShapeMeanShift:
-        """The estimator, not fitted."""
-        return ShapeMeanShift(self.bandwidth, random_state=seed)
+    make = staticmethod(make_clusterer)
 
 
-class RandomForest(Part):
-    """The paper's random forest with grid search."""
+class Classifier(Component):
+    """A name in `CLASSIFIERS`."""
 
-    kind: Literal["random_forest"] = "random_forest"
-
-    def build(self, seed: int) -> ShapeClassifier:
-        """The estimator, not fitted."""
-        return paper.shape_classifier(random_state=seed)
+    make = CLASSIFIERS.make
 
 
-class LightGBMShape(Part):
-    """`ShapeClassifier` as it comes."""
+class Regressor(Component):
+    """A name in `REGRESSORS`."""
 
-    kind: Literal["lightgbm"] = "lightgbm"
-
-    def build(self, seed: int) -> ShapeClassifier:
-        """The estimator, not fitted."""
-        return ShapeClassifier(random_state=seed)
-
-
-class Majority(Part):
-    """The most common cluster, whatever the features."""
-
-    kind: Literal["majority"] = "majority"
-
-    def build(self, seed: int) -> ShapeClassifier:
-        """The estimator, not fitted."""
-        return ShapeClassifier(DummyClassifier(), random_state=seed)
-
-
-class SupportVectors(Part):
-    """The paper's support vector machine on the raw scale."""
-
-    kind: Literal["svr"] = "svr"
-    feature_set: Literal["views", "views_groups", "views_contacts", "three", "five", "six", "eight"]
-
-    def build(self, seed: int) -> ScaleRegressor:  # noqa: ARG002 - the machine has nothing to seed
-        """The estimator, not fitted."""
-        return paper.scale_regressor(self.feature_set)
-
-
-class LightGBMScale(Part):
-    """`ScaleRegressor` as it comes, for a loss."""
-
-    kind: Literal["lightgbm"] = "lightgbm"
-    loss: Loss = "median"
-
-    def build(self, seed: int) -> ScaleRegressor:
-        """The estimator, not fitted."""
-        return ScaleRegressor(loss=self.loss, random_state=seed)
-
-
-class Median(Part):
-    """The median of the training scales, whatever the features."""
-
-    kind: Literal["median"] = "median"
-
-    def build(self, seed: int) -> ScaleRegressor:
-        """The estimator, not fitted."""
-        return ScaleRegressor(DummyRegressor(strategy="median"), random_state=seed)
-
-
-Clusterer: TypeAlias = Annotated[KMeans | KMedoids | KShape | MeanShift, Field(discriminator="kind")]
-Classifier: TypeAlias = Annotated[RandomForest | LightGBMShape | Majority, Field(discriminator="kind")]
-Regressor: TypeAlias = Annotated[SupportVectors | LightGBMScale | Median, Field(discriminator="kind")]
+    make = REGRESSORS.make
 
 
 class Variant(BaseModel):
@@ -175,7 +101,7 @@ class Variant(BaseModel):
     clusterer: Clusterer
     classifier: Classifier
     regressor: Regressor
-    shape: ForecastShape = "soft"
+    shape: Literal["soft", "hard"] = "soft"
     authors: bool = False
     in_flight: bool = False
     intervals: bool = False
@@ -192,6 +118,9 @@ class Direct(BaseModel):
 
 
 TRIVIAL = Variant(
-    name="trivial: median scale x mean shape", clusterer=KMeans(n_clusters=1), classifier=Majority(), regressor=Median()
+    name="trivial: median scale x mean shape",
+    clusterer=Clusterer.model_validate({"kind": "kmeans", "n_clusters": 1}),
+    classifier=Classifier(kind="majority"),
+    regressor=Regressor(kind="median"),
 )
 DIRECT = Direct()

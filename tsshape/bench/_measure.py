@@ -13,7 +13,7 @@ from sklearn.metrics import recall_score
 
 from tsshape import scores
 from tsshape._typing import IntArray
-from tsshape.bench._components import Direct, LightGBMScale, LightGBMShape, Variant
+from tsshape.bench._components import Direct, Variant
 from tsshape.bench._illustration import illustrate
 from tsshape.bench._in_flight import Figures, in_flight_scores, interval_scores
 from tsshape.bench._splits import Split
@@ -97,7 +97,7 @@ def _figures(
     if variant.intervals:
         figures["intervals"] = interval_scores(forecaster, *test)
     if split.run == 0:
-        told = isinstance(variant.classifier, LightGBMShape) and isinstance(variant.regressor, LightGBMScale)
+        told = variant.classifier.kind == variant.regressor.kind == "lightgbm"
         figures["illustration"] = illustrate(forecaster, *test, explain=told).model_dump()
     return figures
 

@@ -12,11 +12,13 @@ from typing import TypeAlias
 
 from threadpoolctl import threadpool_limits
 
+from tsshape._plugin_files import loaded_files
 from tsshape.bench._components import Direct, Variant
 from tsshape.bench._in_flight import Figures
 from tsshape.bench._measure import failure, measure
 from tsshape.bench._splits import Split
 from tsshape.data import EngagementDataset
+from tsshape.metrics import load_plugin
 
 # One split and the variants that are still to be measured on it.
 Task: TypeAlias = tuple[Split, tuple[Variant | Direct, ...]]
@@ -59,7 +61,7 @@ class _Worker:
 
     def __init__(self, context: SpawnContext, dataset: EngagementDataset) -> None:
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(dataset, theirs), daemon=True)
+        self.process = context.Process(target=_work, args=(dataset, loaded_files(), theirs), daemon=True)
         self.process.start()
         # Its end is closed here, so that reading ends when the process does.
         theirs.close()
@@ -107,11 +109,13 @@ def _ready(workers: Sequence[_Worker]) -> list[_Worker]:
     return [worker for worker in workers if worker.connection in connections]
 
 
-def _work(dataset: EngagementDataset, connection: Connection) -> None:
+def _work(dataset: EngagementDataset, plugins: Sequence[str], connection: Connection) -> None:
     """Measure one split after another, with one thread, until this process is ended."""
     # Ctrl-C reaches every process of a terminal; the parent alone answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    for path in plugins:
+        load_plugin(path)
     with threadpool_limits(1):
         connection.send(None)
         while True:

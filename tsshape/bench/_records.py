@@ -3,21 +3,17 @@
 import hashlib
 import json
 import os
-import platform
-from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-import pandas as pd
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import tsshape
 from tsshape._errors import DataError
 from tsshape._files import is_empty_folder, open_regular, write_text
+from tsshape.bench._environment import Environment, check_unchanged
 from tsshape.bench._illustration import Days, Illustration
-from tsshape.bench._suite import Suite, explain, load_suite
-from tsshape.data import CleaningReport, EngagementDataset
+from tsshape.bench._suite import Suite, explain, read_suite
 
 SUITE_FILE, ENVIRONMENT_FILE, RECORDS_FILE = "suite.toml", "environment.json", "records.jsonl"
 Record = dict[str, Any]
@@ -69,61 +65,47 @@ class Cell(BaseModel):
     illustration: Illustration | None = None
 
 
-class Environment(BaseModel):
-    """What the description of a run says."""
+class Run(NamedTuple):
+    """What a run folder holds."""
 
-    model_config = ConfigDict(extra="allow")
-
-    data: str
-    data_fingerprint: str
-    code_fingerprint: str
-    n_posts: int
-    n_times: int
-    n_features: int
-    versions: dict[str, str]
-    cleaning: list[str] = []
-    python: str = ""
-    platform: str = ""
-    cores: int | None = None
+    suite: Suite
+    environment: Record
+    records: list[Record]
 
 
-def fingerprint(dataset: EngagementDataset) -> str:
-    """A hash of all that a dataset holds."""
-    digest = hashlib.sha256()
-    for table in (dataset.curves, dataset.features, dataset.authors, dataset.posted):
-        if table is not None:
-            frame = pd.DataFrame(table)
-            digest.update(repr([*frame.columns]).encode())
-            digest.update(pd.util.hash_pandas_object(frame).to_numpy().tobytes())
-    return digest.hexdigest()[:16]
+def read_run(folder: str | Path) -> Run:
+    """Read a run folder as data: nothing is run, and no plug-in is needed.
 
+    Parameters
+    ----------
+    folder : path
+        As `run` wrote it.
 
-def code_fingerprint() -> str:
-    """A hash of the package's source and of the versions of the libraries that decide the figures."""
-    digest = hashlib.sha256()
-    package = Path(tsshape.__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        digest.update(str(path.relative_to(package)).encode())
-        digest.update(path.read_bytes())
-    digest.update(json.dumps(_versions()).encode())
-    return digest.hexdigest()[:16]
+    Returns
+    -------
+    tuple of (suite, environment, records)
+        The `Suite` that was run; on what it was run, a dict: the data after cleaning, the code, the machine; and a
+        list of one record a cell, in the order in which they were finished, the last try of a cell that was tried
+        again.
 
+    Raises
+    ------
+    DataError
+        If it is not a run folder, or one of its files is malformed; the message names the file and the line or key.
 
-def describe_environment(dataset: EngagementDataset, report: CleaningReport) -> Record:
-    """On what a run is made: the data after cleaning, the code, the machine."""
-    return {
-        "data": dataset.name,
-        "data_fingerprint": fingerprint(dataset),
-        "n_posts": len(dataset.curves),
-        "n_times": dataset.curves.shape[1],
-        "n_features": dataset.features.shape[1],
-        "cleaning": str(report).splitlines(),
-        "code_fingerprint": code_fingerprint(),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "cores": os.cpu_count(),
-        "versions": _versions(),
-    }
+    Examples
+    --------
+    >>> import tempfile, tsshape
+    >>> from tsshape.bench import Suite, run
+    >>> posts = tsshape.simulate_spid(60, n_times=5, random_state=0)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = run(Suite(name="baselines", variants=(), n_runs=2), posts, folder)
+    ...     found = read_run(folder)
+    >>> found.suite.name, found.environment["n_posts"], len(found.records)
+    ('baselines', 60, 4)
+    """
+    folder = Path(folder)
+    return Run(*_read_setup(folder), _read_records(folder))
 
 
 def cell_key(suite: Suite, environment: Record, variant: Any, run: int) -> str:
@@ -135,7 +117,7 @@ def cell_key(suite: Suite, environment: Record, variant: Any, run: int) -> str:
         "data": environment["data_fingerprint"],
         "code": environment["code_fingerprint"],
     }
-    return hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(config, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def make_folder(out: Path) -> None:
@@ -154,9 +136,13 @@ def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list
         If the folder holds anything else, or a run that is not to be resumed, or one of another suite, data or code.
     """
     if resume and (out / RECORDS_FILE).exists():
-        _check_unchanged(out, suite, environment)
+        earlier_suite, earlier = _read_setup(out)
+        changed = [key for key in Suite.model_fields if getattr(suite, key) != getattr(earlier_suite, key)]
+        if changed:
+            raise DataError(f"{out} was begun with another suite: {', '.join(changed)} differ")
+        check_unchanged(out, earlier, environment)
         _drop_torn_line(out / RECORDS_FILE)
-        return read_records(out)
+        return _read_records(out)
     # The records come last, so that a run without them had not begun.
     halfway = {out / SUITE_FILE, out / ENVIRONMENT_FILE} if resume else set()
     if not is_empty_folder(out, besides=halfway):
@@ -180,9 +166,18 @@ def append(out: Path, record: Record) -> None:
         os.fsync(file.fileno())
 
 
-def read_records(out: Path) -> list[Record]:
-    """The cells of a run folder; of a cell that was tried again, the last try."""
-    path = Path(out) / RECORDS_FILE
+def _read_setup(folder: Path) -> tuple[Suite, Record]:
+    """Return the suite of a run folder, and on what it was run."""
+    suite, path = read_suite(_find(folder, SUITE_FILE)), _find(folder, ENVIRONMENT_FILE)
+    try:
+        return suite, Environment.model_validate_json(_read(path)).model_dump()
+    except ValidationError as error:
+        raise DataError(f"{path}: {explain(error)}") from error
+
+
+def _read_records(folder: Path) -> list[Record]:
+    """Return the cells of a run folder; of a cell that was tried again, the last try."""
+    path = _find(folder, RECORDS_FILE)
     records: dict[str, Record] = {}
     for number, line in enumerate(_read(path).splitlines(), start=1):
         try:
@@ -193,40 +188,15 @@ def read_records(out: Path) -> list[Record]:
     return list(records.values())
 
 
-def read_environment(out: Path) -> Record:
-    """On what a run was made."""
-    path = Path(out) / ENVIRONMENT_FILE
-    try:
-        return Environment.model_validate_json(_read(path)).model_dump()
-    except ValidationError as error:
-        raise DataError(f"{path}: {explain(error)}") from error
-
-
-def _check_unchanged(out: Path, suite: Suite, environment: Record) -> None:
-    """Refuse to mix cells of two suites, data or versions, naming what is another."""
-    earlier_suite, earlier = load_suite(out / SUITE_FILE), read_environment(out)
-    changed = [key for key in Suite.model_fields if getattr(suite, key) != getattr(earlier_suite, key)]
-    if changed:
-        raise DataError(f"{out} was begun with another suite: {', '.join(changed)} differ")
-    if environment["data_fingerprint"] != earlier["data_fingerprint"]:
-        changed = [key for key in ("data", "n_posts", "n_times", "n_features") if environment[key] != earlier[key]]
-        raise DataError(
-            f"{out} was begun with other data, its cells cannot be mixed with new ones: "
-            f"{', '.join(f'{key} {earlier[key]} then, {environment[key]} now' for key in changed) or 'cells differ'}"
-        )
-    if environment["code_fingerprint"] != earlier["code_fingerprint"]:
-        then, now = earlier["versions"], environment["versions"]
-        changed = [f"{name} {then.get(name)} then, {now[name]} now" for name in now if now[name] != then.get(name)]
-        raise DataError(
-            f"{out} was begun with other code, its cells cannot be mixed with new ones: "
-            f"{', '.join(changed) or 'the source of tsshape differs'}"
-        )
+def _find(folder: Path, name: str) -> Path:
+    """Return the path of a file of a run folder; refused where there is none."""
+    if not (folder / name).exists():
+        raise DataError(f"{folder} is not a run folder: it has no {name}")
+    return folder / name
 
 
 def _read(path: Path) -> str:
-    """The text of a file of a run folder."""
-    if not path.exists():
-        raise DataError(f"{path.parent} is not a run folder: it has no {path.name}")
+    """Return the text of a file of a run folder."""
     with open_regular(path) as file:
         try:
             return file.read().decode()
@@ -239,9 +209,3 @@ def _drop_torn_line(path: Path) -> None:
     content = path.read_bytes()
     with path.open("r+b") as file:
         file.truncate(content.rfind(b"\n") + 1)
-
-
-def _versions() -> dict[str, str]:
-    """The versions of tsshape and of the libraries that decide the figures."""
-    names = ("tsshape", "numpy", "pandas", "scipy", "scikit-learn", "lightgbm", "skrub")
-    return {name: metadata.version(name) for name in names}

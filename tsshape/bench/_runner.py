@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from tsshape.bench import _records
+from tsshape.bench._environment import describe_environment
 from tsshape.bench._in_flight import Figures
 from tsshape.bench._lock import only_writer
 from tsshape.bench._measure import measure
 from tsshape.bench._processes import Task, measure_all
 from tsshape.bench._splits import splits
-from tsshape.bench._suite import Suite, load_suite
+from tsshape.bench._suite import Suite, check_components, load_suite
 from tsshape.data import EngagementDataset, clean_curves, simulate_spid
 
 
@@ -66,11 +67,12 @@ def run(
     [(0, 'trivial: median scale x mean shape'), (0, 'direct LightGBM')]
     """
     suite, out = suite if isinstance(suite, Suite) else load_suite(suite), Path(out)
+    check_components(suite)
     if dataset is None:
         dataset = simulate_spid(suite.simulation.n_posts, random_state=suite.simulation.seed)
     dataset, report = _clean(suite, dataset)
     divisions = list(splits(suite, dataset))
-    environment = _records.describe_environment(dataset, report)
+    environment = describe_environment(suite, dataset, report)
     keys = {
         (split.run, variant.name): _records.cell_key(suite, environment, variant, split.run)
         for split in divisions

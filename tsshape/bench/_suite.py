@@ -7,12 +7,11 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tsshape._choices import Decreasing, Incomplete, Missing, SplitKind
+from tsshape._choices import SUITES, Decreasing, Incomplete, Missing, SplitKind
 from tsshape._errors import DataError
 from tsshape._files import open_regular
 from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
 
-SUITES = ("smoke", "paper", "forecast", "full")
 # No suite is larger.
 MOST_BYTES = 2**20
 
@@ -95,7 +94,7 @@ class Suite(BaseModel):
 
 
 def load_suite(source: str | Path) -> Suite:
-    """A suite by the name of one that comes with tsshape, or from a TOML file.
+    """A suite by the name of one that comes with tsshape, or from a TOML file; its components are known and checked.
 
     Parameters
     ----------
@@ -118,10 +117,35 @@ def load_suite(source: str | Path) -> Suite:
     """
     if source in SUITES:
         text = resources.files("tsshape.bench").joinpath("suites", f"{source}.toml").read_text(encoding="utf-8")
+        suite = _parse(text, source)
     elif Path(source).exists():
-        text = _read(Path(source))
+        suite = read_suite(Path(source))
     else:
         raise DataError(f"there is no suite {str(source)!r}: name one of {', '.join(SUITES)}, or a TOML file")
+    try:
+        check_components(suite)
+    except DataError as error:
+        raise DataError(f"{source}: {error}") from error
+    return suite
+
+
+def read_suite(path: Path) -> Suite:
+    """Read a suite as data: its components may be of a plug-in that is not there."""
+    return _parse(_read(path), path)
+
+
+def check_components(suite: Suite) -> None:
+    """Refuse a component that is not registered, or that lacks a parameter or refuses its value; the key is named."""
+    for number, variant in enumerate(suite.variants):
+        for role in ("clusterer", "classifier", "regressor"):
+            try:
+                getattr(variant, role).build(suite.seed)
+            except (ValueError, TypeError) as error:
+                raise DataError(f"variants.{number}.{role}: {error}") from error
+
+
+def _parse(text: str, source: str | Path) -> Suite:
+    """Return the suite of a TOML text."""
     try:
         return Suite.model_validate(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, RecursionError) as error:

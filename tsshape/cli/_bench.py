@@ -1,46 +1,49 @@
 """`tsshape bench`."""
 
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tsshape._choices import SplitKind
+from tsshape._choices import SUITES, SplitKind
+from tsshape.cli import _options as options
 from tsshape.cli._progress import progress
 from tsshape.cli._say import printable, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tsshape.bench._records import Record
-
 PICTURE = "benchmark.png"
 
 
 def bench(
-    suite: Annotated[str, typer.Argument(help="smoke, paper, full, or a TOML file.")] = "smoke",
+    suite: Annotated[str, typer.Argument(help=f"{', '.join(SUITES)}, or a TOML file.")] = "smoke",
     *,
     data: Annotated[Path | None, typer.Option(help="A dataset folder; simulated posts without it.")] = None,
     out: Annotated[Path | None, typer.Option(help="The run folder; a new one is named without it.")] = None,
     split: Annotated[SplitKind | None, typer.Option(help="Instead of the split that the suite names.")] = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Processes; by default one a core.")] = None,
+    plugin: options.Plugin = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes; by default one for each core that this process may use.")
+    ] = None,
     resume: Annotated[bool, typer.Option(help="Go on with a run that was stopped.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
 ) -> None:
     """Measure every variant of a suite on the same splits, and print an honest table."""
+    from tsshape._threads import count_threads
     from tsshape.bench import budget_table, in_flight_table, interval_table, load_suite, run, score_table
     from tsshape.data import load_dataset
 
+    options.load_plugins(plugin)
     chosen = load_suite(suite)
     if split is not None:
         chosen = chosen.model_copy(update={"split": split})
     dataset = None if data is None else load_dataset(data)
     folder = out or Path(f"tsshape-{chosen.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
     with progress(f"bench {chosen.name}", "cells") as show:
-        records = run(chosen, dataset, folder, n_jobs=jobs or os.cpu_count() or 1, resume=resume, on_cell=show)
+        records = run(chosen, dataset, folder, n_jobs=jobs or count_threads(-1), resume=resume, on_cell=show)
     failed = [record for record in records if "error" in record]
     tables = {
         "scores": score_table(records),
@@ -63,7 +66,7 @@ def bench(
         raise typer.Exit(1)
 
 
-def _tell_failed(failed: "list[Record]", n_cells: int) -> None:
+def _tell_failed(failed: list[dict[str, Any]], n_cells: int) -> None:
     """Say which cells failed and why, each reason once."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for record in failed:

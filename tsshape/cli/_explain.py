@@ -25,6 +25,7 @@ def explain(
     post: Annotated[str | None, typer.Option(help="Explain the forecast of one post, by its id.")] = None,
     figure: Annotated[Path | None, typer.Option(help="A file for the figure, .png, .svg or .pdf.")] = None,
     top: Annotated[int, typer.Option(min=1, help="Largest number of features.")] = 15,
+    plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -40,6 +41,7 @@ def explain(
         raise DataError(f"{figure}: figures are written as .png, .svg or .pdf")
     if figure is not None:
         options.check_out_file(figure)
+    options.load_plugins(plugin)
     forecaster = load(model)
     known = read_known(features, id_column)
     if post is not None:

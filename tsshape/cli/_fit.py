@@ -28,6 +28,7 @@ def fit(
     k: Annotated[int, typer.Option(min=1, help="Number of prototypes.")] = options.DEFAULT_K,
     metric: options.MetricName = "euclidean",
     param: options.MetricParams = None,
+    plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
     missing: options.MissingCells = "interpolate",
     decreasing: options.Decreases = "keep",
@@ -45,7 +46,7 @@ def fit(
     from tsshape.forecast import ScaleShapeForecaster
 
     options.check_out_file(out)
-    params = options.choose_metric(metric, param, None)[1]
+    params = options.choose_metric(metric, param, plugin)[1]
     table, report = clean_curves(
         read_curves(curves, id_column=id_column),
         missing=missing,

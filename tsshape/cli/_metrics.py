@@ -1,11 +1,11 @@
 """`tsshape metrics`."""
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tsshape.cli import _options as options
 from tsshape.cli._say import printable, say
 
 if TYPE_CHECKING:
@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 
 def metrics(
     check: Annotated[str | None, typer.Option(help="Try the contract of this metric and print it.")] = None,
-    plugin: Annotated[Path | None, typer.Option(help="A Python file that registers metrics; it is run.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    plugin: options.Plugin = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """List the metrics with their parameters, routes and origin, or check one."""
-    from tsshape.metrics import available_metrics, load_plugin
+    from tsshape.metrics import available_metrics
 
-    if plugin is not None:
-        load_plugin(plugin)
+    options.load_plugins(plugin)
     if check is not None:
         _check(check, as_json=as_json)
         return

@@ -27,7 +27,10 @@ MetricName = Annotated[str, typer.Option(help="A name that `tsshape metrics` lis
 MetricParams = Annotated[
     list[str] | None, typer.Option("--param", help="A parameter of the metric, such as window=3; may be repeated.")
 ]
-Plugin = Annotated[Path | None, typer.Option(help="A Python file that registers metrics; it is run.")]
+Plugin = Annotated[
+    list[Path] | None,
+    typer.Option(help="A Python file that registers metrics or clusterers; it is run. May be repeated."),
+]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Threads; by default one a core.")]
 Seed = Annotated[int, typer.Option(min=0, help="Of everything drawn.")]
 SpreadsheetSafe = Annotated[
@@ -45,12 +48,21 @@ IncompleteCurves = Annotated[
 ]
 
 
-def choose_metric(name: str, given: Sequence[str] | None, plugin: Path | None) -> "tuple[Metric, dict[str, Any]]":
-    """The metric and the parameters that were given for it; DataError if either is unknown or out of range."""
-    from tsshape.metrics import get_metric, load_plugin
+def load_plugins(paths: Sequence[Path] | None) -> None:
+    """Run plug-in files, so that what they register can be named."""
+    from tsshape.metrics import load_plugin
 
-    if plugin is not None:
-        load_plugin(plugin)
+    for path in paths or ():
+        load_plugin(path)
+
+
+def choose_metric(
+    name: str, given: Sequence[str] | None, plugins: Sequence[Path] | None
+) -> "tuple[Metric, dict[str, Any]]":
+    """The metric and the parameters that were given for it; DataError if either is unknown or out of range."""
+    from tsshape.metrics import get_metric
+
+    load_plugins(plugins)
     params = dict(_parameter(each) for each in given or ())
     try:
         metric = get_metric(name)

@@ -27,6 +27,7 @@ def predict(
     coverage: Annotated[
         float | None, typer.Option(help="Also intervals that cover this share of posts, such as 0.9.")
     ] = None,
+    plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
 ) -> None:
@@ -43,6 +44,7 @@ def predict(
     if coverage is not None and not 0 < coverage < 1:
         raise DataError(f"--coverage must be between 0 and 1; got {coverage}")
     options.check_out_file(out)
+    options.load_plugins(plugin)
     forecaster = load(model)
     known = read_known(features, id_column)
     authors = known.authors if forecaster.posts_.history is not None else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from tsshape._entry_points import CLUSTERERS
 from tsshape._registry import NOTHING, Registry
 from tsshape.cluster._agglomerative import ShapeAgglomerative
 from tsshape.cluster._kmeans import ShapeKMeans
@@ -11,9 +12,6 @@ from tsshape.cluster._kshape import ShapeKShape
 from tsshape.cluster._mean_shift import ShapeMeanShift
 
 Kind = TypeVar("Kind", bound=type[Any])
-
-# A name in this entry-point group stands for a class with the interface of those below.
-CLUSTERERS = "tsshape.clusterers"
 
 _REGISTRY = Registry(
     "clusterer",

@@ -1,11 +1,10 @@
 """Metrics from elsewhere: entry points of installed plug-ins, bridges to other libraries."""
 
 from tsshape import _entry_points
+from tsshape._entry_points import METRICS
 from tsshape.metrics._metric import Metric
 
-# A name in METRICS stands for a Metric, or for anything whose import registers a metric of that name;
-# a name in BRIDGES for a function that takes what follows the colon and gives a Metric.
-METRICS = "tsshape.metrics"
+# A name in this entry-point group stands for a function that takes what follows the colon and gives a Metric.
 BRIDGES = "tsshape.metric_bridges"
 
 

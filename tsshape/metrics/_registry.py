@@ -6,11 +6,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from tsshape._entry_points import METRICS
 from tsshape._plugin_files import loaded_files, registered, run_once
 from tsshape._validation import check_choice
 from tsshape.metrics._builtin import BUILT_IN
 from tsshape.metrics._metric import WINDOW, Average, Metric, Parameter
-from tsshape.metrics._plugins import METRICS, from_bridge, from_entry_point, offered_names
+from tsshape.metrics._plugins import from_bridge, from_entry_point, offered_names
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

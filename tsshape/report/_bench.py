@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from tsshape._columns import Column, format_count, format_percent
 from tsshape._errors import DataError
-from tsshape.bench import COLUMNS, budget_table, compare, in_flight_table, interval_table, load_suite, score_table
+from tsshape.bench import COLUMNS, budget_table, compare, in_flight_table, interval_table, read_run, score_table
 from tsshape.bench._components import TRIVIAL
 from tsshape.bench._illustration import Illustration
-from tsshape.bench._records import SUITE_FILE, Record, is_failed, read_environment, read_records
+from tsshape.bench._records import Record, is_failed
 from tsshape.bench._suite import Suite
 from tsshape.paper import REPORTED, REPORTED_COLUMNS, SOURCE
 from tsshape.report._charts import calibration_chart
@@ -51,7 +51,7 @@ class Drawn(NamedTuple):
 
 def bench_page(folder: Path) -> Page:
     """The page of a run folder."""
-    suite, environment, records = load_suite(folder / SUITE_FILE), read_environment(folder), read_records(folder)
+    suite, environment, records = read_run(folder)
     finished = [record for record in records if not is_failed(record)]
     scores = score_table(finished)
     if not len(scores):

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-all fuzz check format docs speed speed-clustering clean
+.PHONY: demo test test-all test-lowest fuzz check format docs speed speed-clustering clean
 
 demo: $(INSTALLED)
 	rm -rf demo
@@ -11,13 +11,17 @@ demo: $(INSTALLED)
 	$(BIN)/tsshape report demo --out demo/report.html
 
 # Two processes with two threads each: a thread that waits must not keep a core busy.
-test test-all: export OMP_WAIT_POLICY = passive
+test test-all test-lowest: export OMP_WAIT_POLICY = passive
 
 test: $(INSTALLED)
 	$(BIN)/pytest -n 2
 
 test-all: $(INSTALLED)
 	$(BIN)/pytest -n 2 -m "slow or not slow"
+
+# The lowest versions that pyproject.toml allows.
+test-lowest: .venv-lowest/.installed
+	.venv-lowest/bin/pytest -n 2
 
 # Files from strangers; those that are neither refused nor answered are kept in the folder fuzz.
 fuzz: export OMP_WAIT_POLICY = passive
@@ -49,7 +53,7 @@ speed-clustering: .venv-speed/.installed
 	.venv-speed/bin/python benchmarks/clustering/run.py
 
 clean:
-	rm -rf .venv .venv-speed demo fuzz docs/_build docs/gallery docs/reference/generated
+	rm -rf .venv .venv-lowest .venv-speed demo fuzz docs/_build docs/gallery docs/reference/generated
 
 # requirements.lock pins the versions that the tests ran on; pyproject.toml says what is accepted.
 $(INSTALLED): pyproject.toml requirements.lock
@@ -60,6 +64,12 @@ $(INSTALLED): pyproject.toml requirements.lock
 
 .venv/.docs: $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --constraint requirements.lock --editable '.[test,docs]'
+	touch $@
+
+.venv-lowest/.installed: pyproject.toml
+	$(PYTHON) -m venv --clear .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet uv
+	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest --resolution lowest-direct --editable '.[test]'
 	touch $@
 
 .venv-speed/.installed: pyproject.toml benchmarks/speed/requirements.lock

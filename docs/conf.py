@@ -8,7 +8,7 @@ import tsshape
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 project = "tsshape"
-author = "the authors of tsshape"
+author = "the tsshape developers"
 copyright = author  # noqa: A001 (Sphinx's name)
 version = release = tsshape.__version__
 

@@ -24,7 +24,7 @@ from documents import ROOT, blocks, commands, run_command, run_page
 from tsshape.cli._main import app
 
 README = ROOT / "README.md"
-PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 REAL = re.compile(r"youku|youtube")
 SLOW = {"README.md", "benchmark.md", "choosing-k.md", "results.md"}
 ELSEWHERE = {"sktime.md": "tests/adapters/test_sktime_page.py"}

@@ -92,8 +92,8 @@ def test_an_array_that_no_part_of_the_model_asks_for_is_refused_though_its_check
 
 
 def test_an_array_that_is_missing_is_refused(rewrite, saved):
-    rewrite(arrays=lambda arrays: {name: array for name, array in arrays.items() if name != "in_flight/moments"})
-    refuse(saved, r"'in_flight/moments\.npy' is missing")
+    rewrite(arrays=lambda arrays: {name: array for name, array in arrays.items() if name != "in_flight/cutoffs"})
+    refuse(saved, r"'in_flight/cutoffs\.npy' is missing")
 
 
 @pytest.mark.parametrize(

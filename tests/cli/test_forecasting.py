@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from cli_program import tsshape
 
-from tsshape import load_dataset, simulate_spid
-from tsshape.bundle import load
+from tsshape import load_dataset, read_curves, simulate_spid
+from tsshape.bundle import load, save
+from tsshape.cluster import ShapeKMeans
+from tsshape.forecast import ScaleShapeForecaster
 
 POSTS = simulate_spid(150, n_times=6, random_state=0)
 
@@ -49,6 +51,24 @@ def test_predict_goes_on_from_first_days_and_adds_intervals(folder, model):
     np.testing.assert_allclose(written["day02"].iloc[:50], seen["day02"])
     assert (written["day06_lower"] <= written["day06_upper"]).all()
     assert (written["day02_upper"].iloc[50:] > written["day02"].iloc[50:]).any()
+
+
+@pytest.mark.parametrize("form", ["d{}", "Day {:02d}", "{}"])
+def test_a_model_that_was_fitted_in_python_on_days_of_any_name_takes_tables_of_the_command_line(tmp_path, form):
+    """And the library takes what the command line wrote: days are the same by any name of their number."""
+    curves, features = POSTS.curves.rename(columns=form.format), POSTS.features[["MeanViews", "Contacts"]]
+    forecaster = ScaleShapeForecaster(ShapeKMeans(3, random_state=0), random_state=0).fit(features, curves)
+    save(forecaster, tmp_path / "model")
+    features.rename_axis("id").to_csv(tmp_path / "features.csv")
+    POSTS.curves.loc[:, :2].rename(columns="day{:02d}".format).rename_axis("id").to_csv(tmp_path / "observed.csv")
+    out = tmp_path / "forecast.csv"
+    tsshape(
+        "predict", tmp_path / "model", tmp_path / "features.csv", "--observed", tmp_path / "observed.csv", "--out", out
+    )
+    assert list(pd.read_csv(out, index_col="id")) == list(curves)
+    pred = forecaster.predict(features, observed=POSTS.curves.loc[:, :2])
+    np.testing.assert_allclose(read_curves(out).loc[features.index], pred)
+    np.testing.assert_array_equal(forecaster.predict(features, observed=read_curves(out)).loc[features.index], pred)
 
 
 def test_explain_prints_features_and_draws_bars(folder, model):

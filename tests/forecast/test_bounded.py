@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
-from tsshape.forecast._bounded import Bounds, bounded_loss, clipped_error, quartiles
+from tsshape.forecast._bounded import Bounds, bounded_loss, clipped_error, error_bounds
 
 BASE, TRUE = np.array([1.0, 1.0, 11.0]), np.array([20.0, 20.0, 400.0])
 LIMITS = Bounds(np.full(3, 2.0), np.full(3, 60.0))
@@ -49,5 +49,5 @@ def test_the_error_is_clipped_to_its_bounds():
 
 
 def test_bounds_are_the_quartiles_and_never_0():
-    assert quartiles(np.array([1.0, 2.0, 3.0, 4.0, 100.0])) == (2.0, 4.0)
-    assert quartiles(np.zeros(5)) == (0.5, 1.0)
+    assert error_bounds(np.array([1.0, 2.0, 3.0, 4.0, 100.0])) == (2.0, 4.0)
+    assert error_bounds(np.zeros(5)) == (0.5, 1.0)

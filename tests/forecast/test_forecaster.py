@@ -6,11 +6,21 @@ from sklearn.cluster import KMeans
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 import tsshape
 from tsshape import DataError, scores
 from tsshape.cluster import ShapeKMeans
-from tsshape.forecast import DirectForecaster, ScaleRegressor, ScaleShapeForecaster, ShapeClassifier
+from tsshape.features import EncodedTable, TableEncoder
+from tsshape.forecast import (
+    DirectForecaster,
+    FittedComponent,
+    ScaleRegressor,
+    ScaleShapeForecaster,
+    ShapeClassifier,
+)
 
 POSTS = tsshape.simulate_spid(400, n_times=8, random_state=0)
 NUMBERS = POSTS.features.select_dtypes("number")
@@ -78,11 +88,122 @@ def test_any_estimators_can_take_the_places_of_the_parts():
     np.testing.assert_allclose(model.predict_scale(NUMBERS[TEST]), POSTS.curves[TRAIN].max(axis=1).mean())
 
 
-def test_frozen_parts_are_used_as_they_are(fitted):
+def test_frozen_components_are_used_as_they_are(fitted):
     frozen = ScaleShapeForecaster(
         FrozenEstimator(fitted.clusterer_), FrozenEstimator(fitted.classifier_), FrozenEstimator(fitted.regressor_)
     ).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
     pd.testing.assert_frame_equal(frozen.predict(NUMBERS[TEST]), fitted.predict(NUMBERS[TEST]))
+
+
+def test_a_clusterer_that_was_frozen_on_other_posts_predicts_the_training_labels():
+    elsewhere = ShapeKMeans(4, random_state=0).fit(tsshape.split_scale_shape(POSTS.curves[TEST][::-1])[1])
+    model = ScaleShapeForecaster(FrozenEstimator(elsewhere), random_state=0).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
+    labels = model.assign(POSTS.curves[TRAIN])
+    shapes = tsshape.split_scale_shape(POSTS.curves[TRAIN][labels >= 0])[1]
+    np.testing.assert_array_equal(labels[labels >= 0], elsewhere.predict(shapes))
+    alone = ShapeClassifier(random_state=0).fit(NUMBERS[TRAIN][labels >= 0], labels[labels >= 0])
+    np.testing.assert_array_equal(model.classifier_.predict_proba(NUMBERS[TEST]), alone.predict_proba(NUMBERS[TEST]))
+
+
+def test_intervals_beside_a_regressor_that_was_frozen_on_other_posts_come_from_the_training_posts():
+    """Of fewer posts than are trained on here, with scales a hundred times as large."""
+    curves = POSTS.curves[TEST] * 100
+    elsewhere = ScaleRegressor(random_state=0).fit(NUMBERS[TEST], curves.max(axis=1))
+    frozen = ScaleShapeForecaster(ShapeKMeans(4, random_state=0), None, FrozenEstimator(elsewhere), random_state=0)
+    frozen.fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
+    ours = forecaster().fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
+    rows = ours.regressor_.validation_.rows
+    np.testing.assert_array_equal(frozen.in_flight_.validation_.post, ours.in_flight_.validation_.post)
+    assert set(frozen.in_flight_.validation_.post) <= set(rows)
+    width = [np.diff(model.bands_.at_upload_.errors_[0, 0, -1, [20, -20]])[0] for model in (frozen, ours)]
+    assert width[0] < 3 * width[1]
+
+
+def test_a_fitted_component_gives_what_fitting_it_again_would_give(fitted):
+    parts = (FittedComponent(part) for part in (fitted.clusterer_, fitted.classifier_, fitted.regressor_))
+    again = ScaleShapeForecaster(*parts, random_state=0).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
+    for ours, theirs in zip(again.predict_interval(NUMBERS[TEST]), fitted.predict_interval(NUMBERS[TEST]), strict=True):
+        pd.testing.assert_frame_equal(ours, theirs)
+
+
+def test_a_forecaster_encodes_once(monkeypatch):
+    encoded = []
+    transform = TableEncoder.transform
+    monkeypatch.setattr(TableEncoder, "transform", lambda self, X: encoded.append(len(X)) or transform(self, X))
+    model = forecaster().fit(POSTS.features[TRAIN], POSTS.curves[TRAIN], authors=POSTS.authors[TRAIN])
+    assert encoded == [320]
+    assert model.classifier_.encoder_ is model.regressor_.encoder_ is model.posts_.encoder
+    features = EncodedTable.of(model.posts_.encoder, POSTS.features[TEST])
+    encoded.clear()
+    pred = model.predict(features, authors=POSTS.authors[TEST])
+    assert not encoded
+    pd.testing.assert_frame_equal(pred, model.predict(POSTS.features[TEST], authors=POSTS.authors[TEST]))
+    assert encoded == [80]
+
+
+@pytest.mark.parametrize("categories", ["native", "onehot"])
+def test_features_may_be_encoded_beforehand(categories):
+    encoder = TableEncoder(categories=categories, random_state=0).fit(POSTS.features[TRAIN])
+    encoded = EncodedTable.of(encoder, POSTS.features[TRAIN])
+    for model in (forecaster(in_flight=False, intervals=False), DirectForecaster(random_state=0)):
+        pred = clone(model).fit(encoded, POSTS.curves[TRAIN]).predict(POSTS.features[TEST])
+        other = clone(model).fit(POSTS.features[TRAIN], POSTS.curves[TRAIN])
+        assert pred.equals(other.predict(POSTS.features[TEST])) == (categories == "native")
+        # Features that were encoded by another encoder are encoded anew.
+        elsewhere = EncodedTable.of(TableEncoder(max_categories=1).fit(POSTS.features), POSTS.features[TEST])
+        pd.testing.assert_frame_equal(other.predict(elsewhere), other.predict(POSTS.features[TEST]))
+
+
+def test_a_component_with_an_encoder_of_its_own_encodes_the_features_itself():
+    own = ShapeClassifier(LogisticRegression(max_iter=5000), encoder=TableEncoder(categories="onehot", random_state=0))
+    posts, model = POSTS.features[["Camera"]], forecaster(classifier=own, in_flight=False)
+    found = model.fit(posts[TRAIN], POSTS.curves[TRAIN]).classifier_
+    labels = model.assign(POSTS.curves[TRAIN])
+    alone = clone(own).fit(posts[TRAIN][labels >= 0], labels[labels >= 0])
+    np.testing.assert_array_equal(found.predict_proba(posts[TEST]), alone.predict_proba(posts[TEST]))
+    with pytest.raises(DataError, match="does not know the forecaster's column 'author_mean_log_scale'"):
+        model.fit(posts[TRAIN], POSTS.curves[TRAIN], authors=POSTS.authors[TRAIN])
+
+
+@pytest.mark.parametrize("model", [forecaster(), DirectForecaster(random_state=0)], ids=["decomposed", "direct"])
+def test_rows_of_an_array_are_matched_by_position(model):
+    table, curves = NUMBERS.fillna(0.0), POSTS.curves
+    pipeline = make_pipeline(StandardScaler(), model).fit(table[TRAIN], curves[TRAIN])
+    array = pipeline[:-1].transform(table)
+    alone = clone(model).fit(array[TRAIN], curves[TRAIN].to_numpy())
+    np.testing.assert_array_equal(pipeline.predict(table[TEST]), alone.predict(array[TEST]))
+    assert pipeline.score(table[TEST], curves[TEST]) == alone.score(array[TEST], curves[TEST].to_numpy())
+    with pytest.raises(DataError, match="there are 320 curves for 300 posts"):
+        model.fit(array[:300], curves[TRAIN])
+
+
+def test_observed_days_and_authors_are_matched_by_position_with_an_array_of_features():
+    array, authors = NUMBERS.to_numpy(), POSTS.authors
+    model = forecaster().fit(array[TRAIN], POSTS.curves[TRAIN], authors=authors[TRAIN])
+    observed = POSTS.curves[TEST].loc[:, :2]
+    pred = model.predict(array[TEST], observed=observed, authors=authors[TEST])
+    by_array = model.predict(array[TEST], observed=observed.to_numpy(), authors=authors[TEST].to_numpy())
+    pd.testing.assert_frame_equal(pred, by_array)
+
+
+@pytest.mark.parametrize(
+    ("trained", "asked"), [("d{}", "day{:02d}"), ("day{:02d}", "d{}"), ("d{}", None), (None, "d{}")]
+)
+def test_days_are_the_same_by_any_name_of_their_number(fitted, trained, asked):
+    def named(form):
+        return POSTS.curves if form is None else POSTS.curves.rename(columns=form.format)
+
+    observed = {"observed": named(asked)[TEST].iloc[:, :3]}
+    model = forecaster().fit(NUMBERS[TRAIN], named(trained)[TRAIN])
+    pred = model.predict(NUMBERS[TEST], **observed)
+    assert pred.columns.tolist() == named(trained).columns.tolist()
+    np.testing.assert_array_equal(pred, fitted.predict(NUMBERS[TEST], observed=POSTS.curves[TEST].iloc[:, :3]))
+
+
+@pytest.mark.parametrize("days", [(0,), (7, 3), (3, 3), (-1, 2), (1.5,), (True,), ("1",)])
+def test_days_to_forecast_that_do_not_ascend_from_1_are_refused(days):
+    with pytest.raises(ValueError, match="days must be whole numbers that ascend from 1; got"):
+        DirectForecaster(days=days).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
 
 
 def test_nothing_is_learned_from_posts_that_are_not_given(fitted):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from tsshape.features import DesignMatrix
 from tsshape.forecast import ScaleRegressor
 from tsshape.forecast._growth import GrowthModel
 
@@ -58,7 +59,11 @@ def test_growth_from_a_base_is_learned():
     base = RNG.uniform(1, 1000, N)
     growth = 0.1 + X[:, 0] * 0.2 + RNG.standard_normal(N) * 0.02
     model = GrowthModel("trimmed", (0.5,), 0).fit(
-        X, growth, [], base=base, kind=(base > 500).astype(int), held=np.arange(0, N, 5)
+        DesignMatrix(X, ["a", "b"], []),
+        growth,
+        base=base,
+        group=(base > 500).astype(int),
+        validation_rows=np.arange(0, N, 5),
     )
     assert np.abs(model.predict(X) - growth).mean() < 0.06
 

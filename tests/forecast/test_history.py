@@ -11,7 +11,7 @@ SCALE = np.expm1(np.array([1.0, 2.0, 5.0, 7.0, 6.0]))
 
 @pytest.fixture
 def history(monkeypatch):
-    monkeypatch.setattr("tsshape.forecast._history._WITHHELD", 0.0)
+    monkeypatch.setattr("tsshape.forecast._history._HIDDEN_SHARE", 0.0)
     history = AuthorHistory(0)
     history.known = history.fit_transform(AUTHORS, SCALE)
     return history

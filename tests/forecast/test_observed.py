@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from tsshape import DataError
-from tsshape.forecast._observed import N_FIRST_DAYS, Observed, as_observed, continue_curves, first_days
+from tsshape.forecast._observed import OBSERVED_FEATURES, Observed, as_observed, continue_curves, observed_features
 
 IDS, DAYS = pd.Index(["a", "b", "c"]), pd.RangeIndex(1, 5)
 
@@ -54,8 +54,8 @@ def test_a_shape_with_nothing_left_leaves_the_rest_even():
 def test_first_days_tell_nothing_of_days_that_were_not_seen():
     curves = np.array([[1.0, 4.0, 9.0, 20.0]] * 2)
     hidden = np.where(np.arange(4) < 2, curves, np.nan)
-    told = first_days(curves, np.array([2, 2]))
-    np.testing.assert_array_equal(told, first_days(hidden, np.array([2, 2])))
-    assert told.shape == (2, N_FIRST_DAYS)
+    told = observed_features(curves, np.array([2, 2]))
+    np.testing.assert_array_equal(told, observed_features(hidden, np.array([2, 2])))
+    assert told.shape == (2, len(OBSERVED_FEATURES))
     # Days seen, last count, views of the last day and the one before.
     np.testing.assert_allclose(told[0, :4], [2, np.log(5), np.log(4), np.log(2)])

@@ -133,7 +133,7 @@ def change_members(parts, rng):
         case 0:
             del parts.arrays[first]
         case 1:
-            parts.arrays[pick(rng, ["regressor/foo", "../foo", "in_flight/moments", "classifier/classes"])] = np.zeros(
+            parts.arrays[pick(rng, ["regressor/foo", "../foo", "in_flight/cutoffs", "classifier/classes"])] = np.zeros(
                 3
             )
         case 2:

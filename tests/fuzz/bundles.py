@@ -12,7 +12,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import bundle_bytes
 import bundle_parts
@@ -22,15 +22,14 @@ import pandas as pd
 import tsshape
 from tsshape import DataError
 from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeMeanShift
-from tsshape.features import TableEncoder
-from tsshape.forecast import ScaleShapeForecaster, ShapeClassifier
+from tsshape.features import EncodedTable, TableEncoder
+from tsshape.forecast import ScaleShapeForecaster
 
 POSTS = tsshape.simulate_spid(200, n_times=6, random_state=0)
 MIXED = POSTS.features[["Camera", "Title", "Contacts", "MeanViews", "Country"]].assign(
     Posted=pd.date_range("2020-01-01", periods=200, freq="h"), Pro=np.arange(200) % 3 == 0
 )
 PLAIN = MIXED.drop(columns="Title")
-ONEHOT = ShapeClassifier(encoder=TableEncoder(categories="onehot", random_state=0), random_state=0)
 SOME = slice(0, 12)
 SHARE_OF_RAW = 0.4
 
@@ -42,6 +41,7 @@ class Base(NamedTuple):
     features: pd.DataFrame
     authors: pd.Series | None = None
     day: str | None = None
+    categories: Literal["native", "onehot"] = "native"
 
     @property
     def curves(self) -> pd.DataFrame:
@@ -59,12 +59,12 @@ BASES = {
     "dtw": Base(
         forecaster(
             ShapeKMeans(3, metric="dtw", metric_params={"window": 2}, random_state=0),
-            classifier=ONEHOT,
             shape="hard",
             loss="mean",
         ),
         PLAIN,
         day="day",
+        categories="onehot",
     ),
     "medoids": Base(forecaster(ShapeKMedoids(3, metric="area", random_state=0)), PLAIN, POSTS.authors),
     "meanshift": Base(
@@ -149,7 +149,8 @@ def answers(base: Base, model: Any) -> dict[str, Any]:
 def fitted(name: str) -> ScaleShapeForecaster:
     """The base model of that name."""
     base = BASES[name]
-    return base.model.fit(base.features, base.curves, authors=base.authors)
+    encoder = TableEncoder(categories=base.categories, random_state=0).fit(base.features)
+    return base.model.fit(EncodedTable.of(encoder, base.features), base.curves, authors=base.authors)
 
 
 @cache

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt, 
 
 from tsshape._typing import Floats
 from tsshape.bench._in_flight import CUTOFFS
+from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster
 
 # Numbers of posts and features that are kept; features are ranked by contributions to this many forecasts at most.
@@ -91,11 +92,16 @@ class Illustration(BaseModel):
 
 
 def illustrate(
-    forecaster: ScaleShapeForecaster, features: pd.DataFrame, curves: pd.DataFrame, authors: Any, *, explain: bool
+    forecaster: ScaleShapeForecaster,
+    features: Features,
+    curves: pd.DataFrame,
+    authors: Any,
+    *,
+    explain: bool,
 ) -> Illustration:
     """Return the illustration of a forecaster, with test posts."""
     chosen = _spread_by_scale(curves)
-    rows = features.iloc[chosen]
+    rows = features.take(chosen)
     of_rows = None if authors is None else authors.iloc[chosen]
     days = (0, *CUTOFFS) if forecaster.in_flight_ is not None else (0,)
     forecasts = {
@@ -126,7 +132,7 @@ def _spread_by_scale(curves: pd.DataFrame) -> list[int]:
     return list(dict.fromkeys(order[middles.astype(np.int64)].tolist()))
 
 
-def _forecast(forecaster: ScaleShapeForecaster, features: pd.DataFrame, seen: pd.DataFrame, authors: Any) -> list[Any]:
+def _forecast(forecaster: ScaleShapeForecaster, features: Features, seen: pd.DataFrame, authors: Any) -> list[Any]:
     """Return the forecast of each post after its observed days."""
     known: dict[str, Any] = {"observed": seen if seen.shape[1] else None, "authors": authors}
     tables = [forecaster.predict(features, **known)]
@@ -139,7 +145,7 @@ def _forecast(forecaster: ScaleShapeForecaster, features: pd.DataFrame, seen: pd
     ]
 
 
-def _weightiest(forecaster: ScaleShapeForecaster, features: pd.DataFrame, authors: Any) -> list[Feature]:
+def _weightiest(forecaster: ScaleShapeForecaster, features: Features, authors: Any) -> list[Feature]:
     """Return the features with the largest contributions to the scale."""
     rows = slice(MOST_EXPLAINED)
     table = forecaster.explain(features.iloc[rows], authors=None if authors is None else authors.iloc[rows]).table

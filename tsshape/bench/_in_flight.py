@@ -7,6 +7,7 @@ import pandas as pd
 
 from tsshape import scores
 from tsshape._typing import FloatArray
+from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster, grown
 
 # Numbers of observed days after which forecasts are scored again.
@@ -17,7 +18,11 @@ Figures = dict[str, Any]
 
 
 def in_flight_scores(
-    forecaster: ScaleShapeForecaster, train: pd.DataFrame, features: pd.DataFrame, curves: pd.DataFrame, authors: Any
+    forecaster: ScaleShapeForecaster,
+    train: pd.DataFrame,
+    features: Features,
+    curves: pd.DataFrame,
+    authors: Any,
 ) -> Figures:
     """Return by cutoff the errors on the later days, those of the mean growth, and the coverage of intervals."""
     found = {}
@@ -42,7 +47,7 @@ def in_flight_scores(
 
 
 def interval_scores(
-    forecaster: ScaleShapeForecaster, features: pd.DataFrame, curves: pd.DataFrame, authors: Any
+    forecaster: ScaleShapeForecaster, features: Features, curves: pd.DataFrame, authors: Any
 ) -> Figures:
     """Return by nominal coverage the coverage at upload, overall and by quarter of forecast scale, and the width."""
     scale = forecaster.predict_scale(features, authors=authors)

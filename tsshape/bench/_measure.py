@@ -1,4 +1,4 @@
-"""Every variant on one split: parts that variants have in common are fitted once."""
+"""Every variant on one split; components that variants have in common are fitted once."""
 
 import math
 import time
@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import recall_score
 
 from tsshape import scores
@@ -18,60 +17,59 @@ from tsshape.bench._illustration import illustrate
 from tsshape.bench._in_flight import Figures, in_flight_scores, interval_scores
 from tsshape.bench._splits import Split
 from tsshape.data import EngagementDataset
-from tsshape.features import TableEncoder
-from tsshape.forecast import DirectForecaster, ScaleShapeForecaster
+from tsshape.features import EncodedTable, TableEncoder
+from tsshape.forecast import DirectForecaster, FittedComponent, ScaleShapeForecaster
 
 
-class Part(NamedTuple):
-    """Posts of one side of a split, their features encoded."""
+class Posts(NamedTuple):
+    """The training or the test posts of a split, their features encoded."""
 
-    features: pd.DataFrame
+    features: EncodedTable
     curves: pd.DataFrame
     authors: pd.Series | None
 
 
 def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct]) -> Iterator[Figures]:
-    """The figures of each variant, in their order; nothing is learned from the test part.
+    """Yield the scores of each variant in their order; nothing is learned from the test posts.
 
-    A variant that raises has the reason instead of figures; the others go on.
+    A variant that raises has the error instead of scores, and the next ones are measured all the same.
     """
     try:
-        train, test = _parts(dataset, split)
+        train, test = _encode_posts(dataset, split)
     except Exception as error:  # noqa: BLE001, the reason is kept in every record
         yield from (failure(split, variant, error) for variant in variants)
         return
-    fitted: dict[Any, FrozenEstimator] = {}
+    fitted: dict[Any, FittedComponent] = {}
     for variant in variants:
         start = time.perf_counter()
         try:
-            figures = _figures(variant, train, test, split, fitted)
+            found = _measure_variant(variant, train, test, split, fitted)
         except Exception as error:  # noqa: BLE001, the reason is kept in the record
             yield failure(split, variant, error)
         else:
-            yield {**_cell(split, variant), **figures, "seconds": time.perf_counter() - start}
+            yield {**_cell(split, variant), **found, "seconds": time.perf_counter() - start}
 
 
 def failure(split: Split, variant: Variant | Direct, error: Exception) -> Figures:
-    """What is kept of a cell that could not be measured."""
+    """Return the record of a cell that could not be measured."""
     reason = f"{type(error).__name__}: {error}"
     return {**_cell(split, variant), "error": reason, "traceback": "".join(traceback.format_exception(error))}
 
 
 def _cell(split: Split, variant: Variant | Direct) -> Figures:
-    """What was, or was to be, measured."""
+    """Return what a cell measures: variant, run, and numbers of posts."""
     return {"variant": variant.name, "run": split.run, "n_train": len(split.train), "n_test": len(split.test)}
 
 
-def _parts(dataset: EngagementDataset, split: Split) -> tuple[Part, Part]:
-    """The training and the test posts.
+def _encode_posts(dataset: EngagementDataset, split: Split) -> tuple[Posts, Posts]:
+    """Return the training and the test posts.
 
-    The table is encoded once, by what the training part holds; encoding an encoded table changes nothing, so each
-    estimator's own encoder leaves it as it is.
+    The table is encoded once, by an encoder that is fitted on the training part.
     """
     encoder = TableEncoder(random_state=split.seed).fit(dataset.features.iloc[split.train])
     train, test = (
-        Part(
-            encoder.transform(dataset.features.iloc[at]),
+        Posts(
+            EncodedTable.of(encoder, dataset.features.iloc[at]),
             dataset.curves.iloc[at],
             None if dataset.authors is None else dataset.authors.iloc[at],
         )
@@ -80,10 +78,10 @@ def _parts(dataset: EngagementDataset, split: Split) -> tuple[Part, Part]:
     return train, test
 
 
-def _figures(
-    variant: Variant | Direct, train: Part, test: Part, split: Split, fitted: dict[Any, FrozenEstimator]
+def _measure_variant(
+    variant: Variant | Direct, train: Posts, test: Posts, split: Split, fitted: dict[Any, FittedComponent]
 ) -> Figures:
-    """What one variant scores and, of the first split, what its forecasts look like."""
+    """Return the scores of one variant and, on the first split, an illustration of its forecasts."""
     if not variant.authors:
         train, test = train._replace(authors=None), test._replace(authors=None)
     if isinstance(variant, Direct):
@@ -91,41 +89,41 @@ def _figures(
         direct.fit(train.features, train.curves, authors=train.authors)
         return _curve_scores(test.curves, direct.predict(test.features, authors=test.authors))
     forecaster = _fit(variant, train, seed=split.seed, fitted=fitted)
-    figures = _scale_shape_scores(forecaster, *test)
+    found = _scale_shape_scores(forecaster, *test)
     if variant.in_flight:
-        figures["in_flight"] = in_flight_scores(forecaster, train.curves, *test)
+        found["in_flight"] = in_flight_scores(forecaster, train.curves, *test)
     if variant.intervals:
-        figures["intervals"] = interval_scores(forecaster, *test)
+        found["intervals"] = interval_scores(forecaster, *test)
     if split.run == 0:
-        told = variant.classifier.kind == variant.regressor.kind == "lightgbm"
-        figures["illustration"] = illustrate(forecaster, *test, explain=told).model_dump()
-    return figures
+        is_explained = variant.classifier.kind == variant.regressor.kind == "lightgbm"
+        found["illustration"] = illustrate(forecaster, *test, explain=is_explained).model_dump()
+    return found
 
 
-def _fit(variant: Variant, train: Part, *, seed: int, fitted: dict[Any, FrozenEstimator]) -> ScaleShapeForecaster:
-    """The variant's forecaster, made of parts that were fitted before where there are any."""
+def _fit(variant: Variant, train: Posts, *, seed: int, fitted: dict[Any, FittedComponent]) -> ScaleShapeForecaster:
+    """Fit the forecaster of a variant, from components that were fitted for an earlier variant where there are any."""
     keys: dict[str, tuple[Any, ...]] = {
         "clusterer": (variant.clusterer,),
         "classifier": (variant.authors, variant.clusterer, variant.classifier),
         "regressor": (variant.authors, variant.regressor),
     }
-    parts = {part: fitted.get(key) or key[-1].build(seed) for part, key in keys.items()}
+    components = {name: fitted.get(key) or key[-1].build(seed) for name, key in keys.items()}
     forecaster = ScaleShapeForecaster(
-        **parts,
+        **components,
         shape=variant.shape,
         loss=getattr(variant.regressor, "loss", "median"),
         in_flight=variant.in_flight,
         intervals=variant.intervals,
         random_state=seed,
     ).fit(train.features, train.curves, authors=train.authors)
-    for part, key in keys.items():
+    for name, key in keys.items():
         if key not in fitted:
-            fitted[key] = FrozenEstimator(getattr(forecaster, f"{part}_"))
+            fitted[key] = FittedComponent(getattr(forecaster, f"{name}_"))
     return forecaster
 
 
 def _curve_scores(true: pd.DataFrame, pred: pd.DataFrame) -> Figures:
-    """The paper's scores of forecast curves."""
+    """Return the paper's scores of forecast curves."""
     rho = scores.scale_spearman(true.max(axis=1), pred.max(axis=1))
     return {
         "rho": None if math.isnan(rho) else rho,
@@ -135,9 +133,9 @@ def _curve_scores(true: pd.DataFrame, pred: pd.DataFrame) -> Figures:
 
 
 def _scale_shape_scores(
-    forecaster: ScaleShapeForecaster, features: pd.DataFrame, curves: pd.DataFrame, authors: Any
+    forecaster: ScaleShapeForecaster, features: EncodedTable, curves: pd.DataFrame, authors: Any
 ) -> Figures:
-    """The scores of a scale x shape forecast, of its classifier, and where its error comes from."""
+    """Return the scores of a scale x shape forecast and of its classifier, and its error budget."""
     scale, shape = (
         predict(features, authors=authors) for predict in (forecaster.predict_scale, forecaster.predict_shape)
     )
@@ -156,7 +154,7 @@ def _scale_shape_scores(
 
 
 def _class_scores(true: IntArray, pred: IntArray, train: IntArray) -> Figures:
-    """Accuracy, what always naming the largest training cluster would give, and the mean recall of the clusters.
+    """Return accuracy, the accuracy of always predicting the largest training cluster, and the mean recall of clusters.
 
     None where all test curves are 0 throughout and belong to no cluster.
     """

@@ -13,7 +13,7 @@ from tsshape.bundle._forecaster import check_forecaster, forecaster_layout, pack
 from tsshape.bundle._schema import BundleRecord
 
 # The number of the format; it grows when a file of it can no longer be read by an older tsshape.
-FORMAT = 2
+FORMAT = 3
 
 
 def save(model: Any, path: str | Path) -> None:

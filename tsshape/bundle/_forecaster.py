@@ -24,12 +24,12 @@ from tsshape.bundle._npy import Arrays, Form, Layout, as_text, placed, within
 from tsshape.bundle._schema import ForecasterRecord
 from tsshape.forecast import ScaleShapeForecaster
 from tsshape.forecast._bands import Bands
+from tsshape.forecast._components import unwrap_frozen
 from tsshape.forecast._conformal import LEVELS, ConformalBands
 from tsshape.forecast._history import AuthorHistory
-from tsshape.forecast._inflight import InFlightModel
-from tsshape.forecast._observed import N_FIRST_DAYS
-from tsshape.forecast._parts import thawed
-from tsshape.forecast._posts import Posts
+from tsshape.forecast._in_flight import InFlightModel
+from tsshape.forecast._observed import OBSERVED_FEATURES
+from tsshape.forecast._post_encoder import PostEncoder
 
 _AUTHORS: Layout = {"name": Form(("U",), 1), "sum": Form(("<f8",), 1), "n": Form(("<i8",), 1)}
 _CONFORMAL: Layout = {"edges": Form(("<f8",), 2), "errors": Form(("<f8",), 4)}
@@ -42,16 +42,18 @@ def check_forecaster(model: Any) -> None:
     for part in ("clusterer_", "classifier_", "regressor_"):
         if not hasattr(model, part):
             raise DataError("the forecaster is not fitted: there is nothing to save")
-    for head in (thawed(model.classifier_), thawed(model.regressor_)):
+    for head in (unwrap_frozen(model.classifier_), unwrap_frozen(model.regressor_)):
         check_head(head)
-    check_clusterer(thawed(model.clusterer_))
+        if head.encoder_ is not model.posts_.encoder:
+            raise DataError(f"a {type(head).__name__} with an encoder of its own cannot be saved with a forecaster")
+    check_clusterer(unwrap_frozen(model.clusterer_))
 
 
 def pack_forecaster(model: ScaleShapeForecaster) -> tuple[ForecasterRecord, Arrays]:
     """A fitted forecaster whose parts were checked."""
-    clusterer, cluster_arrays = pack_clusterer(thawed(model.clusterer_))
-    classifier, classifier_arrays = pack_classifier(thawed(model.classifier_))
-    regressor, regressor_arrays = pack_regressor(thawed(model.regressor_))
+    clusterer, cluster_arrays = pack_clusterer(unwrap_frozen(model.clusterer_))
+    classifier, classifier_arrays = pack_classifier(unwrap_frozen(model.classifier_))
+    regressor, regressor_arrays = pack_regressor(unwrap_frozen(model.regressor_))
     encoder, encoder_arrays = pack_encoder(model.posts_.encoder)
     parts = {
         "clusterer": cluster_arrays,
@@ -63,7 +65,7 @@ def pack_forecaster(model: ScaleShapeForecaster) -> tuple[ForecasterRecord, Arra
     in_flight = None
     if model.in_flight_ is not None:
         in_flight, parts["in_flight"] = pack_growth(model.in_flight_.growth_)
-        parts["in_flight"]["moments"] = model.in_flight_.moments_
+        parts["in_flight"]["cutoffs"] = model.in_flight_.cutoffs_
     if model.posts_.history is not None:
         table = model.posts_.history.table_
         parts["authors"] = {
@@ -104,7 +106,7 @@ def forecaster_layout(record: ForecasterRecord) -> Layout:
     if record.bands:
         layout |= placed("bands/at_upload", _CONFORMAL)
     if record.in_flight_model is not None:
-        layout |= placed("in_flight", growth_layout(record.in_flight_model)) | {"in_flight/moments": Form(("<i8",), 1)}
+        layout |= placed("in_flight", growth_layout(record.in_flight_model)) | {"in_flight/cutoffs": Form(("<i8",), 1)}
         if record.bands:
             layout |= placed("bands/in_flight", _CONFORMAL)
     return layout
@@ -129,15 +131,17 @@ def unpack_forecaster(record: ForecasterRecord, arrays: Arrays) -> ScaleShapeFor
         raise DataError("the classifier has a class for which there is no prototype")
     model.regressor_ = unpack_regressor(record.regressor, within(arrays, "regressor"))
     names = model.posts_.get_feature_names_out()
-    for head in (model.classifier_, model.regressor_):
-        if not head.encoder_.kinds_.keys() <= set(names):
-            raise DataError("a head takes a column that the encoded posts do not have")
-        head.n_features_in_, head.feature_names_in_ = len(names), np.array(names, dtype=object)
-    model.n_features_in_ = model.posts_.encoder.n_features_in_
     columns = model.posts_.encoder.feature_names_in_
-    # A forecaster that was fitted on an array has no names, although its encoder has them.
-    if columns.tolist() != [f"x{column}" for column in range(len(columns))]:
-        model.feature_names_in_ = columns
+    # What was fitted on an array has no names, although its encoder has them.
+    named = columns.tolist() != [f"x{column}" for column in range(len(columns))]
+    for part in (model.classifier_, model.regressor_):
+        if not set(part.design_columns_) <= set(names):
+            raise DataError("the classifier or the regressor takes a column that the encoded posts do not have")
+        part.encoder_ = model.posts_.encoder
+    for part in (model, model.classifier_, model.regressor_):
+        part.n_features_in_ = len(columns)
+        if named:
+            part.feature_names_in_ = columns
     model.in_flight_ = _unpack_in_flight(record, model, within(arrays, "in_flight"))
     model.bands_ = _unpack_bands(record, model, within(arrays, "bands"))
     return model
@@ -152,11 +156,9 @@ def _unpack_days(days: list[int] | list[str]) -> pd.Index:
     return pd.Index(days)
 
 
-def _unpack_posts(record: ForecasterRecord, arrays: Arrays) -> Posts:
+def _unpack_posts(record: ForecasterRecord, arrays: Arrays) -> PostEncoder:
     """The encoding of the features and the authors' history."""
-    if record.encoder.categories != "native":
-        raise DataError("the posts are encoded in a way that encoding them again would change")
-    posts = Posts(unpack_encoder(record.encoder, within(arrays, "encoder")), record.seed)
+    posts = PostEncoder(unpack_encoder(record.encoder, within(arrays, "encoder")), record.seed)
     if record.authors:
         posts.history = AuthorHistory(record.seed)
         posts.history.table_ = _unpack_authors(within(arrays, "authors"))
@@ -183,13 +185,13 @@ def _unpack_in_flight(record: ForecasterRecord, model: ScaleShapeForecaster, arr
         raise DataError("there is a model in flight where there can be none, or the other way round")
     if growth is None:
         return None
-    moments = arrays["moments"]
-    if not len(moments) or ((moments < 1) | (moments >= n_times)).any() or (np.diff(moments) < 1).any():
-        raise DataError("the moments of the in-flight model do not ascend among the days")
+    cutoffs = arrays["cutoffs"]
+    if not len(cutoffs) or ((cutoffs < 1) | (cutoffs >= n_times)).any() or (np.diff(cutoffs) < 1).any():
+        raise DataError("the cutoffs of the in-flight model do not ascend among the days")
     in_flight = InFlightModel(growth.loss, growth.seed)
-    in_flight.moments_ = moments
+    in_flight.cutoffs_ = cutoffs
     n_columns = max(1, len(model.posts_.get_feature_names_out()))
-    in_flight.growth_ = unpack_growth(growth, arrays, n_features=n_columns + N_FIRST_DAYS)
+    in_flight.growth_ = unpack_growth(growth, arrays, n_features=n_columns + len(OBSERVED_FEATURES))
     return in_flight
 
 
@@ -213,18 +215,18 @@ def _unpack_bands(record: ForecasterRecord, model: ScaleShapeForecaster, arrays:
     if not record.bands:
         return None
     bands, columns = Bands(), len(record.days) + 1
-    bands.at_upload_ = _unpack_conformal(within(arrays, "at_upload"), n_kinds=1, columns=columns)
+    bands.at_upload_ = _unpack_conformal(within(arrays, "at_upload"), n_groups=1, columns=columns)
     bands.in_flight_ = None
     if model.in_flight_ is not None:
-        n_kinds = len(model.in_flight_.moments_)
-        bands.in_flight_ = _unpack_conformal(within(arrays, "in_flight"), n_kinds=n_kinds, columns=columns)
+        n_groups = len(model.in_flight_.cutoffs_)
+        bands.in_flight_ = _unpack_conformal(within(arrays, "in_flight"), n_groups=n_groups, columns=columns)
     return bands
 
 
-def _unpack_conformal(arrays: Arrays, *, n_kinds: int, columns: int) -> ConformalBands:
+def _unpack_conformal(arrays: Arrays, *, n_groups: int, columns: int) -> ConformalBands:
     """The bands of arrays that fit."""
     edges, errors = arrays["edges"], arrays["errors"]
-    if edges.shape[0] != n_kinds or errors.shape != (n_kinds, edges.shape[1] + 1, columns, len(LEVELS)):
+    if edges.shape[0] != n_groups or errors.shape != (n_groups, edges.shape[1] + 1, columns, len(LEVELS)):
         raise DataError("the arrays of the intervals do not fit")
     if not np.isfinite(edges).all() or not np.isfinite(errors).all():
         raise DataError("the arrays of the intervals are not finite")

@@ -7,7 +7,7 @@ from lightgbm import Booster
 from sklearn.dummy import DummyClassifier
 
 from tsshape._errors import DataError
-from tsshape.bundle._encoder import as_seed, encoder_layout, pack_encoder, unpack_encoder
+from tsshape.bundle._encoder import as_seed
 from tsshape.bundle._npy import Arrays, Form, Layout, placed, within
 from tsshape.bundle._schema import BoosterRecord, ClassifierRecord, GrowthRecord, HeadRecord, RegressorRecord
 from tsshape.bundle._trees import TREES, pack_booster, unpack_booster
@@ -32,18 +32,18 @@ def check_head(head: Any) -> None:
 
 def pack_regressor(head: ScaleRegressor) -> tuple[RegressorRecord, Arrays]:
     """A fitted `ScaleRegressor`."""
-    common, arrays = _pack_common(head)
+    common = _pack_common(head)
     growth, each = pack_growth(head.estimator_)
-    return RegressorRecord(growth=growth, **common), arrays | placed("growth", each)
+    return RegressorRecord(growth=growth, **common), placed("growth", each)
 
 
 def pack_classifier(head: ShapeClassifier) -> tuple[ClassifierRecord, Arrays]:
     """A fitted `ShapeClassifier`."""
-    common, arrays = _pack_common(head)
+    common = _pack_common(head)
     if isinstance(head.estimator_, DummyClassifier):
-        return ClassifierRecord(booster=None, only_class=int(head.classes_[0]), **common), arrays
+        return ClassifierRecord(booster=None, only_class=int(head.classes_[0]), **common), {}
     booster, each = pack_booster(head.estimator_)
-    arrays |= {**placed("booster", each), "classes": head.classes_.astype(np.int64)}
+    arrays = {**placed("booster", each), "classes": head.classes_.astype(np.int64)}
     return ClassifierRecord(booster=booster, only_class=None, **common), arrays
 
 
@@ -71,15 +71,14 @@ def pack_growth(growth: GrowthModel) -> tuple[GrowthRecord, Arrays]:
 
 def regressor_layout(record: RegressorRecord) -> Layout:
     """The arrays of a record's regressor."""
-    return placed("encoder", encoder_layout(record.encoder)) | placed("growth", growth_layout(record.growth))
+    return placed("growth", growth_layout(record.growth))
 
 
 def classifier_layout(record: ClassifierRecord) -> Layout:
     """The arrays of a record's classifier."""
-    layout = placed("encoder", encoder_layout(record.encoder))
     if record.booster is None:
-        return layout
-    return layout | placed("booster", TREES) | {"classes": Form(("<i8",), 1)}
+        return {}
+    return placed("booster", TREES) | {"classes": Form(("<i8",), 1)}
 
 
 def growth_layout(record: GrowthRecord) -> Layout:
@@ -94,7 +93,7 @@ def growth_layout(record: GrowthRecord) -> Layout:
 def unpack_regressor(record: RegressorRecord, arrays: Arrays) -> ScaleRegressor:
     """The regressor of a record."""
     head = ScaleRegressor(loss=record.growth.loss, quantiles=tuple(record.growth.quantiles))
-    width = _unpack_common(head, record, arrays)
+    width = _unpack_common(head, record)
     head.estimator_ = unpack_growth(record.growth, within(arrays, "growth"), n_features=width)
     return head
 
@@ -104,7 +103,7 @@ def unpack_classifier(record: ClassifierRecord, arrays: Arrays) -> ShapeClassifi
     if (record.booster is None) == (record.only_class is None):
         raise DataError("the classifier has no trees, or trees for one class")
     head = ShapeClassifier()
-    width = _unpack_common(head, record, arrays)
+    width = _unpack_common(head, record)
     if record.booster is None:
         head.classes_ = np.array([record.only_class], dtype=np.int64)
         head.estimator_ = DummyClassifier().fit(np.zeros((1, 1)), head.classes_)
@@ -145,23 +144,18 @@ def unpack_growth(record: GrowthRecord, arrays: Arrays, *, n_features: int) -> G
     return growth
 
 
-def _pack_common(head: Any) -> tuple[dict[str, Any], Arrays]:
-    """Columns, seed and encoder of a head."""
-    encoder, arrays = pack_encoder(head.encoder_)
-    common = {"columns": list(head.columns_), "random_state": as_seed(head.random_state), "encoder": encoder}
-    return common, placed("encoder", arrays)
+def _pack_common(head: Any) -> dict[str, Any]:
+    """Return columns and seed of a classifier or regressor."""
+    return {"columns": list(head.design_columns_), "random_state": as_seed(head.random_state)}
 
 
-def _unpack_common(head: Any, record: HeadRecord, arrays: Arrays) -> int:
-    """Columns, seed and encoder of a head; the width of the matrix that the encoder makes."""
-    columns = set(record.columns)
-    if len(columns) < len(record.columns) or not record.encoder.kinds.keys() <= columns:
-        raise DataError("a head has a column twice, or encodes one that it does not have")
+def _unpack_common(head: Any, record: HeadRecord) -> int:
+    """Set columns and seed of a classifier or regressor, and return the number of columns of its matrix."""
+    if len(set(record.columns)) < len(record.columns):
+        raise DataError(f"the {type(head).__name__} lists a column twice")
     head.set_params(columns=list(record.columns), random_state=record.random_state)
-    head.columns_ = list(record.columns)
-    head.encoder_ = unpack_encoder(record.encoder, within(arrays, "encoder"))
-    # A table without columns is taken as one column that tells nothing.
-    return max(1, len(head.encoder_.get_feature_names_out()))
+    head.columns_ = head.design_columns_ = list(record.columns)
+    return max(1, len(record.columns))
 
 
 def _check_booster(record: BoosterRecord, n_features: int, objectives: tuple[str, ...]) -> None:

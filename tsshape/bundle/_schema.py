@@ -84,7 +84,6 @@ class HeadRecord(Record):
 
     columns: Names
     random_state: Seed
-    encoder: EncoderRecord
 
 
 class RegressorRecord(HeadRecord):

@@ -22,7 +22,7 @@ def predict(
     *,
     out: Annotated[Path, typer.Option(help="The forecasts, .csv or .parquet; an old file is replaced.")],
     observed: Annotated[
-        Path | None, typer.Option(help="Curves of first days, empty from the first day that was not seen.")
+        Path | None, typer.Option(help="Curves of the observed days, empty after the last of them.")
     ] = None,
     coverage: Annotated[
         float | None, typer.Option(help="Also intervals that cover this share of posts, such as 0.9.")
@@ -31,7 +31,7 @@ def predict(
     id_column: options.IdColumn = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
 ) -> None:
-    """Forecast the curves of posts, from upload or from their first days on.
+    """Forecast the curves of posts, from upload or from their observed days.
 
     Writes `id`, one column a day, and with --coverage the ends of the intervals, `_lower` and `_upper`.
     """
@@ -62,7 +62,7 @@ def predict(
 
 
 def _ignored(forecaster: "ScaleShapeForecaster", known: "Known") -> list[str]:
-    """What the features have and the model has no use for, or the other way round."""
+    """Return what the model ignores of the features, and what it does without."""
     encoder = forecaster.posts_.encoder
     fitted = {*encoder.kinds_, *getattr(encoder, "feature_names_in_", ())}
     extra = [name for name in known.features.columns if name not in fitted]
@@ -77,5 +77,7 @@ def _ignored(forecaster: "ScaleShapeForecaster", known: "Known") -> list[str]:
 
 
 def _name_days(table: "pd.DataFrame", suffix: str) -> "pd.DataFrame":
-    """The days as columns of a file."""
-    return table.set_axis([f"day{day:02d}{suffix}" for day in table.columns], axis=1)
+    """Return the table with its days named as columns of a file."""
+    from tsshape.data import day_column
+
+    return table.rename(columns=lambda day: day_column(day) + suffix)

@@ -1,5 +1,7 @@
 """Tables of mixed columns and pictures as numbers, and which of the columns matter."""
 
+from tsshape.features._encoded import DesignMatrix, EncodedTable
+from tsshape.features._encoded import Features as Features  # a type for the layers above; no public name
 from tsshape.features._encoder import TableEncoder
 from tsshape.features._images import ImageEmbedder
 from tsshape.features._matrix import to_matrix
@@ -12,6 +14,8 @@ from tsshape.features._spearman import spearman
 from tsshape.features._table import as_table as as_table  # for the layers above; no public name
 
 __all__ = [
+    "DesignMatrix",
+    "EncodedTable",
     "FeatureSelector",
     "ImageEmbedder",
     "Preprocessing",

@@ -41,8 +41,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     ----------
     categories : {"native", "onehot"}
         Categories as pandas categoricals with exactly the training categories, or one 0/1 column each. A missing or
-        unseen category is missing, or 0 in all of its columns. With "native", encoding an encoded table changes
-        nothing, so that it can be done once and shared.
+        unseen category is missing, or 0 in all of its columns.
     max_categories : int
         Text with at most so many (at least 1) different values in training is a category, other text is embedded.
         A column of categorical dtype is always a category.

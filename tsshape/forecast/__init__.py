@@ -1,10 +1,11 @@
-"""Forecasts of whole curves from what is known at upload, and from the first days on.
+"""Forecasts of whole curves from what is known at upload, and from the observed days.
 
 `Loss` is the type of what a forecast can minimise: "median", "mean" or "trimmed".
 """
 
 from tsshape._choices import Loss
 from tsshape.forecast._classifier import ShapeClassifier
+from tsshape.forecast._components import FittedComponent as FittedComponent  # for the layers above; no public name
 from tsshape.forecast._counts import grown as grown  # for the layers above; no public name
 from tsshape.forecast._direct import DirectForecaster
 from tsshape.forecast._explanation import (

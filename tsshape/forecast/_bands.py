@@ -1,21 +1,19 @@
-"""Intervals of a forecaster: what they are centred on, and the rehearsal from which their width is learned."""
+"""The intervals of a forecaster: what they are around, and how wide they are."""
 
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
-import pandas as pd
 
 from tsshape._typing import FloatArray, IntArray
 from tsshape.forecast._conformal import ConformalBands
 from tsshape.forecast._counts import as_counts, grown
-from tsshape.forecast._growth import MEDIAN, GrowthModel
-from tsshape.forecast._inflight import InFlightModel
-from tsshape.forecast._lightgbm import rest
+from tsshape.forecast._growth import MEDIAN
+from tsshape.forecast._in_flight import QUANTILES, InFlightValidation
 from tsshape.forecast._observed import Observed, continue_curves
-from tsshape.forecast._parts import fresh
+from tsshape.forecast._validation_split import Validation
 
-# No half-width is below this, on the log scale: quantiles that coincide would make errors infinite.
-_NARROWEST = 0.05
+# The smallest half-width on the log scale: quantiles that coincide would make standardised errors infinite.
+_MIN_HALF_WIDTH = 0.05
 
 
 class Center(NamedTuple):
@@ -30,39 +28,39 @@ class Center(NamedTuple):
 
 
 def center_at_upload(quantiles: FloatArray, levels: tuple[float, ...], shape: FloatArray) -> Center:
-    """The middle is the median scale times the shape."""
-    middle, below, above = _halves(quantiles, levels)
+    """Return the median scale times the shape; `quantiles` are of log(1 + scale)."""
+    middle, below, above = _half_widths(quantiles, levels)
     scale = as_counts(middle)
     return Center(_with_scale(scale[:, None] * shape, scale), below, above)
 
 
-def center_in_flight(growth: FloatArray, levels: tuple[float, ...], shape: FloatArray, observed: Observed) -> Center:
-    """The middle goes through what was seen to the median of the final count."""
-    middle, below, above = _halves(growth, levels)
+def center_in_flight(quantiles: FloatArray, shape: FloatArray, observed: Observed) -> Center:
+    """Return curves through the observed days to the median of the final count; `quantiles` are of the log growth."""
+    middle, below, above = _half_widths(quantiles, QUANTILES)
     final = grown(1 + observed.last, middle) - 1
     curves = continue_curves(observed, shape, final)
     return Center(_with_scale(curves, curves.max(axis=1)), below, above)
 
 
-def _halves(quantiles: FloatArray, levels: tuple[float, ...]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The median, and how far the outermost quantiles are from it; without quantiles all posts are alike."""
+def _half_widths(quantiles: FloatArray, levels: tuple[float, ...]) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the median and its distances to the outermost quantiles; distances of 1 if the median is the only one."""
     middle = quantiles[:, levels.index(MEDIAN)]
     if len(levels) == 1:
         return middle, np.ones(len(middle)), np.ones(len(middle))
     below, above = middle - quantiles[:, 0], quantiles[:, -1] - middle
-    return middle, np.maximum(below, _NARROWEST), np.maximum(above, _NARROWEST)
+    return middle, np.maximum(below, _MIN_HALF_WIDTH), np.maximum(above, _MIN_HALF_WIDTH)
 
 
 def _with_scale(curves: FloatArray, scale: FloatArray) -> FloatArray:
-    """Logarithms of the days, and of the scale in a column of its own."""
+    """Return logarithms of 1 + the counts of the days and, in the last column, of 1 + the scale."""
     return np.log1p(np.maximum(np.column_stack([curves, scale]), 0.0))
 
 
 class Bands:
     """The conformal bands of a forecaster: at upload, and in flight where it has a model for that.
 
-    They are learned from posts that the models of a rehearsal had not seen. The clustering is not rehearsed: the
-    prototypes are means over so many curves that those held out do not matter.
+    They are learned from forecasts for the posts of the validation split. The prototypes are those of all training
+    posts: each is a mean over so many curves that the validation posts hardly change it.
 
     Attributes
     ----------
@@ -70,81 +68,92 @@ class Bands:
     in_flight_ : ConformalBands or None
     """
 
-    def fit(self, forecaster: Any, posts: pd.DataFrame, curves: FloatArray, labels: IntArray) -> Self:
-        """Learn from the training posts of a fitted forecaster; `labels` are their clusters, -1 for curves of zeros."""
-        head = forecaster.regressor_
-        held = head.held_
-        rehearsed = rest(len(posts), held)
-        shape = np.zeros(curves.shape)
-        shape[held] = self._rehearse_shapes(forecaster, posts, labels, rehearsed, held)
-        true = _with_scale(curves, curves.max(axis=1))
-        if isinstance(head.estimator_, GrowthModel):
-            levels, quantiles = head.estimator_.quantiles, head.estimator_.held_quantiles
-        else:
-            rival = fresh(head).fit(posts.iloc[rehearsed], as_counts(true[rehearsed, -1]))
-            levels, quantiles = (MEDIAN,), np.log1p(rival.predict(posts.iloc[held]))[:, None]
-        center = center_at_upload(quantiles, levels, shape[held])
-        self.at_upload_ = ConformalBands().fit(*center, true[held], np.zeros(len(held), dtype=np.int64))
-        model: InFlightModel | None = forecaster.in_flight_
-        self.in_flight_ = None if model is None else _fit_in_flight(model, curves, true, shape)
+    def fit(
+        self, curves: FloatArray, shape: FloatArray, validation: Validation, in_flight: InFlightValidation | None
+    ) -> Self:
+        """Learn the widths.
+
+        Parameters
+        ----------
+        curves : array of shape (n_posts, n_times)
+            The training curves.
+        shape : array of shape (n_validation, n_times)
+            The shapes forecast for the validation posts.
+        validation : Validation
+            The scales forecast for them.
+        in_flight : InFlightValidation, optional
+            Their growth forecast in flight.
+        """
+        true, rows = _with_scale(curves, curves.max(axis=1)), validation.rows
+        center = center_at_upload(validation.quantiles, validation.levels, shape)
+        self.at_upload_ = ConformalBands().fit(*center, true[rows], np.zeros(len(rows), dtype=np.int64))
+        self.in_flight_ = None
+        if in_flight is not None:
+            of_post = shape[np.searchsorted(rows, in_flight.post)]
+            self.in_flight_ = _fit_in_flight(in_flight, curves[in_flight.post], true[in_flight.post], of_post)
         return self
 
     def predict(
-        self, forecaster: Any, posts: pd.DataFrame, shape: FloatArray, seen: Observed, coverage: float
+        self,
+        at_upload: Center,
+        in_flight: Center | None,
+        cutoff: IntArray,
+        observed: Observed,
+        coverage: float,
+        *,
+        monotone: bool,
     ) -> tuple[FloatArray, FloatArray]:
-        """The ends of the intervals of the days and, in the last column, of the scale; (n_posts, n_times + 1)."""
-        kind = np.zeros(len(posts), dtype=np.int64)
-        lower, upper = self.at_upload_.predict(*_center_at_upload_of(forecaster, posts, shape), kind, coverage)
-        rows, model = np.flatnonzero(seen.n_days), forecaster.in_flight_
-        if len(rows) and self.in_flight_ is not None:
-            begun = seen.of(rows)
-            growth = model.predict_quantiles(posts.iloc[rows], begun)
-            center = center_in_flight(growth, model.growth_.quantiles, shape[rows], begun)
-            kind = model.nearest_moment(begun.n_days)
-            lower[rows], upper[rows] = self.in_flight_.predict(*center, kind, coverage)
-        return _in_order(as_counts(lower), as_counts(upper), seen, monotone=forecaster.monotone_)
+        """Return the ends of the intervals of the days and, in the last column, of the scale, as counts.
 
-    @staticmethod
-    def _rehearse_shapes(
-        forecaster: Any, posts: pd.DataFrame, labels: IntArray, rehearsed: IntArray, held: IntArray
-    ) -> FloatArray:
-        """The shapes forecast for the posts held out."""
-        alive = rehearsed[labels[rehearsed] >= 0]
-        if not len(alive):
-            return np.ones((len(held), forecaster.prototypes_.shape[1]))
-        classifier = fresh(forecaster.classifier_).fit(posts.iloc[alive], labels[alive])
-        mixed: FloatArray = forecaster.mix(classifier, posts.iloc[held])
-        return mixed
+        Parameters
+        ----------
+        at_upload : Center
+            Of all posts.
+        in_flight : Center or None
+            Of the posts with observed days; None if there is no model in flight.
+        cutoff : array of int
+            Position of the training cutoff that is nearest to the days observed of each such post.
+        observed : Observed
+        coverage : float
+            Between 0 and 1.
+        monotone : bool
+            Whether curves never decrease; the ends then ascend by day.
+
+        Returns
+        -------
+        lower, upper : arrays of shape (n_posts, n_times + 1)
+        """
+        group = np.zeros(len(at_upload.middle), dtype=np.int64)
+        lower, upper = self.at_upload_.predict(*at_upload, group, coverage)
+        if in_flight is not None and self.in_flight_ is not None:
+            rows = np.flatnonzero(observed.n_days)
+            lower[rows], upper[rows] = self.in_flight_.predict(*in_flight, cutoff, coverage)
+        return _order_ends(as_counts(lower), as_counts(upper), observed, monotone=monotone)
 
 
-def _fit_in_flight(model: InFlightModel, curves: FloatArray, true: FloatArray, shape: FloatArray) -> ConformalBands:
-    """The bands in flight, from what the in-flight model's rehearsal forecast."""
-    post, n_days = model.held_post_, model.moments_[model.held_moment_]
-    seen = np.arange(curves.shape[1]) < n_days[:, None]
-    observed = Observed(np.where(seen, curves[post], np.nan), n_days)
-    center = center_in_flight(model.growth_.held_quantiles, model.growth_.quantiles, shape[post], observed)
-    unseen = np.column_stack([~seen, np.ones(len(post), dtype=bool)])
-    middle, target = np.where(unseen, center.middle, np.nan), np.where(unseen, true[post], np.nan)
+def _fit_in_flight(
+    validation: InFlightValidation, curves: FloatArray, true: FloatArray, shape: FloatArray
+) -> ConformalBands:
+    """Learn the bands in flight from the errors on the days after each cutoff; a row is a post at a cutoff."""
+    is_observed = np.arange(curves.shape[1]) < validation.n_days[:, None]
+    observed = Observed(np.where(is_observed, curves, np.nan), validation.n_days)
+    center = center_in_flight(validation.quantiles, shape, observed)
+    to_come = np.column_stack([~is_observed, np.ones(len(curves), dtype=bool)])
+    middle, target = np.where(to_come, center.middle, np.nan), np.where(to_come, true, np.nan)
     return ConformalBands().fit(
-        middle, center.below, center.above, target, model.held_moment_, n_kinds=len(model.moments_)
+        middle, center.below, center.above, target, validation.cutoff, n_groups=validation.n_cutoffs
     )
 
 
-def _center_at_upload_of(forecaster: Any, posts: pd.DataFrame, shape: FloatArray) -> Center:
-    """What the intervals at upload are around."""
-    head = forecaster.regressor_
-    if isinstance(head.estimator_, GrowthModel):
-        return center_at_upload(np.log1p(head.predict_quantiles(posts)), head.estimator_.quantiles, shape)
-    return center_at_upload(np.log1p(head.predict(posts))[:, None], (MEDIAN,), shape)
-
-
-def _in_order(lower: FloatArray, upper: FloatArray, seen: Observed, *, monotone: bool) -> tuple[FloatArray, FloatArray]:
-    """Ends that are counts, do not fall where curves do not, and are what was seen on the days seen."""
-    floor = np.where(monotone, seen.last, 0.0)[:, None]
+def _order_ends(
+    lower: FloatArray, upper: FloatArray, observed: Observed, *, monotone: bool
+) -> tuple[FloatArray, FloatArray]:
+    """Return ends that are at least 0, equal to the observed counts, and ascend by day where curves never decrease."""
+    floor = np.where(monotone, observed.last, 0.0)[:, None]
     lower, upper = np.maximum(lower, floor), np.maximum(upper, floor)
     if monotone:
         lower[:, :-1] = np.minimum.accumulate(lower[:, -2::-1], axis=1)[:, ::-1]
         upper[:, :-1] = np.maximum.accumulate(upper[:, :-1], axis=1)
-    complete = seen.n_days == seen.counts.shape[1]
-    known = np.column_stack([seen.counts, np.where(complete, seen.counts.max(axis=1), np.nan)])
+    complete = observed.n_days == observed.counts.shape[1]
+    known = np.column_stack([observed.counts, np.where(complete, observed.counts.max(axis=1), np.nan)])
     return np.where(np.isnan(known), lower, known), np.where(np.isnan(known), upper, known)

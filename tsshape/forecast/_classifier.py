@@ -10,12 +10,13 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._typing import FloatArray, RandomState
-from tsshape.features import TableEncoder, as_table
+from tsshape.features import DesignMatrix, TableEncoder
 from tsshape.forecast import _lightgbm
-from tsshape.forecast._estimators import refusing
-from tsshape.forecast._features import Columns, add_input_tags, choose_columns, encode, fit_encoder
+from tsshape.forecast._design import Columns, add_input_tags, as_design, check_features, fit_design
 from tsshape.forecast._finite import check_finite
+from tsshape.forecast._foreign import refused_as_data_error
 from tsshape.forecast._targets import check_labels
+from tsshape.forecast._validation_split import draw_validation_rows, train_rows
 
 
 class ShapeClassifier(ClassifierMixin, BaseEstimator):
@@ -25,12 +26,13 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
     ----------
     estimator : classifier, optional
         Any scikit-learn classifier with `predict_proba`; it is given a float64 matrix in which categories are codes
-        and missing values NaN. By default LightGBM, which is told which columns are categories, and which stops where
-        the probabilities of posts held out are best before it learns from all.
+        and missing values NaN. By default LightGBM, which knows the categories; the number of rounds is the best for a
+        validation split, and the model is then fitted on all posts.
     columns : sequence of str or callable, optional
         The columns to use, or a function of the training features and labels that returns them. By default all.
     encoder : TableEncoder, optional
-        How the table becomes a matrix; by default a `TableEncoder` as it comes.
+        How the table becomes a matrix; by default a `TableEncoder` with its defaults, or within a forecaster the
+        forecaster's encoder.
     random_state : int, RandomState or None
         Seed of the default estimator and encoder.
 
@@ -41,9 +43,11 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
     estimator_ : classifier or lightgbm.Booster
         Fitted on the training rows.
     encoder_ : TableEncoder
-        Fitted on the training rows.
+        Fitted on the training rows; within a forecaster it is the forecaster's.
     columns_ : list of str
         The columns in use.
+    design_columns_ : list of str
+        The encoded columns in use.
     feature_names_in_, n_features_in_ : array of str, int
         The columns of the training table; their names are not defined for an array.
 
@@ -73,11 +77,11 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Learn from features and clusters.
+        """Fit on features and clusters.
 
         Parameters
         ----------
-        X : DataFrame or array of shape (n_posts, n_columns)
+        X : DataFrame, array or EncodedTable of shape (n_posts, n_columns)
             Features.
         y : array of shape (n_posts,), int
             Cluster of each post's shape.
@@ -88,52 +92,50 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
             If the features cannot be encoded or lack a column, a cluster is missing, or the estimator refuses the
             posts.
         """
-        table = as_table(self, X, reset=True)
-        labels = check_labels(y, len(table))
-        self.columns_ = choose_columns(self.columns, table, labels)
-        self.encoder_ = fit_encoder(self.encoder, table[self.columns_], self.random_state)
-        matrix, categorical = encode(self.encoder_, table)
+        features = check_features(self, X, reset=True)
+        labels = check_labels(y, len(features))
+        design = fit_design(self, features, labels)
         if len(np.unique(labels)) == 1:
-            # With one cluster there is nothing to learn, and many classifiers refuse it.
-            self.estimator_ = DummyClassifier().fit(matrix, labels)
+            # Many classifiers refuse a single class.
+            self.estimator_ = DummyClassifier().fit(design.values, labels)
         elif self.estimator is None:
-            self.estimator_ = _fit_lightgbm(matrix, labels, categorical, _lightgbm.draw_seed(self.random_state))
+            self.estimator_ = _fit_lightgbm(design, labels, _lightgbm.draw_seed(self.random_state))
         else:
-            with refusing(self.estimator, len(labels)):
-                self.estimator_ = clone(self.estimator).fit(matrix, labels)
+            with refused_as_data_error(self.estimator, len(labels)):
+                self.estimator_ = clone(self.estimator).fit(design.values, labels)
         self.classes_ = np.unique(labels)
         return self
 
     def predict(self, X: Any) -> Any:
-        """The likeliest cluster of each post, shape (n_posts,)."""
+        """Return the likeliest cluster of each post, shape (n_posts,)."""
         check_is_fitted(self)
         return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def predict_proba(self, X: Any) -> FloatArray:
-        """Probability of each of `classes_` for each post, shape (n_posts, n_classes)."""
+        """Return the probability of each of `classes_` for each post, shape (n_posts, n_classes)."""
         check_is_fitted(self)
-        table = as_table(self, X, reset=False)
-        matrix, _ = encode(self.encoder_, table)
+        (values, _, _), ids = as_design(self, X)
         if isinstance(self.estimator_, Booster):
-            # LightGBM gives no columns where there are no rows.
-            probability: FloatArray = np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
-            probability = probability.reshape(len(matrix), len(self.classes_))
-            check_finite(probability, table.index, what="cluster")
+            # Without rows LightGBM returns an array without columns.
+            probability: FloatArray = np.asarray(self.estimator_.predict(values), dtype=np.float64)
+            probability = probability.reshape(len(values), len(self.classes_))
+            check_finite(probability, ids, what="cluster")
             return probability
-        with refusing(self.estimator_, len(matrix)):
-            return np.asarray(self.estimator_.predict_proba(matrix), dtype=np.float64)
+        with refused_as_data_error(self.estimator_, len(values)):
+            return np.asarray(self.estimator_.predict_proba(values), dtype=np.float64)
 
     def __sklearn_tags__(self) -> Tags:
         return add_input_tags(super().__sklearn_tags__(), self.estimator)
 
 
-def _fit_lightgbm(matrix: FloatArray, labels: Any, categorical: list[int], seed: int) -> Booster:
-    """LightGBM on all rows, with as many rounds as were best for rows held out of a rehearsal."""
+def _fit_lightgbm(design: DesignMatrix, labels: Any, seed: int) -> Booster:
+    """Fit LightGBM on all rows, with the number of rounds that was best for a validation split."""
+    values, _, categorical = design
     classes, codes = np.unique(labels, return_inverse=True)
-    held = _lightgbm.hold_out(len(codes), seed)
-    rehearsed = _lightgbm.rest(len(codes), held)
-    some = _lightgbm.dataset(matrix[rehearsed], codes[rehearsed], categorical)
-    judged = _lightgbm.dataset(matrix[held], codes[held], categorical, reference=some)
-    trial = _lightgbm.train_classes(some, len(classes), seed, rounds=_lightgbm.CLASS_ROUNDS, held_out=judged)
-    everything = _lightgbm.dataset(matrix, codes, categorical)
-    return _lightgbm.train_classes(everything, len(classes), seed, rounds=_lightgbm.best_rounds(trial), held_out=None)
+    validation = draw_validation_rows(len(codes), seed)
+    train = train_rows(len(codes), validation)
+    train_set = _lightgbm.dataset(values[train], codes[train], categorical)
+    valid_set = _lightgbm.dataset(values[validation], codes[validation], categorical, reference=train_set)
+    trial = _lightgbm.train_classes(train_set, len(classes), seed, rounds=_lightgbm.CLASS_ROUNDS, valid_set=valid_set)
+    full_set = _lightgbm.dataset(values, codes, categorical)
+    return _lightgbm.train_classes(full_set, len(classes), seed, rounds=_lightgbm.best_rounds(trial), valid_set=None)

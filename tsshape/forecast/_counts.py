@@ -1,4 +1,4 @@
-"""Counts from their logarithms, none beyond what a curve may hold: trees add up to more than they were taught."""
+"""Counts from their logarithms, limited to what a curve may hold: trees can extrapolate beyond their training data."""
 
 import numpy as np
 
@@ -9,12 +9,12 @@ LOG_LARGEST = np.log(LARGEST)
 
 
 def as_counts(log_counts: FloatArray) -> FloatArray:
-    """The counts of which `log_counts` are the logarithms of 1 + them."""
+    """Return counts, given log(1 + count)."""
     counts: FloatArray = np.minimum(np.expm1(np.minimum(log_counts, LOG_LARGEST)), LARGEST)
     return counts
 
 
 def grown(base: FloatArray, growth: FloatArray) -> FloatArray:
-    """`base`, at least 1, times exp(growth)."""
+    """Return `base`, at least 1, times exp(growth)."""
     counts: FloatArray = base * np.exp(np.minimum(growth, LOG_LARGEST - np.log(base)))
     return np.minimum(counts, LARGEST)

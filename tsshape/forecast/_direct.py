@@ -1,7 +1,8 @@
-"""The forecast without a decomposition: one model a day."""
+"""The forecast without scale and shape: one model a day."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from itertools import pairwise
+from typing import Any, Self, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,27 +13,29 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._choices import Loss
 from tsshape._typing import Curves, FloatArray, RandomState
 from tsshape._validation import check_choice
-from tsshape.features import TableEncoder, as_table
+from tsshape.features import TableEncoder
 from tsshape.forecast._counts import as_counts
-from tsshape.forecast._features import add_input_tags, as_matrix, fit_encoder
-from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel
-from tsshape.forecast._lightgbm import draw_seed, hold_out
-from tsshape.forecast._posts import Posts
+from tsshape.forecast._design import add_input_tags, check_features, fit_encoded
+from tsshape.forecast._growth import MEDIAN, GrowthModel
+from tsshape.forecast._lightgbm import draw_seed
+from tsshape.forecast._post_encoder import PostEncoder
 from tsshape.forecast._score import score_logarithms
-from tsshape.forecast._targets import add_curve_tags, check_days
+from tsshape.forecast._targets import add_curve_tags, check_days, match_rows
+from tsshape.forecast._validation_split import draw_validation_rows
 
 
 class DirectForecaster(RegressorMixin, BaseEstimator):
-    """LightGBM for the views of some days, each by itself, joined; the row that a decomposition has to beat.
+    """LightGBM for the views of some days, each by itself: the baseline for a forecast by scale and shape.
 
     Parameters
     ----------
     encoder : TableEncoder, optional
-        How the table becomes a matrix; by default a `TableEncoder` as it comes.
+        How the table becomes a matrix; by default a `TableEncoder` with its defaults.
     loss : {"median", "mean", "trimmed"}, default="median"
         As in `ScaleRegressor`.
     days : sequence of int, default=(1, 3, 7, 14)
-        The days forecast, counted from 1, beside the last one. Days between are interpolated on the logarithm.
+        The days forecast, ascending from 1, beside the last one; days that the curves do not have are left out. Days
+        between are interpolated on the logarithm.
     random_state : int, RandomState or None
         Seed of the models and of the default encoder.
 
@@ -40,10 +43,12 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
     ----------
     models_ : list of GrowthModel
         One for each day that is forecast.
-    posts_ : Posts
+    posts_ : PostEncoder
         The encoding of the features, and the authors' history.
     days_ : Index
         The columns of the training curves.
+    forecast_days_ : list of int
+        The days that are forecast, each by a model.
     feature_names_in_, n_features_in_ : array of str, int
         The columns of the training table; their names are not defined for an array.
     monotone_ : bool
@@ -86,24 +91,37 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: Any, y: Curves, *, authors: Any = None) -> Self:
-        """Learn from features `X`, (n_posts, n_columns), curves `y`, (n_posts, n_times), and authors, (n_posts,)."""
-        check_choice("loss", self.loss, LOSSES)
-        table = as_table(self, X, reset=True)
-        known = check_days(y, table.index)
+        """Fit on features `X`, (n_posts, n_columns), curves `y`, (n_posts, n_times), and authors, (n_posts,).
+
+        Raises
+        ------
+        DataError
+            As `ScaleShapeForecaster.fit`.
+        ValueError
+            If `loss` is unknown, or `days` do not ascend from 1.
+        """
+        check_choice("loss", self.loss, get_args(Loss))
+        days = _check_days_forecast(self.days)
+        features = check_features(self, X, reset=True)
+        known = check_days(match_rows(y, X, features.index), features.index)
         curves = known.to_numpy()
         seed = draw_seed(self.random_state)
-        self.posts_ = Posts(fit_encoder(self.encoder, table, self.random_state), seed)
-        posts = self.posts_.fit_transform(table, authors, curves.max(axis=1))
+        encoded = fit_encoded(self.encoder, features, self.random_state)
+        self.posts_ = PostEncoder(encoded.encoder, seed)
+        posts = self.posts_.fit_transform(encoded, match_rows(authors, X, features.index), curves.max(axis=1))
         self.days_ = known.columns
         self.monotone_ = bool((np.diff(curves, axis=1) >= 0).all())
-        n_times = curves.shape[1]
-        self.forecast_days_ = [*(day for day in self.days if day < n_times), n_times]
-        matrix, categorical = as_matrix(posts)
-        alike, held = np.zeros(len(matrix), dtype=np.int64), hold_out(len(matrix), seed)
+        n_posts, n_times = curves.shape
+        self.forecast_days_ = [*(day for day in days if day < n_times), n_times]
+        same_group, validation_rows = np.zeros(n_posts, dtype=np.int64), draw_validation_rows(n_posts, seed)
         self.models_ = [
             # Fewer models a day than for a scale: the days are averaged as they are joined.
             GrowthModel(self.loss, (MEDIAN,), seed, bags=2).fit(
-                matrix, np.log1p(curves[:, day - 1]), categorical, base=np.ones(len(matrix)), kind=alike, held=held
+                posts.design,
+                np.log1p(curves[:, day - 1]),
+                base=np.ones(n_posts),
+                group=same_group,
+                validation_rows=validation_rows,
             )
             for day in self.forecast_days_
         ]
@@ -112,27 +130,28 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
     def predict(self, X: Any, *, authors: Any = None) -> pd.DataFrame:
         """Forecast curves, DataFrame of shape (n_posts, n_times), in the unit of the counts; never below 0."""
         check_is_fitted(self)
-        table = as_table(self, X, reset=False)
-        matrix, _ = as_matrix(self.posts_.transform(table, authors))
-        forecast = np.maximum(np.column_stack([model.predict(matrix) for model in self.models_]), 0.0)
+        features = check_features(self, X, reset=False)
+        posts = self.posts_.transform(features, match_rows(authors, X, features.index))
+        forecast = np.maximum(np.column_stack([model.predict(posts.design.values) for model in self.models_]), 0.0)
         if self.monotone_:
             forecast.sort(axis=1)
         curves = as_counts(self._interpolate(forecast))
         if self.monotone_:
-            # Between two forecasts that are equal rounding goes down as well as up.
+            # Between two equal forecasts rounding goes down as well as up.
             np.maximum.accumulate(curves, axis=1, out=curves)
-        return pd.DataFrame(curves, table.index, self.days_)
+        return pd.DataFrame(curves, posts.index, self.days_)
 
     def score(self, X: Any, y: Curves, sample_weight: Any = None, *, authors: Any = None) -> float:
-        """R² of log(1 + count), as that of `ScaleShapeForecaster`."""
+        """Return the R² of log(1 + count), as `ScaleShapeForecaster.score`."""
         forecast = self.predict(X, authors=authors)
-        return score_logarithms(check_days(y, forecast.index).to_numpy(), forecast.to_numpy(), sample_weight)
+        true = check_days(match_rows(y, X, forecast.index), forecast.index)
+        return score_logarithms(true.to_numpy(), forecast.to_numpy(), sample_weight)
 
     def __sklearn_tags__(self) -> Tags:
         return add_curve_tags(add_input_tags(super().__sklearn_tags__()))
 
     def _interpolate(self, forecast: FloatArray) -> FloatArray:
-        """All days from those that are forecast; days before the first are like it."""
+        """Interpolate all days; those before the first that is forecast are equal to it."""
         every, knots = np.arange(1, len(self.days_) + 1), np.array(self.forecast_days_)
         right = np.clip(np.searchsorted(knots, every), 1, max(1, len(knots) - 1))
         if len(knots) == 1:
@@ -140,3 +159,12 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         share = np.clip((every - knots[right - 1]) / (knots[right] - knots[right - 1]), 0.0, 1.0)
         between: FloatArray = (1 - share) * forecast[:, right - 1] + share * forecast[:, right]
         return between
+
+
+def _check_days_forecast(days: Sequence[int]) -> list[int]:
+    """Return the days as a list; they must be whole numbers that ascend from 1."""
+    checked = list(days)
+    whole = all(isinstance(day, int | np.integer) and not isinstance(day, bool) for day in checked)
+    if not whole or any(later <= day for day, later in pairwise([0, *checked])):
+        raise ValueError(f"days must be whole numbers that ascend from 1; got {days!r}")
+    return [int(day) for day in checked]

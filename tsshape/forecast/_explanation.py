@@ -10,11 +10,12 @@ from sklearn.utils import gen_batches
 from tsshape._columns import Column, format_decimals
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape.forecast._features import as_matrix
+from tsshape.features import EncodedTable
+from tsshape.forecast._design import as_design
 from tsshape.forecast._finite import check_finite
 from tsshape.forecast._growth import GrowthModel
 
-# Contributions to all clusters that are held at once, 128 MB.
+# The largest number of contributions that are computed at once, 128 MB.
 _CELLS = 2**24
 # How the columns of `Explanation.table` and `Explanation.of_post` are headed and written.
 EXPLANATION_COLUMNS = (
@@ -24,7 +25,7 @@ EXPLANATION_COLUMNS = (
 
 
 class Explanation(NamedTuple):
-    """What each feature contributed, by the Shapley values of the trees (LightGBM's own).
+    """What each feature contributed to forecasts: Shapley values of the trees, computed by LightGBM.
 
     Attributes
     ----------
@@ -32,11 +33,11 @@ class Explanation(NamedTuple):
         By how much each feature moved the forecast of log(1 + scale) up or down; the last column, `average`, is the
         forecast without them. A row adds up to the logarithm of the forecast.
     shape : DataFrame of shape (n_posts, n_features)
-        By how much each feature moved the scores of the clusters, whichever way: the mean of the sizes over the
+        By how much each feature moved the scores of the clusters: the mean of the absolute contributions over the
         clusters, weighted by their probabilities. At least 0.
     table : DataFrame of shape (n_features, 4)
-        Of the model: `scale` and `shape`, the mean sizes of the contributions over the posts; `scale_gain` and
-        `shape_gain`, each feature's share of what the splits gained in training. Ordered by `scale`.
+        For the model: `scale` and `shape`, the mean absolute contributions over the posts; `scale_gain` and
+        `shape_gain`, each feature's share of the gain of all splits in training. Ordered by `scale`.
 
     Examples
     --------
@@ -56,29 +57,26 @@ class Explanation(NamedTuple):
     table: pd.DataFrame
 
     def of_post(self, post: str) -> pd.DataFrame:
-        """The contributions for one post, columns `scale` (with its sign) and `shape`, the greatest for scale first."""
+        """Return the contributions for one post, columns `scale` (signed) and `shape`, the largest for scale first."""
         both = {"scale": self.scale.loc[post].iloc[:-1], "shape": self.shape.loc[post]}
         table = pd.DataFrame(both).fillna(0.0).rename_axis("feature")
         return table.reindex(table["scale"].abs().sort_values(ascending=False, kind="stable").index)
 
 
-def explain_heads(regressor: Any, classifier: Any, posts: pd.DataFrame) -> Explanation:
-    """Explain the forecasts for posts in the table that the heads take."""
+def explain_components(regressor: Any, classifier: Any, posts: EncodedTable) -> Explanation:
+    """Explain the forecasts of a regressor and a classifier for encoded posts."""
     growth, booster = regressor.estimator_, classifier.estimator_
-    for head, known in ((regressor, isinstance(growth, GrowthModel)), (classifier, isinstance(booster, Booster))):
+    for estimator, known in ((growth, isinstance(growth, GrowthModel)), (booster, isinstance(booster, Booster))):
         if not known:
-            raise DataError(f"{type(head.estimator_).__name__} does not tell what features contribute; LightGBM does")
+            raise DataError(f"{type(estimator).__name__} does not tell what features contribute; LightGBM does")
     if not len(posts):
         raise DataError("there are no posts to explain")
-    scale_posts, shape_posts = (head.encoder_.transform(posts) for head in (regressor, classifier))
-    # A table without columns is explained as one column that tells nothing.
-    scale_names, shape_names = (list(table.columns) or ["nothing"] for table in (scale_posts, shape_posts))
-    scale = pd.DataFrame(
-        growth.contributions(as_matrix(scale_posts)[0]), posts.index, pd.Index([*scale_names, "average"])
-    )
-    check_finite(scale.to_numpy(), posts.index, what="scale's explanation")
-    shape = pd.DataFrame(_shape_contributions(booster, as_matrix(shape_posts)[0]), posts.index, shape_names)
-    check_finite(shape.to_numpy(), posts.index, what="shape's explanation")
+    (scale_values, scale_names, _), ids = as_design(regressor, posts)
+    (shape_values, shape_names, _), _ = as_design(classifier, posts)
+    scale = pd.DataFrame(growth.contributions(scale_values), ids, pd.Index([*scale_names, "average"]))
+    check_finite(scale.to_numpy(), ids, what="scale's explanation")
+    shape = pd.DataFrame(_shape_contributions(booster, shape_values), ids, shape_names)
+    check_finite(shape.to_numpy(), ids, what="shape's explanation")
     table = pd.DataFrame(
         {
             "scale": scale.iloc[:, :-1].abs().mean(),
@@ -91,18 +89,18 @@ def explain_heads(regressor: Any, classifier: Any, posts: pd.DataFrame) -> Expla
     return Explanation(scale, shape, table.rename_axis("feature").sort_values("scale", ascending=False, kind="stable"))
 
 
-def _shape_contributions(booster: Booster, matrix: FloatArray) -> FloatArray:
-    """The sizes of the contributions to the scores of the clusters, weighted by their probabilities."""
-    probability = np.asarray(booster.predict(matrix))
+def _shape_contributions(booster: Booster, values: FloatArray) -> FloatArray:
+    """Return the absolute contributions to the scores of the clusters, weighted by their probabilities."""
+    probability = np.asarray(booster.predict(values))
     n_clusters = probability.shape[1]
-    weighted: FloatArray = np.empty(matrix.shape)
-    # Those to all clusters, which there are many times as many of, are held for some posts at once.
-    for rows in gen_batches(len(matrix), max(1, _CELLS // (n_clusters * (matrix.shape[1] + 1)))):
-        each = np.asarray(booster.predict(matrix[rows], pred_contrib=True)).reshape(-1, n_clusters, matrix.shape[1] + 1)
+    weighted: FloatArray = np.empty(values.shape)
+    # The contributions to every cluster are computed for a batch of posts at a time.
+    for rows in gen_batches(len(values), max(1, _CELLS // (n_clusters * (values.shape[1] + 1)))):
+        each = np.asarray(booster.predict(values[rows], pred_contrib=True)).reshape(-1, n_clusters, values.shape[1] + 1)
         weighted[rows] = np.einsum("ik,ikf->if", probability[rows], np.abs(each[:, :, :-1]))
     return weighted
 
 
 def _shares(gain: FloatArray, names: list[str]) -> pd.Series:
-    """Gains as shares of their sum."""
+    """Return gains as shares of their sum."""
     return pd.Series(gain / max(float(gain.sum()), np.finfo(float).tiny), names)

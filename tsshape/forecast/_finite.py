@@ -1,4 +1,4 @@
-"""Forecasts that are finite numbers; others are refused with the post that they are for."""
+"""A check that forecasts are finite numbers."""
 
 import numpy as np
 import pandas as pd
@@ -6,11 +6,14 @@ import pandas as pd
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 
+# Overflow is checked after the call, where the error can name the post.
+IGNORE_OVERFLOW = np.errstate(over="ignore", invalid="ignore")
+
 
 def check_finite(values: FloatArray, ids: pd.Index, *, what: str, of: str = "posts") -> None:
-    """Refuse values of shape (n_posts, …), or those `of` something else, that are not finite.
+    """Check that values of shape (n_posts, …) are finite; the error names the first post, or what else they are `of`.
 
-    Trees of a model that was fitted on enormous counts, or that a stranger made, may add up to more than a float holds.
+    Trees of a model that was fitted on enormous counts, or was made by hand, may add up to more than a float holds.
     """
     fits = np.isfinite(values).all(axis=tuple(range(1, values.ndim)))
     if not fits.all():

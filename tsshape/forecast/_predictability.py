@@ -1,4 +1,4 @@
-"""How well curves can be forecast with some number of clusters: a criterion for `select_n_clusters`."""
+"""The error of forecasts as a criterion for the number of clusters."""
 
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -13,17 +13,18 @@ from tsshape import scores
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray, Floats, IntArray
 from tsshape.curves import split_scale_shape
-from tsshape.features import TableEncoder, as_table
+from tsshape.features import EncodedTable, TableEncoder, as_table
+from tsshape.forecast._design import fit_encoded
 from tsshape.forecast._forecaster import ScaleShapeForecaster
 from tsshape.forecast._regressor import ScaleRegressor
 
 
 class _Fold(NamedTuple):
-    """One division of the posts, the number of distinct shapes to train on, and the regressor of the scale."""
+    """One fold: training and test posts, the number of distinct training shapes, and the regressor of the scale."""
 
-    train_features: pd.DataFrame
+    train_features: EncodedTable
     train_curves: pd.DataFrame
-    test_features: pd.DataFrame
+    test_features: EncodedTable
     test_curves: pd.DataFrame
     n_distinct: int
     regressor: FrozenEstimator
@@ -32,9 +33,9 @@ class _Fold(NamedTuple):
 class Predictability:
     """Cross-validated error of the whole forecast, in the unit of the counts, as a function of the number of clusters.
 
-    Called with a number of clusters, labels and prototypes, as `tsshape.cluster.select_n_clusters` calls a criterion of
-    the caller's own. The given labels are not used: they come from all curves, while a forecast is judged on curves
-    that nothing has seen; the shapes of each training part are clustered anew.
+    Called with a number of clusters, labels and prototypes, as `tsshape.cluster.select_n_clusters` calls a user-defined
+    criterion. Labels and prototypes are ignored: they come from all curves, while a forecast is scored on held-out
+    curves; the training shapes of each fold are clustered anew.
 
     Parameters
     ----------
@@ -45,12 +46,12 @@ class Predictability:
     clusterer : clusterer
         With a parameter `n_clusters`, such as a `ShapeKMeans` with the metric in question.
     k_values : collection of int, optional
-        The numbers of clusters to evaluate; NaN is given for any other. Each evaluation fits a classifier a fold, which
-        may take many seconds. By default all.
+        The numbers of clusters to evaluate; the error is NaN for any other. An evaluation fits a classifier for each
+        fold, which may take many seconds. By default all.
     n_splits : int, default=3
         Folds, at least 2.
     random_state : int, optional
-        Seed of the division and of the models.
+        Seed of the folds and of the models.
 
     Examples
     --------
@@ -79,13 +80,13 @@ class Predictability:
             raise ValueError(f"n_splits must be between 2 and the {len(known)} posts; got {n_splits}")
         self.clusterer, self.k_values, self.random_state = clusterer, k_values, random_state
         known = known.set_axis(table.index)
-        division = KFold(n_splits, shuffle=True, random_state=random_state).split(table)
-        self._folds = [self._fold(table, known, train, test) for train, test in division]
+        folds = KFold(n_splits, shuffle=True, random_state=random_state).split(table)
+        self._folds = [self._fold(table, known, train, test) for train, test in folds]
 
     def __call__(self, n_clusters: int, labels: IntArray | None, prototypes: Floats | None) -> FloatArray:
-        """The error of each fold, tRMSE as `tsshape.scores.trimmed_rmse` gives it, shape (n_splits,).
+        """Return the error of each fold, tRMSE as in `tsshape.scores.trimmed_rmse`, shape (n_splits,).
 
-        NaN for a number of clusters that was not asked for, or that a training part has too few distinct shapes for.
+        NaN for a number of clusters that is not in `k_values`, or exceeds the number of distinct training shapes.
         """
         del labels, prototypes
         unwanted = self.k_values is not None and n_clusters not in self.k_values
@@ -94,10 +95,9 @@ class Predictability:
         return np.array([self._error(fold, n_clusters) for fold in self._folds])
 
     def _fold(self, features: pd.DataFrame, curves: pd.DataFrame, train: IntArray, test: IntArray) -> _Fold:
-        """One fold: the table encoded and the scale learned from its training part alone."""
-        encoder = TableEncoder(random_state=self.random_state)
-        train_features = encoder.fit_transform(features.iloc[train])
-        test_features = encoder.transform(features.iloc[test])
+        """Return one fold; encoder and regressor are fitted on its training posts alone."""
+        train_features = fit_encoded(None, features.iloc[train], self.random_state)
+        test_features = EncodedTable.of(train_features.encoder, features.iloc[test])
         regressor = ScaleRegressor(quantiles=(0.5,), random_state=self.random_state)
         regressor.fit(train_features, curves.iloc[train].max(axis=1))
         shapes = split_scale_shape(curves.iloc[train].to_numpy(dtype=np.float64), zero="nan")[1]
@@ -106,7 +106,7 @@ class Predictability:
         return _Fold(train_features, curves.iloc[train], test_features, curves.iloc[test], n_distinct, frozen)
 
     def _error(self, fold: _Fold, n_clusters: int) -> float:
-        """The error, tRMSE, of one fold."""
+        """Return the tRMSE of one fold."""
         clusterer = clone(self.clusterer).set_params(n_clusters=n_clusters)
         forecaster = ScaleShapeForecaster(
             clusterer, regressor=fold.regressor, in_flight=False, intervals=False, random_state=self.random_state

@@ -1,7 +1,7 @@
 """From features to the scale of a post's curve."""
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, clone
@@ -10,16 +10,17 @@ from sklearn.utils.validation import check_is_fitted
 
 from tsshape._choices import Loss
 from tsshape._errors import DataError
-from tsshape._typing import FloatArray, IntArray, RandomState
+from tsshape._typing import FloatArray, RandomState
 from tsshape._validation import LARGEST, check_choice
-from tsshape.features import TableEncoder, as_table
-from tsshape.forecast import _lightgbm
+from tsshape.features import TableEncoder
 from tsshape.forecast._counts import as_counts
-from tsshape.forecast._estimators import refusing
-from tsshape.forecast._features import Columns, add_input_tags, choose_columns, encode, fit_encoder
-from tsshape.forecast._growth import LOSSES, MEDIAN, GrowthModel
+from tsshape.forecast._design import Columns, add_input_tags, as_design, check_features, fit_design
+from tsshape.forecast._foreign import refused_as_data_error
+from tsshape.forecast._growth import MEDIAN, GrowthModel
+from tsshape.forecast._lightgbm import draw_seed
 from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._targets import check_scales
+from tsshape.forecast._validation_split import Validation, draw_validation_rows
 
 
 class ScaleRegressor(RegressorMixin, BaseEstimator):
@@ -34,14 +35,15 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     loss : {"median", "mean", "trimmed"}, default="median"
         What the forecasts of the default estimator minimise. `median`: as many posts are above as below. `mean`:
         forecasts add up to the views that many posts get together. `trimmed`: the interquartile mean of the absolute
-        errors, the paper's tRMSE, for benchmarks: it rewards forecasts that are low, since a great post counts no more
-        than any other that is missed.
+        errors, the paper's tRMSE, for benchmarks: it rewards low forecasts, since an error on a post with very many
+        views counts no more than any other large error.
     quantiles : sequence of float, default=(0.05, 0.25, 0.5, 0.75, 0.95)
         Levels of the quantiles, ascending, each between 0 and 1, with 0.5 among them.
     columns : sequence of str or callable, optional
         The columns to use, or a function of the training features and scales that returns them. By default all.
     encoder : TableEncoder, optional
-        How the table becomes a matrix; by default a `TableEncoder` as it comes.
+        How the table becomes a matrix; by default a `TableEncoder` with its defaults, or within a forecaster the
+        forecaster's encoder.
     random_state : int, RandomState or None
         Seed of the default estimator and encoder.
 
@@ -50,14 +52,17 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     estimator_ : regressor or GrowthModel
         Fitted on the training rows.
     encoder_ : TableEncoder
-        Fitted on the training rows.
+        Fitted on the training rows; within a forecaster it is the forecaster's.
     columns_ : list of str
         The columns in use.
+    design_columns_ : list of str
+        The encoded columns in use.
     feature_names_in_, n_features_in_ : array of str, int
         The columns of the training table; their names are not defined for an array.
-    held_ : array of int
-        Positions of the training rows on which rounds and the bounds of the trimmed loss were chosen. The models were
-        fitted on all rows after that.
+    validation_ : Validation or None
+        The rows of the validation split, on which the number of rounds and the bounds of the trimmed loss were chosen,
+        and the quantiles forecast for them; the models were then fitted on all rows. None with another estimator than
+        the default.
 
     Notes
     -----
@@ -94,11 +99,11 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Learn from features and scales.
+        """Fit on features and scales.
 
         Parameters
         ----------
-        X : DataFrame or array of shape (n_posts, n_columns)
+        X : DataFrame, array or EncodedTable of shape (n_posts, n_columns)
             Features.
         y : array of shape (n_posts,)
             Scales, at least 0.
@@ -109,31 +114,30 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
             If the features cannot be encoded or lack a column, a scale is negative or not finite, or the estimator
             refuses the posts.
         """
-        check_choice("loss", self.loss, LOSSES)
+        check_choice("loss", self.loss, get_args(Loss))
         _check_quantiles(self.quantiles)
-        table = as_table(self, X, reset=True)
-        scale = check_scales(y, len(table))
-        self.columns_ = choose_columns(self.columns, table, scale)
-        self.encoder_ = fit_encoder(self.encoder, table[self.columns_], self.random_state)
-        matrix, categorical = encode(self.encoder_, table)
-        seed = _lightgbm.draw_seed(self.random_state)
-        self.held_: IntArray = _lightgbm.hold_out(len(scale), seed)
+        features = check_features(self, X, reset=True)
+        scale = check_scales(y, len(features))
+        design = fit_design(self, features, scale)
+        self.validation_: Validation | None = None
         if self.estimator is None:
-            alike = np.zeros(len(scale), dtype=np.int64)
+            seed = draw_seed(self.random_state)
+            rows, same_group = draw_validation_rows(len(scale), seed), np.zeros(len(scale), dtype=np.int64)
             self.estimator_ = GrowthModel(self.loss, self.quantiles, seed).fit(
-                matrix, np.log1p(scale), categorical, base=np.ones(len(scale)), kind=alike, held=self.held_
+                design, np.log1p(scale), base=np.ones(len(scale)), group=same_group, validation_rows=rows
             )
+            self.validation_ = Validation(rows, self.estimator_.quantiles, self.estimator_.validation_quantiles)
         else:
-            with refusing(self.estimator, len(scale)):
-                self.estimator_ = clone(self.estimator).fit(matrix, scale)
+            with refused_as_data_error(self.estimator, len(scale)):
+                self.estimator_ = clone(self.estimator).fit(design.values, scale)
         return self
 
     def predict(self, X: Any) -> FloatArray:
-        """Scale of each post, shape (n_posts,), in the unit of the counts; never below 0."""
+        """Return the scale of each post, shape (n_posts,), in the unit of the counts; never below 0."""
         check_is_fitted(self)
-        matrix, _ = encode(self.encoder_, as_table(self, X, reset=False))
-        with refusing(self.estimator_, len(matrix)):
-            forecast = np.asarray(self.estimator_.predict(matrix), dtype=np.float64)
+        (values, _, _), _ = as_design(self, X)
+        with refused_as_data_error(self.estimator_, len(values)):
+            forecast = np.asarray(self.estimator_.predict(values), dtype=np.float64)
         if isinstance(self.estimator_, GrowthModel):
             forecast = as_counts(forecast)
         elif not np.isfinite(forecast).all():
@@ -141,7 +145,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         return np.clip(forecast, 0.0, LARGEST)
 
     def predict_quantiles(self, X: Any) -> FloatArray:
-        """Quantiles of the scale at the levels `quantiles`, shape (n_posts, n_quantiles), ascending in each row.
+        """Return quantiles of the scale at the levels `quantiles`, shape (n_posts, n_quantiles), ascending in each row.
 
         Raises
         ------
@@ -153,11 +157,11 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
             raise DataError(
                 f"{type(self.estimator_).__name__} forecasts no quantiles; leave `estimator` out for LightGBM"
             )
-        matrix, _ = encode(self.encoder_, as_table(self, X, reset=False))
-        return np.maximum(as_counts(self.estimator_.predict_quantiles(matrix)), 0.0)
+        (values, _, _), _ = as_design(self, X)
+        return np.maximum(as_counts(self.estimator_.predict_quantiles(values)), 0.0)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
-        """R² of log(1 + scale), whatever the loss: the R² of scales themselves is decided by a few great posts."""
+        """Return the R² of log(1 + scale), whatever the loss; that of the scales depends on a few posts alone."""
         forecast = self.predict(X)
         return score_logarithms(check_scales(y, len(forecast)), forecast, sample_weight)
 
@@ -168,7 +172,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
 
 
 def _check_quantiles(quantiles: Sequence[float]) -> None:
-    """Refuse levels that are not ascending, are out of range, or lack the median."""
+    """Check that the levels ascend, lie between 0 and 1, and include the median."""
     levels = np.asarray(quantiles, dtype=np.float64)
     inside = levels.ndim == 1 and ((levels > 0) & (levels < 1)).all() and (np.diff(levels) > 0).all()
     if not inside or MEDIAN not in levels:

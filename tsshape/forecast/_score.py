@@ -1,4 +1,4 @@
-"""The one score of all forecasters, for scikit-learn's model selection."""
+"""The score of all forecasters, for scikit-learn's model selection."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from tsshape._typing import FloatArray
 
 
 def score_logarithms(true: FloatArray, forecast: FloatArray, sample_weight: Any) -> float:
-    """R² of log(1 + count), the mean of all days.
+    """Return the R² of log(1 + count), the mean of all days.
 
     1 is a perfect forecast, 0 is as good as one curve for every post, the mean of the logarithms; negative is worse.
-    Counts have a heavy tail: the R² of the counts themselves is decided by a few great posts.
+    Counts have a heavy tail: the R² of the counts themselves depends on a few posts with very many views.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Estimators of the caller's: what they cannot take is refused like any other data."""
+"""Estimators of other libraries: what they refuse becomes an error about the data."""
 
 import warnings
 from collections.abc import Iterator
@@ -11,12 +11,11 @@ from tsshape._errors import DataError
 
 
 @contextmanager
-def refusing(estimator: Any, n_posts: int) -> Iterator[None]:
-    """While an estimator is at work its refusals, and numbers that it cannot hold, become one `DataError`."""
+def refused_as_data_error(estimator: Any, n_posts: int) -> Iterator[None]:
+    """Raise `DataError` where the estimator raises `ValueError`, or computes with numbers that overflow."""
     try:
         with np.errstate(over="raise"), warnings.catch_warnings():
-            # scikit-learn takes many labels for numbers that someone forgot to call so; these are clusters, of which
-            # mean shift finds as many as there are.
+            # scikit-learn takes labels of many classes for a regression target; mean shift finds that many clusters.
             warnings.filterwarnings("ignore", message="The number of unique classes is greater than 50%")
             yield
     except (ValueError, FloatingPointError) as error:

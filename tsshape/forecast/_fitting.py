@@ -1,0 +1,77 @@
+"""Fitting the components of a forecaster: prototypes, classifier, regressor, the model in flight, and the intervals."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from sklearn.base import clone
+
+from tsshape._typing import FloatArray, IntArray
+from tsshape.cluster import ShapeKMeans
+from tsshape.features import EncodedTable
+from tsshape.forecast._bands import Bands
+from tsshape.forecast._components import (
+    make_classifier,
+    make_regressor,
+    training_labels,
+    training_validation,
+    validate_regressor,
+    validate_shapes,
+)
+from tsshape.forecast._in_flight import InFlightModel
+from tsshape.forecast._validation_split import draw_validation_rows
+
+if TYPE_CHECKING:
+    from tsshape.forecast._forecaster import ScaleShapeForecaster
+
+# With fewer posts none can be spared to learn the width of intervals.
+_MIN_POSTS_FOR_INTERVALS = 20
+
+
+class Components(NamedTuple):
+    """The fitted components."""
+
+    clusterer: Any
+    classifier: Any
+    regressor: Any
+    in_flight: InFlightModel | None
+    bands: Bands | None
+
+
+def fit_components(
+    forecaster: "ScaleShapeForecaster", posts: EncodedTable, curves: FloatArray, shape: FloatArray, seed: int
+) -> Components:
+    """Fit the components that the parameters of a forecaster ask for.
+
+    `curves` and `shape` are arrays of shape (n_posts, n_times); the shape of a curve of zeros is NaN.
+    """
+    clusterer, labels = _fit_clusterer(forecaster, shape)
+    has_shape = labels >= 0
+    classifier = make_classifier(forecaster.classifier, forecaster.random_state)
+    classifier = classifier.fit(posts.take(has_shape), labels[has_shape])
+    scale = curves.max(axis=1)
+    regressor = make_regressor(forecaster.regressor, forecaster.loss, forecaster.random_state).fit(posts, scale)
+    # All components share the validation split of the regressor, where it has one.
+    validation = training_validation(regressor)
+    rows = draw_validation_rows(len(posts), seed) if validation is None else validation.rows
+    in_flight = bands = None
+    if forecaster.in_flight and curves.shape[1] > 1:
+        in_flight = InFlightModel(forecaster.loss, seed).fit(posts.design, curves, validation_rows=rows)
+    if forecaster.intervals and len(posts) >= _MIN_POSTS_FOR_INTERVALS:
+        hard, prototypes = forecaster.shape == "hard", clusterer.cluster_centers_
+        validation_shape = validate_shapes(classifier, posts, labels, prototypes, rows, hard=hard)
+        validation = validation or validate_regressor(regressor, posts, scale, rows)
+        of_in_flight = None if in_flight is None else in_flight.validation_
+        bands = Bands().fit(curves, validation_shape, validation, of_in_flight)
+    return Components(clusterer, classifier, regressor, in_flight, bands)
+
+
+def _fit_clusterer(forecaster: "ScaleShapeForecaster", shape: FloatArray) -> tuple[Any, IntArray]:
+    """Fit the clusterer, and return it with the cluster of each post, -1 for a curve of zeros."""
+    clusterer = forecaster.clusterer
+    if clusterer is None:
+        clusterer = ShapeKMeans(20, random_state=forecaster.random_state)
+    has_shape = ~np.isnan(shape[:, 0])
+    fitted = clone(clusterer).fit(shape[has_shape], None)
+    labels = np.full(len(shape), -1, dtype=np.int64)
+    labels[has_shape] = training_labels(fitted, shape[has_shape])
+    return fitted, labels

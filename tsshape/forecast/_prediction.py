@@ -1,0 +1,61 @@
+"""Forecast curves and the ends of their intervals, from the fitted components and the observed days."""
+
+import numpy as np
+
+from tsshape._typing import FloatArray
+from tsshape._validation import LARGEST
+from tsshape.curves import join_scale_shape
+from tsshape.features import EncodedTable
+from tsshape.forecast._bands import Bands, center_at_upload, center_in_flight
+from tsshape.forecast._components import log_quantiles
+from tsshape.forecast._counts import grown
+from tsshape.forecast._in_flight import InFlightModel
+from tsshape.forecast._observed import Observed, continue_curves
+from tsshape.forecast._regressor import ScaleRegressor
+
+
+def forecast_curves(
+    regressor: ScaleRegressor,
+    in_flight: InFlightModel | None,
+    posts: EncodedTable,
+    shape: FloatArray,
+    observed: Observed,
+    *,
+    monotone: bool,
+) -> FloatArray:
+    """Return forecast curves of shape (n_posts, n_times), equal to the counts on the observed days.
+
+    `shape` are the shapes forecast for the posts; `in_flight` may be None where no post has an observed day.
+    """
+    forecast = np.empty(shape.shape)
+    unobserved, rows = np.flatnonzero(observed.n_days == 0), np.flatnonzero(observed.n_days)
+    if len(unobserved):
+        forecast[unobserved] = join_scale_shape(regressor.predict(posts.take(unobserved)), shape[unobserved])
+    if len(rows) and in_flight is not None:
+        days = observed.take(rows)
+        growth = in_flight.predict(posts.take(rows).design, days)
+        final = grown(1 + days.last, np.maximum(growth, 0.0) if monotone else growth) - 1
+        forecast[rows] = continue_curves(days, shape[rows], final)
+    return np.minimum(forecast, LARGEST)
+
+
+def forecast_ends(
+    bands: Bands,
+    regressor: ScaleRegressor,
+    in_flight: InFlightModel | None,
+    posts: EncodedTable,
+    *,
+    shape: FloatArray,
+    observed: Observed,
+    coverage: float,
+    monotone: bool,
+) -> tuple[FloatArray, FloatArray]:
+    """Return the ends of the intervals of the days and, in the last column, of the scale; (n_posts, n_times + 1)."""
+    levels, quantiles = log_quantiles(regressor, posts)
+    at_upload, of_observed = center_at_upload(quantiles, levels, shape), None
+    rows, cutoff = np.flatnonzero(observed.n_days), np.empty(0, dtype=np.int64)
+    if len(rows) and in_flight is not None:
+        days = observed.take(rows)
+        growth = in_flight.predict_quantiles(posts.take(rows).design, days)
+        of_observed, cutoff = center_in_flight(growth, shape[rows], days), in_flight.nearest_cutoff(days.n_days)
+    return bands.predict(at_upload, of_observed, cutoff, observed, coverage, monotone=monotone)

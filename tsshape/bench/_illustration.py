@@ -147,8 +147,8 @@ def _forecast(forecaster: ScaleShapeForecaster, features: Features, seen: pd.Dat
 
 def _weightiest(forecaster: ScaleShapeForecaster, features: Features, authors: Any) -> list[Feature]:
     """Return the features with the largest contributions to the scale."""
-    rows = slice(MOST_EXPLAINED)
-    table = forecaster.explain(features.iloc[rows], authors=None if authors is None else authors.iloc[rows]).table
+    rows = np.arange(min(MOST_EXPLAINED, len(features)))
+    table = forecaster.explain(features.take(rows), authors=None if authors is None else authors.iloc[rows]).table
     return [
         Feature(feature=str(name), scale=row["scale"], shape=row["shape"])
         for name, row in table.head(N_FEATURES).iterrows()

@@ -1,7 +1,3 @@
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,23 +12,6 @@ from tsshape.bundle import FORMAT, _archive
 from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeMeanShift
 from tsshape.features import EncodedTable, TableEncoder
 from tsshape.forecast import DirectForecaster, ScaleShapeForecaster, ShapeClassifier
-
-# Fits, saves, and prints the digests of the bundle and of what the loaded model says.
-PROGRAM = """
-import hashlib, sys, tsshape
-from tsshape.cluster import ShapeKMeans
-from tsshape.forecast import ScaleShapeForecaster
-posts = tsshape.simulate_spid(120, n_times=4, random_state=0)
-model = ScaleShapeForecaster(ShapeKMeans(3, random_state=0), loss="mean", random_state=0)
-tsshape.save(model.fit(posts.features, posts.curves, authors=posts.authors), sys.argv[1])
-again = tsshape.load(sys.argv[1])
-said = [open(sys.argv[1], "rb").read()]
-for first in (None, posts.curves.loc[:, :2]):
-    said.append(again.predict(posts.features, authors=posts.authors, observed=first).to_numpy().tobytes())
-    said += [end.to_numpy().tobytes() for end in again.predict_interval(posts.features, observed=first)]
-said.append(again.explain(posts.features).table.to_numpy().tobytes())
-print([hashlib.sha256(each).hexdigest() for each in said])
-"""
 
 
 def reload(model, folder):
@@ -153,15 +132,6 @@ def test_parameters_that_are_numbers_of_numpy_are_kept(posts, tmp_path):
     numbers = posts.features[["Contacts"]]
     again = reload(model.fit(numbers, posts.curves), tmp_path)
     assert again.clusterer_.get_params() == model.clusterer_.get_params()
-
-
-def test_the_number_of_threads_changes_neither_the_bundle_nor_what_it_says(tmp_path):
-    said = set()
-    for n_threads in ("1", "2"):
-        environment = os.environ | {"OMP_NUM_THREADS": n_threads}
-        command = [sys.executable, "-c", PROGRAM, tmp_path / f"{n_threads}.tsshape"]
-        said.add(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
-    assert len(said) == 1
 
 
 @pytest.mark.parametrize(

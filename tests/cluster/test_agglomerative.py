@@ -45,12 +45,6 @@ def test_predicting_gives_the_nearest_prototype():
     assert model.predict(SHAPES).dtype == np.int64
 
 
-def test_the_result_is_the_same_bits_for_any_number_of_threads():
-    one, two = (ShapeAgglomerative(6, metric="dtw", n_jobs=n).fit(SHAPES) for n in (1, 2))
-    np.testing.assert_array_equal(one.labels_, two.labels_)
-    np.testing.assert_array_equal(one.prototypes_, two.prototypes_)
-
-
 def test_prototypes_keep_the_precision_of_the_curves():
     assert ShapeAgglomerative(3).fit(SHAPES.astype(np.float32)).prototypes_.dtype == np.float32
 

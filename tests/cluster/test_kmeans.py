@@ -92,14 +92,6 @@ def test_more_starts_never_raise_the_inertia():
 
 
 @pytest.mark.parametrize(("metric", "params"), METRICS)
-@pytest.mark.parametrize("n_init", [1, 3])
-def test_the_result_is_the_same_bits_for_any_number_of_threads(metric, params, n_init):
-    one, two = (fit(metric, params, k=5, X=SHAPES[:150], n_init=n_init, n_jobs=n) for n in (1, 2))
-    np.testing.assert_array_equal(one.prototypes_, two.prototypes_)
-    np.testing.assert_array_equal(one.labels_, two.labels_)
-
-
-@pytest.mark.parametrize(("metric", "params"), METRICS)
 def test_predicting_the_training_curves_gives_their_labels(metric, params):
     model = fit(metric, params)
     np.testing.assert_array_equal(model.predict(GROUPS), model.labels_)

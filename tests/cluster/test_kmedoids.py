@@ -111,17 +111,6 @@ def test_the_draws_depend_on_the_seed_alone():
     assert set(one) != set(other)
 
 
-@pytest.mark.parametrize("memory_limit", [None, SMALL])
-@pytest.mark.parametrize("metric", ["euclidean", "dtw", "sbd"])
-def test_the_result_is_the_same_bits_for_any_number_of_threads(metric, memory_limit):
-    parameters = {"metric": metric, "n_init": 3, "memory_limit": memory_limit, "random_state": 0}
-    one, two = (ShapeKMedoids(9, n_jobs=n, **parameters).fit(SHAPES) for n in (1, 2))
-    np.testing.assert_array_equal(one.medoid_indices_, two.medoid_indices_)
-    np.testing.assert_array_equal(one.labels_, two.labels_)
-    np.testing.assert_array_equal(one.transform(SHAPES), two.transform(SHAPES))
-    assert one.inertia_ == two.inertia_
-
-
 @pytest.mark.parametrize("metric", ["euclidean", "dtw", "area"])
 def test_float32_agrees_with_float64_on_separated_curves(metric):
     double, single = (

@@ -8,7 +8,6 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
-from threadpoolctl import threadpool_limits
 
 from tsshape import DataError
 from tsshape.cluster import ShapeKShape, get_clusterer
@@ -100,17 +99,6 @@ def test_both_precisions_of_the_same_values_give_the_same_clusters():
 def test_the_unit_does_not_matter_up_to_the_range_of_floats(unit):
     plain, scaled = (ShapeKShape(3, random_state=0).fit(shapes) for shapes in (SHAPES, unit * SHAPES))
     np.testing.assert_array_equal(scaled.labels_, plain.labels_)
-
-
-def test_the_same_seed_gives_the_same_bits_for_any_number_of_threads():
-    # So many curves that a matrix product is worth two threads to BLAS.
-    shapes = np.sort(np.random.default_rng(1).random((1000, 150)), axis=1)
-    centroids = []
-    for n_threads in (1, 2, 2):
-        with threadpool_limits(n_threads):
-            centroids.append(ShapeKShape(2, max_iter=3, random_state=3).fit(shapes).centroids_)
-    np.testing.assert_array_equal(centroids[0], centroids[1])
-    np.testing.assert_array_equal(centroids[1], centroids[2])
 
 
 def test_one_cluster_and_two_days_give_a_result():

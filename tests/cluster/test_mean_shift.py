@@ -122,12 +122,6 @@ def test_the_result_does_not_depend_on_blocks_or_threads(monkeypatch):
         np.testing.assert_allclose(blocks.prototypes_, whole.prototypes_, rtol=1e-13)
 
 
-def test_the_same_blocks_give_the_same_bits_for_any_number_of_threads(monkeypatch):
-    monkeypatch.setattr(_mean_shift, "BLOCK_CELLS", 64 * len(SHAPES))
-    one, two = (ShapeMeanShift(0.3, n_jobs=n).fit(SHAPES) for n in (1, 2))
-    np.testing.assert_array_equal(one.prototypes_, two.prototypes_)
-
-
 @one_cluster
 def test_the_bandwidth_is_estimated_where_none_is_given():
     model = ShapeMeanShift(random_state=0).fit(SHAPES)

@@ -109,10 +109,6 @@ def test_a_sample_with_fewer_distinct_curves_than_clusters_says_nothing():
     assert np.isnan(agreement).all()
 
 
-def test_the_result_does_not_depend_on_the_number_of_threads(everything):
-    pd.testing.assert_frame_equal(select(criteria=ALL, n_jobs=1).table, everything.table)
-
-
 def test_progress_counts_every_clustering():
     seen = []
     select(k_values=[2, 3], criteria=ALL, n_seeds=2, n_resamples=3, on_fit=lambda *counts: seen.append(counts))

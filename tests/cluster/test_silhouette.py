@@ -58,11 +58,6 @@ def test_a_curve_alone_in_its_cluster_has_the_silhouette_zero():
     assert np.count_nonzero(samples) == 299
 
 
-def test_one_and_two_jobs_give_the_same_bits():
-    for one, two in zip(*(separations(SHAPES, LABELINGS, "dtw", dunn=True, n_jobs=n) for n in (1, 2)), strict=True):
-        np.testing.assert_array_equal(one, two)
-
-
 def test_the_order_of_the_curves_does_not_matter():
     order = RNG.permutation(300)
     for plain, permuted in zip(

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 from sklearn.base import clone
-from threadpoolctl import threadpool_limits
 
 from tsshape._errors import DataError
 from tsshape.features import TableEncoder
@@ -333,15 +332,6 @@ def test_any_text_and_number_is_encoded_finite_or_missing_and_idempotent(texts: 
     assert len(encoded) == len(table)
     assert not np.isinf(encoded.select_dtypes("number")).any(axis=None)
     assert_frame_equal(encoder(max_categories=2).fit_transform(encoded), encoded)
-
-
-def test_the_same_seed_gives_the_same_bits_on_any_number_of_threads() -> None:
-    table = posts(300)
-    encoded = []
-    for n_threads in (1, 2):
-        with threadpool_limits(n_threads):
-            encoded.append(encoder(n_components=8).fit(table).transform(table))
-    assert_frame_equal(encoded[0], encoded[1], check_exact=True)
 
 
 def test_a_clone_and_a_pickle_encode_alike() -> None:

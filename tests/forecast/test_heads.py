@@ -8,7 +8,6 @@ from sklearn.exceptions import DataConversionWarning
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
-from threadpoolctl import threadpool_limits
 
 from tsshape import DataError
 from tsshape.features import TableEncoder
@@ -97,17 +96,6 @@ def test_an_encoder_can_be_given():
 def test_one_cluster_is_predicted_for_all():
     model = ShapeClassifier(random_state=0).fit(POSTS, np.full(N, 7))
     assert set(model.predict(POSTS)) == {7}
-
-
-@pytest.mark.parametrize(("head", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
-def test_the_same_seed_gives_the_same_bits_for_any_number_of_threads(head, target):
-    method = "predict_proba" if head is ShapeClassifier else "predict"
-    results = []
-    for threads in (1, 2, 2):
-        with threadpool_limits(threads):
-            results.append(getattr(head(random_state=3).fit(POSTS, target), method)(POSTS))
-    np.testing.assert_array_equal(results[0], results[1])
-    np.testing.assert_array_equal(results[1], results[2])
 
 
 @pytest.mark.parametrize(("head", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])

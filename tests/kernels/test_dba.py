@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tsshape._kernels import _dba, dba_update, elastic
+from tsshape._kernels import dba_update, elastic
 
 
 @st.composite
@@ -60,11 +60,3 @@ def test_huge_and_tiny_values_keep_their_alignment(scale):
     np.testing.assert_allclose(sums / scale, plain[0], rtol=1e-12)
     np.testing.assert_array_equal(counts, plain[1])
     np.testing.assert_allclose(cost / scale / scale, plain[2], rtol=1e-12)
-
-
-def test_one_and_two_threads_give_the_same_bits(monkeypatch):
-    monkeypatch.setattr(_dba, "CHUNK_CURVES", 32)
-    rng = np.random.default_rng(0)
-    X, center, weights = rng.normal(size=(300, 20)), rng.normal(size=20), rng.random(300)
-    for one, two in zip(*(dba_update(X, center, weights, 5, n_threads) for n_threads in (1, 2)), strict=True):
-        np.testing.assert_array_equal(one, two)

@@ -9,7 +9,6 @@ from hypothesis.extra import numpy as hnp
 
 from tsshape._kernels import ELASTIC, LOCKSTEP, elastic, lockstep, nearest_elastic, nearest_lockstep
 from tsshape._kernels import _nearest as nearest_module
-from tsshape._kernels import _nearest_dtw as nearest_dtw_module
 
 PARAMS = {
     "wdtw": (0.05,),
@@ -90,15 +89,3 @@ def test_every_lockstep_distance_finds_the_least_of_the_matrix(name, dtype):
     matrix = lockstep(name, X, centers, 1)
     np.testing.assert_array_equal(labels, matrix.argmin(axis=1))
     np.testing.assert_allclose(distances, matrix.min(axis=1), rtol=1e-6)
-
-
-def test_one_and_two_threads_give_the_same_bits(monkeypatch):
-    monkeypatch.setattr(nearest_dtw_module, "CHUNK_CURVES", 64)
-    X, centers = walks(500, 30, "float32"), walks(9, 30, "float32", seed=1)
-    for nearest in (
-        lambda n_threads: nearest_elastic("dtw", X, centers, (3,), n_threads),
-        lambda n_threads: nearest_elastic("msm", X, centers, (1.0, 3), n_threads),
-        lambda n_threads: nearest_lockstep("euclidean", X, centers, n_threads),
-    ):
-        for one, two in zip(nearest(1), nearest(2), strict=True):
-            np.testing.assert_array_equal(one, two)

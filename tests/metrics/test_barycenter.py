@@ -61,12 +61,6 @@ def test_the_average_of_one_curve_is_that_curve(metric):
         assert np.allclose(barycenter(SHAPES[4:5], metric), SHAPES[4], rtol=1e-12)
 
 
-@pytest.mark.parametrize("metric", available_metrics())
-def test_the_bits_do_not_depend_on_the_number_of_threads(metric):
-    curves = np.random.default_rng(6).random((120, 30))
-    assert barycenter(curves, metric).tobytes() == barycenter(curves, metric, n_jobs=2).tobytes()
-
-
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=9), st.randoms(use_true_random=False))
 def test_the_weighted_median_is_the_median_of_curves_repeated(weights, random):
     weights = np.array([*weights, 1])

@@ -26,13 +26,6 @@ def test_the_first_of_centres_that_tie_is_taken():
         assert nearest(SHAPES, np.repeat(CENTERS[:1], 3, axis=0), metric)[0].tolist() == [0] * 21
 
 
-@pytest.mark.parametrize("metric", available_metrics())
-def test_the_bits_do_not_depend_on_the_number_of_threads(metric):
-    curves = np.random.default_rng(3).random((300, 30))
-    one, two = (nearest(curves, curves[:7], metric, n_jobs=n) for n in (1, 2))
-    assert [part.tobytes() for part in one] == [part.tobytes() for part in two]
-
-
 def test_parameters_reach_the_metric():
     matrix = pairwise(SHAPES, CENTERS, "dtw", window=1)
     assert np.allclose(nearest(SHAPES, CENTERS, "dtw", window=1)[1], matrix.min(axis=1), rtol=1e-12)

@@ -45,14 +45,6 @@ def test_a_pair_has_the_distance_that_the_matrix_gives_it(metric):
 
 
 @pytest.mark.parametrize("metric", available_metrics())
-def test_the_bits_do_not_depend_on_the_number_of_threads(metric):
-    curves = np.random.default_rng(2).random((150, 30))
-    assert pairwise(curves, metric=metric).tobytes() == pairwise(curves, metric=metric, n_jobs=2).tobytes()
-    one, two = (pairwise(curves, curves[:40], metric, n_jobs=n) for n in (1, 2))
-    assert one.tobytes() == two.tobytes()
-
-
-@pytest.mark.parametrize("metric", available_metrics())
 def test_float32_agrees_with_float64(metric):
     first, second = SHAPES.astype(np.float32), (OTHERS / 10 + 0.5).astype(np.float32)
     close = pairwise(first, second, metric)

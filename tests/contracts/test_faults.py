@@ -16,13 +16,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from cli_program import PROGRAM
+from cli_program import tsshape as run_here
+from fork_server import ForkServer
 from networks import classifier, draw
 
 import tsshape
 from tsshape import bench
 from tsshape.bench import Suite
 
-PROGRAM = [sys.executable, "-m", "tsshape"]
 # Three short runs; kills that come at random hit the start, the measuring or the tables.
 SUITE = """
 name = "short"
@@ -47,7 +49,7 @@ def files(tmp_path_factory):
     (folder / "pictures").mkdir()
     draw(folder / "pictures" / "a.png")
     for verb in ("fit", "predict", "embed", "cluster", "select-k"):
-        run(folder, *VERBS[verb])
+        run_here(*VERBS[verb], folder=folder)
         if verb in {"cluster", "select-k"}:
             shutil.rmtree(folder / "out")
     return folder
@@ -64,13 +66,6 @@ VERBS = {
     "explain": ("explain", "model", FEATURES, "--figure", "why.png"),
     "bench": ("bench", "suite.toml", "--data", "data", "--out", "out", "--jobs", "2"),
 }
-
-
-def run(folder, *arguments, check=True, prefix=(), **options):
-    """Run the program in a folder."""
-    return subprocess.run(
-        [*prefix, *PROGRAM, *arguments], cwd=folder, capture_output=True, text=True, check=check, **options
-    )
 
 
 def start(folder, *arguments):
@@ -125,33 +120,42 @@ def wait_for_cells(folder, process, n_cells):
         time.sleep(0.01)
 
 
+@pytest.fixture(scope="module")
+def forks():
+    """Forks that may have limits."""
+    with ForkServer() as server:
+        yield server
+
+
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_file_that_grows_too_large_leaves_the_old_files_and_one_message(files, verb):
+def test_a_file_that_grows_too_large_leaves_the_old_files_and_one_message(files, forks, verb):
     before = content(files)
-    limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (200, 200))
-    assert_one_message(run(files, *VERBS[verb], check=False, preexec_fn=limit), 1, "File too large")
+    assert_one_message(forks.run(*VERBS[verb], folder=files, largest_file=200), 1, "File too large")
     if verb in {"simulate", "bench"}:
         # Of a folder with several files, those that were whole may be there.
         shutil.rmtree(files / "out")
     assert content(files) == before
 
 
-@pytest.mark.parametrize("verb", ["cluster", "predict", "fit"])
-def test_a_full_disk_leaves_the_old_files_and_one_message(files, tmp_path, verb):
-    (tmp_path / "disk").mkdir()
-    script = (
-        "mount -t tmpfs -o size=4k tmpfs disk 2>/dev/null || exit 77; echo old > disk/old; $0 $@; "
-        "code=$?; ls -A disk > left; cat disk/old >> left; exit $code"
-    )
-    arguments = [str(files / part) if (files / part).exists() else part for part in VERBS[verb][:-1]]
-    out = "disk/old" if verb == "predict" else f"disk/{verb}"
-    if verb == "predict":
-        script, out = script.replace("disk/old", "disk/old.csv"), "disk/old.csv"
-    ended = run(tmp_path, *arguments, out, check=False, prefix=("unshare", "-m", "sh", "-c", script))
-    if ended.returncode == 77 or "unshare" in ended.stderr:
+@pytest.fixture(scope="module")
+def full_disk(tmp_path_factory):
+    """A full disk as a folder, forks that see it, and the same folder as this process sees it."""
+    disk = tmp_path_factory.mktemp("disk")
+    script = f"mount -t tmpfs -o size=4k tmpfs {disk} && echo old > {disk}/old.csv"
+    command = ["unshare", "-m", "sh", "-c", script]
+    if shutil.which("unshare") is None or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("mounting a disk is not permitted here")
-    assert_one_message(ended, 1, "No space left on device")
-    assert (tmp_path / "left").read_text().split() == ["old.csv" if verb == "predict" else "old", "old"]
+    with ForkServer(prefix=("unshare", "-m", "sh", "-c", f'{script} && exec "$0" "$@"')) as server:
+        yield disk, server, Path(f"/proc/{server.process.pid}/root{disk}")
+
+
+@pytest.mark.parametrize("verb", ["cluster", "predict", "fit"])
+def test_a_full_disk_leaves_the_old_files_and_one_message(files, full_disk, verb):
+    disk, forks, seen = full_disk
+    out = disk / ("old.csv" if verb == "predict" else verb)
+    assert_one_message(forks.run(*VERBS[verb][:-1], out, folder=files), 1, "No space left on device")
+    assert [path.name for path in seen.iterdir()] == ["old.csv"]
+    assert (seen / "old.csv").read_text() == "old\n"
 
 
 @pytest.mark.parametrize("verb", ["cluster", "fit", "predict", "simulate", "bench"])
@@ -164,7 +168,7 @@ def test_a_folder_that_cannot_be_written_ends_with_code_1_and_one_message(files,
     if verb == "predict":
         words = ["predict", "model", FEATURES, "--out", "/sys/kernel/out.csv"]
     before = content(files)
-    assert_one_message(run(files, *words, check=False), 1, "/sys/kernel")
+    assert_one_message(run_here(*words, folder=files, check=False), 1, "/sys/kernel")
     assert content(files) == before
 
 
@@ -178,14 +182,14 @@ def test_an_output_that_cannot_be_written_ends_with_code_1_and_one_message(files
 @pytest.fixture(scope="module")
 def finished(files):
     """The tables of a run that nothing disturbed."""
-    tables = json.loads(run(files, *VERBS["bench"], "--json").stdout)
+    tables = json.loads(run_here(*VERBS["bench"], "--jobs", "1", "--json", folder=files).stdout)
     shutil.rmtree(files / "out")
     return tables
 
 
 def resumed(files):
     """The tables of the run in `out`, once it was resumed to its end."""
-    tables = json.loads(run(files, *VERBS["bench"], "--resume", "--json").stdout)
+    tables = json.loads(run_here(*VERBS["bench"], "--jobs", "1", "--resume", "--json", folder=files).stdout)
     assert {path.name for path in (files / "out").iterdir()} == {
         "suite.toml",
         "environment.json",
@@ -243,7 +247,7 @@ def test_a_second_run_on_a_folder_is_refused_and_names_the_first(files, finished
     # It stands still, so that it is sure to be there when the others come.
     first.send_signal(signal.SIGSTOP)
     for extra in ((), ("--resume",)):
-        assert_one_message(run(files, *VERBS["bench"], *extra, check=False), 2, f"process {first.pid}")
+        assert_one_message(run_here(*VERBS["bench"], *extra, folder=files, check=False), 2, f"process {first.pid}")
     first.send_signal(signal.SIGCONT)
     first.communicate(timeout=120)
     assert first.returncode == 0

@@ -1,0 +1,79 @@
+"""`tsshape` in forks of one process that has imported what the verbs need: each run may have limits of its own.
+
+A line of standard input is a command as JSON: words, folder, and the size in bytes of the largest file that may be
+written. A line of standard output is its answer: the exit code, and what was printed as errors.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from tsshape.cli import main
+
+NEEDED = ("bench", "bundle", "cluster", "data", "features", "forecast", "plots", "report")
+
+
+class ForkServer:
+    """The process, and what it answers."""
+
+    def __init__(self, prefix=()):
+        command = [*prefix, sys.executable, __file__]
+        path = os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment = {**os.environ, "PYTHONPATH": path}
+        self.process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.communicate()
+
+    def run(self, *words, folder, largest_file=None):
+        """How the program ends."""
+        self.process.stdin.write(json.dumps([list(map(str, words)), str(folder), largest_file]) + "\n")
+        self.process.stdin.flush()
+        code, printed = json.loads(self.process.stdout.readline())
+        return subprocess.CompletedProcess(words, code, stderr=printed)
+
+
+def serve():
+    """Answer until there are no more commands."""
+    for name in NEEDED:
+        package = import_module(f"tsshape.{name}")
+        for public in package.__all__:
+            getattr(package, public)
+    import_module("matplotlib.pyplot")
+    for line in sys.stdin:
+        print(json.dumps(run_fork(*json.loads(line))), flush=True)  # noqa: T201
+
+
+def run_fork(words, folder, largest_file):
+    """Run the program in a fork: its exit code and what it printed as errors."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        with open(reading) as file:  # noqa: PTH123
+            printed = file.read()
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), printed
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    os.dup2(writing, 2)
+    os.close(writing)
+    os.close(reading)
+    # The earlier ones know of files that could be sought in.
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
+    os.chdir(folder)
+    sys.argv = ["tsshape", *words]
+    if largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    serve()

@@ -24,6 +24,13 @@ class DesignMatrix(NamedTuple):
         The columns.
     categorical : list of int
         The positions of the columns that hold codes of categories.
+
+    Examples
+    --------
+    >>> from tsshape.features import DesignMatrix
+    >>> design = DesignMatrix(np.array([[12.0, 1.0], [7.0, 0.0]]), ["Contacts", "Country"], [1])
+    >>> design.select(["Country"]).categorical
+    [0]
     """
 
     values: FloatArray
@@ -81,8 +88,11 @@ class EncodedTable:
     >>> features.design.values
     array([[12.,  1.],
            [ 7.,  0.]])
-    >>> features.take([1]).design.names
-    ['Contacts', 'Country']
+    >>> features.take([1]).index.tolist()
+    [1]
+    >>> joined = features.join(pd.DataFrame({"author_n_posts": [3.0, 0.0]}))
+    >>> joined.design.names, joined.joined_columns
+    (['Contacts', 'Country', 'author_n_posts'], ['author_n_posts'])
     """
 
     table: pd.DataFrame

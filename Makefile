@@ -23,7 +23,7 @@ test-all: $(INSTALLED)
 test-lowest: .venv-lowest/.installed
 	.venv-lowest/bin/pytest -n 2
 
-# Files from strangers; those that are neither refused nor answered are kept in the folder fuzz.
+# Malformed files; those that are neither refused nor read correctly are kept in the folder fuzz.
 fuzz: export OMP_WAIT_POLICY = passive
 
 fuzz: $(INSTALLED)

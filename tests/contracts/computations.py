@@ -79,7 +79,7 @@ def digests(n_jobs: int) -> dict[str, str]:
             module, _, name = place.rpartition(".")
             mock.patch.object(import_module(f"tsshape.{module}"), name, size).start()
         try:
-            parts = (distances, clusterings, choices_of_k, tables, heads, forecasts)
+            parts = (distances, clusterings, choices_of_k, tables, regressors, forecasts)
             return {name: digest(values) for part in parts for name, *values in part(n_jobs)}
         finally:
             mock.patch.stopall()
@@ -179,13 +179,13 @@ def tables(n_jobs: int) -> Iterator[tuple[Any, ...]]:
     yield "selector", selector.selected_, selector.scores_
 
 
-def heads(_: int) -> Iterator[tuple[Any, ...]]:
+def regressors(_: int) -> Iterator[tuple[Any, ...]]:
     """Shapes and scales by themselves; the number of their threads is that of the process."""
     classes = np.arange(300) % 3
     yield "classifier", ShapeClassifier(random_state=0).fit(FEATURES, classes).predict_proba(FEATURES)
     for loss in ("median", "mean", "trimmed"):
-        head = ScaleRegressor(loss=loss, random_state=0).fit(FEATURES, POSTS.curves.max(axis=1))
-        yield f"scale, {loss}", head.predict(FEATURES), head.predict_quantiles(FEATURES)
+        regressor = ScaleRegressor(loss=loss, random_state=0).fit(FEATURES, POSTS.curves.max(axis=1))
+        yield f"scale, {loss}", regressor.predict(FEATURES), regressor.predict_quantiles(FEATURES)
 
 
 def forecasts(_: int) -> Iterator[tuple[Any, ...]]:

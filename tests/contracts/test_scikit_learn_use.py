@@ -23,7 +23,7 @@ from tsshape.features import FeatureSelector, TableEncoder
 from tsshape.forecast import DirectForecaster, ScaleRegressor, ScaleShapeForecaster, ShapeClassifier
 
 RNG = np.random.default_rng(0)
-# Numbers that clusterings, features and heads all take.
+# Numbers that clusterings, features, classifiers and regressors all take.
 TABLE = pd.DataFrame(np.sort(RNG.random((60, 4)), axis=1), [f"p{row}" for row in range(60)], list("abcd"))
 LABELS = np.arange(60) % 3
 COUNTS = 1.0 + 20 * TABLE["a"].to_numpy() + LABELS
@@ -154,10 +154,10 @@ def test_the_score_of_forecasts_is_r2_of_the_logarithms():
         model.fit(features, curves)
         expected = r2_score(np.log1p(curves), np.log1p(model.predict(features)))
         assert model.score(features, curves) == pytest.approx(expected, rel=1e-12)
-    head, scale = ScaleRegressor(quantiles=(0.5,), random_state=0), curves.max(axis=1)
-    head.fit(features, scale)
-    expected = r2_score(np.log1p(scale), np.log1p(head.predict(features)))
-    assert head.score(features, scale) == pytest.approx(expected, rel=1e-12)
+    regressor, scale = ScaleRegressor(quantiles=(0.5,), random_state=0), curves.max(axis=1)
+    regressor.fit(features, scale)
+    expected = r2_score(np.log1p(scale), np.log1p(regressor.predict(features)))
+    assert regressor.score(features, scale) == pytest.approx(expected, rel=1e-12)
     # A post of ten million views that is missed leaves the others their say.
     great = curves.copy()
     great.iloc[0] = 1e7

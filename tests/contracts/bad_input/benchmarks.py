@@ -24,7 +24,7 @@ def suite(content, *words):
 
 
 def folder(*words, command="compare run", **files):
-    """A run folder that is to be compared, one of its files spoilt."""
+    """A run folder that is to be compared, one of its files replaced."""
     good = {"run/suite.toml": SUITE, "run/environment.json": ENVIRONMENT, "run/records.jsonl": CELL}
     named = {"suite": "run/suite.toml", "environment": "run/environment.json", "records": "run/records.jsonl"}
     for name, content in files.items():

@@ -69,7 +69,7 @@ BAD_FORECASTS = {
     "all coverage": predict("--coverage", "1.0", options="--coverage 1"),
     "a coverage that is no number": predict("--coverage", "nan", options="--coverage nan"),
     "first days that are not there": predict("seen.csv", "no such file", options="--observed seen.csv"),
-    "first days of a stranger": seen("id,day01\nz,1\n", "'z'", "not in the features"),
+    "observed days of an unknown post": seen("id,day01\nz,1\n", "'z'", "not in the features"),
     "first days beyond the last": seen("id,day01,day02,day03,day04\na,1,2,3,4\n", "4", "days that the training curves"),
     "a hole in the first days": seen("id,day01,day02\na,,2\n", "'a'", "day 1"),
     "negative first days": seen("id,day01\na,-1\n", "seen.csv", "'a'", "-1"),

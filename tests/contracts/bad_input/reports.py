@@ -38,26 +38,26 @@ POST = {"id": "a", "truth": [1, 2], "forecasts": {"0": {"forecast": [1, 2]}}}
 DRAWN = {"prototypes": [[0.5, 1.0]], "sizes": [3], "posts": [POST], "features": None}
 
 
-def cell(*words, **spoilt):
-    """A run folder of one cell, spoilt."""
+def cell(*words, **changed):
+    """A run folder of one cell, changed."""
     return folder(
-        "records.jsonl", "line 1", *words, command=REPORT, records=json.dumps(json.loads(CELL) | spoilt) + "\n"
+        "records.jsonl", "line 1", *words, command=REPORT, records=json.dumps(json.loads(CELL) | changed) + "\n"
     )
 
 
-def drawn(*words, **spoilt):
-    """A run folder whose one cell has a spoilt illustration."""
-    return cell("illustration", *words, illustration=DRAWN | spoilt)
+def drawn(*words, **changed):
+    """A run folder whose one cell has a changed illustration."""
+    return cell("illustration", *words, illustration=DRAWN | changed)
 
 
-def clustering(*words, prototypes=PROTOTYPES, **spoilt):
-    """A clustering's folder, spoilt."""
-    return bad({"run/summary.json": json.dumps(SUMMARY | spoilt), "run/prototypes.csv": prototypes}, REPORT, *words)
+def clustering(*words, prototypes=PROTOTYPES, **changed):
+    """A clustering's folder, changed."""
+    return bad({"run/summary.json": json.dumps(SUMMARY | changed), "run/prototypes.csv": prototypes}, REPORT, *words)
 
 
-def selection(*words, table=SELECTION, **spoilt):
-    """A selection's folder, spoilt."""
-    return bad({"run/summary.json": json.dumps(CHOICE | spoilt), "run/selection.csv": table}, REPORT, *words)
+def selection(*words, table=SELECTION, **changed):
+    """A selection's folder, changed."""
+    return bad({"run/summary.json": json.dumps(CHOICE | changed), "run/selection.csv": table}, REPORT, *words)
 
 
 BAD_REPORTS = {

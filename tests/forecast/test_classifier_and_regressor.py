@@ -98,31 +98,31 @@ def test_one_cluster_is_predicted_for_all():
     assert set(model.predict(POSTS)) == {7}
 
 
-@pytest.mark.parametrize(("head", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
-def test_a_row_is_forecast_the_same_whatever_else_is_in_the_batch(head, target):
-    model = head(random_state=0).fit(POSTS, target)
+@pytest.mark.parametrize(("kind", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
+def test_a_row_is_forecast_the_same_whatever_else_is_in_the_batch(kind, target):
+    model = kind(random_state=0).fit(POSTS, target)
     np.testing.assert_array_equal(model.predict(POSTS[::-1])[::-1], model.predict(POSTS))
     np.testing.assert_array_equal(model.predict(POSTS[5:6]), model.predict(POSTS)[5:6])
 
 
-@pytest.mark.parametrize(("head", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
-def test_plain_arrays_are_taken(head, target):
+@pytest.mark.parametrize(("kind", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
+def test_plain_arrays_are_taken(kind, target):
     X = POSTS[["followers", "noise"]].to_numpy()
-    assert head(random_state=0).fit(X, target).predict(X).shape == (N,)
+    assert kind(random_state=0).fit(X, target).predict(X).shape == (N,)
     with pytest.raises(DataError, match="2 dimensions"):
-        head().fit(X[:, 0], target)
+        kind().fit(X[:, 0], target)
 
 
-@pytest.mark.parametrize(("head", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
-def test_a_column_of_targets_is_taken_with_a_warning_and_more_columns_are_refused(head, target):
+@pytest.mark.parametrize(("kind", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
+def test_a_column_of_targets_is_taken_with_a_warning_and_more_columns_are_refused(kind, target):
     X = POSTS[["followers"]]
     with pytest.warns(DataConversionWarning, match="column-vector y"):
-        found = head(random_state=0).fit(X, target[:, None]).predict(X)
-    np.testing.assert_array_equal(found, head(random_state=0).fit(X, target).predict(X))
+        found = kind(random_state=0).fit(X, target[:, None]).predict(X)
+    np.testing.assert_array_equal(found, kind(random_state=0).fit(X, target).predict(X))
     with pytest.raises(DataError, match=r"one value for each of the 600 posts; got shape \(600, 2\)"):
-        head().fit(X, np.column_stack([target, target]))
+        kind().fit(X, np.column_stack([target, target]))
     with pytest.raises(DataError, match="requires y to be passed"):
-        head().fit(X, None)
+        kind().fit(X, None)
 
 
 @pytest.mark.parametrize("label", [0.5, np.inf])
@@ -131,18 +131,18 @@ def test_numbers_that_are_no_labels_are_refused(label):
         ShapeClassifier().fit(POSTS[:3], [0.0, 1.0, label])
 
 
-@pytest.mark.parametrize(("head", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
-def test_an_array_must_have_the_columns_of_training_and_may_have_no_rows(head, target):
+@pytest.mark.parametrize(("kind", "target"), [(ScaleRegressor, SCALE), (ShapeClassifier, CLUSTERS)])
+def test_an_array_must_have_the_columns_of_training_and_may_have_no_rows(kind, target):
     X = POSTS[["followers", "noise"]].to_numpy()
-    model = head(random_state=0).fit(X, target)
+    model = kind(random_state=0).fit(X, target)
     assert model.predict(X[:0]).shape == (0,)
     with pytest.raises(ValueError, match=r"X has 1 features, but .* is expecting 2"):
         model.predict(X[:, :1])
 
 
-@pytest.mark.parametrize("head", [ScaleRegressor, ShapeClassifier])
-def test_heads_clone(head):
+@pytest.mark.parametrize("kind", [ScaleRegressor, ShapeClassifier])
+def test_they_clone(kind):
     assert (
-        clone(head(columns=["topic"], random_state=4)).get_params()
-        == head(columns=["topic"], random_state=4).get_params()
+        clone(kind(columns=["topic"], random_state=4)).get_params()
+        == kind(columns=["topic"], random_state=4).get_params()
     )

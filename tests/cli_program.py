@@ -7,6 +7,8 @@ from io import StringIO
 from subprocess import CalledProcessError, CompletedProcess
 from unittest import mock
 
+from registered import forgotten_afterwards
+
 from tsshape.cli import main
 
 # The program in a process of its own, for what only such a one can show.
@@ -14,13 +16,17 @@ PROGRAM = [sys.executable, "-m", "tsshape"]
 
 
 def tsshape(*arguments, folder=".", check=True):
-    """Run `tsshape` with some arguments in a folder; users see its warnings, and anything else that warns fails."""
+    """Run `tsshape` with some arguments in a folder.
+
+    Warnings for users are printed, as in a process of its own; any other is an error. Plug-ins are forgotten.
+    """
     words, out, err = [*map(str, arguments)], StringIO(), StringIO()
     with (
         chdir(folder),
         mock.patch.object(sys, "argv", ["tsshape", *words]),
         redirect_stdout(out),
         redirect_stderr(err),
+        forgotten_afterwards(),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("default", UserWarning)

@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from tsshape import _plugin_files
+from registered import forgotten_afterwards
 
 PLUGIN = Path(__file__).parent / "plugin"
 
@@ -22,14 +21,10 @@ def real_data() -> Path:
 
 
 @pytest.fixture
-def clean_registry(monkeypatch):
+def clean_registry():
     """Whatever is registered or loaded is forgotten after the test."""
-    before = {group: dict(things) for group, things in _plugin_files._registered.items()}
-    monkeypatch.setattr(_plugin_files, "_loaded", {})
-    yield
-    for group, things in _plugin_files._registered.items():
-        things.clear()
-        things.update(before.get(group, {}))
+    with forgotten_afterwards():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,36 +1,14 @@
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import pytest
 
-import tsshape
 from tsshape import bench
-from tsshape.bench import COLUMNS, Suite, budget_table, in_flight_table, interval_table, score_table
+from tsshape.bench import COLUMNS, budget_table, in_flight_table, interval_table, score_table
 from tsshape.bench import _measure as measuring
 from tsshape.bench._in_flight import _mean_growth
 from tsshape.bench._splits import splits
-
-POSTS = tsshape.simulate_spid(150, n_times=5, random_state=0)
-LIGHTGBM = {
-    "clusterer": {"kind": "kmeans", "n_clusters": 3},
-    "classifier": {"kind": "lightgbm"},
-    "regressor": {"kind": "lightgbm", "loss": "trimmed"},
-    "authors": True,
-}
-SUITE = Suite.model_validate(
-    {
-        "name": "tiny",
-        "n_runs": 2,
-        "variants": [{"name": "ours", "in_flight": True, "intervals": True, **LIGHTGBM}, {"name": "plain", **LIGHTGBM}],
-        "direct": [{"name": "direct, trimmed", "loss": "trimmed", "authors": True}],
-    }
-)
-
-
-@pytest.fixture(scope="module")
-def records(tmp_path_factory):
-    return bench.run(SUITE, POSTS, tmp_path_factory.mktemp("run") / "run")
 
 
 def test_direct_forecasts_are_measured_for_any_loss(records):
@@ -81,36 +59,54 @@ def test_the_mean_growth_is_that_of_the_training_posts():
     np.testing.assert_allclose(_mean_growth(train, np.array([[4.0]])), [[19.0]])
 
 
-def fitted_in_the_harness(dataset, monkeypatch):
-    """The forecasters that the harness fits on the first split of a dataset, and the figures that it finds."""
-    found = []
+class Observed(NamedTuple):
+    """What a run of one split fits, forecasts and finds."""
+
+    models: list
+    directs: list
+    forecasts: list
+    records: list
+
+
+def observed_run(suite, dataset, out, monkeypatch):
+    """A run of the first split, with what the harness fits and forecasts on the way."""
+    seen = Observed([], [], [], [])
 
     def fit(*arguments, **options):
-        found.append(fit_as_it_is(*arguments, **options))
-        return found[-1]
+        seen.models.append(fit_as_it_is(*arguments, **options))
+        return seen.models[-1]
 
-    fit_as_it_is = measuring._fit
-    direct_as_it_is = measuring.DirectForecaster
-    directs = []
+    def scores(true, pred):
+        seen.forecasts.append(pred)
+        return scores_as_they_are(true, pred)
 
-    class Direct(direct_as_it_is):
+    class Direct(measuring.DirectForecaster):
         def fit(self, X, y, *, authors=None):
-            directs.append(self)
+            seen.directs.append(self)
             return super().fit(X, y, authors=authors)
 
+    fit_as_it_is, scores_as_they_are = measuring._fit, measuring._curve_scores
     with monkeypatch.context() as patch:
         patch.setattr(measuring, "_fit", fit)
+        patch.setattr(measuring, "_curve_scores", scores)
         patch.setattr(measuring, "DirectForecaster", Direct)
-        figures = list(measuring.measure(dataset, next(splits(SUITE, POSTS)), SUITE.all_variants))
-    return found, directs, figures
+        seen.records.extend(bench.run(suite.model_copy(update={"n_runs": 1}), dataset, out))
+    return seen
 
 
-def test_scrambling_the_curves_of_the_test_posts_changes_no_fitted_model(monkeypatch):
-    test = next(splits(SUITE, POSTS)).test
-    scrambled = POSTS.curves.copy()
+def test_scrambling_the_curves_of_the_test_posts_changes_no_fitted_model_and_no_forecast(
+    suite, posts, tmp_path, monkeypatch
+):
+    test = next(splits(suite, posts)).test
+    scrambled = posts.curves.copy()
     scrambled.iloc[test] = np.random.default_rng(0).permutation(scrambled.iloc[test].to_numpy()) * 7
-    models, directs, figures = fitted_in_the_harness(POSTS, monkeypatch)
-    others, other_directs, other_figures = fitted_in_the_harness(replace(POSTS, curves=scrambled), monkeypatch)
+    models, directs, forecasts, figures = observed_run(suite, posts, tmp_path / "plain", monkeypatch)
+    others, other_directs, other_forecasts, other_figures = observed_run(
+        suite, replace(posts, curves=scrambled), tmp_path / "scrambled", monkeypatch
+    )
+    assert len(forecasts) == len(figures) == 6
+    for forecast, other in zip(forecasts, other_forecasts, strict=True):
+        pd.testing.assert_frame_equal(forecast, other)
     assert figures[-1]["trmse"] != other_figures[-1]["trmse"]
     for model, other in zip(models, others, strict=True):
         np.testing.assert_array_equal(model.prototypes_, other.prototypes_)

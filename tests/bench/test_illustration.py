@@ -1,59 +1,40 @@
 import numpy as np
 import pytest
 
-import tsshape
-from tsshape import bench
-from tsshape.bench import Suite
 from tsshape.bench._illustration import MOST_EXPLAINED, N_FEATURES, illustrate
 from tsshape.bench._splits import splits
 from tsshape.cluster import ShapeKMeans
 from tsshape.forecast import ScaleShapeForecaster
 
-POSTS = tsshape.simulate_spid(150, n_times=5, random_state=0)
-PARTS = {"clusterer": {"kind": "kmeans", "n_clusters": 3}, "classifier": {"kind": "lightgbm"}}
-SUITE = Suite.model_validate(
-    {
-        "name": "tiny",
-        "n_runs": 2,
-        "variants": [
-            {"name": "ours", "in_flight": True, "intervals": True, **PARTS, "regressor": {"kind": "lightgbm"}},
-            {"name": "vectors", **PARTS, "regressor": {"kind": "svr", "feature_set": "six"}},
-        ],
-    }
-)
-
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory):
-    """The illustrations by run and variant, as a reader of the folder has them."""
-    out = tmp_path_factory.mktemp("run") / "run"
-    bench.run(SUITE, POSTS, out)
-    records = bench.read_run(out).records
+def drawn(records):
+    """The illustrations by run and variant."""
     return {(record["run"], record["variant"]): record.get("illustration") for record in records}
 
 
 @pytest.fixture(scope="module")
-def forecaster():
+def forecaster(posts):
     clusterer = ShapeKMeans(3, random_state=0)
-    return ScaleShapeForecaster(clusterer, random_state=0).fit(POSTS.features[:100], POSTS.curves[:100])
+    return ScaleShapeForecaster(clusterer, random_state=0).fit(posts.features[:100], posts.curves[:100])
 
 
 def test_forecasters_of_the_first_split_are_illustrated(drawn):
     have = [cell for cell, illustration in drawn.items() if illustration is not None]
-    assert sorted(have) == [(0, "ours"), (0, "trivial: median scale x mean shape"), (0, "vectors")]
+    assert sorted(have) == [(0, name) for name in ("ours", "plain", "trivial: median scale x mean shape", "vectors")]
 
 
-def test_the_posts_are_test_posts_in_ascending_order_of_scale(drawn):
-    split = next(splits(SUITE, POSTS))
-    posts = drawn[0, "ours"]["posts"]
-    assert len(posts) == 6
-    assert {post["id"] for post in posts} <= {*POSTS.curves.index[split.test]}
-    scales = [max(post["truth"]) for post in posts]
+def test_the_posts_are_test_posts_in_ascending_order_of_scale(drawn, posts, suite):
+    split = next(splits(suite, posts))
+    shown = drawn[0, "ours"]["posts"]
+    assert len(shown) == 6
+    assert {post["id"] for post in shown} <= {*posts.curves.index[split.test]}
+    scales = [max(post["truth"]) for post in shown]
     assert scales == sorted(scales)
 
 
-def test_prototypes_come_with_the_sizes_of_their_clusters(drawn):
-    train = POSTS.curves.iloc[next(splits(SUITE, POSTS)).train]
+def test_prototypes_come_with_the_sizes_of_their_clusters(drawn, posts, suite):
+    train = posts.curves.iloc[next(splits(suite, posts)).train]
     illustration = drawn[0, "ours"]
     assert np.shape(illustration["prototypes"]) == (3, 5)
     assert sum(illustration["sizes"]) == (train.max(axis=1) > 0).sum()
@@ -74,14 +55,14 @@ def test_a_variant_is_drawn_with_what_it_was_asked_for(drawn):
     assert drawn[0, "vectors"]["features"] is None
 
 
-def test_features_are_those_that_weigh_most_for_the_scale(forecaster):
-    test = POSTS.features[100:], POSTS.curves[100:], None
+def test_features_are_those_that_weigh_most_for_the_scale(forecaster, posts):
+    test = posts.features[100:], posts.curves[100:], None
     told = illustrate(forecaster, *test, explain=True).features
     table = forecaster.explain(test[0][:MOST_EXPLAINED]).table
     assert [each.feature for each in told] == [*table.index[:N_FEATURES]]
     assert [each.scale for each in told] == [*table["scale"][:N_FEATURES]]
 
 
-def test_few_posts_are_drawn_once_each(forecaster):
-    drawn = illustrate(forecaster, POSTS.features[100:102], POSTS.curves[100:102], None, explain=False)
-    assert sorted(post.id for post in drawn.posts) == sorted(POSTS.curves.index[100:102])
+def test_few_posts_are_drawn_once_each(forecaster, posts):
+    drawn = illustrate(forecaster, posts.features[100:102], posts.curves[100:102], None, explain=False)
+    assert sorted(post.id for post in drawn.posts) == sorted(posts.curves.index[100:102])

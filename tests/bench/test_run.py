@@ -1,7 +1,6 @@
 import json
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import tsshape
@@ -14,7 +13,7 @@ POSTS = tsshape.simulate_spid(120, n_times=4, random_state=0)
 SUITE = Suite.model_validate(
     {
         "name": "tiny",
-        "n_runs": 3,
+        "n_runs": 2,
         "variants": [
             {
                 "name": f"K-means 4, {name}",
@@ -26,12 +25,12 @@ SUITE = Suite.model_validate(
         ],
     }
 )
-TIMES = ["seconds"]
+VARYING = ["seconds", "traceback"]
 
 
 def figures(records):
     """Records without what differs from one run to the next."""
-    return [{name: value for name, value in record.items() if name not in TIMES} for record in records]
+    return [{name: value for name, value in record.items() if name not in VARYING} for record in records]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +43,7 @@ def test_every_variant_is_measured_on_every_split_beside_the_baselines(finished)
     _, records = finished
     names = [TRIVIAL.name, DIRECT.name, "K-means 4, SVR", "K-means 4, median"]
     assert [(record["run"], record["variant"]) for record in records] == [
-        (run, name) for run in range(3) for name in names
+        (run, name) for run in range(2) for name in names
     ]
 
 
@@ -66,11 +65,6 @@ def test_the_figures_are_those_of_the_estimators_by_themselves(finished):
     assert records[1]["trmse"] == tsshape.scores.trimmed_rmse(POSTS.curves.iloc[split.test], pred)
 
 
-def test_a_second_process_changes_no_figure(finished, tmp_path):
-    _, records = finished
-    assert figures(bench.run(SUITE, POSTS, tmp_path / "two", n_jobs=2)) == figures(records)
-
-
 def test_variants_with_one_clustering_share_it(tmp_path, monkeypatch):
     fits = []
     original = tsshape.cluster.ShapeKMeans.fit
@@ -81,27 +75,9 @@ def test_variants_with_one_clustering_share_it(tmp_path, monkeypatch):
     assert sorted(fits) == [1, 4]
 
 
-def test_scrambling_the_test_posts_changes_no_forecast(tmp_path, monkeypatch):
-    suite = SUITE.model_copy(update={"n_runs": 1})
-    split = next(_runner.splits(suite, POSTS))
-    curves = POSTS.curves.copy()
-    curves.iloc[split.test] = curves.iloc[np.random.default_rng(0).permutation(split.test)].to_numpy()
-    scrambled = EngagementDataset(curves, POSTS.features, POSTS.authors, POSTS.posted, POSTS.name)
-    forecasts = []
-    original = tsshape.bench._measure._curve_scores
-    monkeypatch.setattr(
-        tsshape.bench._measure, "_curve_scores", lambda true, pred: forecasts.append(pred) or original(true, pred)
-    )
-    for name, dataset in (("plain", POSTS), ("scrambled", scrambled)):
-        bench.run(suite, dataset, tmp_path / name)
-    assert len(forecasts) == 8
-    for plain, other in zip(forecasts[:4], forecasts[4:], strict=True):
-        pd.testing.assert_frame_equal(plain, other)
-
-
 def test_a_run_cut_short_resumes_to_the_same_figures(finished, tmp_path):
     whole, records = finished
-    for kept in (0, 1, 5, 12):
+    for kept in (0, 1, 5, 8):
         out = tmp_path / f"cut{kept}"
         out.mkdir()
         for name in ("suite.toml", "environment.json"):
@@ -110,7 +86,7 @@ def test_a_run_cut_short_resumes_to_the_same_figures(finished, tmp_path):
         torn = lines[kept][:40] if kept < len(lines) else b""
         (out / "records.jsonl").write_bytes(b"".join(lines[:kept]) + torn)
         assert figures(bench.run(SUITE, POSTS, out, resume=True)) == figures(records)
-        assert len((out / "records.jsonl").read_text().splitlines()) == 12
+        assert len((out / "records.jsonl").read_text().splitlines()) == 8
 
 
 def test_a_finished_run_resumes_to_itself_without_work(finished, monkeypatch):
@@ -123,7 +99,7 @@ def test_progress_is_told_from_what_was_there_to_all(finished):
     out, _ = finished
     calls = []
     bench.run(SUITE, POSTS, out, resume=True, on_cell=lambda done, total: calls.append((done, total)))
-    assert calls == [(12, 12)]
+    assert calls == [(8, 8)]
 
 
 def test_a_folder_that_holds_something_is_not_written_to(finished, tmp_path):
@@ -172,20 +148,23 @@ TOO_MANY = SUITE.variants[0].model_copy(
 )
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_a_cell_that_fails_is_recorded_with_its_reason_and_the_rest_goes_on(finished, tmp_path, n_jobs):
+def test_a_cell_that_fails_is_recorded_with_its_reason_and_the_rest_goes_on_in_any_number_of_processes(
+    finished, tmp_path
+):
     _, whole = finished
     suite = SUITE.model_copy(update={"variants": (TOO_MANY, *SUITE.variants)})
-    records = bench.run(suite, POSTS, tmp_path / "run", n_jobs=n_jobs)
-    failed = [record for record in records if "error" in record]
-    assert [(record["run"], record["variant"]) for record in failed] == [(run, "too many") for run in range(3)]
-    assert all("distinct curves; got 500" in record["error"] for record in failed)
-    assert all("Traceback" in record["traceback"] for record in failed)
-    rest = [{**record, "key": ""} for record in figures(records) if "error" not in record]
+    alone, together = (bench.run(suite, POSTS, tmp_path / f"{n}", n_jobs=n) for n in (1, 2))
+    assert figures(together) == figures(alone)
+    rest = [{**record, "key": ""} for record in figures(together) if "error" not in record]
     assert rest == [{**record, "key": ""} for record in figures(whole)]
-    kept = {record["key"]: record for record in bench.read_run(tmp_path / "run").records}
-    assert kept == {record["key"]: record for record in records}
-    assert "too many" not in score_table(records).index
+    for n, records in ((1, alone), (2, together)):
+        failed = [record for record in records if "error" in record]
+        assert [(record["run"], record["variant"]) for record in failed] == [(run, "too many") for run in range(2)]
+        assert all("distinct curves; got 500" in record["error"] for record in failed)
+        assert all("Traceback" in record["traceback"] for record in failed)
+        kept = {record["key"]: record for record in bench.read_run(tmp_path / f"{n}").records}
+        assert kept == {record["key"]: record for record in records}
+        assert "too many" not in score_table(records).index
 
 
 def test_a_cell_that_failed_is_tried_again_on_resume(tmp_path, monkeypatch):

@@ -18,11 +18,12 @@ from tsshape.cluster import ShapeKMeans, silhouette
 from tsshape.forecast import ScaleShapeForecaster
 
 PLUGIN = """
+import numpy as np
 from tsshape.metrics import register_metric
 
-@register_metric("half", route="cost", defaults={"window": None})
-def half(a, b):
-    return abs(a - b) / 2
+@register_metric("half", route="batch")
+def half(X, Y):
+    return np.abs(X[:, None] - Y[None]).sum(axis=2) / 2
 """
 
 CLUSTERER = """
@@ -123,7 +124,7 @@ def test_a_plugin_is_clustered_with(posts, run, tmp_path):
 
 def test_a_plugin_that_is_no_distance_is_clustered_without_a_silhouette(posts, run, tmp_path):
     plugin = tmp_path / "offset.py"
-    plugin.write_text(PLUGIN.replace("half", "offset").replace("abs(a - b) / 2", "1 + abs(a - b)"))
+    plugin.write_text(PLUGIN.replace("half", "offset").replace("/ 2", "+ 1"))
     options = ["--metric", "offset", "--plugin", plugin, "--k", "3", "--out", tmp_path / "out", "--json"]
     summary = json.loads(run("cluster", posts / "curves.parquet", *options))
     assert summary["silhouette"] is None

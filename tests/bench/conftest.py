@@ -1,0 +1,36 @@
+"""A finished run of every kind of variant."""
+
+import pytest
+
+import tsshape
+from tsshape import bench
+from tsshape.bench import Suite
+
+PARTS = {"clusterer": {"kind": "kmeans", "n_clusters": 3}, "classifier": {"kind": "lightgbm"}}
+TRIMMED = {**PARTS, "regressor": {"kind": "lightgbm", "loss": "trimmed"}, "authors": True}
+
+
+@pytest.fixture(scope="session")
+def posts():
+    """Posts of which a run takes seconds."""
+    return tsshape.simulate_spid(150, n_times=5, random_state=0)
+
+
+@pytest.fixture(scope="session")
+def suite():
+    """Variants that are asked for more, for as little as can be, and of vectors; direct forecasts of a loss."""
+    variants = [
+        {"name": "ours", "in_flight": True, "intervals": True, **TRIMMED},
+        {"name": "plain", **TRIMMED},
+        {"name": "vectors", **PARTS, "regressor": {"kind": "svr", "feature_set": "six"}},
+    ]
+    direct = [{"name": "direct, trimmed", "loss": "trimmed", "authors": True}]
+    return Suite.model_validate({"name": "tiny", "n_runs": 2, "variants": variants, "direct": direct})
+
+
+@pytest.fixture(scope="session")
+def records(posts, suite, tmp_path_factory):
+    """What the run recorded, as a reader of its folder has it."""
+    out = tmp_path_factory.mktemp("run") / "run"
+    bench.run(suite, posts, out)
+    return bench.read_run(out).records

@@ -1,7 +1,12 @@
-"""The one exception for data that cannot be used, and how its messages quote text.
+"""The one exception for data that cannot be used, and how its messages quote text and malformed fields.
 
 Imports no library, so that the command line starts quickly.
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 _N_CHARACTERS_SHOWN = 60
 
@@ -23,3 +28,14 @@ class DataError(ValueError):
 def quote(text: str) -> str:
     """Return a text in quotes for a message: on one line, control characters escaped, cut where it is long."""
     return repr(text) if len(text) <= _N_CHARACTERS_SHOWN else f"{text[:_N_CHARACTERS_SHOWN]!r}…"
+
+
+def explain_fields(error: "ValidationError") -> str:
+    """Return what pydantic found wrong, one clause per field."""
+    clauses = []
+    for found in error.errors():
+        field = ".".join(map(str, found["loc"]))
+        message = f"{found['msg'][0].lower()}{found['msg'][1:]}"
+        # An error of the whole record has no field.
+        clauses.append(f"{field}: {message}" if field else message)
+    return "; ".join(clauses)

@@ -86,7 +86,7 @@ def test_a_wider_coverage_gives_a_wider_interval(run_folder):
 def test_what_cannot_be_compared_is_refused(run_folder, tmp_path):
     with pytest.raises(DataError, match="no variant 'x'"):
         bench.compare([run_folder], baseline="x")
-    with pytest.raises(DataError, match="one name"):
+    with pytest.raises(DataError, match="same name"):
         bench.compare([run_folder, copy(run_folder, tmp_path / "a" / "first")])
     bench.run(SUITE.model_copy(update={"seed": 5, "n_runs": 1}), POSTS, tmp_path / "seeded")
     with pytest.raises(DataError, match="seed differ"):

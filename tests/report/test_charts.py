@@ -3,7 +3,6 @@ import re
 import numpy as np
 import pytest
 
-from tsshape.bench._illustration import Forecast
 from tsshape.report._charts import calibration_chart, criterion_chart, forecast_chart, shape_chart
 
 WIDTH, HEIGHT = 300, 190
@@ -22,17 +21,17 @@ def places(picture):
 def test_forecasts_of_any_size_lie_within_the_picture(size, n_days):
     curve = (np.linspace(0.5, 1, n_days) * size).tolist()
     high = (np.linspace(1, 9, n_days) * size).tolist()
-    picture = forecast_chart("post", curve, Forecast(forecast=curve, lower=[0.0] * n_days, upper=high), 1)
+    picture = forecast_chart("post", curve, curve, 1, lower=[0.0] * n_days, upper=high)
     across, down = places(picture).T
     assert ((across >= 0) & (across <= WIDTH)).all()
     assert ((down >= 0) & (down <= HEIGHT)).all()
 
 
 def test_a_wide_band_is_cut_off_where_the_lines_could_not_be_seen():
-    drawn = Forecast(forecast=[5.0, 10.0], lower=[0.0, 0.0], upper=[1e6, 1e6])
+    lines = [5.0, 10.0]
     band, line = (
         np.array([tuple(map(float, pair.split(","))) for pair in re.search(pattern, picture)[1].split()])
-        for picture in [forecast_chart("post", [5.0, 10.0], drawn, 0)]
+        for picture in [forecast_chart("post", lines, lines, 0, lower=[0.0, 0.0], upper=[1e6, 1e6])]
         for pattern in (r'class="band" points="([^"]*)"', r'class="forecast" points="([^"]*)"')
     )
     floor = band[:, 1].max()

@@ -4,8 +4,12 @@
 """
 
 from tsshape._choices import SUITES
-from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above; no public name
+from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above, as the next ones; no public name
 from tsshape.bench._compare import compare
+from tsshape.bench._components import TRIVIAL as TRIVIAL
+from tsshape.bench._illustration import Illustration as Illustration
+from tsshape.bench._records import RECORDS_FILE as RECORDS_FILE
+from tsshape.bench._records import is_failed as is_failed
 from tsshape.bench._records import read_run
 from tsshape.bench._runner import run
 from tsshape.bench._suite import Suite, load_suite

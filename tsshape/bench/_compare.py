@@ -59,7 +59,7 @@ def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage
     """
     folders = [Path(folder) for folder in runs]
     if len({folder.name for folder in folders}) < len(folders):
-        raise DataError("two of the run folders have one name, by which their variants could not be told apart")
+        raise DataError("two of the run folders have the same name, by which variants are distinguished: rename one")
     found = {folder: read_run(folder) for folder in folders}
     _check_comparable(found)
     table = pd.concat([_scores(folder, run, prefix=len(folders) > 1) for folder, run in found.items()])
@@ -79,7 +79,7 @@ def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage
 
 
 def _scores(folder: Path, run: Run, *, prefix: bool) -> pd.DataFrame:
-    """The scores of one folder's cells."""
+    """Return the scores of the finished cells of a folder."""
     finished = [record for record in run.records if not is_failed(record)]
     table = pd.DataFrame(finished).reindex(columns=["variant", "run", *SCORES])
     if table.empty:
@@ -106,7 +106,7 @@ def _check_comparable(runs: Mapping[Path, Run]) -> None:
 
 
 def _paired(baseline: pd.Series, variant: pd.Series, coverage: float) -> dict[str, float]:
-    """One row of the comparison."""
+    """Return one row of the comparison."""
     both = baseline.notna() & variant.notna()
     differences = (variant - baseline)[both].to_numpy()
     lower, upper = _bootstrap_interval(differences, coverage)

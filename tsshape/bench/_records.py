@@ -9,11 +9,11 @@ from typing import Annotated, Any, NamedTuple
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, explain_fields
 from tsshape._files import is_empty_folder, open_regular, write_text
 from tsshape.bench._environment import Environment, check_unchanged
 from tsshape.bench._illustration import Days, Illustration
-from tsshape.bench._suite import Suite, explain, read_suite
+from tsshape.bench._suite import Suite, read_suite
 
 SUITE_FILE, ENVIRONMENT_FILE, RECORDS_FILE = "suite.toml", "environment.json", "records.jsonl"
 Record = dict[str, Any]
@@ -172,7 +172,7 @@ def _read_setup(folder: Path) -> tuple[Suite, Record]:
     try:
         return suite, Environment.model_validate_json(_read(path)).model_dump()
     except ValidationError as error:
-        raise DataError(f"{path}: {explain(error)}") from error
+        raise DataError(f"{path}: {explain_fields(error)}") from error
 
 
 def _read_records(folder: Path) -> list[Record]:
@@ -183,7 +183,7 @@ def _read_records(folder: Path) -> list[Record]:
         try:
             record = Cell.model_validate_json(line).model_dump(exclude_unset=True)
         except ValidationError as error:
-            raise DataError(f"{path}, line {number}: {explain(error)}") from error
+            raise DataError(f"{path}, line {number}: {explain_fields(error)}") from error
         records[record["key"]] = record
     return list(records.values())
 

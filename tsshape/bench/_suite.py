@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tsshape._choices import SUITES, Decreasing, Incomplete, Missing, SplitKind
-from tsshape._errors import DataError
+from tsshape._errors import DataError, explain_fields
 from tsshape._files import open_regular
 from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
 
@@ -151,18 +151,7 @@ def _parse(text: str, source: str | Path) -> Suite:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise DataError(f"{source}: not TOML: {error}") from error
     except ValidationError as error:
-        raise DataError(f"{source}: {explain(error)}") from error
-
-
-def explain(error: ValidationError) -> str:
-    """What pydantic found, one clause a key."""
-    clauses = []
-    for found in error.errors():
-        key = ".".join(str(step) for step in found["loc"])
-        message = f"{found['msg'][0].lower()}{found['msg'][1:]}"
-        # What is wrong with the whole has no key.
-        clauses.append(f"{key}: {message}" if key else message)
-    return "; ".join(clauses)
+        raise DataError(f"{source}: {explain_fields(error)}") from error
 
 
 def _read(path: Path) -> str:

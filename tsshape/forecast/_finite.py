@@ -5,6 +5,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
+from tsshape._validation import format_label
 
 # Overflow is checked after the call, where the error can name the post.
 IGNORE_OVERFLOW = np.errstate(over="ignore", invalid="ignore")
@@ -19,5 +20,5 @@ def check_finite(values: FloatArray, ids: pd.Index, *, what: str, of: str = "pos
     if not fits.all():
         raise DataError(
             f"the {what} of {(~fits).sum()} {of} would not be a finite number, the first of them "
-            f"{ids[fits.argmin()]!r}: the model's own numbers are too large"
+            f"{format_label(ids[fits.argmin()])}: the model's own numbers are too large"
         )

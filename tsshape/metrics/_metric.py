@@ -210,5 +210,5 @@ def _check_window(value: Any, metric: str) -> int | float | None:
         return number
     raise ValueError(
         f"{WINDOW} of metric {metric!r} must be an int of at least 0 (steps), a float between 0 and 1 (a fraction of "
-        f"the length) or None (full); got {value!r}"
+        f"the length) or None (full); got {number!r}"
     )

@@ -1,9 +1,8 @@
-"""The page of a benchmark's run folder."""
+"""The page of a run of the benchmark."""
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,11 +10,19 @@ from markupsafe import Markup
 
 from tsshape._columns import Column, format_count, format_percent
 from tsshape._errors import DataError
-from tsshape.bench import COLUMNS, budget_table, compare, in_flight_table, interval_table, read_run, score_table
-from tsshape.bench._components import TRIVIAL
-from tsshape.bench._illustration import Illustration
-from tsshape.bench._records import Record, is_failed
-from tsshape.bench._suite import Suite
+from tsshape.bench import (
+    COLUMNS,
+    TRIVIAL,
+    Illustration,
+    Suite,
+    budget_table,
+    compare,
+    in_flight_table,
+    interval_table,
+    is_failed,
+    read_run,
+    score_table,
+)
 from tsshape.paper import REPORTED, REPORTED_COLUMNS, SOURCE
 from tsshape.report._charts import calibration_chart
 from tsshape.report._conclude import conclude_benchmark
@@ -23,16 +30,19 @@ from tsshape.report._lives import Life, lives
 from tsshape.report._page import Page, Table, as_table
 
 _KNOWN = {"nothing": "nothing", "scale": "the scale", "prototype": "the prototype", "shape": "the shape"}
-# Of tRMSE on the same splits, beside the scores.
+# Columns beside the scores: the difference of tRMSE on the same splits.
 _DIFFERENCE = (
     Column("difference", "tRMSE less the baseline's", "{:+,.1f}".format),
     Column("interval", "95 % interval"),
 )
+_IN_FLIGHT = "Errors on the days that are forecast, beside those of the last count times the mean growth"
+_INTERVALS = "Share of the posts' days covered, overall and by quarter of forecast scale, the smallest first"
+_REPORTED = "Reported elsewhere, on other data; not measured here"
 _SPLITS = {"random": "by chance", "author": "no author on both sides", "time": "trained on earlier posts than tested"}
 
 
 class Bar(NamedTuple):
-    """The error of a variant, divided: in percent of the largest error, and in words."""
+    """The error budget of a variant as a bar: the lengths of its parts in percent of the longest bar, and texts."""
 
     variant: str
     shape_part: float
@@ -42,7 +52,7 @@ class Bar(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """A variant whose prototypes and posts are shown."""
+    """A variant with its prototypes and posts."""
 
     variant: str
     lives: list[Life]
@@ -50,7 +60,7 @@ class Drawn(NamedTuple):
 
 
 def bench_page(folder: Path) -> Page:
-    """The page of a run folder."""
+    """Return the page of a run folder."""
     suite, environment, records = read_run(folder)
     finished = [record for record in records if not is_failed(record)]
     scores = score_table(finished)
@@ -59,6 +69,7 @@ def bench_page(folder: Path) -> Page:
     budget, intervals = budget_table(finished), interval_table(finished)
     differences = compare([folder], baseline=_baseline(scores)).xs("trmse", level="score")
     failed = [record for record in records if is_failed(record)]
+    reported = pd.DataFrame(REPORTED).set_index("what").astype(float)
     return Page(
         "bench.html.jinja",
         f"{suite.name} on {environment['data'] or 'posts'}",
@@ -69,23 +80,23 @@ def bench_page(folder: Path) -> Page:
             "bars": _bars(budget),
             "known": _KNOWN,
             "drawn": _drawn(finished, scores),
-            "in_flight": _in_flight(in_flight_table(finished)),
-            "intervals": _intervals(intervals),
+            "in_flight": as_table(in_flight_table(finished), COLUMNS["in_flight"], caption=_IN_FLIGHT),
+            "intervals": as_table(intervals, COLUMNS["intervals"], caption=_INTERVALS),
             "calibration": _calibration(intervals),
             "failed": failed,
-            "reported": _reported(),
+            "reported": as_table(reported, REPORTED_COLUMNS, caption=_REPORTED),
             "source": SOURCE,
         },
     )
 
 
 def _baseline(scores: pd.DataFrame) -> str:
-    """The variant that the others are compared with: the trivial one, or where it failed the first."""
+    """Return the baseline of the comparison: the trivial variant, or the first one if that failed."""
     return TRIVIAL.name if TRIVIAL.name in scores.index else str(scores.index[0])
 
 
-def _facts(suite: Suite, environment: Record, n_finished: int, n_failed: int) -> list[tuple[str, str]]:
-    """What was run on what."""
+def _facts(suite: Suite, environment: dict[str, Any], n_finished: int, n_failed: int) -> list[tuple[str, str]]:
+    """Return the settings and the data of a run."""
     versions = ", ".join(f"{name} {version}" for name, version in environment["versions"].items())
     machine = [f"Python {environment['python']}", environment["platform"], f"{environment['cores']} cores"]
     failed = f", {n_failed} failed" if n_failed else ""
@@ -102,7 +113,7 @@ def _facts(suite: Suite, environment: Record, n_finished: int, n_failed: int) ->
 
 
 def _scores(scores: pd.DataFrame, differences: pd.DataFrame) -> Table:
-    """The scores of the variants, each beside its difference from the baseline on the same splits."""
+    """Return the scores of the variants with their differences from the baseline on the same splits."""
     table = scores.join(differences[["difference", "lower", "upper"]])
     baseline = _baseline(scores)
     table["interval"] = [
@@ -114,14 +125,14 @@ def _scores(scores: pd.DataFrame, differences: pd.DataFrame) -> Table:
 
 
 def _bars(budget: pd.DataFrame) -> list[Bar]:
-    """The error budgets as bars on one scale."""
+    """Return the error budgets as bars on one scale."""
     longest = float(budget["nothing"].max()) if len(budget) else 1.0
-    percent = partial(_percent, longest=max(longest, np.finfo(float).tiny))
+    unit = 100 / max(longest, np.finfo(float).tiny)
     return [
         Bar(
             str(name),
-            percent(min(row["scale"], row["nothing"])),
-            percent(max(row["nothing"] - row["scale"], 0.0)),
+            round(unit * min(row["scale"], row["nothing"]), 2),
+            round(unit * max(row["nothing"] - row["scale"], 0.0), 2),
             format_count(row["nothing"]),
             {what: format_count(row[known]) for known, what in _KNOWN.items() if known != "nothing"},
         )
@@ -129,13 +140,8 @@ def _bars(budget: pd.DataFrame) -> list[Bar]:
     ]
 
 
-def _percent(error: float, longest: float) -> float:
-    """The length of a part of a bar."""
-    return round(100 * error / longest, 2)
-
-
-def _drawn(records: Sequence[Record], scores: pd.DataFrame) -> list[Drawn]:
-    """The variants that can be drawn, the best first."""
+def _drawn(records: Sequence[dict[str, Any]], scores: pd.DataFrame) -> list[Drawn]:
+    """Return the variants that have an illustration, the best first."""
     found = [
         (record["variant"], Illustration.model_validate(record["illustration"]))
         for record in records
@@ -149,24 +155,8 @@ def _drawn(records: Sequence[Record], scores: pd.DataFrame) -> list[Drawn]:
     ]
 
 
-def _in_flight(table: pd.DataFrame) -> Table | None:
-    """What forecasts from first days on are worth."""
-    if table.empty:
-        return None
-    caption = "Errors on the days that are forecast, beside those of the last count times the mean growth"
-    return as_table(table, COLUMNS["in_flight"], caption=caption)
-
-
-def _intervals(table: pd.DataFrame) -> Table | None:
-    """What intervals cover, overall and by quarter of forecast scale."""
-    if table.empty:
-        return None
-    caption = "Share of the posts' days covered, overall and by quarter of forecast scale, the smallest first"
-    return as_table(table, COLUMNS["intervals"], caption=caption)
-
-
 def _calibration(table: pd.DataFrame) -> list[tuple[str, Markup]]:
-    """For each variant with intervals, what they cover against what they say."""
+    """Return a chart of coverage against nominal coverage for each variant with intervals."""
     if table.empty:
         return []
     found = []
@@ -177,9 +167,3 @@ def _calibration(table: pd.DataFrame) -> list[tuple[str, Markup]]:
         }
         found.append((str(variant), calibration_chart(f"{variant}: {'; '.join(points)}", points)))
     return found
-
-
-def _reported() -> Table:
-    """What the paper reports."""
-    frame = pd.DataFrame(REPORTED).set_index("what").astype(float)
-    return as_table(frame, REPORTED_COLUMNS, caption="Reported elsewhere, on other data; not measured here")

@@ -6,8 +6,6 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 
-from tsshape.bench._illustration import Forecast
-
 Points = Sequence[float]
 # In units of the chart, which are pixels at its natural width.
 _WIDTH, _HEIGHT = 300, 190
@@ -75,14 +73,21 @@ def picture(label: str, *content: Markup) -> Markup:
     return _GROUP.format(width=_WIDTH, height=_HEIGHT, label=label, content=Markup("").join(content))
 
 
-def forecast_chart(label: str, truth: Points, drawn: Forecast, cutoff: int) -> Markup:
+def forecast_chart(
+    label: str,
+    truth: Points,
+    forecast: Points,
+    cutoff: int,
+    *,
+    lower: Points | None = None,
+    upper: Points | None = None,
+) -> Markup:
     """Return a chart of a post's true curve and its forecast with the band, and a rule at the cutoff.
 
     The band is cut off at three times the maximum of the lines, so that they remain visible.
     """
     days = range(1, len(truth) + 1)
-    lower, upper = drawn.lower, drawn.upper
-    reached = max(1.0, *truth, *drawn.forecast)
+    reached = max(1.0, *truth, *forecast)
     top = reached if upper is None else min(max(reached, *upper), 3 * reached)
     plane = Plane((1, max(2, len(truth))), (0, top))
     parts = [plane.axes(_day_ticks(len(truth)), _ticks(0, top), title="day")]
@@ -90,7 +95,7 @@ def forecast_chart(label: str, truth: Points, drawn: Forecast, cutoff: int) -> M
         parts.append(plane.band("band", days, np.minimum(lower, top).tolist(), np.minimum(upper, top).tolist()))
     if cutoff:
         parts.append(plane.rule("seen", (cutoff, 0), (cutoff, top)))
-    parts += [plane.line("truth", days, truth), plane.line("forecast", days, drawn.forecast)]
+    parts += [plane.line("truth", days, truth), plane.line("forecast", days, forecast)]
     return picture(label, *parts)
 
 

@@ -6,9 +6,8 @@ from typing import TypeVar
 import pandas as pd
 from pydantic import BaseModel, ValidationError
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, explain_fields
 from tsshape._files import open_regular
-from tsshape.bench._suite import explain
 from tsshape.data import read_features
 
 SUMMARY_FILE = "summary.json"
@@ -22,7 +21,7 @@ def read_summary(folder: Path, model: type[Model]) -> Model:
         try:
             return model.model_validate_json(file.read())
         except ValidationError as error:
-            raise DataError(f"{path}: {explain(error)}") from error
+            raise DataError(f"{path}: {explain_fields(error)}") from error
 
 
 def read_numbers(path: Path, number_column: str) -> pd.DataFrame:

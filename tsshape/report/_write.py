@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tsshape._errors import DataError
 from tsshape._files import write_text
-from tsshape.bench._records import RECORDS_FILE
+from tsshape.bench import RECORDS_FILE
 from tsshape.report import _charts
 from tsshape.report._bench import bench_page
 from tsshape.report._clusters import PROTOTYPES_FILE, clusters_page

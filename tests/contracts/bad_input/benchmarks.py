@@ -84,5 +84,5 @@ BAD_RUNS = {
     "an environment that is not JSON": folder("environment.json", "JSON", environment="{"),
     "an environment without a fingerprint": folder("environment.json", "data_fingerprint", environment='{"data": "d"}'),
     "a baseline nobody measured": folder("'luck'", "'v'", command="compare run --baseline luck"),
-    "one run folder twice": folder("one name", command="compare run run"),
+    "one run folder twice": folder("same name", command="compare run run"),
 }

@@ -57,10 +57,10 @@ def test_a_variant_is_drawn_with_what_it_was_asked_for(drawn):
 
 def test_features_are_those_that_weigh_most_for_the_scale(forecaster, posts):
     test = posts.features[100:], posts.curves[100:], None
-    told = illustrate(forecaster, *test, explain=True).features
+    found = illustrate(forecaster, *test, explain=True).features
     table = forecaster.explain(test[0][:MOST_EXPLAINED]).table
-    assert [each.feature for each in told] == [*table.index[:N_FEATURES]]
-    assert [each.scale for each in told] == [*table["scale"][:N_FEATURES]]
+    assert [each.feature for each in found] == [*table.index[:N_FEATURES]]
+    assert [each.scale for each in found] == [*table["scale"][:N_FEATURES]]
 
 
 def test_few_posts_are_drawn_once_each(forecaster, posts):

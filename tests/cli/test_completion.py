@@ -48,5 +48,5 @@ def test_there_is_a_script_for_each_shell(shell):
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 def test_bash_takes_the_script_that_it_is_shown():
     script = f'eval "$({PROGRAM} --show-completion)"; complete -p tsshape'
-    told = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)  # noqa: S607
-    assert "_tsshape_completion" in told.stdout
+    ended = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)  # noqa: S607
+    assert "_tsshape_completion" in ended.stdout

@@ -1,7 +1,9 @@
 """Compiled kernels: contiguous float arrays in, arrays out; what comes in has been checked above."""
 
+from tsshape._kernels._cache import cache_directory
 from tsshape._kernels._dba import dba_update, dba_updates
 from tsshape._kernels._fasterpam import fasterpam
+from tsshape._kernels._host import lanes, register_bytes, target
 from tsshape._kernels._lloyd import LloydPoints, lloyd_points, lloyd_step
 from tsshape._kernels._lockstep import LOCKSTEP, lockstep
 from tsshape._kernels._nearest import nearest_elastic, nearest_lockstep
@@ -19,21 +21,25 @@ __all__ = [
     "LOCKSTEP",
     "LaneCosts",
     "LloydPoints",
+    "cache_directory",
     "dba_update",
     "dba_updates",
     "elastic",
     "elastic_with_cost",
     "fasterpam",
+    "lanes",
     "lloyd_points",
     "lloyd_step",
     "lockstep",
     "nearest_elastic",
     "nearest_lockstep",
+    "register_bytes",
     "run_chunks",
     "separations",
     "shared_threads",
     "silhouette_samples",
     "soft_dtw_gradient",
+    "target",
     "warping_path",
     "with_pair",
 ]

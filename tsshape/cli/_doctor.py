@@ -55,7 +55,7 @@ def _machine() -> dict[str, Any]:
     """Return the system, the processor, and the cores and memory that this process may use."""
     from joblib import cpu_count
 
-    from tsshape._kernels._host import lanes, register_bytes, target
+    from tsshape._kernels import lanes, register_bytes, target
     from tsshape._memory import memory_limit, spell_bytes
 
     return {
@@ -86,7 +86,7 @@ def _kernels() -> dict[str, Any]:
     """Return where compiled kernels are kept, and check one of them."""
     import tempfile
 
-    from tsshape._kernels._cache import cache_directory
+    from tsshape._kernels import cache_directory
     from tsshape._memory import spell_bytes
     from tsshape.metrics import check_metric
 

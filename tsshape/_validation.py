@@ -86,10 +86,10 @@ class Instance:
 Constraints: TypeAlias = Mapping[str, Number | Choice | Instance]
 
 
-def check_parameters(estimator: Any, constraints: Constraints) -> None:
-    """Refuse an estimator with a parameter that breaks its constraint."""
+def check_parameters(parameters: Mapping[str, Any], constraints: Constraints) -> None:
+    """Refuse a parameter that violates its constraint: of an estimator `get_params(deep=False)`, or of a function."""
     for name, constraint in constraints.items():
-        constraint.check(name, getattr(estimator, name))
+        constraint.check(name, parameters[name])
 
 
 def as_floats(values: Any, *, name: str) -> FloatArray:

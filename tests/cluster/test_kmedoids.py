@@ -168,8 +168,8 @@ def test_samples_find_separated_groups_as_all_distances_do(metric, monkeypatch):
 
 def test_the_medoids_of_the_best_sample_are_kept(monkeypatch):
     found = []
-    judge = ShapeKMedoids._judge
-    monkeypatch.setattr(ShapeKMedoids, "_judge", lambda *arguments: found.append(judge(*arguments)) or found[-1])
+    evaluate = ShapeKMedoids._evaluate
+    monkeypatch.setattr(ShapeKMedoids, "_evaluate", lambda *arguments: found.append(evaluate(*arguments)) or found[-1])
     model = ShapeKMedoids(12, memory_limit=SMALL, random_state=2).fit(SHAPES)
     samples = [inertia for _, inertia in found[:5]]
     assert model.inertia_ == min(samples) < samples[-1]

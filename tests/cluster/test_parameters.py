@@ -84,8 +84,9 @@ def test_a_batch_is_refused_like_a_fit():
         ({"k_values": [2, 2.5]}, "n_clusters must be an integer; got 2.5"),
         ({"n_seeds": 1.5}, "n_seeds must be an integer; got 1.5"),
         ({"n_resamples": "5"}, "n_resamples must be an integer; got '5'"),
+        ({"metric_params": 5}, "metric_params must be a mapping or None; got 5"),
     ],
 )
-def test_numbers_of_a_selection_are_integers(options, message):
+def test_parameters_of_a_selection_are_checked_likewise(options, message):
     with pytest.raises(ValueError, match=message):
         select_n_clusters(SHAPES, **({"k_values": [2, 3]} | options))

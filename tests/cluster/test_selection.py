@@ -33,7 +33,7 @@ def one_fit(X, k):
     """One clustering, its Lloyd, and what the sweep keeps."""
     euclidean = get_metric("euclidean")
     lloyd = Lloyd(X, np.ones(len(X)), euclidean, {})
-    return lloyd, sweep(lloyd, [k], [0], 1, lambda: None)[k][0]
+    return lloyd, sweep(lloyd, [k], [0], lambda: None)[k][0]
 
 
 def test_groups_that_stand_apart_are_recommended_by_every_criterion(everything):
@@ -86,9 +86,8 @@ def test_the_indices_are_those_of_scikit_learn():
 
 def test_references_of_the_gap_fill_the_box_of_the_principal_axes():
     stretched = NOISE * [9, 1, 1, 1, 1, 1]
-    inertia = reference_inertia(
-        stretched, get_metric("euclidean"), {}, [1], [0, 1, 2], n_threads=1, on_fit=lambda: None
-    )
+    lloyd = Lloyd(stretched, np.ones(len(stretched)), get_metric("euclidean"), {})
+    inertia = reference_inertia(lloyd, [1], [0, 1, 2], lambda: None)
     box = np.ptp((stretched - stretched.mean(axis=0)) @ np.linalg.svd(stretched - stretched.mean(axis=0))[2].T, axis=0)
     assert inertia.shape == (3, 1)
     np.testing.assert_allclose(inertia, len(stretched) * np.square(box).sum() / 12, rtol=0.1)
@@ -97,14 +96,14 @@ def test_references_of_the_gap_fill_the_box_of_the_principal_axes():
 def test_bootstrap_samples_agree_on_groups_and_not_on_noise():
     for X, low, high in ((GROUPS, 0.99, 1.01), (NOISE, -0.1, 0.9)):
         lloyd = Lloyd(X, np.ones(len(X)), get_metric("euclidean"), {})
-        agreement = bootstrap_agreement(lloyd, [4], [0, 1, 2], n_threads=1, on_fit=lambda: None)
+        agreement = bootstrap_agreement(lloyd, [4], [0, 1, 2], lambda: None)
         assert agreement.shape == (1, 3)
         assert low < agreement.mean() < high
 
 
 def test_a_sample_with_fewer_distinct_curves_than_clusters_says_nothing():
     agreement = bootstrap_agreement(
-        Lloyd(NOISE[:6], np.ones(6), get_metric("euclidean"), {}), [6], [0, 1], n_threads=1, on_fit=lambda: None
+        Lloyd(NOISE[:6], np.ones(6), get_metric("euclidean"), {}), [6], [0, 1], lambda: None
     )
     assert np.isnan(agreement).all()
 

@@ -1,4 +1,4 @@
-"""Agglomerative clustering of shapes, under any symmetric metric."""
+"""Agglomerative clustering of shapes under any symmetric metric."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Self, TypeAlias, get_args
@@ -16,7 +16,7 @@ Linkage: TypeAlias = Literal["average", "complete", "single"]
 
 
 class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
-    """Agglomerative clustering of shapes: the two clusters next to each other are joined until `n_clusters` are left.
+    """Agglomerative clustering of shapes: the two nearest clusters are merged until `n_clusters` are left.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
     linkage : {"average", "complete", "single"}, default="average"
-        The distance of two clusters: the mean, the greatest or the least distance between their curves.
+        The distance of two clusters is the mean, the greatest or the least distance between their curves.
     n_jobs : int, optional
         Threads for the distances and the prototypes. The result is the same bits for any number.
 
@@ -36,12 +36,12 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
     prototypes_ : array of shape (n_clusters, n_times)
         The metric's barycenter of each cluster; `cluster_centers_` is the same array.
     labels_ : array of shape (n_curves,), int64
-        Cluster of each curve, from 0, as the joining left it: not always that of the nearest prototype.
+        Cluster of each curve, from 0, as merging left it; another prototype may be nearer.
 
     Notes
     -----
-    The distances of all pairs are held at once, and scikit-learn's `AgglomerativeClustering`, which joins, brings the
-    need to three times as much for a while: of 20,000 curves, 3.2 GB and 10 GB.
+    The matrix of all distances is held in memory, and scikit-learn's `AgglomerativeClustering`, which merges, takes
+    three times as much for a while: 3.2 GB and 10 GB for 20,000 curves.
 
     References
     ----------

@@ -11,7 +11,7 @@ _LOCK = threading.Lock()
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Limit BLAS to one thread; the limit is the whole process's, so that only one block runs at a time."""
-    # Two at once would restore each other's limit.
+    """Limit BLAS to one thread inside the block."""
+    # The limit is the whole process's: two blocks at once would restore each other's.
     with _LOCK, threadpool_limits(1, user_api="blas"):
         yield

@@ -25,18 +25,18 @@ from tsshape.metrics import Metric, get_metric, nearest
 
 
 def _has_running_average(model: "ShapeKMeans") -> bool:
-    """Whether the average of the model's metric can take curves in one after the other."""
+    """Whether the average of the model's metric can be updated batch by batch."""
     average = get_metric(model.metric).average
     if average not in RUNNING:
-        raise AttributeError(f"partial_fit needs a mean or DBA to keep up; {model.metric!r} is averaged by: {average}")
+        raise AttributeError(f"partial_fit needs a metric averaged by a mean or DBA; {model.metric!r} has {average!r}")
     return True
 
 
 class ShapeKMeans(PrototypeMixin, BaseEstimator):
-    """K-means clustering of shapes; the metric says what the mean of a cluster is.
+    """K-means clustering of shapes; the metric decides how the curves of a cluster are averaged.
 
     With `euclidean` this is k-means, with `dtw` DBA k-means, with `soft_dtw` soft-DTW k-means, with `area` and
-    `manhattan` k-medians; under a metric that has no average of its own the centres are medoids.
+    `manhattan` k-medians; under a metric without an average of its own the centres are medoids.
 
     Parameters
     ----------
@@ -68,13 +68,13 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     n_iter_ : int
         Iterations of the start that was kept.
     counts_ : array of shape (n_clusters, n_times)
-        The weight behind each value of the prototypes, from where `partial_fit` goes on: of curves after `fit`, of
-        the values matched with it in batches under `dtw`.
+        The weight behind each value of the prototypes, which `partial_fit` adds to: that of the curves of the cluster
+        or, after batches under `dtw`, of the values matched with it.
 
     Notes
     -----
-    Under `dtw` and `soft_dtw` each iteration takes one step, or a few, towards the barycenters, rather than finding
-    the barycenters of clusters that change in the next.
+    Under `dtw` and `soft_dtw` each iteration takes one step, or a few, towards the barycenters: finding the exact
+    barycenters would be wasted on clusters that change in the next iteration.
 
     References
     ----------
@@ -158,20 +158,19 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
             )
 
         with shared_threads(n_threads):
-            # Shares of the heaviest: the scale of the weights must not decide what single precision can hold.
-            lloyd = Lloyd(shapes, weights / weights.max(), metric, parameters, n_threads).ready()
+            # Divided by the largest: the scale of the weights must not decide what single precision can hold.
+            lloyd = Lloyd(shapes, weights / weights.max(), metric, parameters, n_threads).prepare()
             run_chunks(start, range(self.n_init), n_threads)
         self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia), weights)
         return self
 
     @available_if(_has_running_average)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: Any, y: None = None, sample_weight: Any = None) -> Self:
-        """Take one more batch of curves in, after `fit` or other batches.
+        """Update the clusters by one more batch of curves, after `fit` or other batches.
 
-        Where there was nothing before, the batch seeds the clusters, so it needs as many distinct curves.
-
-        There is such a method for metrics whose average is a mean (`euclidean`, `auc`, `cumulative_area`, other
-        embeddings) and for `dtw`.
+        The first batch of an unfitted model seeds the clusters, so that it needs as many distinct curves. The method
+        exists for metrics whose average is a mean (`euclidean`, `auc`, `cumulative_area`, other embeddings) and for
+        `dtw`.
 
         Parameters
         ----------
@@ -213,8 +212,9 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     def score(self, X: Any, y: None = None, sample_weight: Any = None) -> float:
         """Minus the inertia of `X` under the prototypes: the higher, the better.
 
-        It is in the unit of the metric and grows with the number of clusters: clusterings under other metrics, or into
-        another number of clusters, are compared by `tsshape.cluster.silhouette`, or by the forecasts they lead to.
+        It is in the unit of the metric and grows with the number of clusters. Compare clusterings under different
+        metrics, or with different numbers of clusters, by `tsshape.cluster.silhouette` or by the forecasts they lead
+        to.
         """
         del y
         check_is_fitted(self, "prototypes_")
@@ -222,12 +222,12 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         return -total_cost(check_sample_weight(sample_weight, distances), distances, get_metric(self.metric).power)
 
     def _keep(self, best: Clustering, weights: FloatArray) -> None:
-        """Learn what the best start found."""
+        """Copy the fitted attributes of the best start."""
         self.inertia_ = within_range(best.inertia * float(weights.max()))
         self.prototypes_, self.labels_, self.n_iter_ = best.centers, best.labels, best.n_iter
         totals = np.bincount(best.labels, weights=weights, minlength=self.n_clusters)
         self.counts_ = np.repeat(totals[:, None], best.centers.shape[1], axis=1)
         found = len(np.unique(best.labels))
         if found < self.n_clusters:
-            message = f"only {found} of {self.n_clusters} clusters have curves: ask for fewer, or let max_iter be more"
+            message = f"only {found} of {self.n_clusters} clusters have curves: ask for fewer, or raise max_iter"
             warnings.warn(message, ConvergenceWarning, stacklevel=3)

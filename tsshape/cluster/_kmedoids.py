@@ -1,5 +1,6 @@
 """K-medoids on shapes, under any metric."""
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
@@ -26,25 +27,25 @@ LARGEST_SAMPLE = 4000
 class ShapeKMedoids(PrototypeMixin, BaseEstimator):
     """K-medoids clustering of shapes: every prototype is one of the curves.
 
-    The medoids are sought that have the least sum of distances from the curves to the nearest of them. Each start is
-    seeded as k-means++ seeds, by draws in proportion to that distance, and improved by FasterPAM until no exchange of
-    one medoid lowers the sum.
+    The medoids minimise the sum of the distances from each curve to the nearest medoid. Each start is seeded as in
+    k-means++, by draws in proportion to that distance, and improved by FasterPAM until no swap of one medoid lowers the
+    sum.
 
     Parameters
     ----------
     n_clusters : int, default=8
         Number of clusters, at least 1 and at most the number of distinct curves.
     metric : str or Metric, default="euclidean"
-        Any metric of `tsshape.metrics.pairwise`; of an asymmetric one, the distance from a curve to a medoid counts.
+        Any metric of `tsshape.metrics.pairwise`; an asymmetric one measures from the curve to the medoid.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
     n_init : int, default=1
         Number of starts; the one with the least inertia is kept.
     max_iter : int, default=100
-        Most sweeps over all curves in one start.
+        Most passes over all curves in one start.
     memory_limit : int, optional
-        Most bytes for the distances of all pairs; by default 2 GiB or, if less, what `pairwise` may take. Where they
-        take more, the medoids are sought in samples, see Notes.
+        Most bytes for the matrix of all distances; by default 2 GiB or, if less, what `pairwise` may take. For larger
+        matrices the medoids are sought in samples, see Notes.
     n_jobs : int, optional
         Threads. The result is the same bits for any number.
     random_state : int, RandomState or None
@@ -57,18 +58,18 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
     medoid_indices_ : array of shape (n_clusters,), int64
         Their rows in `X`.
     labels_ : array of shape (n_curves,), int64
-        Cluster of each curve, from 0: the first of the nearest medoids. A cluster is empty only where the metric does
-        not tell its medoid from another, or finds a curve nearer to another than to itself (`soft_dtw` may).
+        Cluster of each curve, from 0: the first of the nearest medoids. A cluster is empty only if its medoid is at
+        distance 0 from another, or nearer to another than to itself (under `soft_dtw`).
     inertia_ : float
         Weighted sum of the distances to the nearest medoids, in the unit of the metric.
     n_iter_ : int
-        Sweeps of the start that was kept.
+        Passes of the start that was kept.
 
     Notes
     -----
-    Curves whose distances exceed the limit are clustered as CLARA does (Kaufman and Rousseeuw 1990): five samples, each
-    with the best medoids so far, are clustered, and the medoids that are best for all curves are kept. A sample has at
-    most 4,000 curves, as many as the limit allows, but at least 40 + 2 `n_clusters`.
+    Above the memory limit the search is CLARA (Kaufman and Rousseeuw 1990): five samples, each with the best medoids so
+    far, are clustered, and the medoids that are best for all curves are kept. A sample has as many curves as the limit
+    allows, but at least 40 + 2 `n_clusters` and at most 4,000.
 
     References
     ----------
@@ -150,22 +151,22 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
             medoids, self.n_iter_ = self._search(shapes, weight, rng)
         self.medoid_indices_: IntArray = medoids
         self.prototypes_ = shapes[medoids]
-        self.labels_, inertia = self._judge(shapes, weight, medoids)
+        self.labels_, inertia = self._evaluate(shapes, weight, medoids)
         self.inertia_ = within_range(inertia * unit)
         return self
 
     def _sample_size(self, shapes: Floats) -> int:
-        """All curves if their distances are within the limit, else the size of a sample."""
+        """Return the number of curves if their distances are within the limit, else the size of a sample."""
         limit = min(DEFAULT_LIMIT, machine_limit()) if self.memory_limit is None else self.memory_limit
-        # An asymmetric matrix is needed the other way round, for which there must be two at once.
+        # An asymmetric matrix is transposed, which takes two at once.
         n_matrices = 1 if get_metric(self.metric).symmetric else 2
-        most = int(np.sqrt(limit // (shapes.dtype.itemsize * n_matrices)))
+        most = math.isqrt(limit // (shapes.dtype.itemsize * n_matrices))
         if len(shapes) <= most:
             return len(shapes)
         return min(len(shapes), max(40 + 2 * self.n_clusters, min(most, LARGEST_SAMPLE)))
 
     def _search(self, shapes: Floats, weight: FloatArray, rng: np.random.RandomState) -> tuple[IntArray, int]:
-        """Rows of the best medoids among some curves by the distances of all pairs, and the sweeps they took."""
+        """Return the rows of the best medoids by the matrix of all distances, and the number of passes."""
         params = self.metric_params or {}
         n_bytes = len(shapes) ** 2 * shapes.dtype.itemsize
         to_medoid = pairwise(shapes, metric=self.metric, n_jobs=self.n_jobs, memory_limit=n_bytes, **params)
@@ -173,27 +174,27 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
             to_medoid = np.ascontiguousarray(to_medoid.T)
         starts = [_seed(to_medoid.__getitem__, weight, self.n_clusters, rng) for _ in range(self.n_init)]
         n_threads = count_threads(self.n_jobs)
-        medoids, totals, n_sweeps = _kernels.fasterpam(to_medoid, np.array(starts), weight, self.max_iter, n_threads)
+        medoids, totals, n_passes = _kernels.fasterpam(to_medoid, np.array(starts), weight, self.max_iter, n_threads)
         best = int(totals.argmin())
-        return medoids[best], int(n_sweeps[best])
+        return medoids[best], int(n_passes[best])
 
     def _search_samples(
         self, shapes: Floats, weight: FloatArray, size: int, rng: np.random.RandomState
     ) -> tuple[IntArray, int]:
-        """Rows of the medoids of samples that are best for all curves, and the sweeps they took."""
-        # Seeds drawn from all curves differ from one another, so that every sample holds enough distinct curves.
+        """Return the rows of the best medoids found in samples, and the number of passes."""
+        # Seeds drawn from all curves are distinct, so that every sample holds enough distinct curves.
         best = _seed(lambda row: self._assign(shapes, shapes[[row]])[1], weight, self.n_clusters, rng)
-        least, n_sweeps = np.inf, 0
+        least, n_passes = np.inf, 0
         for _ in range(N_SAMPLES):
             rows = _draw_sample(best, weight, size, rng)
-            found, sweeps = self._search(shapes[rows], weight[rows], rng)
-            inertia = self._judge(shapes, weight, rows[found])[1]
+            found, passes = self._search(shapes[rows], weight[rows], rng)
+            inertia = self._evaluate(shapes, weight, rows[found])[1]
             if inertia < least:
-                best, least, n_sweeps = rows[found], inertia, sweeps
-        return best, n_sweeps
+                best, least, n_passes = rows[found], inertia, passes
+        return best, n_passes
 
-    def _judge(self, shapes: Floats, weight: FloatArray, medoids: IntArray) -> tuple[IntArray, float]:
-        """Labels and inertia of all curves."""
+    def _evaluate(self, shapes: Floats, weight: FloatArray, medoids: IntArray) -> tuple[IntArray, float]:
+        """Return the labels and the inertia of all curves."""
         labels, distances = self._assign(shapes, shapes[medoids])
         return labels, total_cost(weight, distances)
 
@@ -201,11 +202,11 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
 def _seed(
     distances_to: Callable[[int], Floats], weight: FloatArray, n_clusters: int, rng: np.random.RandomState
 ) -> IntArray:
-    """Rows drawn in proportion to the distance from the nearest drawn before; `distances_to(row)` is that of all."""
+    """Draw rows in proportion to their distance to the nearest drawn before; `distances_to(row)` is that of all."""
     chosen = [_draw(weight, [], rng)]
     least = distances_to(chosen[0]).astype(np.float64)
     while len(chosen) < n_clusters:
-        # Where distances may be negative, what exceeds the least of them counts.
+        # Distances may be negative: only their excess over the least counts.
         excess = least - least.min()
         weighted = weight * excess
         chosen.append(_draw(weighted if weighted.any() else excess, chosen, rng))
@@ -214,19 +215,19 @@ def _seed(
 
 
 def _draw(potential: FloatArray, chosen: list[int], rng: np.random.RandomState) -> int:
-    """A row that is not yet chosen, drawn in proportion to its potential; the first where none has any."""
-    waiting = np.delete(np.arange(len(potential)), chosen)
-    hopeful = waiting[potential[waiting] > 0]
-    if not len(hopeful):
-        return int(waiting[0])
-    sums = potential[hopeful].cumsum()
+    """Draw a row that is not yet chosen, in proportion to its potential; the first if all potentials are 0."""
+    others = np.delete(np.arange(len(potential)), chosen)
+    candidates = others[potential[others] > 0]
+    if not len(candidates):
+        return int(others[0])
+    sums = potential[candidates].cumsum()
     # Rounding may bring the product up to the last sum.
-    place = min(int(sums.searchsorted(rng.random_sample() * sums[-1], side="right")), len(hopeful) - 1)
-    return int(hopeful[place])
+    place = min(int(sums.searchsorted(rng.random_sample() * sums[-1], side="right")), len(candidates) - 1)
+    return int(candidates[place])
 
 
 def _draw_sample(medoids: IntArray, weight: FloatArray, size: int, rng: np.random.RandomState) -> IntArray:
-    """Rows of a sample in ascending order: the medoids and others at random, of which those with a weight go first."""
+    """Draw the rows of a sample: the medoids and random others, those with a weight first; in ascending order."""
     others = np.delete(np.arange(len(weight)), medoids)
     rng.shuffle(others)
     others = others[np.argsort(weight[others] == 0, kind="stable")]

@@ -1,30 +1,30 @@
-"""The knee of an inertia curve, if it has one."""
+"""The knee of the inertia over the number of clusters, if it has one."""
 
 import numpy as np
 
 from tsshape._typing import FloatArray, IntArray
 
-# At a knee the inertia falls by at least so many times the power of k of its fall afterwards …
+# At a knee the slope before, on logarithmic axes, is at least this many times the slope after …
 STEEPER = 3.0
-# … and by so much more: of two slopes near 0 the quotient says nothing.
+# … and greater by at least this: the quotient of two slopes near 0 says nothing.
 DROP = 0.25
-# Slopes are taken over at least this ratio of numbers of clusters, so that luck with one start does not count.
+# Slopes span at least this ratio of numbers of clusters, so that one lucky start does not count.
 SPAN = 1.25
 
 
 def find_knee(n_clusters: IntArray, inertia: FloatArray) -> int | None:
-    """The number of clusters at which the inertia stops falling fast, or None.
+    """Return the number of clusters at which the inertia stops falling fast, or None.
 
-    Without structure the inertia falls as a power of k: a straight line on logarithmic axes, and no knee, however much
-    the curve seems to bend on linear ones. At a knee the slope on logarithmic axes just before is at least 3 times that
-    of what follows, up to twice as many clusters; of several the one with the greatest quotient is taken.
+    Without structure the inertia falls as a power of k: a straight line on logarithmic axes, without a knee, although
+    the curve bends on linear axes. At a knee the slope on logarithmic axes just before is at least 3 times the slope
+    after, up to twice as many clusters; of several knees the one with the greatest quotient is returned.
 
     Parameters
     ----------
     n_clusters : array of shape (n,), int
         Ascending, at least 1.
     inertia : array of shape (n,)
-        Values that are 0 or not finite are passed over.
+        Values that are 0 or not finite are skipped.
 
     Returns
     -------
@@ -52,15 +52,15 @@ def find_knee(n_clusters: IntArray, inertia: FloatArray) -> int | None:
 
 
 def _slope(k: FloatArray, fallen: FloatArray, start: int, end: int) -> float:
-    """How steeply the inertia falls between two positions, as a power of k."""
+    """Return how steeply the inertia falls between two positions, as a power of k."""
     return float((fallen[end] - fallen[start]) / (k[end] - k[start]))
 
 
 def _last_below(k: FloatArray, limit: float, at_most: int) -> int:
-    """The last position whose k does not exceed the limit, but `at_most` where that would be later, and at least 0."""
+    """Return the last position whose k is within the limit, clipped to 0 and `at_most`."""
     return max(0, min(int(np.searchsorted(k, limit + 1e-9, side="right")) - 1, at_most))
 
 
 def _first_above(k: FloatArray, limit: float, at_least: int) -> int:
-    """The first position whose k reaches the limit, but not before `at_least`; the last one where none does."""
+    """Return the first position whose k reaches the limit, clipped to `at_least` and the last position."""
     return min(max(int(np.searchsorted(k, limit - 1e-9)), at_least), len(k) - 1)

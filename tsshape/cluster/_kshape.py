@@ -1,4 +1,4 @@
-"""k-shape: clustering by the form of curves, wherever in time it begins."""
+"""k-shape: clustering by the form of curves, whenever it begins."""
 
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -22,18 +22,18 @@ N_ATTEMPTS = 10
 
 
 class ShapeKShape(ClusterMixin, BaseEstimator):
-    """k-shape clustering: curves of the same form, wherever in time it begins.
+    """k-shape clustering: curves of the same form, whenever it begins.
 
-    Curves are z-normalised and compared by the shape-based distance, 1 minus their greatest cross-correlation over all
-    shifts. The centroid of a cluster is the curve of greatest correlation with its curves, each shifted to fit best.
+    Curves are z-normalised and compared by the shape-based distance, 1 minus the greatest cross-correlation over all
+    shifts. The centroid of a cluster maximises the squared correlation with its curves, each shifted to fit best.
 
     Parameters
     ----------
     n_clusters : int, default=8
         Number of clusters, at least 1 and at most the number of distinct curves that are not constant.
     n_init : int, default=1
-        Number of starts; the one with the least inertia is kept. A start that leaves a cluster empty is made again, as
-        long as there have been fewer than 10.
+        Number of starts; the one with the least inertia is kept. A start that leaves a cluster empty is repeated, up to
+        10 starts in all.
     max_iter : int, default=100
         Most iterations of one start.
     tol : float, default=1e-6
@@ -51,14 +51,14 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
     labels_ : array of shape (n_curves,), int64
         Cluster of each curve, from 0: that of the nearest centroid.
     inertia_ : float
-        Sum of the squared shape-based distances to the centroids, of the curves that are not constant.
+        Sum of the squared shape-based distances to the centroids, over the curves that are not constant.
     n_iter_ : int
         Iterations of the start that was kept.
 
     Notes
     -----
-    A constant curve has no form: k-shape finds it equally far from all centroids. It takes no part in the fit and
-    belongs to the prototype that is nearest in the Euclidean sense.
+    A constant curve has no form: it is equally far from all centroids. It takes no part in the fit and is assigned to
+    the prototype that is nearest in the Euclidean distance.
 
     References
     ----------
@@ -116,7 +116,7 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
             If a parameter is out of range.
         """
         del y
-        check_parameters(self, self._constraints)
+        check_parameters(self.get_params(deep=False), self._constraints)
         shapes = check_shapes(self, X, reset=True)
         varied = _vary(shapes)
         if not varied.any():
@@ -214,21 +214,21 @@ def _assign(normalized: FloatArray, centroids: FloatArray) -> _Clustering:
 def _extract_shape(centroid: FloatArray, members: FloatArray) -> FloatArray:
     """Return the curve of greatest squared correlation with those of a cluster, each shifted to fit the centroid."""
     aligned = np.vstack([_shift(centroid, members[rows]) for rows in gen_batches(len(members), BLOCK_ROWS)])
-    # Shifting has moved their means away from 0.
+    # The shift has changed their means.
     centered = aligned - aligned.mean(axis=1, keepdims=True)
     shape: FloatArray = np.linalg.eigh(centered.T @ centered)[1][:, -1]
-    # An eigenvector is one either way up.
+    # The sign of an eigenvector is arbitrary.
     away, near = (np.linalg.norm(aligned - sign * shape, axis=1).sum() for sign in (-1, 1))
     return -shape if away < near else shape
 
 
 def _shift(centroid: FloatArray, curves: FloatArray) -> FloatArray:
-    """Shift each curve to where its cross-correlation with the centroid is greatest; what comes in is 0."""
+    """Shift each curve to its greatest cross-correlation with the centroid, filled up with 0."""
     n_times = len(centroid)
     size = 2 ** (1 + int(np.log2(2 * n_times - 1)))
     transformed = np.fft.fft(centroid, size) * np.conj(np.fft.fft(curves, size, axis=1))
     correlation = np.fft.ifft(transformed, axis=1).real
-    # From the shift by n_times - 1 to the left to that to the right; negative ones stand at the end.
+    # Ordered from the shift by n_times - 1 to the left to that to the right; the transform has negative ones last.
     ordered = np.hstack([correlation[:, size - (n_times - 1) :], correlation[:, :n_times]])
     shifts = ordered.argmax(axis=1) - (n_times - 1)
     sources = np.arange(n_times) - shifts[:, None]
@@ -237,7 +237,7 @@ def _shift(centroid: FloatArray, curves: FloatArray) -> FloatArray:
 
 
 def _vary(shapes: Floats) -> BoolArray:
-    """Return which curves are not constant."""
+    """Return a mask of the curves that are not constant."""
     varied: BoolArray = shapes.min(axis=1) < shapes.max(axis=1)
     return varied
 

@@ -1,4 +1,4 @@
-"""Lloyd's algorithm under any metric: curves go to their nearest centre, centres to the average of their curves."""
+"""Lloyd's algorithm under any metric: assign curves to the nearest centre, move centres to the average of theirs."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,18 +13,18 @@ from tsshape.cluster._cost import total_cost
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.metrics import Metric, nearest, update_centers
 
-# Averages that depend on their curves alone: once no curve changes its cluster, nothing will.
-SETTLED_BY_LABELS = ("mean", "median", "medoid")
+# Averages that depend on their curves alone: once no curve changes its cluster, the algorithm has converged.
+CONVERGED_BY_LABELS = ("mean", "median", "medoid")
 # Curves from which the variance is estimated.
 VARIANCE_CURVES = 2**16
-# Curves whose largest value lies outside these limits, or whose spread is a smaller share of it, are told apart in
-# double precision only.
+# Curves whose largest value lies outside these limits, or whose spread is a smaller share of it, are too close together
+# for single precision.
 SINGLE_LIMITS, SINGLE_SPREAD = (1e-12, 1e12), 1e-2
 
 
 @dataclass(frozen=True, eq=False)
 class Clustering:
-    """What one start found."""
+    """The result of one start."""
 
     centers: Floats
     labels: IntArray
@@ -35,11 +35,11 @@ class Clustering:
 
 @dataclass(frozen=True, eq=False)
 class Lloyd:
-    """Curves to be clustered under a metric; `start` goes from a seed, `run` from centres, to a clustering.
+    """Lloyd's algorithm on weighted curves: `start` seeds the centres, `run` starts from given ones.
 
-    Each step lowers the inertia, the weighted sum of the metric's power of the distances, as long as the metric's
-    average is what it claims to be. Curves in double precision are first clustered in single precision, in half the
-    time; the steps that follow in double precision make up for what that rounded, and decide.
+    Each step lowers the inertia, the weighted sum of the distances to the metric's power, if the metric's average
+    minimises it. Curves in double precision are first clustered in single precision, in half the time; the steps in
+    double precision that follow remove the rounding errors and decide.
     """
 
     X: Floats
@@ -48,8 +48,8 @@ class Lloyd:
     parameters: dict[str, Any]
     n_threads: int = 1
 
-    def ready(self) -> Self:
-        """The same, with what its runs share made before several threads ask for it at once."""
+    def prepare(self) -> Self:
+        """Compute what all runs share, before several threads need it at once."""
         for each in (self.single, self):
             if each is not None:
                 _ = each.points, each.variance
@@ -58,7 +58,7 @@ class Lloyd:
     def start(
         self, n_clusters: int, *, rng: np.random.RandomState, max_iter: int, tol: float, n_threads: int
     ) -> Clustering:
-        """One start: centres by k-means++, then steps; `tol` as a share of the mean variance of the days."""
+        """Cluster from centres seeded by k-means++; `tol` is a share of the mean variance of the days."""
         for coarse in (self.single, None):
             seeded = coarse or self
             seeds = choose_seeds(
@@ -68,17 +68,17 @@ class Lloyd:
             found = self.run(
                 self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads, coarse=coarse
             )
-            # What differs by less than single precision tells was seeded without regard to it: once more in double.
-            if coarse is None or found.inertia > self._told_in_single:
+            # Differences below the resolution of single precision had no part in the seeding: repeat it in double.
+            if coarse is None or found.inertia > self._single_resolution:
                 break
         return found
 
     def run(
         self, centers: Floats, *, max_iter: int, tol: float, n_threads: int, coarse: "Lloyd | None" = None
     ) -> Clustering:
-        """Steps until no curve changes its cluster, the centres move by at most `tol` (squared, in all), or no more.
+        """Step until no curve changes its cluster, the squared moves of the centres sum to `tol`, or `max_iter`.
 
-        Those of `coarse`, the same curves in single precision, come first, as long as one is left.
+        Steps on `coarse`, the same curves in single precision, come first; at least one step is left for double.
         """
         n_coarse = 0
         if coarse is not None and max_iter > 1:
@@ -86,25 +86,28 @@ class Lloyd:
             moved, n_coarse = coarse.iterate(begin, max_iter=max_iter - 1, tol=tol, n_threads=n_threads)
             centers = moved.astype(np.float64)
         centers, n_iter = self.iterate(centers, max_iter=max_iter - n_coarse, tol=tol, n_threads=n_threads)
-        return self._finish(centers, n_coarse + n_iter, n_threads)
+        # The kernel of a step takes shortcuts; these distances are computed directly.
+        labels, distances = nearest(self.X, centers, self.metric, n_jobs=n_threads, **self.parameters)
+        inertia = total_cost(self.weights, distances, self.metric.power)
+        return Clustering(centers, labels, distances, inertia, n_coarse + n_iter)
 
     def iterate(self, centers: Floats, *, max_iter: int, tol: float, n_threads: int) -> tuple[Floats, int]:
-        """The centres after the steps of `run`, in the precision of the curves, and the number of steps."""
+        """Return the centres after the steps of `run`, in the precision of the curves, and the number of steps."""
         labels, n_iter = np.full(len(self.X), -1), 0
-        for n_iter in range(1, max_iter + 1):  # noqa: B007 - told to the caller
+        for n_iter in range(1, max_iter + 1):  # noqa: B007 - returned
             before = labels
             labels, moved = self._step(centers, n_threads)
-            settled = self.metric.average in SETTLED_BY_LABELS and np.array_equal(labels, before)
+            converged = self.metric.average in CONVERGED_BY_LABELS and np.array_equal(labels, before)
             with np.errstate(over="ignore"):
                 shift = float(np.square(moved - centers, dtype=np.float64).sum())
             centers = moved
-            if settled or shift <= tol:
+            if converged or shift <= tol:
                 break
         return centers, n_iter
 
     @cached_property
     def variance(self) -> float:
-        """The mean variance of the days; of a sample, evenly spaced, as it only sets a tolerance."""
+        """The mean variance of the days, estimated from evenly spaced curves, as it only sets a tolerance."""
         counted = np.flatnonzero(self.weights > 0)
         rows = counted[:: -(-len(counted) // VARIANCE_CURVES)]
         curves, shares = self.X[rows].astype(np.float64), self.weights[rows] / self.weights[rows].sum()
@@ -113,14 +116,14 @@ class Lloyd:
         return variance if np.isfinite(variance) else 0.0
 
     @property
-    def _told_in_single(self) -> float:
-        """The least inertia that says something of how curves in single precision differ."""
+    def _single_resolution(self) -> float:
+        """The inertia below which distances in single precision are rounding errors."""
         rounding = 4 * float(np.finfo(np.float32).eps) * max(float(self.X.max()), -float(self.X.min()))
         return float(self.weights.sum() * self.X.shape[1] * rounding**self.metric.power)
 
     @cached_property
     def single(self) -> "Lloyd | None":
-        """The same in single precision, where the curves can be told apart in it."""
+        """The same curves in single precision, if they can be distinguished in it."""
         if self.X.dtype != np.float64 or self.metric.routes[0] != "kernel":
             return None
         largest = max(float(self.X.max()), -float(self.X.min()))
@@ -130,11 +133,11 @@ class Lloyd:
 
     @cached_property
     def points(self) -> LloydPoints | None:
-        """The curves made ready for the kernel that takes a whole step, where the metric has one."""
+        """The curves in the layout of the kernel that computes a whole step, if the metric has one."""
         return lloyd_points(self.X, self.n_threads) if self.metric.kernel == "euclidean" else None
 
     def _step(self, centers: Floats, n_threads: int) -> tuple[IntArray, Floats]:
-        """Labels under the centres, none of which stays without a curve, and the next centres."""
+        """Return the labels under the centres, without empty clusters, and the next centres."""
         if self.points is not None:
             labels, sums, totals = lloyd_step(self.points, centers, self.weights, n_threads)
             if totals.all():
@@ -147,7 +150,7 @@ class Lloyd:
         return labels, moved
 
     def _fill_empty(self, labels: IntArray, distances: Floats, n_clusters: int) -> IntArray:
-        """Labels in which each empty cluster has got the curve that costs most where it is."""
+        """Return labels in which each empty cluster receives the curve that costs most in its own."""
         sizes = np.bincount(labels[self.weights > 0], minlength=n_clusters)
         empty = np.flatnonzero(sizes == 0)
         if not len(empty):
@@ -163,9 +166,3 @@ class Lloyd:
                 sizes[filled[curve]] -= 1
                 filled[curve], empty = empty[0], empty[1:]
         return filled
-
-    def _finish(self, centers: Floats, n_iter: int, n_threads: int) -> Clustering:
-        """The clustering that belongs to the last centres, its distances by direct differences."""
-        labels, distances = nearest(self.X, centers, self.metric, n_jobs=n_threads, **self.parameters)
-        inertia = total_cost(self.weights, distances, self.metric.power)
-        return Clustering(centers, labels, distances, inertia, n_iter)

@@ -21,19 +21,19 @@ from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import BUILT_IN, Metric, embed_curves, get_metric, nearest, pairwise
 
-# Distances held at once by one thread, 8 MB: enough for matrix products to pay, and not much more than a cache holds.
+# Distances that one thread holds at once, 8 MB: enough for efficient matrix products, and about what a cache holds.
 BLOCK_CELLS = 2**20
 # A seed has converged when it moves less than this share of the bandwidth; scikit-learn uses the same.
 STOP = 1e-3
-# Squared distances are differences of squared lengths: a window narrower than this share of the longest is rounding.
+# Squared distances are differences of squared lengths: below this share of the longest they are rounding errors.
 NARROWEST = 1e-6
 
 
 class ShapeMeanShift(PrototypeMixin, BaseEstimator):
     """Mean shift clustering of shapes: the modes of their density under a flat window.
 
-    Every curve is a seed. A seed climbs by moving to the mean of the curves within `bandwidth` of it until it stays;
-    modes closer to one another than the bandwidth are merged in favour of the more crowded one.
+    Every curve is a seed. A seed moves to the mean of the curves within `bandwidth` of it until it converges to a mode;
+    of modes within the bandwidth of each other the one with the most curves is kept.
 
     Parameters
     ----------
@@ -41,28 +41,28 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         Radius of the window, in the unit of the metric. By default scikit-learn's `estimate_bandwidth` on at most
         1,000 curves.
     metric : str or Metric, default="euclidean"
-        One that has the route `embed`: `euclidean`, `auc`, `cumulative_area`, or such a plug-in. Seeds climb among the
-        vectors that stand for the curves.
+        One with the route `embed`: `euclidean`, `auc`, `cumulative_area`, or such a plug-in. Seeds move among the
+        vectors that embed the curves.
     metric_params : mapping, optional
         Parameters of the metric.
     max_iter : int, default=300
         Most moves of one seed.
     n_jobs : int, optional
-        Threads, among which blocks of seeds are divided. The result is the same bits for any number.
+        Threads that share the seeds. The result is the same bits for any number.
     random_state : int, RandomState or None
-        Seed of the draw of the curves on which the bandwidth is estimated; not used where it is given.
+        Seed of the draw of the curves from which the bandwidth is estimated.
 
     Attributes
     ----------
     prototypes_ : array of shape (n_clusters, n_times)
-        The mean of the curves in the last window of each mode, the most crowded first, in the precision of the curves:
-        under `euclidean` the mode itself. `cluster_centers_` is the same array.
+        The mean of the curves in the last window of each mode, in the precision of the curves; under `euclidean` it is
+        the mode. Modes with more curves come first. `cluster_centers_` is the same array.
     modes_ : array of shape (n_clusters, n_dimensions), float64
-        The modes among the metric's vectors.
+        The modes of the vectors that embed the curves.
     labels_ : array of shape (n_curves,), int64
         Cluster of each curve: the nearest mode.
     bandwidth_ : float
-        The radius that was used.
+        The bandwidth, given or estimated.
     n_iter_ : int
         Most moves that a seed made.
 
@@ -73,9 +73,9 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
 
     Notes
     -----
-    The definition is that of scikit-learn's `MeanShift`. Equal curves climb as one that counts as often as they do, and
-    so do seeds that have met on the way. All seeds advance together through matrix products, and one that has converged
-    leaves. The order of the curves does not matter.
+    The definition is that of scikit-learn's `MeanShift`. Equal curves move as one weighted seed, and so do seeds that
+    have met. All seeds move at once, by matrix products, until each has converged. The order of the curves does not
+    matter.
 
     References
     ----------
@@ -141,23 +141,23 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
                 f"a plug-in that embeds, or another clustering, such as ShapeKMedoids"
             )
         shapes = check_shapes(self, X, reset=True)
-        # In ascending order, so that sums do not depend on that of the rows.
+        # Sorted, so that sums do not depend on the order of the rows.
         distinct, where, counts = np.unique(shapes, axis=0, return_inverse=True, return_counts=True)
         curves = distinct.astype(np.float64)
         vectors = self._embed(curves)
         where = where.ravel()
         self.bandwidth_ = self._choose_bandwidth(vectors, where)
         points, point_of = np.unique(vectors, axis=0, return_inverse=True)
-        crowd = _gather(points, np.bincount(point_of.ravel(), counts).astype(np.float64), self.bandwidth_)
+        density = _center(points, np.bincount(point_of.ravel(), counts).astype(np.float64), self.bandwidth_)
         with one_blas_thread():
-            peaks, self.n_iter_ = _climb(crowd, self.max_iter, count_threads(self.n_jobs))
+            peaks, self.n_iter_ = _shift(density, self.max_iter, count_threads(self.n_jobs))
             peaks = _merge(peaks, self.bandwidth_)
-            self.modes_: FloatArray = peaks.modes + crowd.center
+            self.modes_: FloatArray = peaks.modes + density.center
             prototypes = self.modes_
             if not np.array_equal(vectors, curves):
                 totals = np.zeros((len(points), curves.shape[1]))
                 np.add.at(totals, point_of.ravel(), counts[:, None] * curves)
-                prototypes = _mean_curves(crowd, totals, peaks.origins)
+                prototypes = _mean_curves(density, totals, peaks.windows)
         self.prototypes_ = prototypes.astype(shapes.dtype)
         self.labels_ = self._nearest(vectors)[where]
         _warn_of_bandwidth(len(prototypes), len(points), self.bandwidth_)
@@ -180,17 +180,17 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         return tags
 
     def _embed(self, curves: FloatArray) -> FloatArray:
-        """The metric's vectors of the curves, in float64."""
+        """Return the vectors that embed the curves, in float64."""
         metric = get_metric(self.metric)
         vectors = embed_curves(metric, curves, metric.bind(self.metric_params or {}))
         return vectors.astype(np.float64, copy=False)
 
     def _nearest(self, vectors: FloatArray) -> IntArray:
-        """The nearest mode of each vector, the first of those that tie."""
+        """Return the nearest mode of each vector, the first of ties."""
         return nearest(vectors, self.modes_, "euclidean", n_jobs=self.n_jobs)[0]
 
     def _choose_bandwidth(self, vectors: FloatArray, where: IntArray) -> float:
-        """The bandwidth given, or an estimate from the vectors of all rows, of which row i has number `where[i]`."""
+        """Return the bandwidth, estimated from the vectors of all rows, `vectors[where]`, if it is None."""
         if self.bandwidth is not None:
             return float(self.bandwidth)
         rng = check_random_state(self.random_state)
@@ -200,8 +200,8 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         return bandwidth
 
 
-class _Crowd(NamedTuple):
-    """Distinct points about their mean `center`, squared lengths, and beside the points times counts the counts."""
+class _Density(NamedTuple):
+    """Distinct points about their mean `center`, their squared lengths, and points times counts beside the counts."""
 
     points: FloatArray
     center: FloatArray
@@ -211,83 +211,83 @@ class _Crowd(NamedTuple):
 
 
 class _Peaks(NamedTuple):
-    """Where seeds end, how many curves their last windows held, and where the middles of these windows were."""
+    """Where seeds have converged, the number of curves in their last windows, and the middles of these windows."""
 
     modes: FloatArray
-    crowds: FloatArray
-    origins: FloatArray
+    counts: FloatArray
+    windows: FloatArray
 
 
-def _gather(points: FloatArray, counts: FloatArray, bandwidth: float) -> _Crowd:
-    """The points with what does not change while seeds climb."""
+def _center(points: FloatArray, counts: FloatArray, bandwidth: float) -> _Density:
+    """Center the points, and compute what does not change while seeds move."""
     center = points.mean(axis=0)
-    # Far from 0, squared lengths would leave no digits to their differences.
+    # Far from 0, the differences of squared lengths would lose their digits.
     centered = points - center
     lengths = np.einsum("ij,ij->i", centered, centered)
-    # The squared distance of two curves is up to four times the longest of the squared lengths.
+    # A squared distance is up to four times the greatest squared length.
     if not lengths.max() < np.finfo(np.float64).max / 8:
         raise DataError("the squares of the curves' values are too large for a float: rescale the curves")
     narrowest = NARROWEST * float(np.sqrt(lengths.max()))
     if bandwidth < narrowest:
         raise ValueError(f"bandwidth must be at least {narrowest:.3g} for curves this far apart; got {bandwidth:.3g}")
-    return _Crowd(centered, center, lengths, np.column_stack((centered * counts[:, None], counts)), bandwidth)
+    return _Density(centered, center, lengths, np.column_stack((centered * counts[:, None], counts)), bandwidth)
 
 
-def _climb(crowd: _Crowd, max_iter: int, n_threads: int) -> tuple[_Peaks, int]:
-    """Where the seeds at all points end, and the most moves that one made."""
-    seeds, arrived, n_moves = crowd.points, [], 0
-    block = max(1, BLOCK_CELLS // len(crowd.points))
+def _shift(density: _Density, max_iter: int, n_threads: int) -> tuple[_Peaks, int]:
+    """Move a seed from each point until all have converged; return the peaks and the most moves of one seed."""
+    seeds, arrived, n_moves = density.points, [], 0
+    block = max(1, BLOCK_CELLS // len(density.points))
     with shared_threads(n_threads):
         while len(seeds):
-            sums = np.empty((len(seeds), crowd.weighted.shape[1]))
-            run_chunks(partial(_sum_block, crowd, seeds, sums), [*gen_batches(len(seeds), block)], n_threads)
+            sums = np.empty((len(seeds), density.weighted.shape[1]))
+            run_chunks(partial(_sum_block, density, seeds, sums), [*gen_batches(len(seeds), block)], n_threads)
             means = sums[:, :-1] / sums[:, -1:]
-            moved = np.linalg.norm(means - seeds, axis=1) > STOP * crowd.bandwidth
+            moved = np.linalg.norm(means - seeds, axis=1) > STOP * density.bandwidth
             stays = ~moved | (n_moves == max_iter)
             arrived.append(_Peaks(means[stays], sums[stays, -1], seeds[stays]))
             # Seeds that have met go on as one.
             seeds = np.unique(means[~stays], axis=0)
             n_moves += bool(len(seeds))
-    return _Peaks(*(np.concatenate(parts) for parts in zip(*arrived, strict=True))), n_moves
+    return _Peaks(*(np.concatenate(arrays) for arrays in zip(*arrived, strict=True))), n_moves
 
 
-def _sum_block(crowd: _Crowd, seeds: FloatArray, sums: FloatArray, rows: slice) -> None:
-    """The sums of some of the seeds."""
-    sums[rows] = _sum_inside(crowd, crowd.weighted, seeds[rows])
+def _sum_block(density: _Density, seeds: FloatArray, sums: FloatArray, rows: slice) -> None:
+    """Fill in the sums of a block of seeds."""
+    sums[rows] = _sum_inside(density, density.weighted, seeds[rows])
 
 
-def _sum_inside(crowd: _Crowd, values: FloatArray, middles: FloatArray) -> FloatArray:
-    """Sums of the rows of `values` that belong to the points within the window about each middle."""
-    inside = (-2 * middles) @ crowd.points.T
-    inside += crowd.lengths
-    limits = crowd.bandwidth**2 - np.einsum("ij,ij->i", middles, middles)
+def _sum_inside(density: _Density, values: FloatArray, middles: FloatArray) -> FloatArray:
+    """Sum the rows of `values` over the points in the window about each middle."""
+    inside = (-2 * middles) @ density.points.T
+    inside += density.lengths
+    limits = density.bandwidth**2 - np.einsum("ij,ij->i", middles, middles)
     np.less_equal(inside, limits[:, None], out=inside)
     sums: FloatArray = inside @ values
     return sums
 
 
-def _mean_curves(crowd: _Crowd, totals: FloatArray, middles: FloatArray) -> FloatArray:
-    """Means of the curves within the window about each middle; `totals` are sums of the curves that share a point."""
-    values = np.column_stack((totals, crowd.weighted[:, -1]))
-    block = max(1, BLOCK_CELLS // len(crowd.points))
-    sums = [_sum_inside(crowd, values, middles[rows]) for rows in gen_batches(len(middles), block)]
+def _mean_curves(density: _Density, totals: FloatArray, middles: FloatArray) -> FloatArray:
+    """Average the curves in the window about each middle; `totals` are the sums of the curves at each point."""
+    values = np.column_stack((totals, density.weighted[:, -1]))
+    block = max(1, BLOCK_CELLS // len(density.points))
+    sums = [_sum_inside(density, values, middles[rows]) for rows in gen_batches(len(middles), block)]
     whole = np.concatenate(sums)
     means: FloatArray = whole[:, :-1] / whole[:, -1:]
     return means
 
 
 def _merge(peaks: _Peaks, bandwidth: float) -> _Peaks:
-    """The modes that remain when each, from the most crowded on, absorbs those within the bandwidth."""
-    waiting = np.lexsort((*peaks.modes.T[::-1], peaks.crowds))[::-1]
+    """Keep the peaks with the most curves, each instead of all others within the bandwidth."""
+    left = np.lexsort((*peaks.modes.T[::-1], peaks.counts))[::-1]
     kept = []
-    while len(waiting):
-        kept.append(waiting[0])
-        waiting = waiting[np.linalg.norm(peaks.modes[waiting] - peaks.modes[waiting[0]], axis=1) > bandwidth]
-    return _Peaks(*(part[kept] for part in peaks))
+    while len(left):
+        kept.append(left[0])
+        left = left[np.linalg.norm(peaks.modes[left] - peaks.modes[left[0]], axis=1) > bandwidth]
+    return _Peaks(*(array[kept] for array in peaks))
 
 
 def _warn_of_bandwidth(n_clusters: int, n_distinct: int, bandwidth: float) -> None:
-    """Warn if the clusters say nothing of the curves."""
+    """Warn if there is one cluster, or one for each distinct curve."""
     if n_distinct == 1 or 1 < n_clusters < n_distinct:
         return
     found = "one cluster" if n_clusters == 1 else f"{n_clusters} clusters, one for each distinct curve"

@@ -1,4 +1,4 @@
-"""One batch of curves into the centres of k-means: each centre is the running average of what it has been given."""
+"""Mini-batch k-means: each centre is the running average of the curves assigned to it."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import numpy as np
 from tsshape._typing import FloatArray, Floats
 from tsshape.metrics import Metric, cluster_sums, nearest
 
-# Averages that can take curves in one after the other.
+# Averages that can be updated batch by batch.
 RUNNING = ("mean", "dba")
 
 
@@ -21,27 +21,16 @@ def add_batch(
     parameters: dict[str, Any],
     n_threads: int,
 ) -> tuple[Floats, FloatArray]:
-    """The centres and their counts after one batch more.
+    """Return the centres and their counts updated by a batch.
 
-    Parameters
-    ----------
-    X : array of shape (n_curves, n_times)
-        The batch.
-    weights : array of shape (n_curves,)
-    centers : array of shape (n_clusters, n_times), of the dtype of `X`
-    counts : array of shape (n_clusters, n_times), float64
-        Weight of the values that each value of a centre is the mean of.
-
-    Returns
-    -------
-    centers, counts : as they were given, the batch among them
+    `counts`, of the shape of `centers`, is the weight of the values behind each value of a centre.
 
     References
     ----------
     D. Sculley, "Web-scale k-means clustering", WWW 2010.
     """
     labels, _ = nearest(X, centers, metric, n_jobs=n_threads, **parameters)
-    # In a unit in which neither old nor new weights leave the range of floats; a power of two, which is exact.
+    # Divided by a power of two, which is exact, so that no sum of weights leaves the range of floats.
     unit = np.ldexp(1.0, np.frexp(max(counts.max(), weights.sum()))[1])
     sums, added = cluster_sums(metric, X, labels, weights / unit, centers, parameters=parameters, n_threads=n_threads)
     known = counts / unit

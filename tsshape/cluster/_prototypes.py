@@ -1,6 +1,6 @@
 """What clusterers with a metric share: checked parameters, and `predict` and `transform` by their prototypes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
@@ -22,6 +22,7 @@ METRIC_CONSTRAINTS: Constraints = {
 class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin):
     """Assign curves to the nearest of the `prototypes_` under the estimator's metric."""
 
+    get_params: Callable[..., dict[str, Any]]
     metric: str | Metric
     metric_params: Mapping[str, Any] | None
     n_jobs: int | None
@@ -58,7 +59,7 @@ class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
 
     def _check_parameters(self) -> tuple[Metric, dict[str, Any]]:
         """Check all parameters; return the metric and its parameters, defaults filled in."""
-        check_parameters(self, self._constraints)
+        check_parameters(self.get_params(deep=False), self._constraints)
         metric = get_metric(self.metric)
         return metric, metric.bind(self.metric_params or {})
 

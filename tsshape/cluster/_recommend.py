@@ -1,42 +1,42 @@
-"""What number of clusters the criteria speak for, or that they disagree."""
+"""The number of clusters that the votes of the criteria recommend, or that they disagree."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
-# Votes agree that differ by at most 1 or by this share.
+# Votes agree if they differ by at most 1 or by this share.
 CLOSE = 0.1
-# An error that exceeds the least one by less than this share is as good.
+# An error is as good as the least one if it exceeds it by at most this share.
 AS_GOOD = 0.01
 
 
 class Recommendation(NamedTuple):
-    """A number of clusters and the reason for it; None where the criteria disagree, with what each says."""
+    """A number of clusters, None where the criteria disagree, and the reason, which quotes their votes."""
 
     n_clusters: int | None
     reason: str
 
 
-def recommend(votes: dict[str, int | None], table: pd.DataFrame, own_criteria: Sequence[str] = ()) -> Recommendation:
-    """The number of clusters to take: by the caller's own criterion if there is one, else by what most votes say."""
-    if own_criteria:
-        return _by_error(table[own_criteria[0]].dropna(), own_criteria[0])
-    said = {criterion: vote for criterion, vote in votes.items() if vote is not None}
-    spoken = ", ".join(f"{criterion} {vote}" for criterion, vote in said.items())
-    silent = [criterion for criterion in votes if criterion not in said]
-    without = "; no knee in the inertia" if "inertia" in silent else ""
-    if not said:
-        return Recommendation(None, f"no criterion speaks for a number of clusters{without}")
-    groups = {vote: [each for each in said.values() if _agree(each, vote)] for vote in sorted(set(said.values()))}
+def recommend(votes: dict[str, int | None], table: pd.DataFrame, user_defined: Sequence[str] = ()) -> Recommendation:
+    """Recommend a number of clusters by the user-defined criterion, if there is one, else by the majority of votes."""
+    if user_defined:
+        return _by_error(table[user_defined[0]].dropna(), user_defined[0])
+    cast = {criterion: vote for criterion, vote in votes.items() if vote is not None}
+    spelled = ", ".join(f"{criterion} {vote}" for criterion, vote in cast.items())
+    if "inertia" in votes.keys() - cast.keys():
+        spelled += "; no knee in the inertia"
+    if not cast:
+        return Recommendation(None, f"no criterion votes for a number of clusters{spelled}")
+    groups = {vote: [each for each in cast.values() if _agree(each, vote)] for vote in sorted(set(cast.values()))}
     vote, group = max(groups.items(), key=lambda item: (len(item[1]), item[1].count(item[0])))
     if 2 * len(group) > len(votes):
-        return Recommendation(vote, f"{len(group)} of {len(votes)} criteria agree on about {vote}: {spoken}{without}")
-    return Recommendation(None, f"the criteria disagree: {spoken}{without}")
+        return Recommendation(vote, f"{len(group)} of {len(votes)} criteria agree on about {vote}: {spelled}")
+    return Recommendation(None, f"the criteria disagree: {spelled}")
 
 
 def _by_error(errors: pd.Series, name: str) -> Recommendation:
-    """The smallest number of clusters whose error is as good as the least."""
+    """Recommend the smallest number of clusters whose error is as good as the least."""
     if errors.empty:
         return Recommendation(None, f"{name} was not evaluated for any number of clusters")
     least = errors.min()
@@ -50,5 +50,5 @@ def _by_error(errors: pd.Series, name: str) -> Recommendation:
 
 
 def _agree(vote: int, other: int) -> bool:
-    """Whether two numbers of clusters are as good as the same."""
+    """Whether two votes agree."""
     return abs(vote - other) <= max(1.0, CLOSE * max(vote, other))

@@ -1,4 +1,4 @@
-"""Centres to start from: greedy k-means++ under any metric."""
+"""Initial centres by greedy k-means++ under any metric."""
 
 import math
 from typing import Any
@@ -12,9 +12,9 @@ from tsshape.metrics import Metric, pairwise
 
 
 class MetricCosts:
-    """What each curve costs at the nearest of the centres so far; the same for any metric as `LaneCosts` for one.
+    """The cost of each curve at its nearest centre, its distance to the metric's power.
 
-    A curve costs the metric's power of its distance.
+    It works under any metric, with the interface of the kernel `LaneCosts`, which is Euclidean.
     """
 
     def __init__(
@@ -30,10 +30,10 @@ class MetricCosts:
         return self._costs * self._weights
 
     def add_best(self, candidates: Floats) -> int:
-        """Take the candidate, of (n, n_times), that lowers the sum of the potentials most as one more centre."""
+        """Add the candidate, a row of (n, n_times), that lowers the sum of the potentials most; return its row."""
         lowered = np.minimum(self._costs, self._at(candidates))
         with np.errstate(over="ignore", invalid="ignore"):
-            # Not by a product with a vector, whose last bits depend on the number of BLAS threads.
+            # The last bits of a product with a vector would depend on the number of BLAS threads.
             totals = (lowered * self._weights).sum(axis=1)
         best = int(np.argmin(totals))
         within_range(float(totals[best]))
@@ -41,13 +41,13 @@ class MetricCosts:
         return best
 
     def _at(self, centers: Floats) -> FloatArray:
-        """What each curve costs at each centre, shape (n_centers, n_curves), at least 0."""
+        """Return the cost of each curve at each centre, shape (n_centers, n_curves), at least 0."""
         if self._metric.symmetric:
             distances = pairwise(centers, self._X, self._metric, n_jobs=self._n_threads, **self._parameters)
         else:
             distances = pairwise(self._X, centers, self._metric, n_jobs=self._n_threads, **self._parameters).T
         if not self._metric.zero_self:
-            # The centre itself is at the least distance, which may be below 0.
+            # The least distance, which may be negative, is that of the centre itself.
             distances = distances - distances.min(axis=1, keepdims=True)
         with np.errstate(over="ignore"):
             costs: FloatArray = distances.astype(np.float64, copy=False) ** self._metric.power
@@ -65,24 +65,9 @@ def choose_seeds(
     n_threads: int,
     points: LloydPoints | None = None,
 ) -> IntArray:
-    """Rows of curves spread over the others, each drawn in proportion to what it costs so far and its weight.
+    """Draw the rows of the initial centres in proportion to their cost so far; of a few draws each the best is kept.
 
-    Of a few draws the one that lowers the cost most is taken.
-
-    Parameters
-    ----------
-    X : array of shape (n_curves, n_times)
-    weights : array of shape (n_curves,), float64
-    metric, parameters
-        What measures the cost.
-    n_clusters : int
-        At most `n_curves`.
-    points : LloydPoints, optional
-        The curves made ready, where the metric is the Euclidean distance.
-
-    Returns
-    -------
-    array of shape (n_clusters,), int64
+    `points` are the curves in the layout of the Euclidean kernel, if that is the metric.
 
     References
     ----------
@@ -104,12 +89,12 @@ def choose_seeds(
 
 
 def _draw(potentials: FloatArray, size: int, rng: np.random.RandomState) -> Any:
-    """Positions drawn in proportion to their potentials; any, where all are 0."""
+    """Draw positions in proportion to their potentials; any, if all are 0."""
     cumulative = np.cumsum(potentials)
     if not cumulative[-1] > 0:
         return rng.randint(len(potentials), size=size)
     drawn = np.searchsorted(cumulative, rng.random_sample(size) * cumulative[-1], side="right")
     if drawn.max() == len(potentials) or not potentials[drawn].all():
-        # Rounding led past the last curve that can be drawn.
+        # Rounding may lead past the last curve that can be drawn.
         return np.minimum(drawn, np.flatnonzero(potentials)[-1])
     return drawn

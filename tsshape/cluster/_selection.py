@@ -1,8 +1,8 @@
-"""How many clusters: every number of a range, measured in several ways."""
+"""Choose the number of clusters: each number of a range is measured by several criteria."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,30 +11,31 @@ from sklearn.utils import check_random_state
 import tsshape
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
-from tsshape._validation import Number, check_choice, check_panel
+from tsshape._validation import Number, check_choice, check_panel, check_parameters
 from tsshape.cluster._criteria import CRITERIA, find_criterion
 from tsshape.cluster._lloyd import Lloyd
-from tsshape.cluster._prototypes import COUNT
+from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS
 from tsshape.cluster._recommend import Recommendation, recommend
 from tsshape.cluster._silhouette import check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters
 from tsshape.metrics import Metric, get_metric
 
-Criterion = str | Callable[[int, IntArray, Floats], float]
+UserDefined: TypeAlias = Callable[[int, IntArray, Floats], float]
 
 
 @dataclass(frozen=True, eq=False)
 class ClusterSelection:
-    """What `select_n_clusters` found.
+    """The result of `select_n_clusters`.
 
     Attributes
     ----------
     table : DataFrame
-        Index `n_clusters`; for each criterion its mean over the seeds and, named with `_sd`, their standard deviation
-        (of `gap` its standard error, of `stability` that over the pairs of samples); NaN where a criterion is silent.
+        Index `n_clusters`; for each criterion its mean over the seeds and, in a column with the suffix `_sd`, their
+        standard deviation (of `gap` its standard error, of `stability` that over the pairs of samples); NaN where a
+        criterion is not defined.
     votes : dict
-        The number of clusters that each criterion speaks for, None if for none.
+        The number of clusters that each criterion votes for, None if for none.
     recommended : Recommendation
         `n_clusters`, None where the criteria disagree, and the `reason`.
 
@@ -66,14 +67,14 @@ def select_n_clusters(
     *,
     metric: str | Metric = "euclidean",
     metric_params: Mapping[str, Any] | None = None,
-    criteria: Sequence[Criterion] | None = None,
+    criteria: Sequence[str | UserDefined] | None = None,
     n_seeds: int = 3,
     n_resamples: int = 5,
     n_jobs: int | None = None,
     random_state: RandomState = None,
     on_fit: Callable[[int, int], object] = lambda _done, _total: None,
 ) -> ClusterSelection:
-    """Cluster by k-means for each number of clusters, and say which number the criteria speak for.
+    """Cluster by k-means with each number of clusters, and recommend the number that the criteria vote for.
 
     Parameters
     ----------
@@ -85,10 +86,10 @@ def select_n_clusters(
         As in `ShapeKMeans`.
     criteria : sequence of str or callable, optional
         Among `inertia`, `silhouette`, `calinski_harabasz`, `davies_bouldin`, `dunn`, `gap` and `stability`, and
-        functions `criterion(k, labels, prototypes) -> float` of which less is better, each of which is given the best
-        clustering for each k; such as `tsshape.forecast.Predictability`. One may give several values, of which mean
-        and spread are kept, or NaN. By default those that need one clustering a seed and one pass over the distances,
-        as far as the metric has them: all but the last two.
+        functions `criterion(k, labels, prototypes) -> float`, such as `tsshape.forecast.Predictability`. A function is
+        called with the best clustering for each k; lower values are better, NaN stands for none, and of several values
+        the table has mean and standard deviation. By default all that have a meaning under the metric, without `gap`
+        and `stability`, which take further clusterings.
     n_seeds : int, default=3
         Starts for each number of clusters.
     n_resamples : int, default=5
@@ -98,7 +99,7 @@ def select_n_clusters(
     random_state : int, RandomState or None
         Seed of everything drawn.
     on_fit : callable, optional
-        Called with the number of finished clusterings and of all.
+        Called with the number of finished clusterings and the number of all.
 
     Returns
     -------
@@ -109,12 +110,12 @@ def select_n_clusters(
     DataError
         If a value is missing or infinite (the row is named), or there are fewer distinct curves than clusters.
     ValueError
-        If a criterion or parameter is unknown or out of range, or the metric has no use for a criterion.
+        If a criterion or parameter is unknown or out of range, or a criterion has no meaning under the metric.
 
     Notes
     -----
-    The silhouettes and Dunn indices of all clusterings come from one pass that streams over the distances: no matrix is
-    held. Stability is the mean adjusted Rand index between clusterings of bootstrap samples, each with its own seed.
+    The silhouettes and Dunn indices of all clusterings are computed in one pass over the distances, without a matrix in
+    memory. Stability is the mean adjusted Rand index between clusterings of bootstrap samples, each with its own seed.
 
     Examples
     --------
@@ -125,41 +126,39 @@ def select_n_clusters(
     3
     """
     chosen = get_metric(metric)
+    named, user_defined = _split_criteria(criteria, chosen)
+    check_parameters(
+        {"metric_params": metric_params, "n_jobs": n_jobs, "n_seeds": n_seeds, "n_resamples": n_resamples},
+        {**METRIC_CONSTRAINTS, "n_seeds": COUNT, "n_resamples": Number(1 + ("stability" in named), integer=True)},
+    )
     parameters = chosen.bind(metric_params or {})
-    named, own = _split_criteria(criteria, chosen)
     curves = check_panel(X)
     numbers = _check_k_values(k_values, curves)
-    COUNT.check("n_seeds", n_seeds)
-    Number(1 + ("stability" in named), integer=True).check("n_resamples", n_resamples)
     if any(CRITERIA[name].needs == "distances" for name in named):
         check_separable(curves, chosen, parameters)
     seeds, reference_seeds, sample_seeds = (
         check_random_state(random_state).randint(MAX_SEED, size=(3, max(n_seeds, n_resamples))).tolist()
     )
-    n_threads = count_threads(n_jobs)
     n_resampled = sum(CRITERIA[name].needs == "resamples" for name in named)
     counted = _counter(len(numbers) * (n_seeds + n_resampled * n_resamples), on_fit)
-    lloyd = Lloyd(curves, np.ones(len(curves)), chosen, parameters, n_threads)
-    fits = sweep(lloyd, numbers, seeds[:n_seeds], n_threads, counted)
-    columns = _columns(lloyd, fits, named, n_threads)
+    lloyd = Lloyd(curves, np.ones(len(curves)), chosen, parameters, count_threads(n_jobs))
+    fits = sweep(lloyd, numbers, seeds[:n_seeds], counted)
+    columns = _columns(lloyd, fits, named)
     if "gap" in named:
-        reference = reference_inertia(
-            curves, chosen, parameters, numbers, reference_seeds[:n_resamples], n_threads=n_threads, on_fit=counted
-        )
-        columns |= _gap(fits, reference)
+        columns |= _gap(fits, reference_inertia(lloyd, numbers, reference_seeds[:n_resamples], counted))
     if "stability" in named:
-        agreement = bootstrap_agreement(lloyd, numbers, sample_seeds[:n_resamples], n_threads=n_threads, on_fit=counted)
+        agreement = bootstrap_agreement(lloyd, numbers, sample_seeds[:n_resamples], counted)
         columns |= _mean_and_spread("stability", agreement)
-    for name, criterion in own.items():
-        columns |= _mean_and_spread(name, [_judge(criterion, k, fits) for k in numbers])
-    wanted = [column for name in (*named, *own) for column in (name, f"{name}_sd")]
+    for name, criterion in user_defined.items():
+        columns |= _mean_and_spread(name, [_evaluate(criterion, k, fits) for k in numbers])
+    wanted = [column for name in (*named, *user_defined) for column in (name, f"{name}_sd")]
     table = pd.DataFrame(columns, index=pd.Index(numbers, name="n_clusters"))[wanted]
-    votes = {name: find_criterion(name).vote(table) for name in (*named, *own)}
-    return ClusterSelection(table, votes, recommend(votes, table, list(own)))
+    votes = {name: find_criterion(name).vote(table) for name in (*named, *user_defined)}
+    return ClusterSelection(table, votes, recommend(votes, table, list(user_defined)))
 
 
 def applicable_criteria(metric: str | Metric) -> tuple[str, ...]:
-    """The named criteria that a metric has a use for: of one that may be below 0, the inertia and the stability.
+    """Return the criteria that have a meaning under a metric: if it may be negative, the inertia and the stability.
 
     Examples
     --------
@@ -171,40 +170,42 @@ def applicable_criteria(metric: str | Metric) -> tuple[str, ...]:
 
 
 def _split_criteria(
-    criteria: Sequence[Criterion] | None, metric: Metric
-) -> tuple[list[str], dict[str, Callable[[int, IntArray, Floats], float]]]:
-    """Named criteria, and the caller's own by their names."""
+    criteria: Sequence[str | UserDefined] | None, metric: Metric
+) -> tuple[list[str], dict[str, UserDefined]]:
+    """Return the names of built-in criteria, and the user-defined criteria by their names."""
     if criteria is None:
         return [name for name in applicable_criteria(metric) if CRITERIA[name].needs != "resamples"], {}
     named: list[str] = []
-    own: dict[str, Callable[[int, IntArray, Floats], float]] = {}
+    user_defined: dict[str, UserDefined] = {}
     for criterion in criteria:
-        name = criterion if isinstance(criterion, str) else _name_of(criterion)
-        if name in (*named, *own):
+        name = (
+            str(getattr(criterion, "__name__", type(criterion).__name__.lower())) if callable(criterion) else criterion
+        )
+        if name in (*named, *user_defined):
             raise ValueError(f"two criteria are called {name!r}; the table has one column for each")
         if callable(criterion):
-            own[name] = criterion
+            user_defined[name] = criterion
             continue
-        check_choice("criterion", criterion, CRITERIA)
-        if criterion not in applicable_criteria(metric):
-            raise ValueError(f"the criterion {criterion!r} has no meaning under {metric.name!r}; take 'dtw'")
-        named.append(criterion)
-    return named, own
+        check_choice("criterion", name, tuple(CRITERIA))
+        if name not in applicable_criteria(metric):
+            raise ValueError(f"the criterion {name!r} has no meaning under {metric.name!r}; take 'dtw'")
+        named.append(name)
+    return named, user_defined
 
 
 def _check_k_values(k_values: Sequence[int], curves: Floats) -> list[int]:
-    """The numbers of clusters in ascending order, each once; refused if one is out of range."""
-    for k in k_values:
-        COUNT.check("n_clusters", k)
-    numbers = sorted({int(k) for k in k_values})
-    if not numbers:
+    """Return the distinct numbers of clusters in ascending order; refuse one that is out of range."""
+    values = [*k_values]
+    if not values:
         raise ValueError("k_values is empty: give at least one number of clusters")
-    check_n_clusters(numbers[-1], curves)
-    return numbers
+    for k in values:
+        COUNT.check("n_clusters", k)
+    check_n_clusters(max(values), curves)
+    return sorted({int(k) for k in values})
 
 
 def _counter(total: int, on_fit: Callable[[int, int], object]) -> Callable[[], None]:
-    """A function that counts its calls and tells."""
+    """Return a function that counts its calls and reports the count to `on_fit`."""
     done = 0
     on_fit(done, total)
 
@@ -216,31 +217,31 @@ def _counter(total: int, on_fit: Callable[[int, int], object]) -> Callable[[], N
     return count
 
 
-def _columns(lloyd: Lloyd, fits: Fits, named: Sequence[str], n_threads: int) -> dict[str, FloatArray]:
-    """What one clustering a seed and one pass over the distances give."""
+def _columns(lloyd: Lloyd, fits: Fits, named: Sequence[str]) -> dict[str, FloatArray]:
+    """Compute the columns of all criteria that need no further clusterings."""
     n_curves, numbers = len(lloyd.X), np.array(list(fits))
     inertia = np.array([[fit.inertia for fit in fits[k]] for k in fits])
     known = {"inertia": inertia, "davies_bouldin": np.array([[fit.davies_bouldin for fit in fits[k]] for k in fits])}
     if "calinski_harabasz" in named:
-        one = fits[1][0].inertia if 1 in fits else sweep(lloyd, [1], [0], 1, lambda: None)[1][0].inertia
+        one = fits[1][0].inertia if 1 in fits else sweep(lloyd, [1], [0], lambda: None)[1][0].inertia
         known["calinski_harabasz"] = calinski_harabasz(inertia, numbers[:, None], total=one, n_curves=n_curves)
     if any(CRITERIA[name].needs == "distances" for name in named):
-        known |= _separations(lloyd, fits, dunn="dunn" in named, n_threads=n_threads)
+        known |= _separations(lloyd, fits, dunn="dunn" in named)
     columns: dict[str, FloatArray] = {}
     for name in known:
         columns |= _mean_and_spread(name, known[name])
     return columns
 
 
-def _separations(lloyd: Lloyd, fits: Fits, *, dunn: bool, n_threads: int) -> dict[str, FloatArray]:
-    """Silhouettes and Dunn indices, shape (n_k, n_seeds); NaN for one cluster and for one a curve."""
+def _separations(lloyd: Lloyd, fits: Fits, *, dunn: bool) -> dict[str, FloatArray]:
+    """Compute silhouettes and Dunn indices, shape (n_k, n_seeds); NaN for a single cluster and for one per curve."""
     every = [(position, seed, fit) for position, k in enumerate(fits) for seed, fit in enumerate(fits[k])]
     usable = [each for each in every if 1 < len(np.unique(each[2].labels)) < len(lloyd.X)]
     values = {name: np.full((len(fits), len(every) // len(fits)), np.nan) for name in ("silhouette", "dunn")}
     if usable:
         labelings = np.stack([fit.labels for *_, fit in usable])
         silhouettes, dunns = separations(
-            lloyd.X, labelings, lloyd.metric, dunn=dunn, n_jobs=n_threads, **lloyd.parameters
+            lloyd.X, labelings, lloyd.metric, dunn=dunn, n_jobs=lloyd.n_threads, **lloyd.parameters
         )
         rows, columns = [position for position, *_ in usable], [seed for _, seed, _ in usable]
         values["silhouette"][rows, columns] = silhouettes
@@ -250,10 +251,7 @@ def _separations(lloyd: Lloyd, fits: Fits, *, dunn: bool, n_threads: int) -> dic
 
 
 def _mean_and_spread(name: str, values: Any) -> dict[str, FloatArray]:
-    """Mean and standard deviation of each row of (n_k, n), or of each of n_k lists; NaN where there is none.
-
-    Infinite values have a mean and no deviation.
-    """
+    """Compute mean and standard deviation of each row of (n_k, n), or each of n_k lists; that of infinities is NaN."""
     frame = pd.DataFrame(values, dtype=np.float64)
     # A power of two is taken out first, which is exact, so that no square leaves the range of floats.
     unit = np.ldexp(1.0, np.frexp(frame.where(np.isfinite(frame), 0.0).abs().max(axis=None))[1])
@@ -263,9 +261,9 @@ def _mean_and_spread(name: str, values: Any) -> dict[str, FloatArray]:
 
 
 def _gap(fits: Fits, reference: FloatArray) -> dict[str, FloatArray]:
-    """Expected minus found logarithm of the inertia, and its standard error; NaN where an inertia is 0.
+    """Compute the expected minus the found logarithm of the inertia, and its standard error; NaN if an inertia is 0.
 
-    Both are of single starts, the found one their mean: the best of several would look better than any one start.
+    References have one start each, so that the found logarithm is the mean over the starts, not that of the best.
     """
     inertia = np.array([[fit.inertia for fit in fits[k]] for k in fits])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -275,12 +273,7 @@ def _gap(fits: Fits, reference: FloatArray) -> dict[str, FloatArray]:
     return {"gap": np.where(np.isfinite(gap), gap, np.nan), "gap_sd": error}
 
 
-def _judge(criterion: Callable[[int, IntArray, Floats], float], k: int, fits: Fits) -> FloatArray:
-    """The values of the caller's criterion on the best clustering with k clusters."""
+def _evaluate(criterion: UserDefined, k: int, fits: Fits) -> FloatArray:
+    """Return the values of a user-defined criterion for the best clustering with k clusters."""
     best = min(fits[k], key=lambda fit: fit.inertia)
     return np.atleast_1d(np.asarray(criterion(k, best.labels.astype(np.int64), best.prototypes), dtype=np.float64))
-
-
-def _name_of(criterion: Callable[..., Any]) -> str:
-    """What the column of a caller's criterion is called."""
-    return str(getattr(criterion, "__name__", type(criterion).__name__.lower()))

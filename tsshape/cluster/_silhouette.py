@@ -1,4 +1,4 @@
-"""How well clusters are separated: silhouettes and Dunn indices, of many clusterings in one pass."""
+"""Silhouettes and Dunn indices of many clusterings in one pass over the distances."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,7 +16,7 @@ from tsshape._validation import check_panel
 from tsshape.cluster._cost import within_range
 from tsshape.metrics import Metric, compute_distances, embed_curves, get_metric, prepare_curves
 
-# Curves among which a metric is asked whether it is what a silhouette needs.
+# Curves whose distances are checked for what a silhouette needs.
 N_PROBES = 16
 
 
@@ -26,17 +26,18 @@ def silhouette(
     """Mean silhouette of a clustering, or of each of many in one pass over the distances.
 
     The silhouette of a curve is (b - a) / max(a, b), where a is its mean distance to the other curves of its cluster
-    and b the least of its mean distances to the curves of another cluster; it is 0 for a cluster of one. It lies
-    between -1 and 1, the higher the better separated. All distances are taken, no matrix of them is kept.
+    and b the least of its mean distances to the curves of each other cluster; it is 0 in a cluster of one. It lies
+    between -1 and 1, and higher values mean better separation. All distances are computed, but not held in memory.
 
     Parameters
     ----------
     X : DataFrame or array of shape (n_curves, n_times)
         Finite numbers; float32 is computed in float32, everything else in float64.
     labels : array of shape (n_curves,) or (n_labelings, n_curves)
-        Cluster of each curve, of any type; each row a clustering. Many at once take little more time than one.
+        Cluster of each curve, of any type; of shape (n_labelings, n_curves), each row is a clustering. Many
+        clusterings take little more time than one.
     metric : str or Metric
-        As in `tsshape.metrics.pairwise`; from a curve to itself it must be 0, and never negative.
+        As in `tsshape.metrics.pairwise`; it must be 0 between a curve and itself, and never negative.
     n_jobs : int, optional
         Threads, by joblib's rules (None is 1, -1 all cores). The result is the same bits for any number.
     **params
@@ -49,7 +50,7 @@ def silhouette(
     Raises
     ------
     DataError
-        If a curve is not finite (the row is named), or a label is missing or their number is not that of the curves.
+        If a curve is not finite (the row is named), a label is missing, or there is not one label for each curve.
     ValueError
         If a clustering has fewer than 2 clusters or more than n_curves - 1, or the metric or a parameter does not fit.
 
@@ -124,29 +125,10 @@ def separations(
     n_jobs: int | None = None,
     **params: Any,
 ) -> tuple[FloatArray, FloatArray | None]:
-    """Mean silhouette and, where asked for, Dunn index of each of many clusterings, in one pass over the distances.
+    """Compute the mean silhouette and, if asked for, the Dunn index of each clustering, in one pass over the distances.
 
-    The Dunn index is the least distance between curves of different clusters by the greatest within one: infinite
-    where no two curves of a cluster differ, 0 where two of different clusters are equal.
-
-    Parameters
-    ----------
-    X, metric, n_jobs, **params
-        As for `silhouette`.
-    labelings : array of shape (n_labelings, n_curves)
-        Cluster of each curve, of any type.
-    dunn : bool, default=False
-        Whether to compute Dunn indices too.
-
-    Returns
-    -------
-    silhouettes : array of shape (n_labelings,), float64
-    dunns : array of shape (n_labelings,), float64, or None
-
-    Raises
-    ------
-    DataError, ValueError
-        As in `silhouette`.
+    The Dunn index is the least distance between curves of different clusters divided by the greatest within a cluster:
+    infinite if all curves of each cluster are equal, 0 if two equal curves are in different clusters.
 
     References
     ----------
@@ -169,11 +151,11 @@ def separations(
 def _distances(
     X: Curves, metric: str | Metric, params: dict[str, Any]
 ) -> tuple[Floats, Callable[[Floats, Floats], Floats]]:
-    """What the metric compares, and the distances from the curves of a block to those in some rows: (rows, block)."""
+    """Return what the metric compares, and a function of (rows, block) with the distances from a block to some rows."""
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
     curves = check_panel(X)
-    # What the metric does to each curve is done once, not once a block.
+    # Each curve is prepared or embedded once, not once per block.
     if chosen.routes[0] == "kernel":
         curves, chosen = prepare_curves(chosen, curves), replace(chosen, prepare=None)
     elif chosen.routes[0] == "embed":
@@ -192,7 +174,7 @@ def _distances(
 
 
 def check_separable(curves: Floats, metric: Metric, parameters: dict[str, Any]) -> None:
-    """Refuse a metric that claims not to be 0 between a curve and itself, or is not in a sample, or is negative."""
+    """Refuse a metric that does not claim to be 0 between a curve and itself, or is not in a sample, or is negative."""
     sample = compute_distances(metric, curves[:N_PROBES], curves[:N_PROBES], parameters, 1)
     precision = np.finfo(sample.dtype).eps
     rounding = max(100 * precision, np.sqrt(precision) * np.abs(sample).max())
@@ -204,7 +186,7 @@ def check_separable(curves: Floats, metric: Metric, parameters: dict[str, Any]) 
 
 
 def _as_array(labels: Any) -> npt.NDArray[Any]:
-    """Labels as an array, if they are of the same length in all clusterings."""
+    """Return labels as an array; refuse clusterings of different lengths."""
     try:
         return np.asarray(labels)
     except ValueError as error:
@@ -212,7 +194,7 @@ def _as_array(labels: Any) -> npt.NDArray[Any]:
 
 
 def _check_labelings(labelings: npt.NDArray[Any], n_curves: int) -> IntArray:
-    """Labels that count from 0 in each clustering, shape (n_labelings, n_curves)."""
+    """Return labels that count from 0 in each clustering, shape (n_labelings, n_curves)."""
     if labelings.ndim != 2 or labelings.shape[1] != n_curves or not len(labelings):  # noqa: PLR2004
         raise DataError(
             f"labels must have one label for each of the {n_curves} curves, in one row or in one row a clustering; "

@@ -1,4 +1,4 @@
-"""K-means for many numbers of clusters and seeds, with what can be said of each clustering by itself."""
+"""K-means for many numbers of clusters and seeds, and what the criteria need of these clusterings and of others."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -10,18 +10,19 @@ from sklearn.metrics import adjusted_rand_score
 
 from tsshape._kernels import run_chunks
 from tsshape._typing import FloatArray, Floats, IntArray
+from tsshape.cluster._blas import one_blas_thread
 from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._validation import MAX_SEED, count_distinct
-from tsshape.metrics import Metric, pairwise
+from tsshape.metrics import pairwise
 
-# A start of a sweep ends as one of `ShapeKMeans` does.
+# The defaults of `ShapeKMeans`.
 MAX_ITER, TOL = 100, 1e-4
-# Up to this power of two squares can be added up in any number.
+# The squares of numbers up to this power of two can be summed without overflow.
 LARGE_EXPONENT = 300
 
 
 class Fit(NamedTuple):
-    """One clustering of a sweep; its labels in as few bytes as they need, as those of all are kept."""
+    """One clustering of a sweep; its labels are in the smallest type that holds them, as those of all are kept."""
 
     labels: Any
     prototypes: Floats
@@ -32,10 +33,8 @@ class Fit(NamedTuple):
 Fits = dict[int, list[Fit]]
 
 
-def sweep(
-    lloyd: Lloyd, k_values: Sequence[int], seeds: Sequence[int], n_threads: int, on_fit: Callable[[], object]
-) -> Fits:
-    """One start of k-means for each number of clusters and seed; the same whatever the number of threads."""
+def sweep(lloyd: Lloyd, k_values: Sequence[int], seeds: Sequence[int], on_fit: Callable[[], object]) -> Fits:
+    """Run one start of k-means for each number of clusters and seed; the same bits for any number of threads."""
     fits: Fits = {k: [Fit(None, np.empty(0), np.nan, np.nan)] * len(seeds) for k in k_values}
     lock = threading.Lock()
 
@@ -49,14 +48,14 @@ def sweep(
         with lock:
             on_fit()
 
-    lloyd.ready()
+    lloyd.prepare()
     # The largest first, so that the threads end together.
-    run_chunks(fit, [(k, n) for k in sorted(k_values, reverse=True) for n in range(len(seeds))], n_threads)
+    run_chunks(fit, [(k, n) for k in sorted(k_values, reverse=True) for n in range(len(seeds))], lloyd.n_threads)
     return fits
 
 
 def davies_bouldin(found: Clustering, lloyd: Lloyd) -> float:
-    """Mean over the clusters of their likeness to the most alike other: spreads added, by the centres' distance.
+    """Average, over the clusters, the similarity to the most similar other: summed spreads over the centres' distance.
 
     D. Davies, D. Bouldin, "A cluster separation measure", IEEE TPAMI 1, 1979. NaN for one cluster.
     """
@@ -69,13 +68,13 @@ def davies_bouldin(found: Clustering, lloyd: Lloyd) -> float:
     apart = pairwise(found.centers, metric=lloyd.metric, **lloyd.parameters).astype(np.float64)
     np.fill_diagonal(apart, np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
-        # Two centres at distance 0 without spread are no clusters apart, but no worse than others.
-        likeness = np.nan_to_num((spreads[:, None] + spreads) / apart, nan=0.0, posinf=np.inf)
-    return float(likeness.max(axis=1).mean())
+        # Equal centres without spread are not separated, but no worse than others.
+        similarity = np.nan_to_num((spreads[:, None] + spreads) / apart, nan=0.0, posinf=np.inf)
+    return float(similarity.max(axis=1).mean())
 
 
 def calinski_harabasz(inertia: FloatArray, n_clusters: IntArray, *, total: float, n_curves: int) -> FloatArray:
-    """Dispersion between the clusters by that within, each by its degrees of freedom; NaN for one cluster.
+    """Divide the dispersion between clusters by that within, each per degree of freedom; NaN for one cluster.
 
     T. Caliński, J. Harabasz, "A dendrite method for cluster analysis", Communications in Statistics 3, 1974. `total` is
     the inertia of one cluster.
@@ -86,47 +85,42 @@ def calinski_harabasz(inertia: FloatArray, n_clusters: IntArray, *, total: float
 
 
 def reference_inertia(
-    X: Floats,
-    metric: Metric,
-    parameters: dict[str, Any],
-    k_values: Sequence[int],
-    seeds: Sequence[int],
-    *,
-    n_threads: int,
-    on_fit: Callable[[], object],
+    lloyd: Lloyd, k_values: Sequence[int], seeds: Sequence[int], on_fit: Callable[[], object]
 ) -> FloatArray:
-    """Inertia of curves without clusters, shape (n_references, n_k): uniform in the box around the principal axes.
+    """Compute the inertia of reference curves, uniform in the box around the principal axes; (n_references, n_k).
 
     R. Tibshirani, G. Walther, T. Hastie, "Estimating the number of clusters in a data set via the gap statistic",
     Journal of the Royal Statistical Society B 63, 2001.
     """
+    X = lloyd.X
     if len(X) == 1:
         return np.full((len(seeds), len(k_values)), np.nan)
-    # Large curves are brought down by a power of two, which is exact, so that no square leaves the range of floats.
+    # Large curves are divided by a power of two, which is exact, so that no square leaves the range of floats.
     unit = np.ldexp(1.0, max(0, np.frexp(float(np.abs(X).max()))[1] - LARGE_EXPONENT))
     curves = X / unit
     mean = curves.mean(axis=0, dtype=np.float64)
-    axes = np.linalg.eigh(np.cov(curves - mean, rowvar=False).reshape(X.shape[1], X.shape[1]))[1]
-    scores = (curves - mean) @ axes
+    with one_blas_thread():
+        axes = np.linalg.eigh(np.cov(curves - mean, rowvar=False).reshape(X.shape[1], X.shape[1]))[1]
+        scores = (curves - mean) @ axes
     low, high = scores.min(axis=0), scores.max(axis=0)
     inertia = np.empty((len(seeds), len(k_values)))
     for number, seed in enumerate(seeds):
         rng = np.random.RandomState(seed)
-        drawn = unit * (rng.uniform(low, high, size=X.shape) @ axes.T + mean)
-        reference = np.ascontiguousarray(drawn, dtype=X.dtype)
-        lloyd = Lloyd(reference, np.ones(len(X)), metric, parameters, n_threads)
-        fits = sweep(lloyd, k_values, [int(rng.randint(MAX_SEED))], n_threads, on_fit)
+        with one_blas_thread():
+            drawn = unit * (rng.uniform(low, high, size=X.shape) @ axes.T + mean)
+        reference = replace(lloyd, X=np.ascontiguousarray(drawn, dtype=X.dtype))
+        fits = sweep(reference, k_values, [int(rng.randint(MAX_SEED))], on_fit)
         inertia[number] = [fits[k][0].inertia for k in k_values]
     return inertia
 
 
 def bootstrap_agreement(
-    lloyd: Lloyd, k_values: Sequence[int], seeds: Sequence[int], *, n_threads: int, on_fit: Callable[[], object]
+    lloyd: Lloyd, k_values: Sequence[int], seeds: Sequence[int], on_fit: Callable[[], object]
 ) -> FloatArray:
-    """Adjusted Rand index of every two of the clusterings of bootstrap samples, shape (n_k, n_pairs).
+    """Compute the adjusted Rand index of each pair of clusterings of bootstrap samples, shape (n_k, n_pairs).
 
-    Each sample has a seed of its own, and each clustering labels all curves. NaN for one cluster, and where a sample
-    has fewer distinct curves than clusters.
+    Each sample has its own seed, and each clustering labels all curves. NaN for one cluster, and if a sample has fewer
+    distinct curves than clusters.
     """
     n_curves = len(lloyd.X)
     labels: dict[int, list[Any]] = {k: [] for k in k_values}
@@ -136,7 +130,7 @@ def bootstrap_agreement(
         weights = np.bincount(drawn, minlength=n_curves).astype(np.float64)
         distinct = count_distinct(lloyd.X[weights > 0], max(k_values))
         possible = [k for k in k_values if k <= distinct]
-        fits = sweep(replace(lloyd, weights=weights), possible, [start_seed], n_threads, on_fit)
+        fits = sweep(replace(lloyd, weights=weights), possible, [start_seed], on_fit)
         for k in k_values:
             labels[k].append(fits[k][0].labels if k in fits else None)
     agreement = np.full((len(k_values), len(seeds) * (len(seeds) - 1) // 2), np.nan)
@@ -148,5 +142,5 @@ def bootstrap_agreement(
             if k_values[position] > 1 and known[a] is not None and known[b] is not None:
                 agreement[position, pair] = adjusted_rand_score(known[a], known[b])
 
-    run_chunks(compare, range(len(k_values)), n_threads)
+    run_chunks(compare, range(len(k_values)), lloyd.n_threads)
     return agreement

@@ -1,4 +1,4 @@
-"""The checks that every clustering makes of its input."""
+"""Checks of curves, weights and the number of clusters that all clusterers share."""
 
 from typing import Any
 
@@ -9,14 +9,14 @@ from tsshape._errors import DataError
 from tsshape._typing import FloatArray, Floats
 from tsshape._validation import LARGEST, check_curves
 
-# Seeds that are drawn for parts lie below.
+# Upper bound of the seeds that starts and samples draw.
 MAX_SEED = np.iinfo(np.int32).max
-# Rows that are compared at once while distinct ones are counted.
+# Rows that are compared at once when distinct ones are counted.
 BLOCK_ROWS = 4096
 
 
 def check_shapes(estimator: Any, X: Any, *, reset: bool = False) -> Floats:
-    """`X` in C order, float32 as it is and all else as float64; refused with the row named if it is not finite."""
+    """Return `X` in C order, as float32 if it is, else float64; refuse a value that is not finite, naming its row."""
     values = validate_data(
         estimator, X, reset=reset, dtype=[np.float64, np.float32], order="C", ensure_all_finite=False
     )
@@ -27,7 +27,7 @@ def check_shapes(estimator: Any, X: Any, *, reset: bool = False) -> Floats:
 
 
 def check_sample_weight(sample_weight: Any, shapes: Floats) -> FloatArray:
-    """Weights of the curves, 1 where none are given; refused if one is negative, or all are 0 or too large to add."""
+    """Return the weights of the curves, by default 1; refuse a negative one, all 0, or a sum too large for a float."""
     weights: FloatArray = _check_sample_weight(sample_weight, shapes, dtype=np.float64, ensure_non_negative=True)
     with np.errstate(over="ignore"):
         total = weights.sum()
@@ -44,11 +44,11 @@ def check_n_clusters(n_clusters: int, shapes: Floats) -> None:
 
 
 def count_distinct(shapes: Floats, enough: int) -> int:
-    """How many curves differ from one another; counting stops once there are `enough`."""
+    """Count the distinct curves, up to `enough`."""
     seen: set[bytes] = set()
     start, size = 0, enough
     while start < len(shapes) and len(seen) < enough:
-        # Adding 0 makes one zero of both.
+        # Adding 0 turns -0 into 0.
         seen.update(row.tobytes() for row in shapes[start : start + size] + 0.0)
         start, size = start + size, BLOCK_ROWS
     return len(seen)

@@ -37,7 +37,7 @@ def installed_plugin(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def python(installed_plugin):
     """Run a program in a new process that has the plug-in installed; its output."""
 

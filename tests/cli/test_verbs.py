@@ -1,9 +1,6 @@
 """What the verbs print and write, run as a user runs them."""
 
 import json
-import subprocess
-import sys
-import time
 
 import pytest
 from cli_program import tsshape
@@ -59,9 +56,15 @@ def test_rank_prints_the_strongest_feature_first(simulated):
     assert "MeanViews" in tsshape("rank", simulated, "--both-directions").stdout
 
 
-def test_bench_prints_the_tables_and_says_where_the_picture_is(tiny, simulated, tmp_path):
-    out = tmp_path / "run"
-    text = tsshape("bench", tiny, "--data", simulated, "--out", out).stdout
+@pytest.fixture(scope="module")
+def measured(tiny, simulated, tmp_path_factory):
+    """The folder of a run, and what was printed."""
+    out = tmp_path_factory.mktemp("measured") / "run"
+    return out, tsshape("bench", tiny, "--data", simulated, "--out", out).stdout
+
+
+def test_bench_prints_the_tables_and_says_where_the_picture_is(measured):
+    out, text = measured
     for word in ("Measured", "trivial", "direct LightGBM", "majority share", "Error budget", "Reported elsewhere"):
         assert word in text
     assert str(out / "benchmark.png") in text.replace("\n", "")
@@ -69,40 +72,20 @@ def test_bench_prints_the_tables_and_says_where_the_picture_is(tiny, simulated, 
 
 
 def test_bench_runs_on_simulated_posts_without_data(tiny, tmp_path):
-    tables = json.loads(tsshape("bench", tiny, "--out", tmp_path / "run", "--split", "author", "--json").stdout)
+    options = ("--out", tmp_path / "run", "--split", "author", "--jobs", 1, "--json")
+    tables = json.loads(tsshape("bench", tiny, *options).stdout)
     assert [row["runs"] for row in tables["scores"]] == [2, 2]
     assert 'split = "author"' in (tmp_path / "run" / "suite.toml").read_text()
 
 
-def test_a_run_that_was_killed_resumes_to_the_same_table(simulated, tmp_path):
-    suite = tmp_path / "suite.toml"
-    suite.write_text(TINY.replace("n_runs = 2", "n_runs = 6"))
-    common = ("bench", suite, "--data", simulated, "--jobs", "2", "--json")
-    whole = json.loads(tsshape(*common, "--out", tmp_path / "whole").stdout)
-    cut = tmp_path / "cut"
-    command = [sys.executable, "-m", "tsshape", *map(str, common), "--out", str(cut)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        records = cut / "records.jsonl"
-        while process.poll() is None and not (records.exists() and records.read_text().count("\n") >= 3):
-            time.sleep(0.02)
-        process.kill()
-    assert process.returncode == -9
-    assert 3 <= records.read_text().count("\n") < 12
-    resumed = json.loads(tsshape(*common, "--out", cut, "--resume").stdout)
-    assert resumed["scores"] == whole["scores"]
-    assert resumed["budget"] == whole["budget"]
-
-
-def test_compare_prints_paired_differences(tiny, tmp_path):
-    tsshape("bench", tiny, "--out", tmp_path / "run")
-    rows = json.loads(tsshape("compare", tmp_path / "run", "--json").stdout)
+def test_compare_prints_paired_differences(measured):
+    rows = json.loads(tsshape("compare", measured[0], "--json").stdout)
     assert [row["score"] for row in rows] == ["trmse", "med", "rho"]
-    assert "Difference from" in tsshape("compare", tmp_path / "run", "--baseline", "direct LightGBM").stdout
+    assert "Difference from" in tsshape("compare", measured[0], "--baseline", "direct LightGBM").stdout
 
 
-def test_report_writes_the_run_as_one_file(tiny, tmp_path):
-    tsshape("bench", tiny, "--out", tmp_path / "run")
-    told = tsshape("report", tmp_path / "run", "--out", tmp_path / "report.html").stdout
+def test_report_writes_the_run_as_one_file(measured, tmp_path):
+    told = tsshape("report", measured[0], "--out", tmp_path / "report.html").stdout
     assert told == f"written: {tmp_path / 'report.html'}\n"
     assert (tmp_path / "report.html").read_text().rstrip().endswith("</html>")
 

@@ -225,6 +225,7 @@ def test_a_signal_ends_a_run_and_its_processes_and_the_run_can_go_on(files, fini
     assert "Traceback" not in printed
     assert printed.strip().endswith(f"tsshape: error: stopped by {signal.Signals(number).name}")
     assert survivors(files) == []
+    assert 2 <= (files / "out" / "records.jsonl").read_bytes().count(b"\n") < 18
     assert resumed(files) == finished
 
 

@@ -58,31 +58,63 @@ print(json.dumps([
     np.testing.assert_allclose(euclidean, lockstep("euclidean", X, None, 1), rtol=1e-12)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
-def test_a_fork_after_threaded_work_computes_the_same():
-    script = """
+# Everything in one process, which forks and starts workers one after another; results by name.
+WORKERS = """
+import dask
+from joblib import Parallel, delayed
+from tsshape.metrics import pairwise
+
 _pairwise.CELLS_WORTH_A_THREAD = 0
-before = elastic("dtw", X, None, (3,), 2)
-child = os.fork()
-if child == 0:
-    same = elastic("dtw", X, None, (3,), 2).tobytes() == before.tobytes()
-    os._exit(0 if same else 3)
-print(json.dumps(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+
+
+def fork():
+    before = elastic("dtw", X, None, (3,), 2)
+    child = os.fork()
+    if child == 0:
+        same = elastic("dtw", X, None, (3,), 2).tobytes() == before.tobytes()
+        os._exit(0 if same else 3)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def of_joblib(backend):
+    parts = Parallel(n_jobs=2, backend=backend)(
+        delayed(elastic)("dtw", X, X[i : i + 10], (3,), 2) for i in range(0, 40, 10)
+    )
+    return np.hstack(parts).tolist()
+
+
+def of_dask(scheduler):
+    tasks = [dask.delayed(pairwise)(X, metric="dtw", window=3, n_jobs=2) for _ in range(4)]
+    return [matrix.tolist() for matrix in dask.compute(*tasks, scheduler=scheduler, num_workers=2)]
+
+
+if __name__ == "__main__":
+    results = {"fork": fork() if hasattr(os, "fork") else None}
+    results |= {f"joblib {backend}": of_joblib(backend) for backend in ("threading", "loky")}
+    results |= {f"dask {scheduler}": of_dask(scheduler) for scheduler in ("threads", "processes")}
+    print(json.dumps(results))
 """
-    assert outcome(script) == 0
+
+
+@pytest.fixture(scope="module")
+def workers():
+    return outcome(WORKERS)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_fork_after_threaded_work_computes_the_same(workers):
+    assert workers["fork"] == 0
 
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
-def test_joblibs_workers_compute_the_same_at_once(backend):
-    script = f"""
-from joblib import Parallel, delayed
-_pairwise.CELLS_WORTH_A_THREAD = 0
-parts = Parallel(n_jobs=2, backend={backend!r})(
-    delayed(elastic)("dtw", X, X[i : i + 10], (3,), 2) for i in range(0, 40, 10)
-)
-print(json.dumps(np.hstack(parts).tolist()))
-"""
-    assert outcome(script) == elastic("dtw", here(), None, (3,), 1).tolist()
+def test_joblibs_workers_compute_the_same_at_once(workers, backend):
+    assert workers[f"joblib {backend}"] == elastic("dtw", here(), None, (3,), 1).tolist()
+
+
+@pytest.mark.parametrize("scheduler", ["threads", "processes"])
+def test_dask_computes_the_same(workers, scheduler):
+    expected = elastic("dtw", here(), None, (3,), 1).tolist()
+    assert workers[f"dask {scheduler}"] == [expected] * 4
 
 
 def test_a_kernel_that_was_compiled_by_another_process_is_loaded():
@@ -91,19 +123,5 @@ elastic("dtw", X, None, (3,), 1)
 kernel, _ = _pairwise._kernel(_pairwise._program("dtw"), "float64", 6, 2)
 print(json.dumps([sum(kernel.stats.cache_misses.values()), sum(kernel.stats.cache_hits.values())]))
 """
-    outcome(script)
+    elastic("dtw", here(), None, (3,), 1)
     assert outcome(script) == [0, 1]
-
-
-@pytest.mark.parametrize("scheduler", ["threads", "processes"])
-def test_dask_computes_the_same(scheduler):
-    script = f"""
-import dask
-from tsshape.metrics import pairwise
-if __name__ == "__main__":
-    tasks = [dask.delayed(pairwise)(X, metric="dtw", window=3, n_jobs=2) for _ in range(4)]
-    results = dask.compute(*tasks, scheduler="{scheduler}", num_workers=2)
-    print(json.dumps([matrix.tolist() for matrix in results]))
-"""
-    expected = elastic("dtw", here(), None, (3,), 1).tolist()
-    assert outcome(script) == [expected] * 4

@@ -21,40 +21,41 @@ def weighted(x, y, params):
     return params[0] * abs(x[-1] - y[-1])
 """
 
-LOADED_LATE = """
-import sys
-from tsshape.metrics import available_metrics, get_metric
-assert {"weighted_gap", "huber_dtw", "largest_gap", "half_life"} <= set(available_metrics())
-assert "tsshape_test_plugin" not in sys.modules
-print(get_metric("weighted_gap").origin)
-assert "tsshape_test_plugin.several" not in sys.modules
-"""
-
-ALL_ROUTES = """
-import json, pickle
+INSTALLED = """
+import json, pickle, sys
+from joblib import Parallel, delayed
 from tsshape.metrics import available_metrics, check_metric, distance, get_metric
+
 names = ["weighted_gap", "huber_dtw", "largest_gap", "half_life"]
+found = {"listed": [*available_metrics()], "loaded when listed": "tsshape_test_plugin" in sys.modules}
+found["origin"] = get_metric("weighted_gap").origin
+found["loaded with another"] = "tsshape_test_plugin.several" in sys.modules
 for name in names:
     check_metric(name)
     assert pickle.loads(pickle.dumps(get_metric(name))) is get_metric(name)
 x, y = [0.0, 1.0, 4.0], [0.0, 3.0, 4.0]
-print(json.dumps({name: [get_metric(name).routes, distance(x, y, name)] for name in names}))
-"""
-
-IN_WORKERS = """
-from joblib import Parallel, delayed
-from tsshape.metrics import distance, get_metric
+found["routes"] = {name: [get_metric(name).routes, distance(x, y, name)] for name in names}
 metrics = [get_metric(name) for name in ("weighted_gap", "half_life")]
-print(Parallel(n_jobs=2)(delayed(distance)([0.0, 1.0, 4.0], [0.0, 3.0, 4.0], metric) for metric in metrics))
+found["in workers"] = Parallel(n_jobs=2)(delayed(distance)(x, y, metric) for metric in metrics)
+print(json.dumps(found))
 """
 
 
-def test_an_installed_plug_in_is_listed_and_loaded_only_when_named(python):
-    assert python("-c", LOADED_LATE).strip() == "tsshape-test-plugin 1.2.3"
+@pytest.fixture(scope="module")
+def installed(python):
+    """What a program finds of the installed plug-in, step by step."""
+    return json.loads(python("-c", INSTALLED))
 
 
-def test_an_installed_plug_in_works_by_all_four_routes(python):
-    assert json.loads(python("-c", ALL_ROUTES)) == {
+def test_an_installed_plug_in_is_listed_and_loaded_only_when_named(installed):
+    assert {"weighted_gap", "huber_dtw", "largest_gap", "half_life"} <= {*installed["listed"]}
+    assert not installed["loaded when listed"]
+    assert installed["origin"] == "tsshape-test-plugin 1.2.3"
+    assert not installed["loaded with another"]
+
+
+def test_an_installed_plug_in_works_by_all_four_routes(installed):
+    assert installed["routes"] == {
         "weighted_gap": [["pair"], 4.0],
         "huber_dtw": [["cost"], 1.0],
         "largest_gap": [["batch"], 2.0],
@@ -62,8 +63,8 @@ def test_an_installed_plug_in_works_by_all_four_routes(python):
     }
 
 
-def test_an_installed_plug_in_travels_to_worker_processes(python):
-    assert python("-c", IN_WORKERS).strip() == "[4.0, 1.0]"
+def test_an_installed_plug_in_travels_to_worker_processes(installed):
+    assert installed["in workers"] == [4.0, 1.0]
 
 
 @pytest.fixture

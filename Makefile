@@ -10,18 +10,19 @@ demo: $(INSTALLED)
 	$(BIN)/tsshape bench smoke --out demo
 	$(BIN)/tsshape report demo --out demo/report.html
 
-# Two processes with two threads each: a thread that waits must not keep a core busy.
+# Two processes, each with half of the tests in their order, so that what tests share is made once; then it takes from
+# the other. A thread that waits must not keep a core busy.
 test test-all test-lowest: export OMP_WAIT_POLICY = passive
 
 test: $(INSTALLED)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 test-all: $(INSTALLED)
-	$(BIN)/pytest -n 2 -m "slow or not slow"
+	$(BIN)/pytest -n 2 --dist worksteal -m "slow or not slow"
 
 # The lowest versions that pyproject.toml allows.
 test-lowest: .venv-lowest/.installed
-	.venv-lowest/bin/pytest -n 2
+	.venv-lowest/bin/pytest -n 2 --dist worksteal
 
 # Malformed files; those that are neither refused nor read correctly are kept in the folder fuzz.
 fuzz: export OMP_WAIT_POLICY = passive

@@ -64,6 +64,6 @@ def test_a_repeated_id_is_named():
         check_unique_ids(pd.Index(["a", "b", "a"]), name="curves")
 
 
-def test_an_id_that_one_table_lacks_is_named():
+def test_an_id_missing_in_one_table_is_named():
     with pytest.raises(DataError, match="features lacks 1 of the ids in curves, the first of them 'b'"):
         check_same_ids(pd.Index(["a", "b"]), pd.Index(["a"]), left_name="curves", right_name="features")

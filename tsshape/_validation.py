@@ -13,7 +13,7 @@ import pandas as pd
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray, Floats
 
-# No curve may go beyond: the sums of as many curves as a machine holds stay floats, and so does any forecast.
+# Upper bound of curves: sums of as many curves as fit in memory, and any forecast, stay finite.
 LARGEST = 1e300
 
 
@@ -25,7 +25,9 @@ def check_choice(name: str, value: object, choices: Collection[Hashable]) -> Non
 
 @dataclass(frozen=True)
 class Number:
-    """Constraint of a parameter that is a number: an integer or any real one, its least value, whether None is allowed.
+    """Constraint of a parameter that is a number.
+
+    An integer, or any real number; at least `minimum`, or finite and more than 0 if `positive`; None if `optional`.
 
     Examples
     --------
@@ -72,7 +74,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Instance:
-    """Constraint of a parameter that is None or of a type, which messages call by a noun."""
+    """Constraint of a parameter that is None or an instance of a type, which messages call by a noun."""
 
     type_: type
     noun: str
@@ -93,14 +95,14 @@ def check_parameters(parameters: Mapping[str, Any], constraints: Constraints) ->
 
 
 def as_floats(values: Any, *, name: str) -> FloatArray:
-    """Numbers of any kind as float64, missing or masked ones as NaN; refused where they are no real numbers."""
+    """Return numbers of any type as float64, missing or masked ones as NaN; refuse what is not a real number."""
     try:
         if not isinstance(values, pd.DataFrame | pd.Series | np.ma.MaskedArray):
             values = np.asarray(values)
         for dtype in values.dtypes if isinstance(values, pd.DataFrame) else [values.dtype]:
             if dtype.kind in "cmM":
-                raise TypeError(f"got {dtype}")  # noqa: TRY301 - told like any other
-        # What is too large for a float64 becomes infinite, and is refused as such.
+                raise TypeError(f"got {dtype}")  # noqa: TRY301 - refused like the others
+        # A number too large for a float64 becomes infinite, and is refused as such.
         with np.errstate(over="ignore"):
             if isinstance(values, pd.DataFrame | pd.Series):
                 found: FloatArray = values.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -111,23 +113,23 @@ def as_floats(values: Any, *, name: str) -> FloatArray:
 
 
 def check_curves(curves: Curves, *, name: str = "curves", missing: bool = False, signed: bool = False) -> FloatArray:
-    """Curves as a C-ordered float64 array, checked.
+    """Check curves and return them as a C-ordered float64 array.
 
     Parameters
     ----------
     curves : DataFrame or array of shape (n_curves, n_times)
         Rows are curves, columns are days.
     name : str
-        What to call the table in messages.
+        Name of the table in messages.
     missing : bool
-        Whether NaN may stand for a missing cell.
+        Whether cells may be NaN.
     signed : bool
         Whether values may be negative.
 
     Raises
     ------
     DataError
-        If the table is not two-dimensional, is empty, is not numeric, or holds a value that is refused; the message
+        If the table is not two-dimensional, is empty, is not numeric, or holds a value that is not allowed; the message
         names the row (the id in a DataFrame) and the column.
     """
     values = np.ascontiguousarray(as_floats(curves, name=name))
@@ -146,7 +148,7 @@ def check_curves(curves: Curves, *, name: str = "curves", missing: bool = False,
 
 
 def check_panel(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None) -> Floats:
-    """Curves as a C-ordered array of float32 (kept) or float64 (all else), finite.
+    """Check that curves are finite and return them in C order, as float32 if they are, else as float64.
 
     Raises
     ------
@@ -168,12 +170,12 @@ def check_panel(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None) 
 
 
 def choose_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
-    """float32 or float64, in this machine's byte order."""
+    """Return float32 for float32, float64 for any other type, in the byte order of the machine."""
     return np.dtype(np.float32) if np.dtype(dtype) == np.float32 else np.dtype(np.float64)
 
 
 def check_unique_ids(index: pd.Index, *, name: str) -> None:
-    """Refuse a table in which an id stands twice."""
+    """Refuse a table in which an id appears more than once."""
     if not index.is_unique:
         repeated = index[index.duplicated()]
         raise DataError(
@@ -182,12 +184,12 @@ def check_unique_ids(index: pd.Index, *, name: str) -> None:
 
 
 def check_same_ids(left: pd.Index, right: pd.Index, *, left_name: str, right_name: str) -> None:
-    """Refuse two tables of which one has ids that the other lacks."""
+    """Refuse two tables that do not have the same ids."""
     for ids, others, here, there in ((left, right, left_name, right_name), (right, left, right_name, left_name)):
-        lacking = ids.difference(others, sort=False)
-        if len(lacking):
+        missing = ids.difference(others, sort=False)
+        if len(missing):
             raise DataError(
-                f"{there} lacks {len(lacking)} of the ids in {here}, the first of them {format_label(lacking[0])}"
+                f"{there} lacks {len(missing)} of the ids in {here}, the first of them {format_label(missing[0])}"
             )
 
 
@@ -199,14 +201,14 @@ def format_label(label: Hashable) -> str:
 
 
 def _cell(curves: Curves, row: int, column: int) -> str:
-    """Where a cell is, in the words of the table it came from."""
+    """Return the row and column of a cell, by the labels of a DataFrame."""
     if isinstance(curves, pd.DataFrame):
         return f"row {format_label(curves.index[row])}, column {curves.columns[column]}"
     return f"row {row}, column {column} (counted from 0)"
 
 
 def _spell(value: float) -> str:
-    """A refused value as a user would call it, with what can be done about it."""
+    """Return a value as messages show it, with what can be done about it."""
     if np.isnan(value):
         return "NaN (a missing cell; fill or drop it with clean_curves)"
     beyond = np.isfinite(value) and abs(value) > LARGEST
@@ -214,7 +216,7 @@ def _spell(value: float) -> str:
 
 
 def _frame_values(frame: pd.DataFrame, name: str) -> npt.NDArray[Any]:
-    """The numbers of a DataFrame, pandas' missing values as NaN."""
+    """Return the numbers of a DataFrame, pandas' missing values as NaN."""
     for column, dtype in frame.dtypes.items():
         if not pd.api.types.is_numeric_dtype(dtype) or dtype.kind == "c":
             raise DataError(f"{name} must hold numbers only; column {column!r} is {dtype}")
@@ -224,7 +226,7 @@ def _frame_values(frame: pd.DataFrame, name: str) -> npt.NDArray[Any]:
 
 
 def _array_values(X: Any, name: str) -> npt.NDArray[Any]:
-    """Anything but a DataFrame as an array of numbers, masked values as NaN."""
+    """Return anything but a DataFrame as an array of numbers, masked values as NaN."""
     if isinstance(X, np.ma.MaskedArray):
         X = np.ma.filled(X.astype(np.float64), np.nan)
     try:
@@ -239,7 +241,7 @@ def _array_values(X: Any, name: str) -> npt.NDArray[Any]:
 
 
 def _object_values(values: npt.NDArray[Any], name: str) -> npt.NDArray[Any]:
-    """Python numbers of an object array as float64; anything else is refused with its row named."""
+    """Return the Python numbers of an object array as float64; refuse anything else, naming its row."""
     ragged = _ragged_row(values)
     if ragged:
         raise DataError(f"{name} must be a table of numbers: {ragged}")
@@ -250,7 +252,7 @@ def _object_values(values: npt.NDArray[Any], name: str) -> npt.NDArray[Any]:
 
 
 def _ragged_row(rows: Sequence[Any] | npt.NDArray[Any]) -> str:
-    """The first row whose length is not that of row 0, in words; empty where there is none."""
+    """Say which row is the first whose length differs from that of row 0; empty if none does."""
     sizes = [len(row) if hasattr(row, "__len__") and not isinstance(row, str | bytes) else -1 for row in rows]
     for row, size in enumerate(sizes):
         if size != sizes[0]:

@@ -38,7 +38,7 @@ def fit(metric="euclidean", params=None, k=4, X=GROUPS, **options):
 
 
 @pytest.mark.parametrize(("metric", "params"), METRICS)
-def test_groups_that_stand_apart_are_found_under_every_metric(metric, params):
+def test_separated_groups_are_found_under_every_metric(metric, params):
     assert adjusted_rand_score(fit(metric, params).labels_, np.repeat(range(4), 40)) == 1
 
 
@@ -115,7 +115,7 @@ def test_the_order_of_the_rows_changes_the_numbers_of_the_clusters_only(metric):
     order = np.random.default_rng(1).permutation(len(GROUPS))
     shuffled, straight = fit(metric, X=GROUPS[order]), fit(metric)
     assert adjusted_rand_score(shuffled.labels_, straight.labels_[order]) == 1
-    # Under DTW the barycenter that is found depends on where it was begun, a curve.
+    # Under DTW the barycenter that is found depends on its start, a curve.
     assert shuffled.inertia_ == pytest.approx(straight.inertia_, rel=1e-2 if metric == "dtw" else 1e-9)
 
 
@@ -148,7 +148,7 @@ def test_as_many_clusters_as_distinct_curves_leave_no_inertia():
     assert len(set(model.labels_)) == 3
 
 
-def test_curves_that_a_metric_cannot_tell_apart_are_warned_of():
+def test_clusters_that_a_metric_cannot_distinguish_are_warned_of():
     of_one_area = np.array([[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]])
     with pytest.warns(ConvergenceWarning, match="only 1 of 2 clusters"):
         ShapeKMeans(2, metric="auc", random_state=0).fit(of_one_area)
@@ -210,13 +210,13 @@ def test_one_batch_with_one_cluster_is_the_mean():
     np.testing.assert_allclose(model.prototypes_[0], SHAPES.mean(axis=0))
 
 
-def test_a_batch_after_a_fit_is_taken_in_by_its_weight():
+def test_a_batch_after_a_fit_counts_by_its_weight():
     fitted = ShapeKMeans(1).fit(SHAPES[:300])
     np.testing.assert_allclose(fitted.partial_fit(SHAPES[300:]).prototypes_[0], SHAPES.mean(axis=0))
     np.testing.assert_allclose(fitted.counts_, len(SHAPES))
 
 
-def test_batches_need_an_average_that_can_be_kept_up():
+def test_batches_need_an_average_that_can_be_updated():
     assert not hasattr(ShapeKMeans(2, metric="area"), "partial_fit")
     with pytest.raises(AttributeError) as error:
         ShapeKMeans(2, metric="area").partial_fit(SHAPES)
@@ -237,7 +237,7 @@ def test_both_ways_to_cost_seeds_agree():
     np.testing.assert_allclose(ratio[any_metric.potentials > 0], np.median(ratio), rtol=1e-9)
 
 
-def test_seeds_are_curves_apart_from_each_other_and_have_weight():
+def test_seeds_are_distinct_curves_with_a_weight():
     weights = (np.arange(len(GROUPS)) % 2).astype(np.float64)
     rows = choose_seeds(
         GROUPS, weights, get_metric("dtw"), {"window": None}, 4, rng=np.random.RandomState(0), n_threads=1

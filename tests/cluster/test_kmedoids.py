@@ -12,7 +12,7 @@ from tsshape.metrics import Metric, nearest, pairwise
 
 RNG = np.random.default_rng(0)
 SHAPES = np.sort(RNG.random((200, 12)), axis=1)
-# Values, not times, tell the groups apart, so that DTW does too.
+# Groups differ in values, not in times, so that DTW separates them, too.
 CENTERS = np.array([[0.0, 0.0, 0.0, 1.0], [0.3, 0.3, 0.3, 1.0], [0.6, 0.6, 0.6, 1.0], [0.9, 0.9, 0.9, 1.0]])
 GROUPS = np.repeat(np.arange(4), 75)
 BLOBS = CENTERS[GROUPS] + 0.01 * RNG.normal(size=(300, 4))
@@ -140,7 +140,7 @@ def test_a_weight_counts_like_repetition_of_separated_curves():
 
 
 @pytest.mark.parametrize("memory_limit", [None, SMALL])
-def test_no_cluster_is_empty_where_most_curves_are_alike_or_without_weight(memory_limit):
+def test_no_cluster_is_empty_where_most_curves_are_equal_or_without_weight(memory_limit):
     shapes = np.concatenate((np.repeat(SHAPES[:1], 300, axis=0), SHAPES[:5]))
     weight = np.r_[np.ones(301), np.zeros(4)]
     model = ShapeKMedoids(5, memory_limit=memory_limit, random_state=0).fit(shapes, sample_weight=weight)

@@ -14,7 +14,7 @@ def inertia(X, numbers=K):
 
 
 @pytest.mark.parametrize("n_groups", [2, 3, 5, 8])
-def test_groups_that_stand_apart_make_a_knee(n_groups):
+def test_separated_groups_make_a_knee(n_groups):
     X, _ = make_blobs(400, centers=n_groups, n_features=6, cluster_std=0.7, random_state=1)
     assert find_knee(K, inertia(X)) == n_groups
 

@@ -70,7 +70,7 @@ def test_prototypes_are_the_means_of_the_curves_about_the_modes(metric):
         np.testing.assert_allclose(model.prototypes_[label], shapes[model.labels_ == label].mean(axis=0), rtol=1e-12)
 
 
-def test_curves_that_the_metric_does_not_tell_apart_all_count_in_the_prototype():
+def test_curves_at_distance_0_all_count_in_the_prototype():
     shapes = np.array([[0.0, 2.0, 0.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [9.0, 9.0, 9.0], [5.0, 5.0, 5.0]])
     model = ShapeMeanShift(0.5, metric="auc")
     with pytest.warns(UserWarning, match="3 clusters, one for each distinct curve: give a larger one"):
@@ -84,7 +84,7 @@ def test_parameters_reach_the_metric_and_an_unknown_one_is_refused():
         ShapeMeanShift(0.5, metric="auc", metric_params={"p": 2}).fit(BLOBS)
 
 
-def test_an_embedding_of_the_callers_is_taken():
+def test_a_user_defined_embedding_is_taken():
     last = Metric("last", embed=lambda X: X[:, -1:], average="mean")
     np.testing.assert_array_equal(np.bincount(ShapeMeanShift(0.3, metric=last).fit(BLOBS).labels_), [60, 30, 10])
 
@@ -140,7 +140,7 @@ def test_modes_are_further_apart_than_the_bandwidth():
     assert (gaps[~np.eye(len(prototypes), dtype=bool)] > 0.3).all()
 
 
-def test_a_bandwidth_that_tells_nothing_is_warned_of():
+def test_a_bandwidth_with_one_cluster_or_one_for_each_curve_is_warned_of():
     with pytest.warns(UserWarning, match="the bandwidth 50 gives one cluster: give a smaller one"):
         ShapeMeanShift(50).fit(SHAPES)
     with pytest.warns(UserWarning, match="the bandwidth 0.01 gives 300 clusters, one for each .*: give a larger one"):

@@ -36,7 +36,7 @@ def one_fit(X, k):
     return lloyd, sweep(lloyd, [k], [0], lambda: None)[k][0]
 
 
-def test_groups_that_stand_apart_are_recommended_by_every_criterion(everything):
+def test_separated_groups_are_recommended_by_every_criterion(everything):
     assert everything.votes == dict.fromkeys(ALL, 4)
     assert everything.recommended.n_clusters == 4
     assert "7 of 7 criteria agree" in everything.recommended.reason
@@ -114,7 +114,7 @@ def test_progress_counts_every_clustering():
     assert seen == [(done, 16) for done in range(17)]
 
 
-def test_a_criterion_of_the_callers_own_decides_with_the_least_clusters_as_good_as_the_best():
+def test_a_user_defined_criterion_decides_with_the_least_clusters_as_good_as_the_best():
     def cost(k, labels, prototypes):
         assert len(labels) == len(GROUPS)
         assert prototypes.shape == (k, GROUPS.shape[1])

@@ -100,7 +100,7 @@ def test_an_asymmetric_distance_is_taken_from_the_curve_that_is_scored():
 
 
 @pytest.mark.parametrize("route", ["pair", "cost", "embed"])
-def test_a_metric_of_the_callers_own_serves_by_each_route(route):
+def test_a_user_defined_metric_serves_by_each_route(route):
     functions = {
         "pair": lambda x, y, _params: abs(x[-1] - y[-1]),
         "cost": lambda a, b: abs(a - b),

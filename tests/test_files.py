@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from filelock import lock_descriptor
+from systems import posix_only
 
 from tsshape import DataError, _files
 from tsshape._files import atomic_folder, atomic_path, is_empty_folder, open_regular, write_text
@@ -137,13 +138,18 @@ def test_a_folder_with_nothing_but_strays_counts_as_empty(tmp_path):
     assert is_empty_folder(tmp_path, besides={tmp_path / ".hidden"})
 
 
-def test_only_regular_files_are_opened(tmp_path):
+@posix_only
+def test_no_pipe_or_device_is_opened(tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    for path, says in ((tmp_path / "none", "no such file"), (tmp_path, "a folder"), (tmp_path / "pipe", "no regular")):
+    for path in (tmp_path / "pipe", "/dev/null"):
+        with pytest.raises(DataError, match="no regular file"):
+            open_regular(path)
+
+
+def test_only_regular_files_are_opened(tmp_path):
+    for path, says in ((tmp_path / "none", "no such file"), (tmp_path, "a folder")):
         with pytest.raises(DataError, match=says):
             open_regular(path)
-    with pytest.raises(DataError, match="no regular file"):
-        open_regular("/dev/null")
     (tmp_path / "file").write_bytes(b"x")
     (tmp_path / "link").symlink_to("file")
     with open_regular(tmp_path / "link") as file:

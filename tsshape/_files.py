@@ -138,8 +138,8 @@ def _sweep(stray: Path) -> None:
             with _locked(stray) as held:
                 if held:
                     shutil.rmtree(stray, ignore_errors=True)
-            if held:
-                # Windows leaves the lock, since it removes no file that is open.
+            if held and sys.platform == "win32":
+                # The lock is left, since Windows removes no file that is open. Elsewhere it would be another writer's.
                 (stray / _LOCK).unlink(missing_ok=True)
                 stray.rmdir()
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from networks import CLASSIFIER, classifier, draw
 from PIL import Image
+from systems import linux_only
 
 from tsshape import read_features, simulate_spid
 from tsshape._choices import Pixels
@@ -184,6 +185,7 @@ def test_an_old_result_stays_where_a_picture_is_refused(folder, embed):
     assert (folder / "out.csv").read_bytes() == before
 
 
+@linux_only
 def test_a_cache_that_cannot_be_written_ends_with_code_1_and_no_result(folder, embed):
     # Nothing can be made in this part of the system's own files, not even by root.
     ended = embed("out.csv", "--cache", "/sys/kernel/cache", code=1)

@@ -4,7 +4,6 @@ import json
 import multiprocessing
 import os
 import random
-import resource
 import shutil
 import signal
 import subprocess
@@ -20,10 +19,13 @@ from cli_program import PROGRAM
 from cli_program import tsshape as run_here
 from fork_server import ForkServer
 from networks import classifier, draw
+from systems import linux_only
 
 import tsshape
 from tsshape import bench
 from tsshape.bench import Suite
+
+resource = pytest.importorskip("resource", reason="Windows has no limits and no such signals")
 
 # Three short runs; kills that come at random hit the start, the measuring or the tables.
 SUITE = """
@@ -82,7 +84,7 @@ def start(folder, *arguments):
 
 
 def survivors(folder):
-    """The processes that were started for a folder and live, once they had the time to end."""
+    """The processes that were started for a folder and live, once they had the time to end; only Linux shows them."""
     mark = f"TSSHAPE_TEST_FOLDER={folder}".encode()
     for _ in range(100):
         alive = []
@@ -158,6 +160,7 @@ def test_a_full_disk_leaves_the_old_files_and_one_message(files, full_disk, verb
     assert (seen / "old.csv").read_text() == "old\n"
 
 
+@linux_only
 @pytest.mark.parametrize("verb", ["cluster", "fit", "predict", "simulate", "bench"])
 def test_a_folder_that_cannot_be_written_ends_with_code_1_and_one_message(files, verb):
     # Nothing can be made in this part of the system's own files, not even by root.
@@ -172,6 +175,7 @@ def test_a_folder_that_cannot_be_written_ends_with_code_1_and_one_message(files,
     assert content(files) == before
 
 
+@linux_only
 def test_an_output_that_cannot_be_written_ends_with_code_1_and_one_message(files):
     with Path("/dev/full").open("w") as full:
         command = [*PROGRAM, "describe", CURVES]
@@ -287,6 +291,7 @@ def under_memory(code, limit):
     )
 
 
+@linux_only
 def test_a_square_of_60000_curves_is_refused_with_its_size_under_4_gib():
     code = """
 import numpy as np
@@ -299,6 +304,7 @@ pairwise(np.random.default_rng(0).random((60_000, 30)))
     )
 
 
+@linux_only
 def test_60000_curves_are_clustered_and_judged_in_blocks_under_4_gib():
     code = """
 import numpy as np

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from systems import posix_only
 
 from tsshape import DataError, load_dataset
 from tsshape.data import simulate_spid_tables, write_spid_tables
@@ -93,6 +94,7 @@ def test_a_malformed_table_is_refused_with_its_file(
     assert says in refusal(lambda path: load_dataset(path.parent), path)
 
 
+@posix_only
 @pytest.mark.parametrize("stem", ["curves", "features"])
 def test_a_table_that_is_a_folder_or_a_pipe_is_refused(folder: Path, refusal: Any, stem: str) -> None:
     path = folder / f"{stem}.csv"

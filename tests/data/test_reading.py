@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import count_tables, ids
+from systems import posix_only
 
 from tsshape import read_curves, read_features
 from tsshape.data._writing import write_table
@@ -118,6 +119,7 @@ def test_what_is_no_table_file_is_refused_by_name(tmp_path, refusal):
     assert "must end in .csv, .csv.gz or .parquet" in refusal(read_curves, tmp_path / "curves.xlsx")
 
 
+@posix_only
 @pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".parquet"])
 def test_only_regular_files_are_opened(tmp_path, refusal, ending):
     path = tmp_path / f"table{ending}"

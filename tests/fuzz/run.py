@@ -10,7 +10,6 @@ end is a failure of that case, and another worker takes its place.
 """
 
 import argparse
-import resource
 import sys
 import tempfile
 import time
@@ -27,7 +26,7 @@ KINDS = ("bundles", "tables")
 BAD = ("failure", "signal", "hang")
 # Seconds for a case, and for a worker's first one, which imports and builds what the others use too.
 LIMIT, FIRST_LIMIT = 10, 120
-# Address space of a worker: no case may bring the machine down.
+# Address space of a worker on Linux: no case may bring the machine down.
 MOST_BYTES = 2**34
 
 
@@ -71,7 +70,10 @@ class Worker:
 
 def work(kind, pipe, folder):
     """Check cases until the process is ended."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    if sys.platform == "linux":
+        import resource  # noqa: PLC0415 - other systems lack it, or its limit
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     module = import_module(kind)
     while True:
         case = pipe.recv()

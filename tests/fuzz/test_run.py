@@ -2,6 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from systems import posix_only
+
 # A kind of case of which each has another outcome, and a runner that waits for less long.
 KIND = """
 import os, signal, time
@@ -34,6 +36,7 @@ def start(folder, *arguments):
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
 
 
+@posix_only
 def test_every_outcome_is_counted_and_what_failed_is_kept_to_be_checked_again(tmp_path):
     done = start(tmp_path, "--kind", "6", "--jobs", "1")
     assert done.stdout == "kind: 6 cases, 1 refused, 2 answered, 1 failures, 1 signals, 1 hangs\n"

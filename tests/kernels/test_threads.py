@@ -4,6 +4,7 @@ import signal
 import threading
 
 import pytest
+from systems import posix_only
 
 from tsshape._kernels import run_chunks, shared_threads
 
@@ -56,6 +57,7 @@ def test_chunks_within_chunks_do_not_wait_for_each_other():
     assert sorted(inner) == sorted([*range(4)] * 4)
 
 
+@posix_only
 def test_chunks_that_are_no_longer_wanted_are_left_out():
     started, stopped = [], threading.Event()
 

@@ -4,7 +4,7 @@ import os
 
 import tsshape
 
-# One thread a computation: the gallery's figures do not depend on it, and the machine may be shared.
+# Waiting threads must not keep a core busy: the machine may be shared.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 project = "tsshape"
@@ -17,8 +17,8 @@ templates_path = ["_templates"]
 exclude_patterns = ["_build", "examples"]
 source_suffix = {".rst": "restructuredtext", ".md": "markdown"}
 
-# Names between single backticks are links where they are names of tsshape, and code otherwise; a role that says what
-# it refers to, as those of the pages do, must find it.
+# Names between single backticks are links where they are names of tsshape, and code otherwise; explicit roles, as those
+# of the pages, must resolve.
 default_role = "py:obj"
 nitpicky = True
 nitpick_ignore_regex = [("py:obj", ".*")]
@@ -29,7 +29,7 @@ myst_heading_anchors = 3
 autosummary_generate = True
 autosummary_imported_members = True
 autosummary_ignore_module_all = False
-# What the top level has is described there, and linked from the module that it comes from.
+# Names of the top level are described there, and linked from the module that defines them.
 autosummary_context = {"top_level": tsshape.__all__}
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"

@@ -2,8 +2,8 @@
 Scale and shape
 ===============
 
-Two posts can live the same life at very different sizes. Dividing each curve by its maximum, its *scale*, leaves its
-*shape*: the share of its final views that a post has by each day.
+Two posts can unfold in the same way at very different sizes. Dividing each curve by its maximum, its *scale*, leaves
+its *shape*: the share of its final views that a post has by each day.
 """
 
 import matplotlib.pyplot as plt
@@ -16,8 +16,8 @@ seen = posts.curves[posts.curves.max(axis=1) > 0]
 scale, shape = tsshape.split_scale_shape(seen)
 
 # %%
-# Take a post with thousands of views, and look for one with a few dozen whose shape is nearest to its own. Their curves
-# could hardly be more different. Their lives are the same.
+# Take a post with thousands of views, and find the post with fewer than 100 views whose shape is nearest to its own.
+# The curves could hardly be more different, but the shapes are nearly the same.
 
 great = (scale - 9000).abs().idxmin()
 small = tsshape.metrics.pairwise(shape.loc[[great]], shape[scale < 100], "area")[0].argmin()

@@ -2,8 +2,8 @@
 Prototypes under three metrics
 ==============================
 
-A clustering sorts shapes into kinds of life, and gives each kind a *prototype*, the curve that stands for it. What
-counts as alike is the metric's decision, and so is how curves are averaged.
+A clustering groups similar shapes and represents each group by a *prototype*, an average of its members. The metric
+defines which shapes are similar, and how they are averaged.
 """
 
 import matplotlib.pyplot as plt
@@ -29,7 +29,7 @@ fits = {
 
 figure, axes = plt.subplots(len(fits), 4, figsize=(10, 6.2), sharey=True, layout="constrained")
 for row, (name, fit) in zip(axes, fits.items(), strict=True):
-    # Late lives on the left, early ones on the right.
+    # Shapes that grow late on the left, early ones on the right.
     order = fit.prototypes_.sum(axis=1).argsort()
     for cluster, ax in zip(order, row, strict=True):
         mine = members[fit.labels_ == cluster]
@@ -41,7 +41,7 @@ figure.suptitle("Prototypes, and the middle 80 % of their members")
 plt.show()
 
 # %%
-# How far apart are the clusters of each, under its own metric? Silhouettes are comparable within a metric, not between
+# How well are the clusters of each metric separated? Silhouettes can be compared within one metric, not between
 # metrics.
 
 for name, fit in fits.items():

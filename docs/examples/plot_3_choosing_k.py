@@ -2,8 +2,8 @@
 How many kinds of life
 ======================
 
-There are many criteria for the number of clusters, and they often disagree. ``select_n_clusters`` measures them all and
-says which number most of them speak for, or that there is none.
+There are many criteria for the number of clusters, and they often disagree. ``select_n_clusters`` computes all of them
+and recommends the number that most of them vote for, or none.
 """
 
 import matplotlib.pyplot as plt
@@ -19,7 +19,7 @@ criteria = ("inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "dun
 choice = select_n_clusters(shape, range(1, 16), criteria=criteria, random_state=0)
 
 # %%
-# Each panel marks the number that its criterion speaks for; the dashed line is the recommendation.
+# Each panel marks the number that its criterion votes for; a dashed line is the recommendation, if there is one.
 
 figure, axes = plt.subplots(2, 3, figsize=(11, 6), layout="constrained")
 for criterion, ax in zip(criteria, axes.flat, strict=True):

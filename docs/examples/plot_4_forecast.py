@@ -1,9 +1,9 @@
 """
-A forecast with its band, at upload and in flight
-=================================================
+A forecast with its interval, at upload and in flight
+=====================================================
 
-A forecast made at upload knows the post only by its features. Once the first days are seen, it runs through them and
-goes on from there, with a narrower band.
+A forecast at upload uses only the features of the post. Once the first days are observed, the forecast passes through
+them and continues from there, with a narrower interval.
 """
 
 import matplotlib.pyplot as plt
@@ -17,8 +17,8 @@ forecaster = ScaleShapeForecaster(random_state=0)
 forecaster.fit(posts.features[known], posts.curves[known], authors=posts.authors[known])
 
 # %%
-# One of the posts that the forecaster has not seen, with nothing known but its features, then with three days and with
-# seven. The band covers the true count of 80 % of posts, day by day.
+# The forecast of one new post from its features alone, then with three and with seven observed days. On each day, the
+# interval should hold the true count of 80 % of the posts.
 
 features, curves, authors = posts.features[new], posts.curves[new], posts.authors[new]
 post = (curves[30] - curves[30].quantile(0.7)).abs().idxmin()
@@ -30,16 +30,16 @@ for n_days, ax in zip((0, 3, 7), axes, strict=True):
     lower, upper = forecaster.predict_interval(features, coverage=0.8, observed=observed, authors=authors)
     ax.fill_between(forecast.columns, lower.loc[post], upper.loc[post], color="#A9D6F2", label="80 % of posts")
     ax.plot(forecast.columns, forecast.loc[post], color="#0072B2", label="forecast")
-    ax.plot(curves.columns, curves.loc[post], color="black", linestyle="--", linewidth=1, label="what came")
+    ax.plot(curves.columns, curves.loc[post], color="black", linestyle="--", linewidth=1, label="true views")
     if n_days:
-        ax.plot(curves.columns[:n_days], curves.loc[post].iloc[:n_days], "o", color="black", label="seen")
-    ax.set(title=f"{n_days} days seen" if n_days else "at upload", xlabel="days since upload")
+        ax.plot(curves.columns[:n_days], curves.loc[post].iloc[:n_days], "o", color="black", label="observed")
+    ax.set(title=f"{n_days} days observed" if n_days else "at upload", xlabel="days since upload")
 axes[0].set_ylabel("views so far")
 axes[-1].legend(loc="upper left", fontsize=8)
 plt.show()
 
 # %%
-# One post proves nothing. Over all hundred new posts:
+# One post proves nothing. The same for all hundred new posts:
 
 for n_days in (0, 3, 7):
     observed = curves.loc[:, :n_days] if n_days else None
@@ -48,4 +48,4 @@ for n_days in (0, 3, 7):
     to_come = slice(n_days + 1, None)
     error = tsshape.scores.median_rmse(curves.loc[:, to_come].to_numpy(), forecast.loc[:, to_come].to_numpy())
     covered = ((lower <= curves) & (curves <= upper)).loc[:, to_come].to_numpy().mean()
-    print(f"{n_days} days seen: median error {error:6.1f} views, {covered:.0%} of the days to come within the band")
+    print(f"{n_days} days observed: median error {error:6.1f} views, {covered:.0%} of the later counts in the interval")

@@ -2,8 +2,8 @@
 A metric of your own
 ====================
 
-Any function of two curves can be a metric. Registered under a name, it clusters, averages and selects like a built-in
-one.
+Any function of two curves can be a metric. Registered under a name, it works for clusterings, averages and selections
+like a built-in one.
 """
 
 import matplotlib.pyplot as plt
@@ -17,21 +17,21 @@ scale, shape = tsshape.split_scale_shape(posts.curves[posts.curves.max(axis=1) >
 members = shape.to_numpy()
 
 # %%
-# Two posts are alike if they reached half of their views on nearly the same day, and a tenth, and nine tenths. The
-# metric embeds each curve as those three days; the distance is the Euclidean one of what it returns.
+# Call two posts similar if they reached a tenth, a half and nine tenths of their views on nearly the same days. The
+# metric embeds each curve as these three days; the distance is the Euclidean distance of the embeddings.
 
 
 @register_metric("milestones", route="embed", average="medoid")
 def milestones(X):
-    """The days on which 10, 50 and 90 % of the views were there."""
+    """The days on which 10, 50 and 90 % of the views were reached."""
     return (X[:, :, None] < [0.1, 0.5, 0.9]).sum(axis=1).astype(float)
 
 
 print(get_metric("milestones").routes)
 
 # %%
-# ``check_metric`` tries what a metric promises: finite and symmetric distances, 0 between a curve and itself, the same
-# bits again, pickling. It refuses the metric with a list of what does not hold.
+# ``check_metric`` checks what a metric promises: finite and symmetric distances, 0 between a curve and itself, the same
+# bits for the same input, pickling. It raises an error that lists what fails.
 
 for claim in check_metric("milestones").claims:
     print("holds:", claim.claim)
@@ -53,6 +53,6 @@ ax.legend(loc="lower right")
 plt.show()
 
 # %%
-# On average a post reaches a milestone so many days from its prototype:
+# The mean distance of a post from its prototype, in days:
 
 round(float(distances.mean()), 2)

@@ -2,8 +2,8 @@
 What drives a forecast
 ======================
 
-The two heads of a forecaster, one for the scale and one for the shape, can be asked which features moved them: for the
-model as a whole, and for one post.
+A forecaster has two models, a regressor of the scale and a classifier of the shape. ``explain`` shows which features
+move each of them: on average, and for one post.
 """
 
 import matplotlib.pyplot as plt
@@ -18,19 +18,17 @@ forecaster.fit(posts.features, posts.curves)
 explanation = forecaster.explain(posts.features)
 
 # %%
-# Of the model: how far each feature moves a forecast, on average. The simulator lets the scale depend on MeanViews
-# above all, the views that an author's posts have on average; and the shape on contacts, groups, the hour and the
-# topic.
+# How far each feature moves a forecast, on average. In the simulated data the scale depends mostly on MeanViews, the
+# mean views of the author's posts; the shape depends on contacts, groups, the hour and the topic.
 
 figure, axes = plt.subplots(1, 2, figsize=(11, 4), layout="constrained")
-for head, ax in zip(("scale", "shape"), axes, strict=True):
-    plot_contributions(explanation.table[head].nlargest(10), ax)
-    ax.set_title(f"What moves the {head}")
+for target, ax in zip(("scale", "shape"), axes, strict=True):
+    plot_contributions(explanation.table[target].nlargest(10), ax)
+    ax.set_title(f"What moves the {target}")
 plt.show()
 
 # %%
-# Of one post: contributions to the logarithm of its scale, with their signs. With the average they add up to the
-# forecast.
+# The contributions for one post to the logarithm of its scale. Together with the average they add up to the forecast.
 
 post = forecaster.predict_scale(posts.features).idxmax()
 figure, ax = plt.subplots(figsize=(7, 3.6), layout="constrained")

@@ -2,8 +2,8 @@
 A benchmark in seconds
 ======================
 
-Is a new variant better, or is it luck? A suite measures every variant on the same splits, beside two forecasts that any
-variant has to beat: the trivial one, and LightGBM for each day without a decomposition.
+Is a new variant better, or is it chance? A suite measures every variant on the same splits, beside two baselines: the
+trivial forecast, and LightGBM for each day without a decomposition.
 """
 
 import tempfile
@@ -16,7 +16,7 @@ from tsshape.bench import Suite, budget_table, run, score_table
 from tsshape.plots import plot_budget, plot_scores
 
 # %%
-# A suite is a TOML file for ``tsshape bench``; here it stands in the script.
+# A suite is a TOML file for ``tsshape bench``; here it is part of the script.
 
 SUITE = """
 name = "small"
@@ -41,15 +41,15 @@ with tempfile.TemporaryDirectory() as folder:
     records = run(Suite.model_validate(tomllib.loads(SUITE)), posts, f"{folder}/run")
 
 # %%
-# One row a variant, means over the splits. An accuracy means little without the majority share beside it: what always
-# naming the largest cluster would reach.
+# One row per variant, means over the splits. Compare the accuracy with the majority share, the accuracy of always
+# predicting the largest cluster.
 
 scores = score_table(records)
 scores[["accuracy", "majority_share", "rho", "trmse", "med"]].round(2)
 
 # %%
-# Where do the errors come from? The budget gives the error of the same forecasts, had the scale, the prototype or the
-# shape been known. Two splits are few: the bars are wide, and a difference smaller than they are is no finding.
+# Where do the errors come from? The budget is the error of the same forecasts if the scale, the prototype or the shape
+# were known. Two splits are few: the bars are wide, and smaller differences mean nothing.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(12, 3.4), sharey=True, layout="constrained")
 plot_scores(scores, left)

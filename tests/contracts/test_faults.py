@@ -247,15 +247,19 @@ def test_a_signal_ends_a_clustering_and_leaves_nothing(tmp_path):
 
 
 def test_a_second_run_on_a_folder_is_refused_and_names_the_first(files, finished):
-    first = start(files, *VERBS["bench"])
-    wait_for_cells(files, first, 1)
-    # It stands still, so that it is sure to be there when the others come.
-    first.send_signal(signal.SIGSTOP)
-    for extra in ((), ("--resume",)):
-        assert_one_message(run_here(*VERBS["bench"], *extra, folder=files, check=False), 2, f"process {first.pid}")
-    first.send_signal(signal.SIGCONT)
-    first.communicate(timeout=120)
-    assert first.returncode == 0
+    refused = []
+
+    def meet(done, _total):
+        if done == 1:
+            others = (VERBS["bench"], (*VERBS["bench"], "--resume"))
+            refused.extend(run_here(*words, folder=files, check=False) for words in others)
+
+    posts, suite = tsshape.load_dataset(files / "data"), bench.load_suite(files / "suite.toml")
+    records = bench.run(suite, posts, files / "out", on_cell=meet)
+    assert len(refused) == 2
+    for ended in refused:
+        assert_one_message(ended, 2, f"process {os.getpid()}")
+    assert len(records) == 18
     assert resumed(files) == finished
 
 

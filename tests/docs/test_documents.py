@@ -2,6 +2,7 @@
 
 import pytest
 from documents import blocks, commands, run_page
+from systems import posix_only
 
 WRONG = {
     "a command that fails": "```console\nls no-such-file\n```",
@@ -44,6 +45,7 @@ cat made
 """
 
 
+@posix_only
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_page_that_is_wrong_fails(wrong, tmp_path):
     page = tmp_path / "page.md"
@@ -52,6 +54,7 @@ def test_a_page_that_is_wrong_fails(wrong, tmp_path):
         run_page(page, tmp_path)
 
 
+@posix_only
 def test_a_page_runs_in_order_and_in_its_folder(tmp_path):
     page = tmp_path / "page.md"
     page.write_text(RIGHT)

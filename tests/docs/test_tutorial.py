@@ -20,6 +20,7 @@ import sysconfig
 import pytest
 import typer
 from documents import ROOT, blocks, commands, run_command, run_page
+from systems import posix_only
 
 from tsshape.cli._main import app
 
@@ -45,6 +46,7 @@ ON_REAL_DATA = [command for page in PAGES for command in commands(page) if REAL.
 PROGRAM = sorted({command for page in PAGES for command in commands(page) if command.startswith("tsshape ")})
 
 
+@posix_only
 @pytest.mark.parametrize("page", RUN)
 def test_a_page_runs_as_it_stands(page, tmp_path):
     run_page(page, tmp_path, skip=run_apart(page))
@@ -76,6 +78,7 @@ def test_the_targets_of_make_exist():
     assert {command.split()[1] for command in in_blocks | in_text} <= targets
 
 
+@posix_only
 @pytest.mark.slow
 def test_the_program_is_installed_in_a_fresh_environment(tmp_path, monkeypatch):
     clone = tmp_path / "clone"
@@ -96,6 +99,7 @@ def test_the_program_is_installed_in_a_fresh_environment(tmp_path, monkeypatch):
     assert printed.splitlines()[-1].startswith(f"{clone}{os.sep}posts-env")
 
 
+@posix_only
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ON_REAL_DATA)
 def test_a_command_on_real_data_runs_as_it_stands(command, real_data, tmp_path):

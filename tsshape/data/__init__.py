@@ -1,4 +1,4 @@
-"""Reading, cleaning and simulating engagement curves and what is known of the posts at upload."""
+"""Reading, cleaning and simulating engagement curves and the features of their posts."""
 
 from tsshape.data._cleaning import CleaningReport, clean_curves
 from tsshape.data._curves import read_curves

@@ -1,4 +1,4 @@
-"""Cells of one column as numbers or as instants; what is neither is refused with its place."""
+"""Parsing the cells of a column as numbers or timestamps; an error names the cell's place."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,14 +10,14 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, FloatArray
 
-# Says where the cell at a position of the column stands: file, row and column.
+# Returns where the cell at a position of the column is: its file, row and column.
 Where = Callable[[int], str]
 
 _MISSING_WORDS = ("", "na", "nan", "null")
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _INFINITE = r"[+-]?(?i:inf|infinity)"
 _COMMA_NUMBER = r"[+-]?[0-9.]*,[0-9.,]*"
-# ISO 8601 to the day at least; pandas alone would also take "now", "2024/5/31" and what is left of a time cut short.
+# ISO 8601 with at least year, month and day; pandas would also parse "now", "2024/5/31" and truncated times.
 _DATE = "[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
 _CLOCK = r"[0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2}(?:\.[0-9]+)?)?)?"
 _ZONE = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
@@ -29,7 +29,7 @@ _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
 
 
 def parse_numbers(cells: pd.Series, where: Where) -> FloatArray:
-    """A column as float64, NaN for missing cells; a word or an infinite number is refused with its place."""
+    """Return a column as float64, NaN where missing; raise DataError for a word or an infinite number."""
     if is_numeric_dtype(cells):
         values: FloatArray = cells.to_numpy(np.float64, na_value=np.nan)
     elif is_datetime64_any_dtype(cells):
@@ -41,9 +41,9 @@ def parse_numbers(cells: pd.Series, where: Where) -> FloatArray:
 
 
 def holds_numbers(cells: pd.Series, where: Where) -> bool:
-    """Whether a text column is one of numbers: some cell is one, and no cell is anything else (or all are empty).
+    """Whether a text column holds numbers and missing cells only; also True where all cells are missing.
 
-    An infinite number among numbers counts as one, to be refused as such.
+    An infinite number among numbers counts as a number here; `parse_numbers` raises DataError for it.
     """
     if cells.isna().all():
         return True
@@ -57,9 +57,9 @@ def holds_numbers(cells: pd.Series, where: Where) -> bool:
 
 
 def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
-    """A column as naive UTC timestamps of microseconds, NaT for missing cells.
+    """Return a column as UTC timestamps in microseconds, without a time zone; NaT where missing.
 
-    Numbers are unix seconds, text is ISO 8601; a time without a zone is taken as UTC.
+    Numbers are unix seconds, text is ISO 8601; a time without a zone is UTC.
     """
     if is_datetime64_any_dtype(cells):
         stamps = cells
@@ -74,7 +74,7 @@ def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
         candidates = cells.astype("str").str.strip().where(_matches(text, _TIME))
         stamps = pd.to_datetime(candidates, format="ISO8601", utc=True, errors="coerce")
         bad = stamps.isna().to_numpy() & ~missing
-        # A number is blamed only where nothing worse is: in a column of unix seconds it is the word that is wrong.
+        # In a column of unix seconds it is the word that is wrong, not the numbers.
         words = bad & ~numbers
         _refuse_first(words if words.any() else bad, cells, where, f"not a time; {_TIME_REMEDY}")
     if stamps.dt.tz is not None:
@@ -86,7 +86,7 @@ def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
 
 
 def _parse_text(cells: pd.Series, where: Where) -> FloatArray:
-    """Numbers written as text, read exactly."""
+    """Return numbers that are written as text; they are read exactly."""
     text = _without_missing_words(cells)
     words = ~(_matches(text, _NUMBER) | _as_array(text.is_null()))
     comma_first = words.any() and _matches(text, _COMMA_NUMBER)[words.argmax()]
@@ -96,7 +96,7 @@ def _parse_text(cells: pd.Series, where: Where) -> FloatArray:
 
 
 def _from_unix_seconds(cells: pd.Series, where: Where) -> pd.Series:
-    """Timestamps from unix seconds."""
+    """Return timestamps for unix seconds."""
     seconds = parse_numbers(cells, where)
     outside = (seconds < _FIRST_SECOND) | (seconds > _LAST_SECOND)
     _refuse_first(outside, cells, where, "not a time in unix seconds (milliseconds, perhaps?)")
@@ -107,7 +107,7 @@ def _from_unix_seconds(cells: pd.Series, where: Where) -> pd.Series:
 
 
 def _without_missing_words(cells: pd.Series) -> Any:
-    """Arrow text without surrounding blanks, the words for a missing value taken as missing."""
+    """Return the cells as Arrow text, stripped; "NA", "NaN" and "null" become missing."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import compute  # noqa: PLC0415
 
@@ -120,20 +120,20 @@ def _without_missing_words(cells: pd.Series) -> Any:
 
 
 def _matches(text: Any, pattern: str) -> BoolArray:
-    """Which cells of Arrow text a pattern matches from end to end; none that is missing."""
+    """Return which cells of Arrow text match a pattern entirely; missing cells do not."""
     from pyarrow import compute  # noqa: PLC0415
 
     return _as_array(compute.match_substring_regex(text, rf"\A(?:{pattern})\z"))
 
 
 def _as_array(flags: Any) -> BoolArray:
-    """Arrow truth values as an array, missing ones as False."""
+    """Return Arrow booleans as an array, False where missing."""
     found: BoolArray = flags.fill_null(False).to_numpy(zero_copy_only=False)  # noqa: FBT003
     return found
 
 
 def _refuse_first(bad: BoolArray, cells: pd.Series, where: Where, fault: str) -> None:
-    """Refuse the first bad cell, quoting it and its place."""
+    """Raise DataError for the first bad cell, naming its place and content."""
     if bad.any():
         first = int(np.argmax(bad))
         cell = cells.iloc[first]

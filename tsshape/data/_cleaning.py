@@ -1,4 +1,4 @@
-"""Explicit cleaning of curves, with a report of what was done."""
+"""Cleaning of curves, with a report of what was changed."""
 
 from dataclasses import dataclass
 from typing import get_args
@@ -14,7 +14,7 @@ from tsshape._validation import check_choice, check_curves, check_unique_ids, fo
 
 @dataclass(frozen=True)
 class CleaningReport:
-    """What `clean_curves` found and did; `str` of it reads as a few plain lines.
+    """What `clean_curves` found and did; `str` returns it as a few lines for a person.
 
     Attributes
     ----------
@@ -23,19 +23,20 @@ class CleaningReport:
     n_times_in, n_times_out : int
         Number of days before and after.
     curves_with_missing : int
-        Curves, of those before, with at least one missing cell.
+        Number of input curves with at least one missing cell.
     incomplete_curves : int
-        Curves, of those before, without a value on the last day.
+        Number of input curves without a value on the last day.
     missing_cells_interpolated : int
-        Missing cells that were filled, in the curves and days that remain.
+        Number of missing cells that were filled, in the curves and days that remain.
     decreases, curves_with_decreases : int
-        Days, in the curves and days that remain, with a count below the day before it; and curves with such a day.
+        Number of days with a count below that of the day before, in the curves and days that remain; and of curves with
+        such a day.
     zero_curves : int
-        Curves, of those that remain, without any view. They are kept; they have no shape.
+        Number of remaining curves without any view. They are kept, though they have no shape.
     dropped_ids : tuple of str
-        The curves that were dropped.
+        Ids of the curves that were dropped.
     decreasing : str
-        What was done about decreases: "keep", "maximum" or "refuse".
+        How decreases were treated: "keep", "maximum" or "refuse".
 
     Examples
     --------
@@ -79,22 +80,22 @@ def clean_curves(
     decreasing: Decreasing = "keep",
     incomplete: Incomplete = "drop",
 ) -> tuple[pd.DataFrame, CleaningReport]:
-    """Curves without missing cells, and a report of what was done to get there.
+    """Return curves without missing cells, and a report of what was changed.
 
-    First incomplete curves are dealt with, then missing cells, then decreases.
+    Incomplete curves are treated first, then missing cells, then decreases.
 
     Parameters
     ----------
     curves : DataFrame of shape (n_curves, n_times)
         Cumulative counts, at least 0, NaN where missing.
     missing : {"interpolate", "refuse"}
-        Missing cells before a curve's last value: on the straight line between their neighbours in time, the first of
-        which is 0 on day 0.
+        Missing cells before a curve's last value: interpolated linearly between the days around them, with 0 on day 0;
+        or an error.
     decreasing : {"keep", "maximum", "refuse"}
-        Counts below the day before: as they are, or the running maximum instead.
+        Counts below that of the day before: unchanged, replaced by the running maximum, or an error.
     incomplete : {"drop", "truncate", "refuse"}
-        Curves without a value on the last day: left out, or all curves cut to the last day that every one reaches. A
-        curve without any value reaches day 0.
+        Curves without a value on the last day: dropped; or all curves cut to the last day that every curve reaches
+        (a curve without any value reaches day 0); or an error.
 
     Returns
     -------
@@ -106,8 +107,8 @@ def clean_curves(
     Raises
     ------
     DataError
-        If something is found that is to be refused (the message names the first id, its day and how many there are), if
-        nothing would be left, if an id is repeated, or if a value is negative or infinite.
+        If something is found for which an option says "refuse" (the message names the first id, its day and how many
+        there are), if nothing would be left, if an id is repeated, or if a value is negative or infinite.
     ValueError
         If an option is not one of its choices.
 
@@ -165,14 +166,14 @@ def clean_curves(
 
 
 def _last_days(values: FloatArray) -> IntArray:
-    """The last day of each curve that has a value, 0 if none has."""
+    """Return the last day with a value of each curve, 0 if there is none."""
     days = np.where(np.isnan(values), 0, np.arange(1, values.shape[1] + 1))
     last: IntArray = days.max(axis=1)
     return last
 
 
 def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: Incomplete) -> tuple[BoolArray, int]:
-    """Which curves remain and how many days, such that each of these curves reaches the last of these days."""
+    """Return which curves remain and how many days, so that each of these curves has a value on the last day."""
     n_times = curves.shape[1]
     complete: BoolArray = reached == n_times
     if incomplete == "refuse":
@@ -192,7 +193,7 @@ def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: Incomple
 
 
 def _interpolate(values: FloatArray) -> FloatArray:
-    """Curves with each gap filled by the straight line between its ends; missing tails stay missing."""
+    """Return curves with gaps interpolated linearly; missing days at the end stay missing."""
     n_times = values.shape[1]
     values = np.column_stack([np.zeros(len(values)), values])
     observed = ~np.isnan(values)
@@ -201,13 +202,13 @@ def _interpolate(values: FloatArray) -> FloatArray:
     after = np.minimum.accumulate(np.where(observed, days, n_times)[:, ::-1], axis=1)[:, ::-1]
     low, high = (np.take_along_axis(values, ends, axis=1) for ends in (before, after))
     share = (days - before) / np.maximum(after - before, 1)
-    # In a missing tail, `after` is the last day, whose value is missing there, and so is the result.
+    # After the last value `after` is the last day, whose value is missing, and so the result is missing.
     filled: FloatArray = np.where(observed, values, low + share * (high - low))
     return filled[:, 1:]
 
 
 def _refuse(bad: BoolArray, curves: pd.DataFrame, fault: str, remedy: str) -> None:
-    """Refuse curves for a fault, naming the first id, its day and how many there are."""
+    """Raise DataError if any cell is bad, naming the first id, its day and how many there are."""
     if bad.any():
         row, column = np.argwhere(bad)[0]
         raise DataError(

@@ -1,4 +1,4 @@
-"""Reading CSV strictly: every cell as it stands, as text."""
+"""Reading CSV strictly: every cell as text, nothing guessed or repaired."""
 
 import codecs
 import csv
@@ -21,12 +21,12 @@ from tsshape._memory import check_fits
 from tsshape.data._cells import Where
 from tsshape.data._tables import BYTES_A_COLUMN, check_names
 
-# Memory that a byte of CSV takes until its table is one of curves or features. Measured: 5 for curves of five digits
-# and for text, 11 for curves of one digit; 22, the most there is, for rows of empty cells.
+# Bytes of memory for each byte of CSV, until it has become curves or features. Measured: 5 for curves of five digits
+# and for text, 11 for curves of one digit; 22, the maximum, for rows of empty cells.
 _BYTES_A_BYTE = 12
-# Rows become columns by blocks of so many cells: Python's own text takes ten times as much memory.
+# Rows are converted to Arrow columns in blocks, since Python strings take ten times as much memory.
 _CELLS_A_BLOCK, _ROWS_A_BLOCK = 2**16, 64
-# UTF-32 first: its mark begins with that of UTF-16.
+# UTF-32 first: its byte order mark begins with that of UTF-16.
 _OTHER_MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32",
     codecs.BOM_UTF32_BE: "UTF-32",
@@ -38,7 +38,7 @@ _ENCODING_REMEDY = "save the file as UTF-8 (a spreadsheet calls it CSV UTF-8)"
 
 
 def read_csv(path: Path, file: BinaryIO) -> pd.DataFrame:
-    """The cells of a CSV file as text, empty ones missing; the index "line" says on which line each row begins."""
+    """Return the cells of a CSV file as text, empty ones missing; the index "line" says where each row begins."""
     source: Any = file
     if path.suffix.lower() == ".gz":
         source = _BoundedGzip(path, file)
@@ -46,7 +46,7 @@ def read_csv(path: Path, file: BinaryIO) -> pd.DataFrame:
         check_fits(path, _BYTES_A_BYTE * os.fstat(file.fileno()).st_size)
     try:
         _check_mark(path, source.peek(4))
-        # What is no UTF-8 becomes surrogates, which are found when the place is known.
+        # Bytes that are not UTF-8 become surrogates, which `_as_arrow` reports with their place.
         with TextIOWrapper(source, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
             return _read_cells(path, text)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -54,27 +54,27 @@ def read_csv(path: Path, file: BinaryIO) -> pd.DataFrame:
 
 
 class _BoundedGzip(gzip.GzipFile):
-    """A gzip file that is unpacked no further than its table may take memory."""
+    """A gzip file that raises DataError as soon as its unpacked table would not fit in memory."""
 
     def __init__(self, path: Path, file: BinaryIO) -> None:
         super().__init__(fileobj=file, mode="rb")
         self.path = path
 
     def read1(self, size: int = -1) -> bytes:
-        """Some unpacked bytes."""
+        """Return some unpacked bytes."""
         check_fits(self.path, _BYTES_A_BYTE * self.tell())
         return super().read1(size)
 
 
 def _check_mark(path: Path, first: bytes) -> None:
-    """Refuse a file that begins with the byte order mark of another encoding."""
+    """Check that a file does not begin with the byte order mark of another encoding."""
     for mark, encoding in _OTHER_MARKS.items():
         if first.startswith(mark):
             raise DataError(f"{path}, line 1: the file is {encoding}; {_ENCODING_REMEDY}")
 
 
 def _read_cells(path: Path, file: TextIO) -> pd.DataFrame:
-    """The table of a text file."""
+    """Return the table of a text file."""
     import pyarrow as pa  # noqa: PLC0415
 
     header = file.readline()
@@ -100,12 +100,12 @@ def _read_cells(path: Path, file: TextIO) -> pd.DataFrame:
 
 
 def _separator(header: str) -> str:
-    """The separator that splits the header into the most names; a comma if there is one name only."""
+    """Return the separator that splits the header into the most names; a comma if there is only one name."""
     return max(",;\t", key=lambda mark: _count_names(header, mark))
 
 
 def _count_names(header: str, mark: str) -> int:
-    """How many names a separator makes of the header; none if it leaves one that is too long."""
+    """Return how many names the header has with a separator; 0 if one of them is too long for `csv`."""
     try:
         return len(next(csv.reader([header], delimiter=mark)))
     except csv.Error:
@@ -113,7 +113,7 @@ def _count_names(header: str, mark: str) -> int:
 
 
 def _records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """The records that are not empty, each with the line on which it begins."""
+    """Yield the records that are not empty, each with the line on which it begins."""
     line = 1
     try:
         for record in reader:
@@ -125,7 +125,7 @@ def _records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_lengths(path: Path, block: list[tuple[int, list[str]]], length: int, separator: str) -> None:
-    """Refuse a record that is not as long as the header."""
+    """Check that every record is as long as the header."""
     for line, record in block:
         if len(record) != length:
             raise DataError(
@@ -135,7 +135,7 @@ def _check_lengths(path: Path, block: list[tuple[int, list[str]]], length: int, 
 
 
 def _as_arrow(cells: Sequence[str], where: Where) -> Any:
-    """Cells as Arrow text, empty ones missing; a NUL, or what was no UTF-8, is refused with its place."""
+    """Return cells as Arrow text, empty ones missing; raise DataError for a NUL or for bytes that were not UTF-8."""
     import pyarrow as pa  # noqa: PLC0415
 
     if "\0" in "".join(cells):
@@ -149,5 +149,5 @@ def _as_arrow(cells: Sequence[str], where: Where) -> Any:
 
 
 def _where(path: Path, lines: Sequence[int], name: str) -> Where:
-    """Where the cells of a column stand."""
+    """Return a function that names the place of a cell of a column."""
     return lambda position: f"{path}, line {lines[position]}, column {quote(name)}"

@@ -1,4 +1,4 @@
-"""Engagement curves from a table of days (wide) or of samples (long)."""
+"""Reading engagement curves from a table of days (wide) or of samples (long)."""
 
 import numpy as np
 import pandas as pd
@@ -13,21 +13,22 @@ from tsshape.data._resample import resample
 from tsshape.data._tables import IdTable
 
 _SAMPLE_COLUMNS = {"posted", "time", "views"}
-# Memory that a sample takes at most, most of it the curve of a post that has no other. Measured.
+# Bytes of memory for each sample at most: those of a post with one sample, whose curve is 30 days. Measured.
 _BYTES_A_SAMPLE = 800
 
 
 def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame:
-    r"""Cumulative engagement curves from a CSV or Parquet file.
+    r"""Read cumulative engagement curves from a CSV or Parquet file.
 
-    A wide table has an id column and one column a day, in any order, named by anything that ends in the day's number
-    1…T: `day01`, `Day01`, `d1`, `t001`, `1`. A long table has an id column and exactly the columns `posted`, `time` and
-    `views`, one row a sample; it is resampled to 30 days with `resample`. Times are ISO 8601 or unix seconds, and UTC
-    where they name no zone. Empty cells, and the words NA, NaN and null among counts, are missing.
+    A wide table has an id column and one column for each day, in any order. The names of these columns end in the
+    number of the day, 1…T: `day01`, `Day01`, `d1`, `t001`, `1`. A long table has an id column and exactly the columns
+    `posted`, `time` and `views`, and one row for each sample; `resample` makes curves of 30 days of it. Times are ISO
+    8601 or unix seconds, in UTC if they have no time zone. Empty cells are missing; among counts, so are the words NA,
+    NaN and null.
 
-    A number is written with the digits 0 to 9, perhaps a sign, a decimal point and an exponent, and read exactly: 1e5
-    and -0 are numbers; 1,5, 1 000, 1_000, 0x1F and digits of other scripts are not. An id is text, every character of
-    it: 007, 1e5 and NA are ids, and whole numbers in Parquet are spelled out.
+    Numbers consist of the digits 0 to 9, optionally with a sign, a decimal point and an exponent. They are read
+    exactly: 1e5 and -0 are numbers; 1,5, 1 000, 1_000, 0x1F and digits of other scripts are not. Ids are text,
+    character by character: 007, 1e5 and NA are ids. Integer ids in Parquet become text.
 
     Parameters
     ----------
@@ -44,9 +45,9 @@ def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame
     Raises
     ------
     DataError
-        If the file is no such table or would take more memory than half of what there is (TSSHAPE_MEMORY_LIMIT says
-        otherwise), an id is empty, repeated or holds a control character, a column is no day, a day is absent or named
-        twice, or a count is a word, infinite or negative; the message names the file, row and column.
+        If the file is not such a table, or would take more than half of the memory (or than TSSHAPE_MEMORY_LIMIT); if
+        an id is empty, repeated or holds a control character; if a column is not a day, or a day is missing or named
+        twice; or if a count is a word, infinite or negative. The message names the file, row and column.
 
     Examples
     --------
@@ -64,7 +65,7 @@ def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame
 
 
 def wide_curves(table: IdTable) -> pd.DataFrame:
-    """Curves from a table whose columns are the days 1…T in any order."""
+    """Return curves from a table whose columns are the days 1…T in any order."""
     table.check_unique()
     days = _days_in_order(table)
     values = np.empty((len(table.cells), len(days)))
@@ -78,7 +79,7 @@ def wide_curves(table: IdTable) -> pd.DataFrame:
 
 
 def _days_in_order(table: IdTable) -> list[str]:
-    """The columns by day, which must be exactly 1…T."""
+    """Return the columns in the order of their days, which must be exactly 1…T."""
     by_day: dict[int, str] = {}
     for column in table.cells:
         day = day_number(column)
@@ -102,7 +103,7 @@ def _days_in_order(table: IdTable) -> list[str]:
 
 
 def _from_samples(table: IdTable) -> pd.DataFrame:
-    """Curves on the daily grid from a table of samples."""
+    """Return curves on the daily grid from a table of samples."""
     check_fits(table.path, _BYTES_A_SAMPLE * len(table.cells))
     samples = {name: parse_timestamps(table.cells[name], table.where(name)) for name in ("posted", "time")}
     views = table.numbers("views")

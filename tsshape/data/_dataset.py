@@ -1,4 +1,4 @@
-"""Posts as the rest of the package sees them: curves, features, authors and times of posting."""
+"""The data set that the rest of the package takes: curves, features, authors and times of posting."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,9 @@ _TAKEN_OUT = ("author", "posted")
 
 @dataclass(frozen=True, eq=False)
 class EngagementDataset:
-    """Posts with their engagement curves and what is known of them at upload.
+    """Posts with their engagement curves and their features at upload.
 
-    All tables have the same ids in the same order; `load_dataset` and `load_spid` see to that.
+    All tables must have the same ids in the same order, as `load_dataset` and `load_spid` return them.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class EngagementDataset:
     posted : Series of datetime64 of shape (n_posts,), optional
         When each post went up, in UTC without a time zone.
     name : str
-        What to call the dataset in reports.
+        Name of the dataset in reports.
 
     Raises
     ------
@@ -79,18 +79,18 @@ class EngagementDataset:
             raise DataError(f"posted must be datetime64 without a time zone; got {self.posted.dtype}")
 
     def save(self, folder: PathLike) -> None:
-        """Write `curves.parquet` and `features.parquet`, which `load_dataset` reads back.
+        """Write `curves.parquet` and `features.parquet`, which `load_dataset` reads.
 
         Parameters
         ----------
         folder : path
-            The folder, which is made if it does not exist; a dataset that is loaded is named like its folder. Files of
-            the same names are replaced, each whole or not at all.
+            The folder, created if it does not exist; `load_dataset` names the dataset after it. Files of the same names
+            are replaced, each whole or not at all.
 
         Raises
         ------
         DataError
-            If the folder has curves or features in another format, which would leave two versions.
+            If the folder has curves or features in another format, so that it would hold two versions.
 
         Examples
         --------
@@ -110,7 +110,7 @@ class EngagementDataset:
 
 
 def check_savable(folder: Path) -> None:
-    """Refuse a folder that has curves or features in another format than the one they are saved in.
+    """Check that a folder has no curves or features in another format than the one that a dataset is saved in.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def check_savable(folder: Path) -> None:
     Raises
     ------
     DataError
-        If a dataset saved there would leave two versions of a table; the message names the file that is in the way.
+        If it has, so that there would be two versions of a table; the message names the file that is in the way.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def check_savable(folder: Path) -> None:
 
 
 def _check_same_order(table: pd.DataFrame | pd.Series | None, ids: pd.Index, *, name: str) -> None:
-    """Refuse a table whose ids are not those of the curves, in their order."""
+    """Check that the ids of a table are those of the curves, in their order."""
     if table is None or table.index.equals(ids):
         return
     check_unique_ids(table.index, name=name)

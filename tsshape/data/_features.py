@@ -1,4 +1,4 @@
-"""Features of posts from a table."""
+"""Reading the features of posts from a table."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tsshape.data._tables import IdTable
 
 
 def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame:
-    r"""What is known of posts at upload, from a CSV or Parquet file.
+    r"""Read the features of posts at upload from a CSV or Parquet file.
 
     Parameters
     ----------
@@ -25,17 +25,17 @@ def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFra
     Returns
     -------
     DataFrame of shape (n_posts, n_features)
-        The index `id` holds unique text. Numbers and truth values are float64. A CSV column is one of numbers if every
-        cell is a number or missing (empty, NA, NaN, null), else it is text, missing only where empty; `read_curves`
-        says what a number is. Parquet columns keep their type: text, categories, times, the latter in UTC without a
-        time zone. The column `author` holds names, and so is text always.
+        The index `id` holds unique text. Numbers and booleans are float64. A CSV column holds numbers if every cell is
+        a number, as `read_curves` describes it, or missing (empty, NA, NaN, null); otherwise it is text, missing only
+        where empty. Parquet columns keep their type: text, categories, times; times are in UTC without a time zone.
+        The column `author` holds names and is always text.
 
     Raises
     ------
     DataError
-        If the file is no such table or would take more memory than half of what there is (TSSHAPE_MEMORY_LIMIT says
-        otherwise), an id is empty, repeated or holds a control character, or a number is infinite or written with a
-        decimal comma; the message names the file, row and column.
+        If the file is not such a table, or would take more than half of the memory (or than TSSHAPE_MEMORY_LIMIT); if
+        an id is empty, repeated or holds a control character; or if a number is infinite or written with a decimal
+        comma. The message names the file, row and column.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFra
 
 
 def _feature(table: IdTable, name: str) -> Any:
-    """The values of one feature."""
+    """Return the values of one feature."""
     cells = table.cells[name]
     if name == "author":
         return table.names(name).array

@@ -1,4 +1,4 @@
-"""Reading the folder of a dataset."""
+"""Reading a dataset from its folder."""
 
 from pathlib import Path
 
@@ -15,24 +15,24 @@ from tsshape.data._spid import POPULARITY_FILE, load_spid
 
 
 def load_dataset(folder: PathLike) -> EngagementDataset:
-    """The posts of a folder that holds `curves.*` and `features.*`, or the four tables of the SPID challenge.
+    """Read the dataset of a folder with `curves.*` and `features.*`, or with the four tables of the SPID challenge.
 
     Parameters
     ----------
     folder : path
-        The folder, with one table of curves as `read_curves` reads it and one of features as `read_features` does. Of
-        the features, the columns `author` and `posted` (ISO 8601 or unix seconds) are taken out as such. Features of
-        posts without a curve are left out.
+        The folder, with one table for `read_curves` and one for `read_features`. The columns `author` and `posted` (ISO
+        8601 or unix seconds) of the latter become the authors and times of posting. Features of posts without a curve
+        are left out.
 
     Returns
     -------
     EngagementDataset
-        The posts in the order of the curves, named like the folder.
+        The posts in the order of the curves; its name is the folder's.
 
     Raises
     ------
     DataError
-        If one of the tables is absent, is there in two formats or cannot be used, or a curve has no features.
+        If a table is missing, is there in two formats or cannot be used, or a curve has no features.
 
     Examples
     --------
@@ -50,10 +50,10 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
     curves_path, features_path = paths
     curves = read_curves(curves_path)
     features = read_features(features_path)
-    lacking = curves.index.difference(features.index, sort=False)
-    if len(lacking):
+    missing = curves.index.difference(features.index, sort=False)
+    if len(missing):
         raise DataError(
-            f"{features_path} lacks {len(lacking)} ids of {curves_path}, the first of them {quote(lacking[0])}"
+            f"{features_path} lacks {len(missing)} ids of {curves_path}, the first of them {quote(missing[0])}"
         )
     features, authors, posted = separate_features(features.loc[curves.index], source=str(features_path))
     return EngagementDataset(curves, features, authors, posted, name=folder.resolve().name)
@@ -62,19 +62,19 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
 def separate_features(
     features: pd.DataFrame, *, source: str = "features"
 ) -> tuple[pd.DataFrame, pd.Series | None, pd.Series | None]:
-    """Features without the columns `author` and `posted`, and these two where they exist.
+    """Split a table into features, authors and times of posting.
 
     Parameters
     ----------
     features : DataFrame of shape (n_posts, n_columns)
-        As `read_features` gives it.
+        As `read_features` returns it.
     source : str
-        What to call the table in messages.
+        Name of the table in messages.
 
     Returns
     -------
     features : DataFrame
-        Without the two columns.
+        The table without the columns `author` and `posted`.
     authors : Series of text, or None
         The column `author`.
     posted : Series of datetime64, or None
@@ -102,7 +102,7 @@ def separate_features(
 
 
 def _find_tables(folder: Path) -> tuple[Path, Path] | None:
-    """The tables of curves and of features in a folder; None if it holds those of the challenge."""
+    """Return the paths of curves and features in a folder; None if it holds the tables of the challenge."""
     try:
         if not folder.is_dir():
             raise DataError(f"{folder}: there is no such folder")
@@ -114,7 +114,7 @@ def _find_tables(folder: Path) -> tuple[Path, Path] | None:
 
 
 def _only_file(folder: Path, stem: str) -> Path:
-    """The one table of this name in the folder."""
+    """Return the path of the one table of this name in the folder."""
     paths = table_files(folder, stem)
     if not paths:
         raise DataError(f"{folder} has no {' or '.join(stem + ending for ending in ENDINGS)}")

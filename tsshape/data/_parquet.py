@@ -1,4 +1,4 @@
-"""Reading Parquet strictly: numbers, text, categories and times, of a size that is known before it is taken."""
+"""Reading Parquet strictly: numbers, text, categories and times; the size is checked before memory is taken."""
 
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -9,15 +9,16 @@ from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
 from tsshape.data._tables import BYTES_A_COLUMN, check_names
 
-# Memory that a cell takes until it is a curve's, and a byte of text until it is a feature's. Measured: 31 to 40, and 2.
+# Bytes of memory for each cell until it is part of a curve, and for each byte of text until it is a feature's.
+# Measured: 31 to 40, and 2.
 _BYTES_A_CELL, _BYTES_A_BYTE_OF_TEXT = 40, 2
-# Text is counted by batches of so many rows before it is written out.
+# The size of text is counted in batches of so many rows before dictionaries are expanded.
 _ROWS_A_BATCH = 2**14
 _N_CHARACTERS_SHOWN = 200
 
 
 def read_parquet(path: Path, file: BinaryIO) -> pd.DataFrame:
-    """The cells of a Parquet file in their types; the index "row" counts from 1."""
+    """Return the cells of a Parquet file with their types; the index "row" counts from 1."""
     import pyarrow as pa  # noqa: PLC0415
 
     try:
@@ -25,14 +26,14 @@ def read_parquet(path: Path, file: BinaryIO) -> pd.DataFrame:
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = _printable(str(error).partition("\n")[0])
         raise DataError(f"{path} cannot be read as Parquet, it may be truncated or damaged: {reason}") from error
-    # The pandas metadata would bring back a pandas index; here every column is a column.
+    # The pandas metadata would make some columns the index.
     cells = table.to_pandas(ignore_metadata=True, types_mapper=_nullable_integer)
     cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
     return cells
 
 
 def _read(path: Path, file: BinaryIO) -> Any:
-    """The Arrow table of a file."""
+    """Return the Arrow table of a file."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import parquet  # noqa: PLC0415
 
@@ -44,7 +45,7 @@ def _read(path: Path, file: BinaryIO) -> Any:
         _check_type(path, field)
     size = _check_size(path, metadata)
     text = [field.name for field in schema if _is_text(field.type)]
-    # As a dictionary, a text that stands in many rows is held once until the size of all is known.
+    # As a dictionary, text that is repeated is held once, until its full size has been checked.
     parts = parquet.ParquetFile(file, metadata=metadata, read_dictionary=text, **options)
     batches = []
     for batch in parts.iter_batches(_ROWS_A_BATCH, use_threads=False):
@@ -61,7 +62,7 @@ def _read(path: Path, file: BinaryIO) -> Any:
 
 
 def _check_type(path: Path, field: Any) -> None:
-    """Refuse a column of lists, bytes, durations and the like."""
+    """Check that a column holds numbers, text, categories or times."""
     from pyarrow import types  # noqa: PLC0415
 
     known = (
@@ -83,8 +84,8 @@ def _check_type(path: Path, field: Any) -> None:
 
 
 def _check_size(path: Path, metadata: Any) -> int:
-    """Bytes that the table takes beside its text, refused if they or the text as it is packed are too many."""
-    # No look at a group's columns: pyarrow ends the process where their statistics contradict each other.
+    """Return the bytes that the table takes besides its text; check that they and the packed text fit in memory."""
+    # The columns of a group are not read: pyarrow aborts the process where their statistics contradict each other.
     groups = [metadata.row_group(position) for position in range(metadata.num_row_groups)]
     n_rows = sum(max(0, group.num_rows) for group in groups)
     size: int = metadata.num_columns * (BYTES_A_COLUMN + _BYTES_A_CELL * n_rows)
@@ -93,7 +94,7 @@ def _check_size(path: Path, metadata: Any) -> int:
 
 
 def _text_size(column: Any) -> int:
-    """Memory of the text that a dictionary column stands for."""
+    """Return the bytes of memory for the text of a dictionary column, once it is expanded."""
     from pyarrow import compute  # noqa: PLC0415
 
     lengths = compute.binary_length(column.dictionary).cast("int64").take(column.indices)
@@ -101,7 +102,7 @@ def _text_size(column: Any) -> int:
 
 
 def _plain_column(path: Path, field: Any, column: Any) -> Any:
-    """An Arrow column as text, float64, whole numbers, categories or UTC timestamps of microseconds."""
+    """Return an Arrow column as text, float64, integers, categories or UTC timestamps in microseconds."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import compute, types  # noqa: PLC0415
 
@@ -117,32 +118,32 @@ def _plain_column(path: Path, field: Any, column: Any) -> Any:
         except pa.ArrowInvalid as error:
             raise DataError(f"{path}: column {quote(field.name)} holds times beyond all calendars") from error
     if types.is_decimal(kind):
-        # By way of text, since Arrow's own way is off in the last digit.
+        # Through text, since Arrow's own conversion is wrong in the last digit.
         column = column.cast(pa.string())
     return column if types.is_integer(kind) or is_category else column.cast(pa.float64())
 
 
 def _printable(text: str) -> str:
-    """Words of pyarrow that may quote the file."""
+    """Return a message of pyarrow, which may quote the file, without control characters."""
     return "".join(character if character.isprintable() else " " for character in text[:_N_CHARACTERS_SHOWN])
 
 
 def _is_text(kind: Any) -> Any:
-    """Whether an Arrow type is one of text."""
+    """Whether an Arrow type is text."""
     from pyarrow import types  # noqa: PLC0415
 
     return types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)
 
 
 def _is_category(kind: Any) -> Any:
-    """Whether an Arrow type is one of text of which each is held once."""
+    """Whether an Arrow type is a dictionary of text."""
     from pyarrow import types  # noqa: PLC0415
 
     return types.is_dictionary(kind) and _is_text(kind.value_type)
 
 
 def _nullable_integer(kind: Any) -> Any:
-    """The pandas type for an Arrow integer: one that keeps ids exact beside missing cells."""
+    """Return the nullable pandas type of an Arrow integer, which keeps integers exact beside missing cells."""
     from pyarrow import types  # noqa: PLC0415
 
     if not types.is_integer(kind):

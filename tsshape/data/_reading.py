@@ -1,4 +1,4 @@
-"""Reading a CSV or Parquet file strictly: every cell as it stands, nothing repaired."""
+"""Reading a CSV or Parquet file strictly: nothing is guessed or repaired."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 
 def read_table(path: PathLike) -> Table:
-    """One CSV or Parquet file as a table with at least one row and uniquely named columns."""
+    """Read a CSV or Parquet file as a table with at least one row and unique column names."""
     path = Path(path)
     with open_regular(path) as file:
         if not path.name.lower().endswith(ENDINGS):
@@ -28,5 +28,5 @@ def read_table(path: PathLike) -> Table:
 
 
 def table_files(folder: Path, stem: str) -> list[Path]:
-    """The files in the folder that may hold the table of this name."""
+    """Return the files in the folder that hold a table of this name."""
     return [path for path in (folder / f"{stem}{ending}" for ending in ENDINGS) if path.exists()]

@@ -1,4 +1,4 @@
-"""From samples at any instants to curves on a regular grid."""
+"""Curves on a regular grid from samples at any times."""
 
 from itertools import pairwise
 
@@ -14,18 +14,18 @@ _COLUMNS = ("id", "posted", "time", "views")
 
 
 def resample(samples: pd.DataFrame, *, n_times: int = 30, step: str | pd.Timedelta = "24h") -> pd.DataFrame:
-    """Curves of cumulative views on the grid posted + step, posted + 2 step, …, from samples at any instants.
+    """Interpolate samples to curves on the grid posted + step, posted + 2 step, ….
 
-    Between samples the curve is the monotone piecewise cubic interpolant of Fritsch and Butland [1]_ through 0 views at
-    the time of posting, unless a sample is there, and all samples. Each value lies between the samples around it, also
-    where the samples decrease; samples that never decrease give a curve that never decreases. After a post's last
-    sample its curve is missing: nothing is extrapolated.
+    The curve is the monotone piecewise cubic interpolant of Fritsch and Butland [1]_ through the samples, and through 0
+    views at the time of posting if there is no sample then. Each value lies between the samples around it, also where
+    samples decrease; where samples never decrease, neither does the curve. Nothing is extrapolated: a curve is missing
+    after the last sample of its post.
 
     Parameters
     ----------
     samples : DataFrame
-        One row a sample, in any order, with the columns `id`, `posted` and `time` (timestamps, ISO 8601 text or unix
-        seconds) and `views` (cumulative, at least 0).
+        One row for each sample, in any order, with the columns `id`, `posted` and `time` (timestamps, ISO 8601 text or
+        unix seconds) and `views` (cumulative, at least 0).
     n_times : int
         Number of grid points, at least 1.
     step : str or Timedelta
@@ -40,7 +40,7 @@ def resample(samples: pd.DataFrame, *, n_times: int = 30, step: str | pd.Timedel
     Raises
     ------
     DataError
-        If a column or value is missing, views are no number or negative, a post has two times of posting, a sample
+        If a column or value is missing, views are not numbers or negative, or a post has two times of posting, a sample
         before it, or different views at one time; the message names the id.
 
     References
@@ -72,7 +72,7 @@ def resample(samples: pd.DataFrame, *, n_times: int = 30, step: str | pd.Timedel
 
 
 def _interpolate(times: FloatArray, views: FloatArray, grid: FloatArray) -> FloatArray:
-    """One post's views at the grid points up to its last sample; times in steps since posting."""
+    """Interpolate the views of one post at the grid points up to its last sample; times are in steps since posting."""
     from scipy.interpolate import PchipInterpolator  # noqa: PLC0415
 
     reached = grid[: np.searchsorted(grid, times[-1], side="right")]
@@ -82,12 +82,12 @@ def _interpolate(times: FloatArray, views: FloatArray, grid: FloatArray) -> Floa
         times, views = np.r_[0.0, times], np.r_[0.0, views]
     before = views[np.searchsorted(times, reached, side="right") - 1]
     after = views[np.searchsorted(times, reached, side="left")]
-    # By a power of two, which costs no digit, so that the products of slopes stay finite; the inverse of a slope that
-    # is next to nothing may be infinite.
+    # Scaled by a power of two, which is exact, so that products of slopes stay finite; the inverse of a tiny slope may
+    # be infinite.
     _, exponent = np.frexp(views.max())
     with np.errstate(over="ignore"):
         values: FloatArray = np.ldexp(PchipInterpolator(times, np.ldexp(views, -exponent))(reached), exponent)
-    # The bounds hold in exact arithmetic already; they and the running maximum take away the last digit's error.
+    # These bounds hold in exact arithmetic; here they remove rounding errors.
     values = np.clip(values, np.minimum(before, after), np.maximum(before, after))
     if (np.diff(views) >= 0).all():
         values = np.maximum.accumulate(values)
@@ -95,10 +95,10 @@ def _interpolate(times: FloatArray, views: FloatArray, grid: FloatArray) -> Floa
 
 
 def _sorted_samples(samples: pd.DataFrame, step: pd.Timedelta) -> tuple[IntArray, pd.Index, FloatArray, FloatArray]:
-    """Per sample its post's number, steps since posting and views, sorted and checked; and the posts' ids."""
-    lacking = [column for column in _COLUMNS if column not in samples]
-    if lacking or not len(samples):
-        raise DataError(f"samples: no column {lacking[0]!r}" if lacking else "samples: there are none")
+    """Return the post's number, steps since posting and views of each sample, checked and sorted, and the ids."""
+    missing = [column for column in _COLUMNS if column not in samples]
+    if missing or not len(samples):
+        raise DataError(f"samples: no column {missing[0]!r}" if missing else "samples: there are none")
     table = pd.DataFrame(
         {
             "id": samples["id"].astype("str").to_numpy(),
@@ -121,12 +121,12 @@ def _sorted_samples(samples: pd.DataFrame, step: pd.Timedelta) -> tuple[IntArray
 
 
 def _where(samples: pd.DataFrame, column: str) -> Where:
-    """Where a cell of the samples stands."""
+    """Return a function that names the place of a cell of the samples."""
     return lambda row: f"samples, id {format_label(samples['id'].iloc[row])}, column {column!r}"
 
 
 def _refuse(bad: pd.Series, table: pd.DataFrame, fault: str) -> None:
-    """Refuse samples, naming the first post and its sample."""
+    """Raise DataError if any sample is bad, naming the first one and its post."""
     if bad.any():
         row = table[bad].iloc[0]
         raise DataError(

@@ -1,4 +1,4 @@
-"""A table of text, numbers and times that knows where each of its cells stands in its file."""
+"""A table of text, numbers and times that knows the place of each cell in its file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, FloatArray
 from tsshape.data._cells import Where, parse_numbers
 
-# Memory that a column takes at most, however short it is. Measured: 5,000, and 3,000 while it is text of Python's.
+# Bytes of memory for each column at most, even a short one. Measured: 5,000, and 3,000 while it is Python text.
 BYTES_A_COLUMN = 8_000
 _ID_COLUMNS = ("id", "post_id", "FlickrId")
 _N_NAMES_SHOWN = 6
-# A line end, a tab, what a terminal obeys.
+# Line ends, tabs, and what controls a terminal.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table, its rows labelled by where they stand in their file.
+    """A table with the place of each row in its file.
 
-    The index of `cells` is the row's number in the file, named "line" (CSV: the line, from 1) or "row" (Parquet: the
-    row, from 1). CSV cells are text, empty ones missing; Parquet cells have the type that the file says.
+    The index of `cells` is the number of the row in the file, from 1; its name is "line" in CSV and "row" in Parquet.
+    CSV cells are text, empty ones missing; Parquet cells have the types of the file.
     """
 
     path: Path
@@ -33,23 +33,23 @@ class Table:
 
     @property
     def is_text(self) -> bool:
-        """Whether the file says nothing of its columns' types."""
+        """Whether the file has text only, without types of columns, as CSV has."""
         return bool(self.cells.index.name == "line")
 
     def place(self, position: int) -> str:
-        """Where a row stands, without the file."""
+        """Return the place of a row within the file."""
         return f"{self.cells.index.name or 'row'} {self.cells.index[position]}"
 
     def where(self, column: str) -> Where:
-        """A function that says where a cell of the column stands."""
+        """Return a function that names the place of a cell of the column."""
         return lambda position: f"{self.path}, {self.place(position)}, column {quote(column)}"
 
     def numbers(self, column: str) -> FloatArray:
-        """A column as float64, NaN for missing cells."""
+        """Return a column as float64, NaN where missing."""
         return parse_numbers(self.cells[column], self.where(column))
 
     def names(self, column: str) -> pd.Series:
-        """A column of names (ids, authors) as text: "007" stays itself, whole numbers are spelled out."""
+        """Return a column of names (ids, authors) as text; integers become text, other types raise DataError."""
         cells = self.cells[column]
         no_name = is_float_dtype(cells) or is_bool_dtype(cells) or is_datetime64_any_dtype(cells)
         if no_name and cells.notna().any():
@@ -59,7 +59,7 @@ class Table:
         return cells.astype("str")
 
     def take_ids(self, id_column: str | None = None) -> "IdTable":
-        """The table with its ids taken out of the cells; no id may be empty."""
+        """Return the table with its id column as ids; no id may be empty or hold a control character."""
         choices = _ID_COLUMNS if id_column is None else (id_column,)
         column = next((name for name in choices if name in self.cells), None)
         if column is None:
@@ -80,20 +80,20 @@ class Table:
 
 @dataclass(frozen=True)
 class IdTable(Table):
-    """A table of which each row has an id."""
+    """A table whose rows have ids."""
 
     ids: pd.Index
 
     def place(self, position: int) -> str:
-        """Where a row stands, without the file, and its id."""
+        """Return the place of a row within the file, and its id."""
         return f"{super().place(position)} (id {quote(self.ids[position])})"
 
     def keep(self, rows: BoolArray) -> "IdTable":
-        """The table with some of its rows."""
+        """Return the table with some of its rows."""
         return IdTable(self.path, self.cells[rows], self.ids[rows])
 
     def check_unique(self) -> None:
-        """Refuse an id that stands in two rows, naming both."""
+        """Check that ids are unique; the error names the first two rows with the same one."""
         repeated = self.ids.duplicated()
         if repeated.any():
             second = int(repeated.argmax())
@@ -105,13 +105,13 @@ class IdTable(Table):
 
 
 def _listed(names: pd.Index) -> str:
-    """A few column names, and how many more there are."""
+    """Return the first column names as text, and how many more there are."""
     shown = ", ".join(map(quote, names[:_N_NAMES_SHOWN]))
     return shown if len(names) <= _N_NAMES_SHOWN else f"{shown} and {len(names) - _N_NAMES_SHOWN} more"
 
 
 def check_names(path: Path, names: Sequence[str]) -> None:
-    """Refuse a table without columns, a column without a name, and a name that stands twice."""
+    """Check that a table has columns, and that their names are unique and not blank."""
     if not names:
         raise DataError(f"{path} has no columns")
     seen = set()

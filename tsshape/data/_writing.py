@@ -7,22 +7,22 @@ from pandas.api.types import is_string_dtype
 
 from tsshape._files import atomic_path
 
-# What makes a spreadsheet take a cell for a formula.
+# A spreadsheet takes a cell for a formula if it begins with one of these.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_table(table: pd.DataFrame, path: Path, *, spreadsheet_safe: bool = False) -> None:
-    """Write a table with its index as the first column: Parquet with page checksums, or else CSV.
+    """Write a table to a CSV or Parquet file, with its index as the first column; Parquet gets page checksums.
 
     Parameters
     ----------
     table : DataFrame
-        Its index must be named.
+        The table; its index must have a name.
     path : Path
-        Ends in `.parquet`, or is taken as CSV.
+        The file; it is CSV unless it ends in `.parquet`.
     spreadsheet_safe : bool
-        Whether text in a CSV that a spreadsheet would take for a formula gets an apostrophe in front, by which it is
-        no longer the text that it was.
+        Whether text in a CSV that a spreadsheet would take for a formula gets an apostrophe in front, which changes
+        the text.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def write_table(table: pd.DataFrame, path: Path, *, spreadsheet_safe: bool = Fal
 
 
 def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with an apostrophe before each text, index and column name that begins like a formula."""
+    """Return the table with an apostrophe before each text, id and column name that begins like a formula."""
     flat = table.reset_index()
     for name in flat.columns[[is_string_dtype(dtype) for dtype in flat.dtypes]]:
         flat[name] = flat[name].map(_inert, na_action="ignore")
@@ -51,5 +51,5 @@ def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _inert(text: object) -> object:
-    """A text that no spreadsheet takes for a formula; anything else as it is."""
+    """Return a text as one that no spreadsheet takes for a formula; return anything else unchanged."""
     return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text

@@ -6,7 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from registered import forgotten_afterwards
+
+# How long an example takes depends on what else the machine is doing.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 PLUGIN = Path(__file__).parent / "plugin"
 

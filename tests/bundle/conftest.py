@@ -5,8 +5,9 @@ import pytest
 
 import tsshape
 from tsshape.bundle import _archive
-from tsshape.bundle._forecaster import forecaster_layout
-from tsshape.bundle._schema import BundleRecord
+from tsshape.bundle._bundle import BundleRecord
+from tsshape.bundle._npy import to_npy
+from tsshape.bundle._record import layout
 from tsshape.cluster import ShapeKMeans
 from tsshape.forecast import ScaleShapeForecaster
 
@@ -18,13 +19,13 @@ def posts():
 
 @pytest.fixture(scope="session")
 def first_days(posts):
-    """Of each post so many days as its position tells, none of the first."""
+    """0, 1, …, 6 days of one post after another."""
     return posts.curves.where(np.arange(6) < (np.arange(200) % 7)[:, None])
 
 
 @pytest.fixture(scope="session")
 def model(posts):
-    """A forecaster of all that there is: text, categories, authors, the models in flight and of the trimmed loss."""
+    """A forecaster with every component: text, categories, authors, the in-flight model, intervals."""
     model = ScaleShapeForecaster(ShapeKMeans(4, random_state=0), loss="trimmed", random_state=0)
     return model.fit(posts.features, posts.curves, authors=posts.authors)
 
@@ -49,7 +50,8 @@ def rewrite(saved):
     def rewrite(metadata=dict, arrays=dict):
         with _archive.open_archive(saved) as archive:
             record = archive.metadata
-            known = archive.read_arrays(forecaster_layout(BundleRecord.model_validate(record).model))
-        _archive.write_archive(saved, metadata(record), arrays(known))
+            known = archive.read_arrays(layout(BundleRecord.model_validate(record).model))
+        members = {name: to_npy(array) for name, array in arrays(known).items()}
+        _archive.write_archive(saved, metadata(record), members)
 
     return rewrite

@@ -1,3 +1,5 @@
+from importlib.metadata import version
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -33,10 +35,13 @@ def assert_same(model, again, features, **options):
             pd.testing.assert_frame_equal(end, other, check_exact=True)
 
 
-def test_a_loaded_model_says_the_same_bits(model, posts, first_days, tmp_path):
+def test_a_loaded_model_forecasts_the_same_bits(model, posts, first_days, tmp_path):
     again = reload(model, tmp_path)
     for options in ({}, {"authors": posts.authors}, {"observed": first_days}):
         assert_same(model, again, posts.features, **options)
+    assert "text" in model.posts_.encoder.kinds_.values()
+    encoded, other = (each.posts_.encoder.transform(posts.features) for each in (again, model))
+    pd.testing.assert_frame_equal(encoded, other, check_exact=True)
     np.testing.assert_array_equal(again.assign(posts.curves), model.assign(posts.curves))
     np.testing.assert_array_equal(again.predict_cluster(posts.features), model.predict_cluster(posts.features))
     for mine, other in zip(again.explain(posts.features), model.explain(posts.features), strict=True):
@@ -56,18 +61,17 @@ def test_a_model_of_an_array_takes_arrays_of_as_many_columns_once_loaded(posts, 
 
 
 @pytest.mark.parametrize(
-    "model",
+    ("model", "authors"),
     [
-        ScaleShapeForecaster(ShapeKMeans(3, metric="dtw", metric_params={"window": 2}), shape="hard", loss="mean"),
-        ScaleShapeForecaster(ShapeKMedoids(3, metric="area"), loss="trimmed", in_flight=False),
-        ScaleShapeForecaster(ShapeMeanShift(0.3), intervals=False),
-        ScaleShapeForecaster(ShapeMeanShift(0.6, metric="cumulative_area"), shape="hard"),
-        ScaleShapeForecaster(ShapeAgglomerative(3), loss="mean"),
-        ScaleShapeForecaster(ShapeAgglomerative(1)),
+        (ScaleShapeForecaster(ShapeKMeans(3, metric="dtw", metric_params={"window": 2}), loss="mean"), False),
+        (ScaleShapeForecaster(ShapeKMedoids(3, metric="area"), loss="trimmed", in_flight=False), True),
+        (ScaleShapeForecaster(ShapeMeanShift(0.3), intervals=False), False),
+        (ScaleShapeForecaster(ShapeMeanShift(0.6, metric="cumulative_area"), shape="hard"), True),
+        (ScaleShapeForecaster(ShapeAgglomerative(3), shape="hard", loss="mean"), False),
+        (ScaleShapeForecaster(ShapeAgglomerative(1)), True),
     ],
     ids=str,
 )
-@pytest.mark.parametrize("authors", [False, True])
 def test_every_clusterer_loss_and_shape_is_kept(model, authors, posts, first_days, tmp_path):
     numbers = posts.features.select_dtypes("number").iloc[:, :4]
     known = {"authors": posts.authors} if authors else {}
@@ -80,19 +84,19 @@ def test_every_clusterer_loss_and_shape_is_kept(model, authors, posts, first_day
 
 
 @pytest.mark.parametrize(
-    "column",
+    ("name", "column"),
     [
-        pd.Categorical([1, 2] * 100),
-        pd.Categorical([1.5, 2.0] * 100, ordered=True),
-        pd.Categorical([True, False] * 100),
-        pd.date_range("2020-01-01", periods=200),
+        ("integers", pd.Categorical([1, 2] * 100)),
+        ("floats", pd.Categorical([1.5, 2.0] * 100, ordered=True)),
+        ("", pd.Categorical([True, False] * 100)),
+        ("dates", pd.date_range("2020-01-01", periods=200)),
         # One n-gram leaves nothing to decompose; capitals of mathematics have no lower case.
-        ["ab", "AB"] * 100,
-        [f"\U0001d415ery good {number}" for number in range(200)],
+        ("short text", ["ab", "AB"] * 100),
+        ("capitals", [f"\U0001d415ery good {number}" for number in range(200)]),
+        ("", [f"good {number}" for number in range(200)]),
     ],
-    ids=["integers", "floats", "flags", "dates", "short text", "capitals"],
+    ids=["integers", "floats", "flags", "dates", "short text", "capitals", "text without a name"],
 )
-@pytest.mark.parametrize("name", ["column", ""])
 def test_every_kind_of_column_is_kept(name, column, posts, tmp_path):
     features = posts.features[["Contacts"]].assign(**{name: column})
     model = ScaleShapeForecaster(ShapeKMeans(3, random_state=0), in_flight=False, intervals=False, random_state=0)
@@ -102,24 +106,18 @@ def test_every_kind_of_column_is_kept(name, column, posts, tmp_path):
         assert_same(model, reload(model, tmp_path), features)
 
 
-def test_a_component_with_an_encoder_of_its_own_is_refused(posts, tmp_path):
+def test_there_is_one_encoder_and_that_of_a_model_which_has_its_own(posts, tmp_path):
+    features = posts.features[["Contacts", "Country"]]
     classifier = ShapeClassifier(encoder=TableEncoder(categories="onehot"), random_state=0)
-    model = ScaleShapeForecaster(ShapeKMeans(3, random_state=0), classifier, in_flight=False, intervals=False)
-    with pytest.raises(DataError, match="a ShapeClassifier with an encoder of its own cannot be saved"):
-        tsshape.save(model.fit(posts.features[["Contacts"]], posts.curves), tmp_path / "m")
-
-
-def test_text_is_encoded_the_same_by_a_loaded_model(model, posts, saved):
-    assert "text" in model.posts_.encoder.kinds_.values()
-    pd.testing.assert_frame_equal(
-        tsshape.load(saved).posts_.encoder.transform(posts.features),
-        model.posts_.encoder.transform(posts.features),
-        check_exact=True,
-    )
+    model = ScaleShapeForecaster(ShapeKMeans(3), classifier, in_flight=False, intervals=False, random_state=0)
+    again = reload(model.fit(features, posts.curves), tmp_path)
+    assert_same(model, again, features)
+    assert again.regressor_.encoder_ is again.posts_.encoder
+    assert again.classifier_.encoder_.categories == "onehot"
 
 
 @pytest.mark.parametrize("features", [{"constant": 1.0}, {}], ids=["a constant", "nothing"])
-def test_a_model_of_features_that_tell_nothing_is_kept(features, posts, tmp_path):
+def test_a_model_of_constant_or_no_features_is_kept(features, posts, tmp_path):
     table = pd.DataFrame(features, posts.features.index)
     model = ScaleShapeForecaster(ShapeKMeans(3, random_state=0), loss="trimmed", random_state=0)
     model.fit(table, posts.curves)
@@ -135,16 +133,16 @@ def test_parameters_that_are_numbers_of_numpy_are_kept(posts, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("parts", "name"),
+    ("components", "name"),
     [
         ({"classifier": RandomForestClassifier(5, random_state=0)}, "RandomForestClassifier"),
         ({"regressor": LinearRegression()}, "LinearRegression"),
         ({"clusterer": KMeans(3, n_init=1, random_state=0)}, "KMeans"),
     ],
 )
-def test_parts_without_a_form_as_arrays_are_refused_before_anything_is_written(parts, name, posts, tmp_path):
+def test_components_without_a_form_as_arrays_are_refused_before_anything_is_written(components, name, posts, tmp_path):
     numbers = posts.features.select_dtypes("number").fillna(0.0)
-    model = ScaleShapeForecaster(**parts, in_flight=False, intervals=False).fit(numbers, posts.curves)
+    model = ScaleShapeForecaster(**components, in_flight=False, intervals=False).fit(numbers, posts.curves)
     with pytest.raises(DataError, match=f"a {name} cannot be saved"):
         tsshape.save(model, tmp_path / "m")
     assert not list(tmp_path.iterdir())
@@ -173,7 +171,7 @@ def test_text_that_arrays_cannot_hold_is_refused_before_anything_is_written(post
         model.fit(numbers.assign(x=text), posts.curves),
         clone(model).fit(numbers, posts.curves, authors=text),
     ):
-        with pytest.raises(DataError, match=r"(column 'x'|authors) is one that ends in a NUL"):
+        with pytest.raises(DataError, match=r"(column 'x'|authors) ends in a NUL"):
             tsshape.save(fitted, tmp_path / "m")
     assert not list(tmp_path.iterdir())
 
@@ -200,10 +198,15 @@ def test_other_models_are_refused(tmp_path):
         tsshape.save(ScaleShapeForecaster(), tmp_path / "m")
 
 
-@pytest.mark.parametrize("older", [{}, {"checksums": {}, "model": 3}])
-def test_another_format_is_named_and_refused(older, rewrite, saved):
-    rewrite(lambda record: record | {"format": FORMAT + 1, "tsshape": "9.9.9"} | older)
-    with pytest.raises(DataError, match=rf"written by tsshape '9\.9\.9' in format {FORMAT + 1}; this is tsshape"):
+@pytest.mark.parametrize(("step", "advice"), [(-1, "fit and save the model again"), (1, "install a newer tsshape")])
+@pytest.mark.parametrize("rest", [{}, {"checksums": {}, "model": 3}])
+def test_another_format_is_refused_with_what_to_do(rest, step, advice, rewrite, saved):
+    rewrite(lambda record: record | {"format": FORMAT + step, "tsshape": "9.9.9"} | rest)
+    message = (
+        rf"written by tsshape '9\.9\.9' in format {FORMAT + step}; this is tsshape {version('tsshape')}, which "
+        rf"reads format {FORMAT}: {advice}, or load it with the tsshape that wrote it"
+    )
+    with pytest.raises(DataError, match=message):
         tsshape.load(saved)
 
 

@@ -91,14 +91,14 @@ def change_field(content, rng):
 
 
 def change_both(content, rng):
-    """The same wrong number in a member's head and in the directory."""
+    """The same wrong number in a member's header and in the directory."""
     changed = bytearray(content)
-    heads, entries = find(content, b"PK\x03\x04"), find(content, b"PK\x01\x02")
-    number = int(rng.integers(min(len(heads), len(entries))))
+    headers, entries = find(content, b"PK\x03\x04"), find(content, b"PK\x01\x02")
+    number = int(rng.integers(min(len(headers), len(entries))))
     field = int(rng.integers(len(FIELDS[b"PK\x03\x04"])))
     start, width = FIELDS[b"PK\x03\x04"][field]
     value = [0, 1, 12, 14, 2**31, 256**width - 1][int(rng.integers(6))] % 256**width
-    for place in (heads[number] + start, entries[number] + start + 2):
+    for place in (headers[number] + start, entries[number] + start + 2):
         changed[place : place + width] = value.to_bytes(width, "little")
     return bytes(changed)
 
@@ -139,7 +139,7 @@ def rewrite(content, rng):
         case 2:
             del members[chosen]
         case 3:
-            members.append(["regressor/foo.npy", bytes_])
+            members.append(["regressor_/foo.npy", bytes_])
         case 4:
             members[chosen][1] = members[(chosen + 1) % len(members)][1]
         case 5:
@@ -179,7 +179,7 @@ def span(content, rng):
 
 
 def find(content, signature):
-    """Where a signature stands."""
+    """The positions of a signature."""
     places, place = [], content.find(signature)
     while place >= 0:
         places.append(place)

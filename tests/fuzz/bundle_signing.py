@@ -1,4 +1,4 @@
-"""The parts of a bundle, and a bundle of parts whose checksums fit."""
+"""A bundle as metadata and arrays, and as a file whose checksums fit."""
 
 import hashlib
 import io
@@ -10,7 +10,7 @@ import numpy as np
 from bundle_bytes import zipped
 
 
-class Parts(NamedTuple):
+class Bundle(NamedTuple):
     """The metadata without checksums, and the arrays by name; an array may be bytes that are none."""
 
     metadata: dict[str, Any]
@@ -18,7 +18,7 @@ class Parts(NamedTuple):
 
 
 def read(content):
-    """The parts of a bundle."""
+    """The metadata and arrays of a file."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         metadata = json.loads(archive.read("metadata.json"))
         arrays = {
@@ -27,12 +27,12 @@ def read(content):
             if name.endswith(".npy")
         }
     del metadata["checksums"]
-    return Parts(metadata, arrays)
+    return Bundle(metadata, arrays)
 
 
-def signed(parts, text=None):
-    """A bundle of the parts, in which `text` may stand in place of the metadata."""
-    metadata, arrays = parts
+def signed(bundle, text=None):
+    """The file of a bundle, in which `text` may stand in place of the metadata."""
+    metadata, arrays = bundle
     members = {f"{name}.npy": array if isinstance(array, bytes) else npy(array) for name, array in arrays.items()}
     own = json.dumps(metadata, indent=1, ensure_ascii=False).encode("utf-8", "surrogatepass")
     checksums = {"metadata.json": hashlib.sha256(own).hexdigest()}

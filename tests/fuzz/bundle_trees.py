@@ -4,16 +4,16 @@ import numpy as np
 from bundle_signing import pick
 
 
-def replace(parts, rng, tree, times=1):
+def replace(bundle, rng, tree, times=1):
     """Put trees where some booster has its own; the name of the place."""
-    folders = [name.removesuffix("/num_leaves") for name in parts.arrays if name.endswith("/num_leaves")]
+    folders = [name.removesuffix("/num_leaves") for name in bundle.arrays if name.endswith("/num_leaves")]
     folder = pick(rng, folders or [""])
     for field, (values, dtype) in tree.items():
-        parts.arrays[f"{folder}/{field}"] = np.tile(np.array(values, dtype), times)
+        bundle.arrays[f"{folder}/{field}"] = np.tile(np.array(values, dtype), times)
     return folder
 
 
-def chain_trees(parts, rng):
+def chain_trees(bundle, rng):
     """Trees each of whose splits is the child of the one before, as deep as it gets."""
     n_leaves, times = int(rng.choice([1, 2, 200, 255, 256, 100_000])), int(rng.choice([1, 3, 20]))
     n_splits = n_leaves - 1
@@ -33,10 +33,10 @@ def chain_trees(parts, rng):
         "cat_boundaries": ([], np.int64),
         "cat_threshold": ([], np.uint32),
     }
-    return f"{replace(parts, rng, tree, times)}:{n_leaves}x{times}"
+    return f"{replace(bundle, rng, tree, times)}:{n_leaves}x{times}"
 
 
-def list_categories(parts, rng):
+def list_categories(bundle, rng):
     """A tree of decisions on categories, whose lists follow one another or not."""
     bounds = [[0, 1], [0, 2, 4], [0, 2**63 - 1, -2, 4], [0, 0], [1, 2], [-1, 4], [0, 2**31], [0, 3, 1], [0, 1, 2, 4]]
     chosen = pick(rng, bounds)
@@ -57,4 +57,4 @@ def list_categories(parts, rng):
         "cat_boundaries": (chosen, np.int64),
         "cat_threshold": (np.full(pick(rng, [4, chosen[-1] % 10]), 2**32 - 1), np.uint32),
     }
-    return f"{replace(parts, rng, tree)}:{chosen}"
+    return f"{replace(bundle, rng, tree)}:{chosen}"

@@ -1,7 +1,7 @@
-"""Model bundles from strangers: mutations of saved models, and the claim that each is refused or answers in numbers.
+"""Hostile model bundles: mutations of saved models, and the claim that each is refused or answers in numbers.
 
 The name of a case begins with the base model and with `raw` where only bytes of the file were changed: then what is
-still loaded must answer as the original does, bit by bit. The other mutations are signed anew, so that they pass the
+still loaded must answer as the original does, bit by bit. The other mutations are signed again, so that they pass the
 checksums and meet the checks behind them.
 """
 
@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
 import bundle_bytes
-import bundle_parts
+import bundle_contents
 import numpy as np
 import pandas as pd
 
@@ -23,13 +23,14 @@ import tsshape
 from tsshape import DataError
 from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeMeanShift
 from tsshape.features import EncodedTable, TableEncoder
-from tsshape.forecast import ScaleShapeForecaster
+from tsshape.forecast import ScaleShapeForecaster, ShapeClassifier
 
 POSTS = tsshape.simulate_spid(200, n_times=6, random_state=0)
 MIXED = POSTS.features[["Camera", "Title", "Contacts", "MeanViews", "Country"]].assign(
     Posted=pd.date_range("2020-01-01", periods=200, freq="h"), Pro=np.arange(200) % 3 == 0
 )
 PLAIN = MIXED.drop(columns="Title")
+OWN_ENCODER = ShapeClassifier(encoder=TableEncoder(categories="onehot", random_state=0), random_state=0)
 SOME = slice(0, 12)
 SHARE_OF_RAW = 0.4
 
@@ -68,7 +69,10 @@ BASES = {
     ),
     "medoids": Base(forecaster(ShapeKMedoids(3, metric="area", random_state=0)), PLAIN, POSTS.authors),
     "meanshift": Base(
-        forecaster(ShapeMeanShift(0.6, metric="cumulative_area"), in_flight=False, intervals=False), PLAIN
+        forecaster(
+            ShapeMeanShift(0.6, metric="cumulative_area"), classifier=OWN_ENCODER, in_flight=False, intervals=False
+        ),
+        PLAIN,
     ),
     "oneclass": Base(forecaster(ShapeAgglomerative(1)), PLAIN, POSTS.authors),
 }
@@ -80,7 +84,7 @@ def cases(seed: int, n: int) -> Iterator[tuple[str, bytes]]:
         rng = np.random.default_rng([seed, number])
         base = list(BASES)[int(rng.integers(len(BASES)))]
         raw = rng.random() < SHARE_OF_RAW
-        mutate = bundle_bytes.mutate if raw else bundle_parts.mutate
+        mutate = bundle_bytes.mutate if raw else bundle_contents.mutate
         what, content = mutate(saved(base), rng)
         yield f"{base} {'raw' if raw else 'signed'} {what}", content
 
@@ -90,9 +94,9 @@ def check(name: str, content: bytes, folder: Path) -> str:
     base, kind, *_ = name.split()
     path = Path(folder) / "case.tsshape"
     path.write_bytes(content)
-    said = io.StringIO()
+    printed = io.StringIO()
     try:
-        with warnings.catch_warnings(), redirect_stdout(said), redirect_stderr(said):
+        with warnings.catch_warnings(), redirect_stdout(printed), redirect_stderr(printed):
             warnings.simplefilter("error")
             warnings.filterwarnings("ignore", message=".*was written by tsshape")
             found = answers(BASES[base], tsshape.load(path))
@@ -104,7 +108,7 @@ def check(name: str, content: bytes, folder: Path) -> str:
         found = None
     except BaseException as error:
         raise AssertionError(f"{type(error).__name__}: {error}") from error
-    assert not said.getvalue(), said.getvalue()
+    assert not printed.getvalue(), printed.getvalue()
     if found is None:
         return "refused"
     for question, answer in found.items():

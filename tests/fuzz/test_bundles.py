@@ -5,7 +5,7 @@ from pathlib import Path
 RUN = Path(__file__).with_name("run.py")
 
 
-def test_bundles_from_strangers_are_refused_or_answered(tmp_path):
+def test_hostile_bundles_are_refused_or_answered(tmp_path):
     """In processes of their own, so that one that dies of a signal is seen."""
     command = [sys.executable, RUN, "--bundles", "100", "--tables", "0", "--jobs", "1", "--keep", tmp_path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

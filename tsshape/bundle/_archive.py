@@ -13,19 +13,19 @@ from typing import Any, BinaryIO
 
 from tsshape._errors import DataError
 from tsshape._files import atomic_path, open_regular
-from tsshape.bundle._npy import Arrays, Layout, from_npy, to_npy
+from tsshape.bundle._npy import Arrays, Layout, from_npy
 
 METADATA = "metadata.json"
-# No bundle holds more than this, in bytes once unpacked; nothing larger is allocated, whatever a file claims.
+# The largest bundle, in bytes once unpacked; nothing larger is allocated, whatever a file claims.
 MOST_BYTES, MOST_METADATA_BYTES = 2**30, 2**22
 MOST_MEMBERS, MOST_ENTRY_BYTES = 2**14, 2**8
 _LONGEST_FAULT = 500
-# The end of a zip, the place before it where a zip64 would have another, and the head of a member without its name.
+# The end of a zip, the bytes before it where a zip64 has its own, and the length of a member header without its name.
 _END, _ZIP64_BYTES, _ZIP64, _HEAD_BYTES = struct.Struct("<4s4H2LH"), 20, b"PK\x06\x07", 30
 
 
 class Archive:
-    """An open bundle: its metadata, and its arrays once it is known which there must be."""
+    """An open bundle: its metadata, and its arrays once their layout is known."""
 
     def __init__(self, file: BinaryIO) -> None:
         directory = _check_end(file)
@@ -34,7 +34,7 @@ class Archive:
         self.metadata, self._checksums = self._read_metadata()
 
     def read_arrays(self, layout: Layout) -> Arrays:
-        """The arrays, which must be exactly those of the layout."""
+        """Return the arrays, which must be exactly those of the layout."""
         wanted = {f"{name}.npy": form for name, form in layout.items()}
         there = self._members.keys() - {METADATA}
         for names, what in ((there - wanted.keys(), "does not belong"), (wanted.keys() - there, "is missing")):
@@ -43,17 +43,17 @@ class Archive:
         if self._checksums.keys() != self._members.keys():
             raise DataError("its metadata do not have one checksum for each member")
         if self._checksums[METADATA] != hashlib.sha256(_as_json(self.metadata)).hexdigest():
-            raise DataError("its metadata are damaged: their checksum is another")
+            raise DataError("its metadata are damaged: their checksum differs")
         arrays = {}
         for name, form in wanted.items():
             content = self._content(name)
             if hashlib.sha256(content).hexdigest() != self._checksums[name]:
-                raise DataError(f"member {name} is damaged: its checksum is another")
+                raise DataError(f"member {name} is damaged: its checksum differs")
             arrays[name.removesuffix(".npy")] = from_npy(name, content, form)
         return arrays
 
     def _read_metadata(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The metadata, and the checksums of all members."""
+        """Return the metadata, and the checksums of all members."""
         if METADATA not in self._members:
             raise DataError("not a model that tsshape saved: it has no metadata")
         if self._members[METADATA].file_size > MOST_METADATA_BYTES:
@@ -61,7 +61,7 @@ class Archive:
         content = self._content(METADATA)
         try:
             metadata = json.loads(content)
-            # There is one way to write them: without a name that stands twice, NaN, or text that is not Unicode.
+            # Only one spelling is read: without a name that occurs twice, NaN, or text that is not Unicode.
             as_written = _as_json(metadata) == content
         except (ValueError, RecursionError) as error:
             raise DataError("its metadata are not JSON as tsshape writes it") from error
@@ -71,7 +71,7 @@ class Archive:
         return metadata, checksums
 
     def _content(self, name: str) -> bytes:
-        """A member's bytes, no more than it claims to have."""
+        """Return the bytes of a member, which must be as many as it claims."""
         info = self._members[name]
         with self._zip.open(info) as member:
             content = member.read(info.file_size + 1)
@@ -80,15 +80,15 @@ class Archive:
         return content
 
 
-def write_archive(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> None:
-    """Write a bundle; the metadata gain the checksums of themselves and of the arrays.
+def write_archive(path: Path, metadata: Mapping[str, Any], arrays: Mapping[str, bytes]) -> None:
+    """Write a bundle; checksums of the metadata and of the arrays are added to the metadata.
 
     Raises
     ------
     DataError
-        If it would be more than can be read again; nothing is written then.
+        If it is larger than can be read again; nothing is written then.
     """
-    members = {f"{name}.npy": to_npy(array) for name, array in arrays.items()}
+    members = {f"{name}.npy": content for name, content in arrays.items()}
     checksums = {METADATA: hashlib.sha256(_as_json(metadata)).hexdigest()}
     checksums |= {name: hashlib.sha256(content).hexdigest() for name, content in members.items()}
     text = _as_json({**metadata, "checksums": checksums})
@@ -106,12 +106,12 @@ def write_archive(path: Path, metadata: Mapping[str, Any], arrays: Arrays) -> No
 
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
-    """An open bundle; whatever is wrong with it, in the block too, is told with the file's name.
+    """Open a bundle; errors from it, also those inside the `with` block, name the file.
 
     Raises
     ------
     DataError
-        If the file is not a bundle, is damaged, holds anything else, or more than a bundle may.
+        If the file is not a bundle, is damaged, or holds anything else or more than a bundle may.
     """
     with open_regular(path) as file:
         try:
@@ -126,7 +126,7 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
 
 def _check_end(file: BinaryIO) -> int:
-    """Where the directory of a zip begins; refused if reading it could take more than a bundle's does."""
+    """Return where the directory of a zip begins; refuse one that takes more to read than a bundle's."""
     size = os.fstat(file.fileno()).st_size
     if size > MOST_BYTES:
         raise DataError(f"holds more than the {MOST_BYTES:,} bytes that a model may have")
@@ -144,7 +144,7 @@ def _check_end(file: BinaryIO) -> int:
 
 
 def _check_members(members: list[zipfile.ZipInfo], end: int) -> dict[str, zipfile.ZipInfo]:
-    """The members by name; refused unless they are plain files one after another, of no more bytes than a bundle's."""
+    """Return the members by name, which must be plain files one after another, of no more bytes than a bundle's."""
     position = 0
     for info in members:
         plain = info.flag_bits == 0 and info.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -155,12 +155,12 @@ def _check_members(members: list[zipfile.ZipInfo], end: int) -> dict[str, zipfil
         position += _HEAD_BYTES + len(info.filename.encode()) + info.compress_size
     named = {info.filename: info for info in members}
     if position != end or len(named) < len(members):
-        raise DataError("its members have gaps between them, or one stands twice")
+        raise DataError("its members have gaps between them, or one occurs twice")
     if sum(info.file_size for info in members) > MOST_BYTES:
         raise DataError(f"holds more than the {MOST_BYTES:,} bytes that a model may have")
     return named
 
 
 def _as_json(metadata: Mapping[str, Any]) -> bytes:
-    """Metadata as they are written."""
+    """Return metadata as they are written."""
     return json.dumps(metadata, indent=1, ensure_ascii=False, allow_nan=False).encode()

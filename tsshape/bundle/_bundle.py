@@ -1,19 +1,29 @@
-"""Saving a fitted forecaster, and loading it where nothing in the file is trusted."""
+"""Save a fitted forecaster, and load one from a file that is not trusted."""
 
 import warnings
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from tsshape._errors import DataError
 from tsshape.bundle._archive import open_archive, write_archive
-from tsshape.bundle._forecaster import check_forecaster, forecaster_layout, pack_forecaster, unpack_forecaster
-from tsshape.bundle._schema import BundleRecord
+from tsshape.bundle._forecaster import ForecasterRecord
+from tsshape.bundle._npy import from_npy, to_npy
+from tsshape.bundle._record import Positive, Record, arrays_of, fill, layout
 
-# The number of the format; it grows when a file of it can no longer be read by an older tsshape.
+# The number of the format. It goes up with every change of a record: a version of tsshape reads one format.
 FORMAT = 3
+
+
+class BundleRecord(Record):
+    """A bundle: its format, the version of tsshape that wrote it, and the model."""
+
+    format: Positive
+    # Without characters that a terminal would not show as they are.
+    tsshape: Annotated[str, Field(pattern=r"^[0-9A-Za-z.+!-]{1,64}$")]
+    model: ForecasterRecord
 
 
 def save(model: Any, path: str | Path) -> None:
@@ -22,19 +32,20 @@ def save(model: Any, path: str | Path) -> None:
     Parameters
     ----------
     model : ScaleShapeForecaster
-        Fitted, with the heads that tsshape comes with: LightGBM for shape and scale, and a clusterer of tsshape's.
+        Fitted, with tsshape's own models: LightGBM as classifier and regressor, and a clusterer of tsshape's.
     path : path
-        The file; the old one is replaced only when the new one is complete.
+        The file. An existing one is replaced only when the new one is complete.
 
     Raises
     ------
     DataError
-        If the model, or a part of it, has no form as arrays or could not be loaded again; nothing is written then.
+        If the model, or a component of it, has no form as arrays or could not be loaded again; nothing is written
+        then.
 
     Notes
     -----
-    The file is a zip of `metadata.json` and arrays in numpy's format. There is no pickle in it, so that loading it runs
-    no code that it brings.
+    The file is a zip of `metadata.json` and arrays in numpy's format. It holds no pickle, so that loading it runs no
+    code from the file.
 
     Examples
     --------
@@ -48,15 +59,17 @@ def save(model: Any, path: str | Path) -> None:
     >>> bool((again.predict(posts.features) == model.predict(posts.features)).all(axis=None))
     True
     """
-    check_forecaster(model)
     try:
-        record, arrays = pack_forecaster(model)
-        bundle = BundleRecord(format=FORMAT, tsshape=version("tsshape"), model=record)
+        record = BundleRecord(format=FORMAT, tsshape=version("tsshape"), model=ForecasterRecord.of(model))
     except ValidationError as error:
         raise DataError(f"the model cannot be saved: {_first_fault(error)}") from error
+    metadata = record.model_dump()
+    members = {name: to_npy(array) for name, array in arrays_of(record.model).items()}
     # What could not be loaded again is not written.
-    unpack_forecaster(record, arrays)
-    write_archive(Path(path), bundle.model_dump(), arrays)
+    again = _check_metadata(metadata)
+    fill(again.model, {name: from_npy(name, members[name], form) for name, form in layout(again.model).items()})
+    again.model.build()
+    write_archive(Path(path), metadata, members)
 
 
 def load(path: str | Path) -> Any:
@@ -65,24 +78,24 @@ def load(path: str | Path) -> Any:
     Parameters
     ----------
     path : path
-        The file. It may come from a stranger: sizes, types, checksums and every tree are checked before they are used,
-        and nothing that it names is imported or run.
+        The file. It need not be trusted: sizes, types, checksums and every tree are checked before they are used, and
+        nothing that it names is imported or run.
 
     Returns
     -------
     ScaleShapeForecaster
-        It forecasts the same bits as the one that was saved.
+        Its forecasts are the same bits as those of the model that was saved.
 
     Raises
     ------
     DataError
-        If the file is not a bundle, is damaged or inconsistent, unpacks to more than 1 GiB, or is of another format;
-        or if its clusterer has a metric that is neither built in nor registered or loaded. The message names the file.
+        If the file is not a bundle, is damaged or inconsistent, unpacks to more than 1 GiB, or has another format; or
+        if the metric of its clusterer is neither built in nor registered nor loaded. The message names the file.
 
     Warns
     -----
     UserWarning
-        If another version of tsshape wrote the file.
+        If another version of tsshape wrote the file in the same format.
 
     Examples
     --------
@@ -99,7 +112,8 @@ def load(path: str | Path) -> Any:
     """
     with open_archive(Path(path)) as archive:
         record = _check_metadata(archive.metadata)
-        model = unpack_forecaster(record.model, archive.read_arrays(forecaster_layout(record.model)))
+        fill(record.model, archive.read_arrays(layout(record.model)))
+        model = record.model.build()
     if record.tsshape != version("tsshape"):
         message = f"{path} was written by tsshape {record.tsshape}; this is tsshape {version('tsshape')}"
         warnings.warn(message, UserWarning, stacklevel=2)
@@ -107,12 +121,13 @@ def load(path: str | Path) -> Any:
 
 
 def _check_metadata(metadata: dict[str, Any]) -> BundleRecord:
-    """The metadata as a record; refused if they are of another format, or anything but a model's."""
+    """Return the metadata as a record; refuse another format, and whatever is not the metadata of a model."""
     written, by = metadata.get("format"), metadata.get("tsshape")
     if isinstance(written, int) and 0 < written < 2**31 and written != FORMAT:
+        advice = "fit and save the model again" if written < FORMAT else "install a newer tsshape"
         raise DataError(
             f"written by tsshape {by!r} in format {written}; this is tsshape {version('tsshape')}, which reads format "
-            f"{FORMAT}"
+            f"{FORMAT}: {advice}, or load it with the tsshape that wrote it"
         )
     try:
         return BundleRecord.model_validate(metadata)
@@ -121,6 +136,6 @@ def _check_metadata(metadata: dict[str, Any]) -> BundleRecord:
 
 
 def _first_fault(error: ValidationError) -> str:
-    """The first of the things that are wrong, and where it stands."""
+    """Return the place of the first fault and what is wrong there."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     return f"{'.'.join(map(str, first['loc']))!r}: {first['msg']}"

@@ -1,110 +1,153 @@
-"""One of tsshape's clusterers as a record and arrays."""
+"""What a bundle holds of each clusterer."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import TypeAdapter
+from pydantic import Field
 
-from tsshape import cluster
 from tsshape._errors import DataError
-from tsshape.bundle._encoder import as_seed
-from tsshape.bundle._npy import Arrays, Form, Layout
-from tsshape.bundle._schema import ClustererRecord
+from tsshape.bundle._npy import Form
+from tsshape.bundle._record import Array, Count, Integers, Matrix, Positive, Record, Seed, Share, Whole
+from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeMeanShift
 from tsshape.metrics import embed_curves, get_metric, is_loaded
 
-# What each clusterer has learned besides its prototypes and labels: numbers, and arrays.
-_LEARNED: dict[str, tuple[tuple[str, ...], Layout]] = {
-    "ShapeKMeans": (("inertia_", "n_iter_"), {"counts_": Form(("<f8",), 2)}),
-    "ShapeKMedoids": (("inertia_", "n_iter_"), {"medoid_indices_": Form(("<i8",), 1)}),
-    "ShapeMeanShift": (("bandwidth_", "n_iter_"), {"modes_": Form(("<f8",), 2)}),
-    "ShapeAgglomerative": ((), {}),
-}
-# Shapes are shares of their maximum; whatever a metric makes of them stays a number below this.
+# Shapes are shares of their maximum; below this, whatever a metric computes of them is finite.
 _MOST = 1e6
-_COMMON: Layout = {"prototypes_": Form(("<f8", "<f4"), 2), "labels_": Form(("<i8",), 1)}
-_RECORD: TypeAdapter[ClustererRecord] = TypeAdapter(ClustererRecord)
+Threads = Annotated[int, Field(ge=1, le=1024)] | Annotated[int, Field(ge=-1024, le=-1)] | None
 
 
-def check_clusterer(clusterer: Any) -> None:
-    """Refuse a clusterer that has no form as arrays."""
-    if type(clusterer).__name__ not in _LEARNED:
+class _Clusterer(Record):
+    """What all clusterers have in common."""
+
+    metric: str
+    metric_params: dict[str, bool | Whole | float | None] | None
+    n_jobs: Threads
+    prototypes_: Annotated[Array, Form(("<f8", "<f4"), 2)]
+    labels_: Integers
+
+    def build(self) -> Any:
+        """Return the clusterer; refuse prototypes that are no shapes, and fitted attributes that do not fit them."""
+        n_clusters = getattr(self, "n_clusters", len(self.prototypes_))
+        if not self.prototypes_.size:
+            raise DataError("the clusterer has no prototypes")
+        if not (np.abs(self.prototypes_) <= _MOST).all():
+            raise DataError(f"a prototype holds a value that is not between -{_MOST:g} and {_MOST:g}")
+        if n_clusters != len(self.prototypes_):
+            raise DataError(f"there are {len(self.prototypes_)} prototypes for {n_clusters} clusters")
+        self._check_metric()
+        self._check_learned()
+        _check_range("labels", self.labels_, len(self.prototypes_))
+        return self.make(n_features_in_=self.prototypes_.shape[1])
+
+    def _check_metric(self) -> None:
+        """Refuse a metric that would have to be loaded, which runs code, and parameters that it does not have."""
+        if not is_loaded(self.metric):
+            raise DataError(
+                f"the metric {self.metric!r} is neither built in nor loaded, and a file does not load code: "
+                "register it, or call tsshape.metrics.get_metric with its name, if you trust it"
+            )
+        try:
+            get_metric(self.metric).bind(self.metric_params or {})
+        except ValueError as error:
+            raise DataError(str(error)) from error
+
+    def _check_learned(self) -> None:
+        """Refuse further fitted attributes that do not fit the prototypes."""
+
+    def _check_shape(self, what: str, values: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
+        """Refuse an array of another shape, or with values that are not finite or are negative."""
+        if values.shape != shape or not np.isfinite(values).all() or (values < 0).any():
+            raise DataError(f"the {what} of a {self.makes.__name__} do not fit its prototypes")
+
+
+class KMeansRecord(_Clusterer):
+    """A `ShapeKMeans`."""
+
+    makes = ShapeKMeans
+    kind: Literal["ShapeKMeans"]
+    n_clusters: Positive
+    n_init: Positive
+    max_iter: Positive
+    tol: Share
+    random_state: Seed
+    inertia_: float
+    n_iter_: Count
+    counts_: Matrix
+
+    def _check_learned(self) -> None:
+        self._check_shape("counts", self.counts_, self.prototypes_.shape)
+
+
+class KMedoidsRecord(_Clusterer):
+    """A `ShapeKMedoids`."""
+
+    makes = ShapeKMedoids
+    kind: Literal["ShapeKMedoids"]
+    n_clusters: Positive
+    n_init: Positive
+    max_iter: Positive
+    memory_limit: Annotated[int, Field(ge=1, le=2**63 - 1)] | None
+    random_state: Seed
+    inertia_: float
+    n_iter_: Count
+    medoid_indices_: Integers
+
+    def _check_learned(self) -> None:
+        _check_range("medoids", self.medoid_indices_, len(self.labels_))
+        self._check_shape("medoid_indices", self.medoid_indices_, self.prototypes_.shape[:1])
+
+
+class MeanShiftRecord(_Clusterer):
+    """A `ShapeMeanShift`."""
+
+    makes = ShapeMeanShift
+    kind: Literal["ShapeMeanShift"]
+    bandwidth: Annotated[float, Field(gt=0)] | None
+    max_iter: Count
+    random_state: Seed
+    bandwidth_: Share
+    n_iter_: Count
+    modes_: Matrix
+
+    def _check_learned(self) -> None:
+        metric = get_metric(self.metric)
+        if metric.embed is None:
+            raise DataError(f"mean shift does not go with the metric {self.metric!r}")
+        vectors = embed_curves(metric, self.prototypes_, metric.bind(self.metric_params or {}))
+        if self.modes_.shape != vectors.shape or not np.isfinite(self.modes_).all():
+            raise DataError("the modes do not fit the prototypes")
+
+
+class AgglomerativeRecord(_Clusterer):
+    """A `ShapeAgglomerative`."""
+
+    makes = ShapeAgglomerative
+    kind: Literal["ShapeAgglomerative"]
+    n_clusters: Positive
+    linkage: Literal["average", "complete", "single"]
+
+
+ClustererRecord: TypeAlias = Annotated[
+    KMeansRecord | KMedoidsRecord | MeanShiftRecord | AgglomerativeRecord, Field(discriminator="kind")
+]
+_RECORDS: Mapping[type, type[_Clusterer]] = {
+    each.makes: each for each in (KMeansRecord, KMedoidsRecord, MeanShiftRecord, AgglomerativeRecord)
+}
+
+
+def describe_clusterer(clusterer: Any) -> Any:
+    """Describe a fitted clusterer; refuse one that has no form as arrays."""
+    record = _RECORDS.get(type(clusterer))
+    if record is None:
         raise DataError(f"a {type(clusterer).__name__} cannot be saved: it has no form as arrays")
     if not isinstance(clusterer.metric, str):
         raise DataError("a clusterer with a metric that has no name cannot be saved: register the metric")
-
-
-def pack_clusterer(clusterer: Any) -> tuple[ClustererRecord, Arrays]:
-    """A fitted clusterer that was checked."""
-    kind = type(clusterer).__name__
-    numbers, layout = _LEARNED[kind]
-    values = clusterer.get_params(deep=False) | {name: getattr(clusterer, name) for name in numbers}
-    values = {name: as_seed(value) if name == "random_state" else _plain(value) for name, value in values.items()}
-    arrays = {name: getattr(clusterer, name) for name in _COMMON | layout}
-    return _RECORD.validate_python({"kind": kind, **values}), arrays
-
-
-def clusterer_layout(record: ClustererRecord) -> Layout:
-    """The arrays of a record's clusterer."""
-    return _COMMON | _LEARNED[record.kind][1]
-
-
-def unpack_clusterer(record: ClustererRecord, arrays: Arrays, *, n_times: int) -> Any:
-    """The clusterer of a record."""
-    numbers, layout = _LEARNED[record.kind]
-    params = record.model_dump()
-    learned = {name: params.pop(name) for name in numbers}
-    clusterer = getattr(cluster, params.pop("kind"))(**params)
-    prototypes = arrays["prototypes_"]
-    if prototypes.shape[1] != n_times or not len(prototypes):
-        raise DataError(f"the prototypes have shape {prototypes.shape}, but there are {n_times} days")
-    if not (np.abs(prototypes) <= _MOST).all():
-        raise DataError(f"a prototype is no shape: it holds a value that is not within {_MOST:g} of 0")
-    if params.get("n_clusters", len(prototypes)) != len(prototypes):
-        raise DataError(f"there are {len(prototypes)} prototypes for {params['n_clusters']} clusters")
-    _check_metric(record, prototypes, arrays)
-    _check_range("labels", arrays["labels_"], len(prototypes))
-    if "medoid_indices_" in layout:
-        _check_range("medoids", arrays["medoid_indices_"], len(arrays["labels_"]))
-    lengths = {"counts_": prototypes.shape, "medoid_indices_": prototypes.shape[:1]}
-    for name in layout.keys() & lengths.keys():
-        if arrays[name].shape != lengths[name] or not np.isfinite(arrays[name]).all() or (arrays[name] < 0).any():
-            raise DataError(f"the {name.rstrip('_')} of a {record.kind} do not fit its prototypes")
-    for name, value in {**arrays, **learned, "n_features_in_": n_times}.items():
-        setattr(clusterer, name, value)
-    return clusterer
-
-
-def _check_metric(record: ClustererRecord, prototypes: npt.NDArray[Any], arrays: Arrays) -> None:
-    """Refuse a metric that would have to be loaded, which runs code, and parameters that it does not take."""
-    if not is_loaded(record.metric):
-        raise DataError(
-            f"the metric {record.metric!r} is neither built in nor loaded, and a file does not load code: "
-            "register it, or call tsshape.metrics.get_metric with its name, if you trust it"
-        )
-    metric = get_metric(record.metric)
-    try:
-        parameters = metric.bind(record.metric_params or {})
-    except ValueError as error:
-        raise DataError(str(error)) from error
-    if "modes_" not in arrays:
-        return
-    modes = arrays["modes_"]
-    if metric.embed is None:
-        raise DataError(f"mean shift does not go with the metric {record.metric!r}")
-    if modes.shape != embed_curves(metric, prototypes, parameters).shape or not np.isfinite(modes).all():
-        raise DataError("the modes do not fit the prototypes")
+    return record.of_attributes(clusterer, kind=type(clusterer).__name__)
 
 
 def _check_range(what: str, values: npt.NDArray[Any], end: int) -> None:
     """Refuse numbers that are not among 0, …, end - 1, and none at all."""
     if not len(values) or ((values < 0) | (values >= end)).any():
         raise DataError(f"the {what} are not numbers from 0 to {end - 1}")
-
-
-def _plain(value: Any) -> Any:
-    """A parameter as JSON has it."""
-    if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
-    return value.item() if isinstance(value, np.generic) else value

@@ -1,163 +1,167 @@
-"""A table encoder as a record and arrays."""
+"""What a bundle holds of a table encoder."""
 
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tsshape._errors import DataError
-from tsshape.bundle._npy import Arrays, Form, Layout, as_text, placed, within
-from tsshape.bundle._schema import CategoryRecord, EncoderRecord, TextRecord
+from tsshape.bundle._npy import Form, as_text
+from tsshape.bundle._record import Array, Names, Numbers, Positive, Record, Seed, Texts, Whole, as_seed
 from tsshape.features import TableEncoder
 
-# No text encoder learns weights above or scales below these: embeddings stay numbers.
+# The range of the numbers of a text encoder, so that embeddings are finite.
 _MOST, _LEAST = 1e6, 1e-6
 _MOST_TERMS, _MOST_COLUMNS = 2**22, 2**15
 
 
-def pack_encoder(encoder: TableEncoder) -> tuple[EncoderRecord, Arrays]:
-    """What a fitted encoder has learned."""
-    arrays: Arrays = {}
-    texts = {}
-    for number, (name, text) in enumerate(encoder.text_encoders_.items()):
-        texts[name], each = _pack_text(text)
-        arrays |= placed(f"text_{number}", each)
-    record = EncoderRecord(
-        categories=encoder.categories,
-        max_categories=int(encoder.max_categories),
-        n_components=int(encoder.n_components),
-        random_state=as_seed(encoder.random_state),
-        kinds=dict(encoder.kinds_),
-        category_values={name: _pack_categories(dtype, name) for name, dtype in encoder.categories_.items()},
-        texts=texts,
-        feature_names_in=list(encoder.feature_names_in_),
-    )
-    return record, arrays
-
-
-def encoder_layout(record: EncoderRecord) -> Layout:
-    """The arrays of a record's encoder."""
-    layout: Layout = {}
-    for number, text in enumerate(record.texts.values()):
-        forms = {"terms": Form(("U",), 1), "idf": Form(("<f8",), 1), "scaling_factor": Form(("<f4",), 1)}
-        if text.decomposed:
-            forms["components"] = Form(("<f4",), 2)
-        layout |= placed(f"text_{number}", forms)
-    return layout
-
-
-def unpack_encoder(record: EncoderRecord, arrays: Arrays) -> TableEncoder:
-    """The encoder of a record."""
-    for kind, described in (("category", record.category_values), ("text", record.texts)):
-        if described.keys() != {name for name, each in record.kinds.items() if each == kind}:
-            raise DataError(f"an encoder does not have what it needs for each column of the kind {kind}, or has more")
-    known = set(record.feature_names_in)
-    if len(known) < len(record.feature_names_in) or not record.kinds.keys() <= known:
-        raise DataError("an encoder has a column twice, or one that it has not seen")
-    encoder = TableEncoder(
-        categories=record.categories,
-        max_categories=record.max_categories,
-        n_components=record.n_components,
-        random_state=record.random_state,
-    )
-    encoder.kinds_ = dict(record.kinds)
-    encoder.categories_ = {name: _unpack_categories(each, name) for name, each in record.category_values.items()}
-    encoder.text_encoders_ = {
-        name: _unpack_text(each, within(arrays, f"text_{number}"), name)
-        for number, (name, each) in enumerate(record.texts.items())
-    }
-    encoder.n_features_in_ = len(record.feature_names_in)
-    encoder.feature_names_in_ = np.array(record.feature_names_in, dtype=object)
-    names = encoder.get_feature_names_out()
-    if len(set(names)) < len(names) or len(names) > _MOST_COLUMNS:
-        raise DataError(f"two encoded columns have one name, or there are more than {_MOST_COLUMNS:,}")
-    return encoder
-
-
-def as_seed(random_state: Any) -> int | None:
-    """A random state that is a number; one that was drawn from cannot be saved, and is not needed any more."""
-    return int(random_state) if isinstance(random_state, int | np.integer) else None
-
-
-def _pack_categories(dtype: pd.CategoricalDtype, name: str) -> CategoryRecord:
-    """The categories of a column; refused if they are dates, which JSON does not have."""
-    try:
-        return CategoryRecord(values=dtype.categories.tolist(), ordered=bool(dtype.ordered))
-    except ValidationError as error:
-        raise DataError(
-            f"the model cannot be saved: the categories of the column {name!r} are neither text nor numbers nor flags"
-        ) from error
-
-
-def _unpack_categories(record: CategoryRecord, name: str) -> pd.CategoricalDtype:
+class CategoryRecord(Record):
     """The categories of a column."""
-    categories = pd.Index(record.values)
-    if not len(categories) or not categories.is_unique:
-        raise DataError(f"the column {name!r} has no categories, or one twice")
-    return pd.CategoricalDtype(categories, ordered=record.ordered)
 
-
-def _pack_text(encoder: Any) -> tuple[TextRecord, Arrays]:
-    """A fitted skrub.StringEncoder: its n-grams, their weights, and the decomposition."""
-    vectorizer = encoder.vectorizer_
-    terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
-    arrays: Arrays = {
-        "terms": as_text(terms, what=f"n-grams of the column {encoder.input_name_!r}"),
-        "idf": vectorizer.idf_,
-        "scaling_factor": np.array([encoder.scaling_factor_], dtype=np.float32),
-    }
-    if hasattr(encoder, "tsvd_"):
-        arrays["components"] = encoder.tsvd_.components_
-    record = TextRecord(
-        n_components=encoder.n_components_,
-        random_state=as_seed(encoder.random_state),
-        decomposed="components" in arrays,
+    values: (
+        Names
+        | Annotated[list[Whole], Field(fail_fast=True)]
+        | Annotated[list[float], Field(fail_fast=True)]
+        | Annotated[list[bool], Field(fail_fast=True)]
     )
-    return record, arrays
+    ordered: bool
+
+    @classmethod
+    def of(cls, dtype: pd.CategoricalDtype, column: str) -> Self:
+        """Describe categories; refuse dates, which JSON does not have."""
+        try:
+            return cls(values=dtype.categories.tolist(), ordered=bool(dtype.ordered))
+        except ValidationError as error:
+            raise DataError(
+                f"the model cannot be saved: the categories of the column {column!r} are not text, numbers or flags"
+            ) from error
+
+    def build(self, column: str) -> pd.CategoricalDtype:
+        """Return the categories; refuse duplicates, and a column without any."""
+        categories = pd.Index(self.values)
+        if not len(categories) or not categories.is_unique:
+            raise DataError(f"the column {column!r} has no categories, or one of them twice")
+        return pd.CategoricalDtype(categories, ordered=self.ordered)
 
 
-def _unpack_text(record: TextRecord, arrays: Arrays, name: str) -> Any:
-    """The encoder of a column of text."""
-    from skrub import StringEncoder  # noqa: PLC0415 - it takes a second, loads pyplot, and makes a folder at home
-    from skrub._to_str import ToStr  # noqa: PLC0415
+class SvdRecord(Record):
+    """The truncated singular value decomposition of a text encoder; components of shape (n_components, n_terms)."""
 
-    _check_text(record, arrays, name)
-    vocabulary = {term: number for number, term in enumerate(arrays["terms"].tolist())}
-    if len(vocabulary) < len(arrays["terms"]):
-        raise DataError(f"the text column {name!r} has an n-gram twice")
-    encoder = StringEncoder(n_components=record.n_components, random_state=record.random_state)
-    encoder.to_str = ToStr(convert_category=True)
-    encoder.to_str.fit_transform(pd.Series(["text"]))
-    # Where it makes text lower case, scikit-learn warns of terms with a capital; some have no lower case.
-    encoder.vectorizer_ = TfidfVectorizer(
-        ngram_range=encoder.ngram_range, analyzer=encoder.analyzer, vocabulary=vocabulary, lowercase=False
-    ).fit(["text"])
-    encoder.vectorizer_.set_params(lowercase=True)
-    encoder.vectorizer_.idf_ = arrays["idf"]
-    if record.decomposed:
-        encoder.tsvd_ = TruncatedSVD(n_components=record.n_components, random_state=record.random_state)
-        encoder.tsvd_.components_, encoder.tsvd_.n_features_in_ = arrays["components"], len(vocabulary)
-    encoder.scaling_factor_ = arrays["scaling_factor"][0]
-    # skrub has a name of its own for a column whose name is empty.
-    encoder.n_components_, encoder.input_name_ = record.n_components, name or "string_enc"
-    encoder.all_outputs_ = encoder.get_feature_names_out()
-    return encoder
+    components: Annotated[Array, Form(("<f4",), 2)]
 
 
-def _check_text(record: TextRecord, arrays: Arrays, name: str) -> None:
-    """Refuse arrays that do not fit one another, or hold what no text encoder learns."""
-    n_terms = len(arrays["terms"])
-    shapes = {"idf": (n_terms,), "scaling_factor": (1,), "components": (record.n_components, n_terms)}
-    numbers = {key: array for key, array in arrays.items() if key != "terms"}
-    fits = all(array.shape == shapes[key] for key, array in numbers.items())
-    # Only where there is a single n-gram there is nothing to decompose.
-    if not fits or not 1 <= record.n_components <= (n_terms if record.decomposed else 1):
-        raise DataError(f"the arrays of the text column {name!r} do not fit one another")
-    if n_terms > _MOST_TERMS:
-        raise DataError(f"the text column {name!r} has more than {_MOST_TERMS:,} n-grams")
-    least = {"idf": _LEAST, "scaling_factor": _LEAST, "components": -_MOST}
-    if not all(((array >= least[key]) & (array <= _MOST)).all() for key, array in numbers.items()):
-        raise DataError(f"the arrays of the text column {name!r} hold values that no encoder has")
+class TextRecord(Record):
+    """The encoder of a column of text, a `skrub.StringEncoder`: its n-grams, their weights, and the decomposition.
+
+    Where there is a single n-gram there is nothing to decompose.
+    """
+
+    n_components: Positive
+    random_state: Seed
+    svd: SvdRecord | None
+    terms: Texts
+    idf: Numbers
+    scaling_factor: Annotated[Array, Form(("<f4",), 1)]
+
+    @classmethod
+    def of(cls, encoder: Any) -> Self:
+        """Describe a fitted encoder."""
+        vectorizer = encoder.vectorizer_
+        terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
+        decomposed = hasattr(encoder, "tsvd_")
+        return cls(
+            n_components=encoder.n_components_,
+            random_state=as_seed(encoder.random_state),
+            svd=SvdRecord(components=encoder.tsvd_.components_) if decomposed else None,
+            terms=as_text(terms, what=f"n-grams of the column {encoder.input_name_!r}"),
+            idf=vectorizer.idf_,
+            scaling_factor=np.array([encoder.scaling_factor_], dtype=np.float32),
+        )
+
+    def build(self, column: str) -> Any:
+        """Return the encoder."""
+        from skrub import StringEncoder  # noqa: PLC0415 - it takes a second, loads pyplot, and makes a folder at home
+        from skrub._to_str import ToStr  # noqa: PLC0415
+
+        self._check(column)
+        vocabulary = {term: number for number, term in enumerate(self.terms.tolist())}
+        if len(vocabulary) < len(self.terms):
+            raise DataError(f"the text column {column!r} has an n-gram twice")
+        encoder = StringEncoder(n_components=self.n_components, random_state=self.random_state)
+        encoder.to_str = ToStr(convert_category=True)
+        encoder.to_str.fit_transform(pd.Series(["text"]))
+        # With lowercase=True scikit-learn warns of terms with a capital, and some capitals have no lower case.
+        encoder.vectorizer_ = TfidfVectorizer(
+            ngram_range=encoder.ngram_range, analyzer=encoder.analyzer, vocabulary=vocabulary, lowercase=False
+        ).fit(["text"])
+        encoder.vectorizer_.set_params(lowercase=True)
+        encoder.vectorizer_.idf_ = self.idf
+        if self.svd is not None:
+            encoder.tsvd_ = TruncatedSVD(n_components=self.n_components, random_state=self.random_state)
+            encoder.tsvd_.components_, encoder.tsvd_.n_features_in_ = self.svd.components, len(vocabulary)
+        encoder.scaling_factor_ = self.scaling_factor[0]
+        # This is the name that skrub gives to a column whose name is empty.
+        encoder.n_components_, encoder.input_name_ = self.n_components, column or "string_enc"
+        encoder.all_outputs_ = encoder.get_feature_names_out()
+        return encoder
+
+    def _check(self, column: str) -> None:
+        """Refuse arrays that do not fit one another, or with values that a fitted encoder cannot have."""
+        n_terms, most_components = len(self.terms), 1
+        # The arrays of numbers, with the shape and the least value that each must have.
+        known: list[Any] = [(self.idf, (n_terms,), _LEAST), (self.scaling_factor, (1,), _LEAST)]
+        if self.svd is not None:
+            known.append((self.svd.components, (self.n_components, n_terms), -_MOST))
+            most_components = n_terms
+        if self.n_components > most_components or any(array.shape != shape for array, shape, _ in known):
+            raise DataError(f"the arrays of the text column {column!r} do not fit one another")
+        if n_terms > _MOST_TERMS:
+            raise DataError(f"the text column {column!r} has more than {_MOST_TERMS:,} n-grams")
+        if not all(((array >= least) & (array <= _MOST)).all() for array, _, least in known):
+            raise DataError(f"the arrays of the text column {column!r} hold a value out of range")
+
+
+class EncoderRecord(Record):
+    """A `TableEncoder`."""
+
+    makes = TableEncoder
+    categories: Literal["native", "onehot"]
+    max_categories: Positive
+    n_components: Positive
+    random_state: Seed
+    kinds_: dict[str, Literal["number", "category", "text", "date"]]
+    categories_: dict[str, CategoryRecord]
+    text_encoders_: dict[str, TextRecord]
+    feature_names_in_: Names
+
+    @classmethod
+    def of(cls, encoder: TableEncoder) -> Self:
+        """Describe a fitted encoder."""
+        return cls.of_attributes(
+            encoder,
+            categories_={name: CategoryRecord.of(dtype, name) for name, dtype in encoder.categories_.items()},
+            text_encoders_={name: TextRecord.of(each) for name, each in encoder.text_encoders_.items()},
+            feature_names_in_=list(encoder.feature_names_in_),
+        )
+
+    def build(self) -> TableEncoder:
+        """Return the encoder."""
+        for kind, described in (("category", self.categories_), ("text", self.text_encoders_)):
+            if described.keys() != {name for name, each in self.kinds_.items() if each == kind}:
+                raise DataError(f"the encoder does not describe exactly the columns of the kind {kind}")
+        known = set(self.feature_names_in_)
+        if len(known) < len(self.feature_names_in_) or not self.kinds_.keys() <= known:
+            raise DataError("the encoder has a column twice, or one that was not among the features")
+        encoder: TableEncoder = self.make(
+            categories_={name: each.build(name) for name, each in self.categories_.items()},
+            text_encoders_={name: each.build(name) for name, each in self.text_encoders_.items()},
+            n_features_in_=len(known),
+            feature_names_in_=np.array(self.feature_names_in_, dtype=object),
+        )
+        names = encoder.get_feature_names_out()
+        if len(set(names)) < len(names) or len(names) > _MOST_COLUMNS:
+            raise DataError(f"two encoded columns have one name, or there are more than {_MOST_COLUMNS:,}")
+        return encoder

@@ -1,11 +1,11 @@
 """Boosted trees as arrays, and arrays that were checked as trees.
 
 LightGBM's parser of model text trusts its input and can crash on hostile text. What is loaded is therefore never text:
-it is arrays, every one checked here, from which text is written anew for LightGBM.
+it is arrays, every one checked here, from which new text is written for LightGBM.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,148 +13,170 @@ from lightgbm import Booster
 
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, IntArray
-from tsshape.bundle._npy import Arrays, Form, Layout
-from tsshape.bundle._schema import BoosterRecord
+from tsshape.bundle._npy import Arrays, Form
+from tsshape.bundle._record import Array, Integers, Numbers, Positive, Record, forms
 
-# A field of the text: its name here, how it is read, and whether it has an entry for each split or for each leaf.
-_SPLIT_FIELDS = {
-    "split_feature": np.int32,
-    "split_gain": np.float64,
-    "threshold": np.float64,
-    "decision_type": np.int32,
-    "left_child": np.int32,
-    "right_child": np.int32,
-    "internal_count": np.int64,
-}
-_LEAF_FIELDS = {"leaf_value": np.float64, "leaf_count": np.int64}
-_CATEGORY_FIELDS = {"cat_boundaries": np.int64, "cat_threshold": np.uint32}
-_TREE_FIELDS = {"num_leaves": np.int32, "num_cat": np.int32, "shrinkage": np.float64}
-FIELDS: dict[str, Any] = {**_TREE_FIELDS, **_SPLIT_FIELDS, **_LEAF_FIELDS, **_CATEGORY_FIELDS}
-# What a booster is kept as, every field for all trees one after another.
-TREES: Layout = {name: Form((np.dtype(kind).str,), 1) for name, kind in FIELDS.items()}
-
-# LightGBM explains a leaf in a time, a memory and a depth of calls that grow with how deep it lies.
+# The time, memory and call depth of LightGBM's explanations grow with the depth of a leaf.
 _MOST_LEAVES_OF_TREE, _MOST_LEAVES, _MOST_TREES, _MOST_COUNT = 255, 2**21, 2**16, 2**31 - 1
 
-# Bits of a decision type: whether it is one of categories; bits 2 and 3 say what is missing, of which 3 is nothing.
+# Bits of a decision type: whether it is one of categories; bits 2 and 3 say which values are missing; 3 is not a type.
 _CATEGORICAL, _MOST_DECISION = 1, 11
 
+# The arrays that have an entry for each tree, split or leaf.
+_TREES = ("num_leaves", "num_cat", "shrinkage")
+_SPLITS = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child", "internal_count")
+_LEAVES = ("leaf_value", "leaf_count")
 
-def pack_booster(booster: Booster) -> tuple[BoosterRecord, Arrays]:
-    """What decides a model's forecasts and explanations, as arrays that hold all trees one after another."""
-    header, *trees = booster.model_to_string(num_iteration=-1).split("\n\nTree=")
-    trees[-1] = trees[-1].split("\n\nend of trees")[0] if trees else ""
-    lines = [dict(line.split("=", 1) for line in tree.splitlines() if "=" in line) for tree in trees]
-    arrays = {
-        name: np.array([word for tree in lines for word in tree.get(name, "").split()], dtype=kind)
-        for name, kind in FIELDS.items()
-    }
-    # A split that separates equal values has no gain that could be divided by, and LightGBM writes inf.
-    arrays["split_gain"] = np.nan_to_num(arrays["split_gain"], posinf=0.0, neginf=0.0)
-    settings = dict(line.split("=", 1) for line in header.splitlines() if "=" in line)
-    record = BoosterRecord(
-        objective=settings.get("objective", "custom").split()[0],
-        n_classes=int(settings["num_class"]),
-        n_features=int(settings["max_feature_idx"]) + 1,
-    )
-    return record, arrays
+Integers32 = Annotated[Array, Form(("<i4",), 1)]
 
 
-def unpack_booster(record: BoosterRecord, arrays: Arrays, name: str) -> Booster:
-    """The model of checked arrays.
+class BoosterRecord(Record):
+    """Boosted trees: what decides a model's forecasts and explanations.
 
-    Raises
-    ------
-    DataError
-        If an array of `TREES` has another length than it must, or its trees are not trees.
+    The arrays have the names of LightGBM's text format, and hold all trees one after another.
     """
-    lengths = _lengths(arrays, record, name)
-    for fault, of, found in _faults(arrays, record.n_features):
-        if found.any():
-            tree = np.repeat(np.arange(len(lengths[of])), lengths[of])[found.argmax()]
-            raise DataError(f"{name}: tree {tree}: {fault}")
-    return Booster(model_str=_text(record, arrays, lengths))
+
+    objective: Literal["quantile", "tweedie", "custom", "regression", "multiclass"]
+    n_classes: Positive
+    n_features: Positive
+    num_leaves: Integers32
+    num_cat: Integers32
+    split_feature: Integers32
+    split_gain: Numbers
+    threshold: Numbers
+    decision_type: Integers32
+    left_child: Integers32
+    right_child: Integers32
+    internal_count: Integers
+    leaf_value: Numbers
+    leaf_count: Integers
+    cat_boundaries: Integers
+    cat_threshold: Annotated[Array, Form(("<u4",), 1)]
+    shrinkage: Numbers
+
+    @classmethod
+    def of(cls, booster: Booster) -> Self:
+        """Describe a booster, from its text."""
+        header, *trees = booster.model_to_string(num_iteration=-1).split("\n\nTree=")
+        trees[-1] = trees[-1].split("\n\nend of trees")[0] if trees else ""
+        lines = [dict(line.split("=", 1) for line in tree.splitlines() if "=" in line) for tree in trees]
+        arrays = {
+            name: np.array([word for tree in lines for word in tree.get(name, "").split()], dtype=form.dtypes[0])
+            for name, form in forms(cls).items()
+        }
+        # LightGBM writes an infinite gain for a split between equal values.
+        arrays["split_gain"] = np.nan_to_num(arrays["split_gain"], posinf=0.0, neginf=0.0)
+        settings = dict(line.split("=", 1) for line in header.splitlines() if "=" in line)
+        objective: Any = settings.get("objective", "custom").split()[0]
+        n_classes, n_features = int(settings["num_class"]), int(settings["max_feature_idx"]) + 1
+        return cls(objective=objective, n_classes=n_classes, n_features=n_features, **arrays)
+
+    def build(self, name: str, *, n_features: int, objectives: tuple[str, ...]) -> Booster:
+        """Return the booster; refuse one for other features or objectives, and trees that are not trees.
+
+        A booster that takes more features than there are would read beyond a row.
+        """
+        if self.n_features != n_features:
+            raise DataError(f"a booster takes {self.n_features} features, but there are {n_features}")
+        if self.objective not in objectives:
+            raise DataError(f"a booster has the objective {self.objective!r}; it must be {' or '.join(objectives)}")
+        lengths = _lengths(self, name)
+        for fault, of, found in _faults(self):
+            if found.any():
+                tree = np.repeat(np.arange(len(lengths[of])), lengths[of])[found.argmax()]
+                raise DataError(f"{name}: tree {tree}: {fault}")
+        return Booster(model_str=_text(self, lengths))
 
 
-def _lengths(arrays: Arrays, record: BoosterRecord, name: str) -> dict[str, IntArray]:
-    """How many entries each tree has in each field; refused if the fields are not as long."""
-    n_leaves, n_sets = arrays["num_leaves"].astype(np.int64), arrays["num_cat"].astype(np.int64)
-    if len(n_sets) != len(n_leaves) or len(arrays["shrinkage"]) != len(n_leaves):
-        raise DataError(f"{name}: trees do not have one size each")
-    if not 0 < len(n_leaves) <= _MOST_TREES or len(n_leaves) % record.n_classes:
+def _lengths(trees: BoosterRecord, name: str) -> dict[str, IntArray]:
+    """Return how many entries each tree has in each array; refuse arrays of another length."""
+    n_leaves, n_sets = trees.num_leaves.astype(np.int64), trees.num_cat.astype(np.int64)
+    if len(n_sets) != len(n_leaves) or len(trees.shrinkage) != len(n_leaves):
+        raise DataError(f"{name}: num_leaves, num_cat and shrinkage differ in length")
+    if not 0 < len(n_leaves) <= _MOST_TREES or len(n_leaves) % trees.n_classes:
         raise DataError(
-            f"{name}: {len(n_leaves):,} trees are none, more than {_MOST_TREES:,}, or cannot be divided among "
-            f"{record.n_classes} classes"
+            f"{name}: there are {len(n_leaves):,} trees; there must be 1 to {_MOST_TREES:,}, as many for each of "
+            f"{trees.n_classes} classes"
         )
     if _outside(n_leaves - 1, _MOST_LEAVES_OF_TREE).any() or n_leaves.sum() > _MOST_LEAVES:
-        raise DataError(f"{name}: a tree has no leaf, or more than {_MOST_LEAVES_OF_TREE}; or all have too many")
+        raise DataError(
+            f"{name}: a tree must have 1 to {_MOST_LEAVES_OF_TREE} leaves, and all trees {_MOST_LEAVES:,} at most"
+        )
     if _outside(n_sets, n_leaves).any():
-        raise DataError(f"{name}: a tree has more lists of categories than splits, or fewer than none")
+        raise DataError(f"{name}: the lists of categories of a tree must be 0 to its number of splits")
     n_bounds = n_sets + (n_sets > 0)
-    bounds, ends = arrays["cat_boundaries"], np.cumsum(n_bounds)
-    if len(bounds) != ends[-1] or _outside(bounds, len(arrays["cat_threshold"]) + 1).any():
-        raise DataError(f"{name}: cat_boundaries has another length, or other values, than the trees give it")
+    bounds, ends = trees.cat_boundaries, np.cumsum(n_bounds)
+    if len(bounds) != ends[-1] or _outside(bounds, len(trees.cat_threshold) + 1).any():
+        raise DataError(f"{name}: cat_boundaries does not fit num_cat and cat_threshold")
     n_words = np.zeros_like(n_leaves)
     n_words[n_sets > 0] = bounds[ends[n_sets > 0] - 1]
     lengths = {
-        **dict.fromkeys(_TREE_FIELDS, np.ones_like(n_leaves)),
-        **dict.fromkeys(_SPLIT_FIELDS, n_leaves - 1),
-        **dict.fromkeys(_LEAF_FIELDS, n_leaves),
+        **dict.fromkeys(_TREES, np.ones_like(n_leaves)),
+        **dict.fromkeys(_SPLITS, n_leaves - 1),
+        **dict.fromkeys(_LEAVES, n_leaves),
         "cat_boundaries": n_bounds,
         "cat_threshold": n_words,
     }
     for field, each in lengths.items():
-        if len(arrays[field]) != each.sum():
-            raise DataError(f"{name}: {field} has {len(arrays[field])} entries; the trees need {each.sum()}")
+        if len(getattr(trees, field)) != each.sum():
+            raise DataError(f"{name}: {field} has {len(getattr(trees, field))} entries; the trees need {each.sum()}")
     return lengths
 
 
-def _faults(arrays: Arrays, n_features: int) -> Iterator[tuple[str, str, BoolArray]]:
-    """What may be wrong with trees, each with a field and where among its entries it is found."""
+def _faults(trees: BoosterRecord) -> Iterator[tuple[str, str, BoolArray]]:
+    """Yield each fault that trees can have, the array that shows it, and which of its entries have it."""
     for field in ("leaf_value", "split_gain", "shrinkage"):
-        yield f"{field} is not a finite number", field, ~_normal(arrays[field])
-    # A threshold of infinity parts the rows that have a value from those that have none.
-    threshold = arrays["threshold"]
-    yield "a threshold is no number", "threshold", ~_normal(threshold) & (threshold != np.inf)
-    yield "a split is on a feature that there is not", "split_feature", _outside(arrays["split_feature"], n_features)
-    yield "a decision is of no known type", "decision_type", _outside(arrays["decision_type"], _MOST_DECISION + 1)
-    yield "a split counts no rows", "internal_count", _outside(arrays["internal_count"] - 1, _MOST_COUNT)
-    yield "a leaf counts fewer than no rows", "leaf_count", _outside(arrays["leaf_count"], _MOST_COUNT + 1)
-    yield from _child_faults(arrays)
-    yield from _category_faults(arrays)
+        yield f"{field} is not a finite number", field, ~_normal(getattr(trees, field))
+    # A threshold of infinity separates the rows that have a value from those that have none.
+    threshold = trees.threshold
+    yield (
+        "a threshold is neither a finite number nor infinity",
+        "threshold",
+        ~_normal(threshold) & (threshold != np.inf),
+    )
+    yield (
+        "a split is on a feature that does not exist",
+        "split_feature",
+        _outside(trees.split_feature, trees.n_features),
+    )
+    yield "a decision is of an unknown type", "decision_type", _outside(trees.decision_type, _MOST_DECISION + 1)
+    yield "a split counts no rows", "internal_count", _outside(trees.internal_count - 1, _MOST_COUNT)
+    yield "a leaf counts fewer than no rows", "leaf_count", _outside(trees.leaf_count, _MOST_COUNT + 1)
+    yield from _child_faults(trees)
+    yield from _category_faults(trees)
 
 
-def _child_faults(arrays: Arrays) -> Iterator[tuple[str, str, BoolArray]]:
-    """Where children do not make a tree: each split but the root, and each leaf, is the child of exactly one split."""
-    n_leaves = arrays["num_leaves"].astype(np.int64)
+def _child_faults(trees: BoosterRecord) -> Iterator[tuple[str, str, BoolArray]]:
+    """Yield the faults of children: each split but the root, and each leaf, must be the child of exactly one split."""
+    n_leaves = trees.num_leaves.astype(np.int64)
     n_splits = n_leaves - 1
     start = np.cumsum(n_splits) - n_splits
     tree = np.repeat(np.arange(len(n_leaves)), n_splits)
     split = np.arange(len(tree)) - start[tree]
     of_both, number = np.tile(tree, 2), np.zeros(2 * len(tree), dtype=np.int64)
-    children = np.concatenate([arrays["left_child"], arrays["right_child"]]).astype(np.int64)
+    children = np.concatenate([trees.left_child, trees.right_child]).astype(np.int64)
     inner = children >= 0
 
     def either(found: BoolArray) -> BoolArray:
         return found[: len(tree)] | found[len(tree) :]
 
-    yield "a child stands before its parent", "left_child", either(inner & (children <= np.tile(split, 2)))
-    strange = np.where(inner, children >= n_splits[of_both], ~children > n_splits[of_both])
-    yield "a child is a split or a leaf that there is not", "left_child", either(strange)
+    yield "a child comes before its parent", "left_child", either(inner & (children <= np.tile(split, 2)))
+    unknown = np.where(inner, children >= n_splits[of_both], ~children > n_splits[of_both])
+    yield "a child is a split or a leaf that does not exist", "left_child", either(unknown)
     # Splits are numbered through all trees, and after them leaves, of which each tree has one more.
     number[inner] = (children + start[of_both])[inner]
     number[~inner] = (len(tree) + ~children + start[of_both] + of_both)[~inner]
-    yield "two splits have one child", "left_child", either(np.bincount(number)[number] > 1)
+    yield "two splits share a child", "left_child", either(np.bincount(number)[number] > 1)
 
 
-def _category_faults(arrays: Arrays) -> Iterator[tuple[str, str, BoolArray]]:
-    """What may be wrong with the decisions on categories."""
-    n_leaves, n_sets = arrays["num_leaves"].astype(np.int64), arrays["num_cat"].astype(np.int64)
-    categorical = (arrays["decision_type"] & _CATEGORICAL) == _CATEGORICAL
-    sets = np.where(categorical, arrays["threshold"], 0.0)
+def _category_faults(trees: BoosterRecord) -> Iterator[tuple[str, str, BoolArray]]:
+    """Yield the faults of decisions on categories."""
+    n_leaves, n_sets = trees.num_leaves.astype(np.int64), trees.num_cat.astype(np.int64)
+    categorical = (trees.decision_type & _CATEGORICAL) == _CATEGORICAL
+    sets = np.where(categorical, trees.threshold, 0.0)
     unlisted = (sets != np.floor(sets)) | _outside(sets, np.repeat(n_sets, n_leaves - 1))
-    yield "a decision is on categories that are not listed", "threshold", categorical & unlisted
-    bounds, n_bounds = arrays["cat_boundaries"], n_sets + (n_sets > 0)
+    yield "a decision is on a list of categories that does not exist", "threshold", categorical & unlisted
+    bounds, n_bounds = trees.cat_boundaries, n_sets + (n_sets > 0)
     first = np.zeros(len(bounds), dtype=bool)
     first[(np.cumsum(n_bounds) - n_bounds)[n_bounds > 0]] = True
     misplaced = np.where(first, bounds != 0, np.diff(bounds, prepend=0) < 1)
@@ -162,33 +184,35 @@ def _category_faults(arrays: Arrays) -> Iterator[tuple[str, str, BoolArray]]:
 
 
 def _normal(values: FloatArray) -> BoolArray:
-    """Whether each is finite, and not so small that LightGBM would warn of it where it reads it."""
+    """Return which values are finite, and not so small that LightGBM warns when it reads them."""
     normal: BoolArray = np.isfinite(values) & ((values == 0) | (np.abs(values) >= np.finfo(np.float64).tiny))
     return normal
 
 
 def _outside(values: npt.NDArray[Any], end: int | IntArray) -> BoolArray:
-    """Whether each is not among 0, …, end - 1."""
+    """Return which values are not among 0, …, end - 1."""
     outside: BoolArray = (values < 0) | (values >= end)
     return outside
 
 
-def _text(record: BoosterRecord, arrays: Arrays, lengths: dict[str, IntArray]) -> str:
-    """The model in LightGBM's text format, version 4."""
-    parts = {field: np.split(arrays[field], np.cumsum(each)[:-1]) for field, each in lengths.items()}
-    trees = ({field: part[number] for field, part in parts.items()} for number in range(len(arrays["num_leaves"])))
-    multiclass = f" num_class:{record.n_classes}" if record.objective == "multiclass" else ""
-    blocks = [_tree_text(number, tree) for number, tree in enumerate(trees)]
+def _text(trees: BoosterRecord, lengths: dict[str, IntArray]) -> str:
+    """Return the booster in LightGBM's text format, version 4."""
+    pieces = {name: np.split(getattr(trees, name), np.cumsum(lengths[name])[:-1]) for name in forms(BoosterRecord)}
+    blocks = [
+        _tree_text(number, {name: each[number] for name, each in pieces.items()})
+        for number in range(len(trees.num_leaves))
+    ]
+    multiclass = f" num_class:{trees.n_classes}" if trees.objective == "multiclass" else ""
     header = [
         "tree",
         "version=v4",
-        f"num_class={record.n_classes}",
-        f"num_tree_per_iteration={record.n_classes}",
+        f"num_class={trees.n_classes}",
+        f"num_tree_per_iteration={trees.n_classes}",
         "label_index=0",
-        f"max_feature_idx={record.n_features - 1}",
-        *([] if record.objective == "custom" else [f"objective={record.objective}{multiclass}"]),
-        "feature_names=" + " ".join(f"Column_{column}" for column in range(record.n_features)),
-        "feature_infos=" + " ".join(["none"] * record.n_features),
+        f"max_feature_idx={trees.n_features - 1}",
+        *([] if trees.objective == "custom" else [f"objective={trees.objective}{multiclass}"]),
+        "feature_names=" + " ".join(f"Column_{column}" for column in range(trees.n_features)),
+        "feature_infos=" + " ".join(["none"] * trees.n_features),
         "tree_sizes=" + " ".join(str(len(block)) for block in blocks),
         "",
         "",
@@ -197,12 +221,8 @@ def _text(record: BoosterRecord, arrays: Arrays, lengths: dict[str, IntArray]) -
 
 
 def _tree_text(number: int, tree: Arrays) -> str:
-    """One tree; numbers are written so that they are read as the same bits."""
-    fields = [name for name in FIELDS if name not in _CATEGORY_FIELDS or tree["num_cat"][0]]
-    lines = [f"{name}={_words(tree[name])}" for name in fields if name != "shrinkage"]
-    return "\n".join([f"Tree={number}", *lines, "is_linear=0", f"shrinkage={_words(tree['shrinkage'])}", "", "", ""])
-
-
-def _words(values: npt.NDArray[Any]) -> str:
-    """Values as Python spells them."""
-    return " ".join(map(repr, values.tolist()))
+    """Return one tree; `repr` writes numbers so that the same bits are read."""
+    left_out = () if tree["num_cat"][0] else ("cat_boundaries", "cat_threshold")
+    words = {name: " ".join(map(repr, values.tolist())) for name, values in tree.items() if name not in left_out}
+    *lines, shrinkage = [f"{name}={each}" for name, each in words.items()]
+    return "\n".join([f"Tree={number}", *lines, "is_linear=0", shrinkage, "", "", ""])

@@ -1,4 +1,4 @@
-"""Changes to the parts of bundles: values, types, shapes, order, names, and what the metadata say."""
+"""Changes to the metadata and arrays of bundles: values, types, shapes, order, names."""
 
 import warnings
 from copy import deepcopy
@@ -44,23 +44,23 @@ TEXTS = [
 
 
 def mutate(content, rng):
-    """What was done to the parts of a bundle, and what it became."""
-    parts = read(content)
+    """What was done to the metadata and arrays of a bundle, and what it became."""
+    bundle = read(content)
     done = []
     for _ in range(pick(rng, [1, 1, 1, 2, 3])):
         mutation = MUTATIONS[int(rng.integers(len(MUTATIONS)))]
-        where = mutation(parts, rng)
+        where = mutation(bundle, rng)
         done.append(f"{mutation.__name__}:{where}")
     if rng.random() < 0.04:
         text = TEXTS[int(rng.integers(len(TEXTS)))]
-        return f"text:{TEXTS.index(text)}", signed(parts, text)
-    return ",".join(done)[:120].replace(" ", "_").replace("/", "."), signed(parts)
+        return f"text:{TEXTS.index(text)}", signed(bundle, text)
+    return ",".join(done)[:120].replace(" ", "_").replace("/", "."), signed(bundle)
 
 
-def change_elements(parts, rng):
+def change_elements(bundle, rng):
     """One element, a few, or all, to an extreme or to another of the array's values."""
-    name = pick_array(parts.arrays, rng, size=1)
-    array = parts.arrays[name] = parts.arrays[name].copy()
+    name = pick_array(bundle.arrays, rng, size=1)
+    array = bundle.arrays[name] = bundle.arrays[name].copy()
     flat = array.reshape(-1)
     value = pick(rng, EXTREMES.get(array.dtype.kind, [0]))
     where = int(rng.integers(flat.size)) if rng.random() < 0.7 else slice(None, None, int(rng.integers(1, 4)))
@@ -77,20 +77,20 @@ def change_elements(parts, rng):
     return f"{name}={np.asarray(value).ravel()[:1]}"
 
 
-def change_dtype(parts, rng):
-    name, dtype = pick_array(parts.arrays, rng), pick(rng, DTYPES)
+def change_dtype(bundle, rng):
+    name, dtype = pick_array(bundle.arrays, rng), pick(rng, DTYPES)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            parts.arrays[name] = parts.arrays[name].astype(dtype)
+            bundle.arrays[name] = bundle.arrays[name].astype(dtype)
         except (ValueError, TypeError, OverflowError):
-            parts.arrays[name] = np.zeros(3, dtype)
+            bundle.arrays[name] = np.zeros(3, dtype)
     return f"{name}:{dtype}"
 
 
-def change_shape(parts, rng):
-    name = pick_array(parts.arrays, rng, size=1)
-    array = np.atleast_1d(parts.arrays[name])
+def change_shape(bundle, rng):
+    name = pick_array(bundle.arrays, rng, size=1)
+    array = np.atleast_1d(bundle.arrays[name])
     shapes = [
         array[:-1],
         array[:0],
@@ -105,49 +105,48 @@ def change_shape(parts, rng):
         array[..., None],
     ]
     number = int(rng.integers(len(shapes)))
-    parts.arrays[name] = shapes[number]
+    bundle.arrays[name] = shapes[number]
     return f"{name}:{number}"
 
 
-def change_order(parts, rng):
-    name = pick_array(parts.arrays, rng, size=1)
-    array = np.atleast_1d(parts.arrays[name])
+def change_order(bundle, rng):
+    name = pick_array(bundle.arrays, rng, size=1)
+    array = np.atleast_1d(bundle.arrays[name])
     orders = [array[::-1], rng.permutation(array), np.sort(array, axis=-1), np.roll(array, 1, axis=0)]
-    parts.arrays[name] = pick(rng, orders)
+    bundle.arrays[name] = pick(rng, orders)
     return name
 
 
-def change_header(parts, rng):
-    name, header = pick_array(parts.arrays, rng), pick(rng, HEADERS).encode()
+def change_header(bundle, rng):
+    name, header = pick_array(bundle.arrays, rng), pick(rng, HEADERS).encode()
     header += b" " * (-(len(header) + 11) % 64) + b"\n"
     version = pick(rng, [b"\x01\x00", b"\x02\x00", b"\x03\x00", b"\x09\x00"])
     length = len(header).to_bytes(2 if version == b"\x01\x00" else 4, "little")
-    parts.arrays[name] = b"\x93NUMPY" + version + length + header + bytes(24)
+    bundle.arrays[name] = b"\x93NUMPY" + version + length + header + bytes(24)
     return name
 
 
-def change_members(parts, rng):
+def change_members(bundle, rng):
     """Arrays left out, added, renamed, or put in place of each other."""
-    first, second = pick_array(parts.arrays, rng), pick_array(parts.arrays, rng)
+    first, second = pick_array(bundle.arrays, rng), pick_array(bundle.arrays, rng)
     match int(rng.integers(5)):
         case 0:
-            del parts.arrays[first]
+            del bundle.arrays[first]
         case 1:
-            parts.arrays[pick(rng, ["regressor/foo", "../foo", "in_flight/cutoffs", "classifier/classes"])] = np.zeros(
-                3
-            )
+            name = pick(rng, ["regressor_/foo", "../foo", "in_flight_/cutoffs_", "classifier_/classes_"])
+            bundle.arrays[name] = np.zeros(3)
         case 2:
-            parts.arrays[f"{first}2"] = parts.arrays.pop(first)
+            bundle.arrays[f"{first}2"] = bundle.arrays.pop(first)
         case 3:
-            parts.arrays[first], parts.arrays[second] = parts.arrays[second], parts.arrays[first]
+            bundle.arrays[first], bundle.arrays[second] = bundle.arrays[second], bundle.arrays[first]
         case 4:
-            parts.arrays[first] = parts.arrays[second]
+            bundle.arrays[first] = bundle.arrays[second]
     return f"{first},{second}"
 
 
-def change_metadata(parts, rng):
+def change_metadata(bundle, rng):
     """A value somewhere in the metadata: another one, gone, twice, or where another should be."""
-    holder, key = place(parts.metadata, rng)
+    holder, key = place(bundle.metadata, rng)
     match int(rng.integers(7)):
         case 0 | 1 | 2:
             holder[key] = deepcopy(pick(rng, VALUES))
@@ -158,15 +157,15 @@ def change_metadata(parts, rng):
         case 4 | 5 if isinstance(holder, list):
             holder.insert(int(rng.integers(len(holder) + 1)), deepcopy(holder[key]))
         case _:
-            other, there = place(parts.metadata, rng)
+            other, there = place(bundle.metadata, rng)
             holder[key], other[there] = deepcopy(other[there]), deepcopy(holder[key])
     return key
 
 
-def change_number(parts, rng):
+def change_number(bundle, rng):
     """A number of the metadata, by a little or to an extreme."""
     for _ in range(100):
-        holder, key = place(parts.metadata, rng)
+        holder, key = place(bundle.metadata, rng)
         old = holder[key]
         if isinstance(old, int | float):
             holder[key] = pick(rng, [old + 1, old - 1, old * 2, -old, float(old), 2**31 - 1, 0, 10**6])

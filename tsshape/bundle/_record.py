@@ -1,0 +1,116 @@
+"""What describes a component of a model, and what follows from that description.
+
+A record describes one component. Its fields are the component's parameters with their types and bounds, its arrays with
+their types and numbers of dimensions, and the records of the components inside it. From the fields follow, for every
+record alike:
+
+- the closed schema of the metadata: `model_validate` refuses a field that is missing, unknown or out of its bounds;
+- what is saved: `model_dump` gives the metadata, `arrays_of` the arrays;
+- the arrays that a file must hold, by name: `layout`;
+- the record with its arrays, once they were read: `fill`.
+
+A field has the name of what it is in the fitted object: one that ends in `_` is a fitted attribute, another a parameter
+of the constructor; `kind` is the name of the class where there are several. A class of records adds two methods. `of`
+describes a fitted object. `build` makes that object again, and first checks what no single field shows: that parameters
+and arrays fit one another.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
+
+from tsshape.bundle._npy import Arrays, Form, Layout
+
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Positive = Annotated[int, Field(ge=1, le=2**31 - 1)]
+Whole = Annotated[int, Field(ge=-(2**63), le=2**64 - 1)]
+Share = Annotated[float, Field(ge=0)]
+Seed = Annotated[int, Field(ge=0, le=2**32 - 1)] | None
+# A list of another type is refused at its first element: errors are larger than what they are about.
+Names = Annotated[list[str], Field(fail_fast=True)]
+
+# An array is a member of the archive and never part of the metadata: there, its field must be absent.
+Array: TypeAlias = Annotated[npt.NDArray[Any], Field(default=None, exclude=True)]
+Texts: TypeAlias = Annotated[Array, Form(("U",), 1)]
+Integers: TypeAlias = Annotated[Array, Form(("<i8",), 1)]
+Numbers: TypeAlias = Annotated[Array, Form(("<f8",), 1)]
+Matrix: TypeAlias = Annotated[Array, Form(("<f8",), 2)]
+
+
+class Record(BaseModel):
+    """One component of a model."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+
+    # The class of the object that is described.
+    makes: ClassVar[type]
+
+    @classmethod
+    def of_attributes(cls, fitted: Any, **fields: Any) -> Self:
+        """Describe a fitted object; fields that are not given are its attributes of the same names."""
+        for name in cls.model_fields.keys() - fields.keys():
+            value = getattr(fitted, name)
+            fields[name] = as_seed(value) if name == "random_state" else _as_plain(value)
+        return cls(**fields)
+
+    def make(self, **fields: Any) -> Any:
+        """Make the object that is described; values that are given stand in place of fields, or beside them."""
+        values = {name: value for name, value in self if name != "kind"} | fields
+        made = self.makes(**{name: value for name, value in values.items() if not name.endswith("_")})
+        vars(made).update({name: value for name, value in values.items() if name.endswith("_")})
+        return made
+
+
+def forms(record: type[Record]) -> Layout:
+    """Return the form of each array that records of a class have, by the name of its field."""
+    fields = record.model_fields.items()
+    return {name: mark for name, field in fields for mark in field.metadata if isinstance(mark, Form)}
+
+
+def layout(record: Record) -> Layout:
+    """Return the form of each array of a record and of the records inside it, by the array's name in the archive."""
+    return {name: form for name, _, _, form in _places(record)}
+
+
+def arrays_of(record: Record) -> Arrays:
+    """Return the arrays of a record and of the records inside it, by their names in the archive."""
+    return {name: getattr(holder, field) for name, holder, field, _ in _places(record)}
+
+
+def fill(record: Record, arrays: Arrays) -> None:
+    """Set the arrays of a record and of the records inside it."""
+    for name, holder, field, _ in _places(record):
+        setattr(holder, field, arrays[name])
+
+
+def as_seed(random_state: Any) -> int | None:
+    """Return a random state that is a number; a generator cannot be saved, and a fitted model needs none."""
+    return int(random_state) if isinstance(random_state, int | np.integer) else None
+
+
+def _places(record: Record, folder: str = "") -> Iterator[tuple[str, Record, str, Form]]:
+    """Yield of each array its name in the archive, the record and the field that hold it, and its form.
+
+    The name is made of fields and, in a list or a dict of records, of numbers: no name comes from the user.
+    """
+    for field, form in forms(type(record)).items():
+        yield folder + field, record, field, form
+    for name, value in record:
+        if isinstance(value, Record):
+            yield from _places(value, f"{folder}{name}/")
+        elif isinstance(value, list | dict):
+            for number, each in enumerate(value.values() if isinstance(value, dict) else value):
+                if isinstance(each, Record):
+                    yield from _places(each, f"{folder}{name}/{number}/")
+
+
+def _as_plain(value: Any) -> Any:
+    """Return a value as JSON has it; an array stays one."""
+    if isinstance(value, Mapping):
+        return {name: _as_plain(each) for name, each in value.items()}
+    if isinstance(value, tuple):
+        return [_as_plain(each) for each in value]
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,23 +1,23 @@
-"""Optional libraries, or a sentence that says what to install."""
+"""Importing optional libraries, with an error that says what to install."""
 
 from importlib import import_module
 from types import ModuleType
 
 
 def require(name: str, *, extra: str) -> ModuleType:
-    """An optional library, imported when it is first needed.
+    """Import an optional library.
 
     Parameters
     ----------
     name : str
         The module, such as `onnxruntime` or `PIL.Image`.
     extra : str
-        The extra of this package that installs it.
+        The extra of this package that installs it, for the message.
 
     Raises
     ------
     ImportError
-        If it cannot be imported; the message says which extra brings it.
+        If it cannot be imported; the message says how to install it.
 
     Examples
     --------

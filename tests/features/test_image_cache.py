@@ -84,7 +84,7 @@ def test_unreadable_pictures_are_not_cached(tmp_path, model, pictures):
 
 
 def test_a_cache_that_is_no_folder_is_refused(model, pictures):
-    with pytest.raises(DataError, match="is no folder"):
+    with pytest.raises(DataError, match="is not a folder"):
         ImageEmbedder(model, cache=model).fit_transform(pictures)
 
 

@@ -1,4 +1,4 @@
-"""Tables of mixed columns and pictures as numbers, and which of the columns matter."""
+"""Encoding tables of mixed columns and pictures as numbers, and ranking and selecting their columns."""
 
 from tsshape.features._encoded import DesignMatrix, EncodedTable
 from tsshape.features._encoded import Features as Features  # a type for the layers above; no public name

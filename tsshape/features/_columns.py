@@ -1,4 +1,4 @@
-"""What a feature column holds, and its values as numbers or as text."""
+"""The kind of values in a feature column, and their conversion to numbers or text."""
 
 from typing import Literal, TypeAlias
 
@@ -12,7 +12,7 @@ from tsshape._validation import format_label
 
 ValueKind: TypeAlias = Literal["number", "text", "date"]
 
-# What pandas.api.types.infer_dtype calls the values that can be used.
+# The results of pandas.api.types.infer_dtype for values that can be used.
 _KINDS: dict[str, ValueKind] = {
     "boolean": "number",
     "integer": "number",
@@ -27,7 +27,7 @@ _KINDS: dict[str, ValueKind] = {
 
 
 def named_columns(features: pd.DataFrame) -> dict[str, pd.Series]:
-    """The columns by name (as a string), blank text as missing; a name that stands twice is refused."""
+    """Return the columns by name (as a string), with blank text as missing; names must be unique."""
     names = features.columns.map(str)
     if not names.is_unique:
         raise DataError(f"features: column {names[names.duplicated()][0]!r} appears more than once; rename one")
@@ -35,7 +35,7 @@ def named_columns(features: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def value_kind(column: pd.Series) -> ValueKind | None:
-    """What the values are, seen through a categorical dtype; None when all of them are missing."""
+    """Return the kind of the values, or of the categories of a categorical column; None if all are missing."""
     values = column.cat.remove_unused_categories().cat.categories if is_categorical(column) else column.dropna()
     if not len(values):
         return None
@@ -54,7 +54,7 @@ def is_categorical(column: pd.Series) -> bool:
 
 
 def as_numbers(column: pd.Series) -> FloatArray:
-    """Numbers and flags as float64, missing as NaN; an infinite value is refused with its place."""
+    """Return numbers and booleans as float64, NaN where missing; raise DataError for an infinite value."""
     try:
         values: FloatArray = column.to_numpy(dtype=np.float64, na_value=np.nan)
     except OverflowError as error:
@@ -70,15 +70,15 @@ def as_numbers(column: pd.Series) -> FloatArray:
 
 
 def as_seconds(column: pd.Series) -> FloatArray:
-    """Dates as seconds since 1970-01-01 UTC, missing as NaN; a date without time zone counts as UTC."""
-    # In microseconds, which reach all years that there are; nanoseconds end in 2262.
+    """Return dates as seconds since 1970-01-01 UTC, NaN where missing; a date without time zone is UTC."""
+    # Microseconds cover all years of Python's dates; nanoseconds end in 2262.
     stamps = pd.to_datetime(column, utc=True).dt.tz_localize(None).astype("datetime64[us]").to_numpy()
     seconds: FloatArray = (stamps - np.datetime64(0, "us")) / np.timedelta64(1, "s")
     return seconds
 
 
 def as_text(column: pd.Series) -> pd.Series:
-    """Text, or categories of text, in pandas' str dtype; half of a surrogate pair is refused."""
+    """Return text, or categories of text, in pandas' str dtype; raise DataError for text that is not Unicode."""
     try:
         return column.astype("str")
     except UnicodeEncodeError as error:
@@ -86,7 +86,7 @@ def as_text(column: pd.Series) -> pd.Series:
 
 
 def _blank_as_missing(column: pd.Series) -> pd.Series:
-    """The column with empty and blank strings missing, as a reader of files makes them."""
+    """Return the column with empty and blank strings as missing, like a reader of files."""
     if is_categorical(column) or infer_dtype(column) != "string":
         return column
     text = as_text(column)

@@ -1,4 +1,4 @@
-"""From the file of one picture to the activations of a network, by way of a cache."""
+"""The activations of a network for one picture, from the cache where it has them."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -12,14 +12,14 @@ from tsshape.features._preprocessing import Preprocessing, UnreadableImageError,
 
 
 class Embedding(NamedTuple):
-    """An opened network, what becomes of pixels before it, and what it gave before."""
+    """An opened network, the preprocessing of its input, and the cache of its activations."""
 
     network: Network
     preprocessing: Preprocessing
     cache: ActivationCache | None
 
     def of_picture(self, path: Path | None) -> Activations | str:
-        """The activations of all layers in one vector, or why the picture cannot be read, naming it.
+        """Return the activations of all layers as one vector, or a text that says why the picture cannot be read.
 
         Raises
         ------
@@ -44,7 +44,7 @@ class Embedding(NamedTuple):
         return computed
 
     def _compute(self, path: Path, content: bytes) -> Activations | str:
-        """The activations, from the content of the picture's file."""
+        """Compute the activations from the content of the picture's file."""
         try:
             pixels = as_pixels(content, self.network.shape, self.preprocessing)
         except UnreadableImageError as error:

@@ -1,4 +1,4 @@
-"""Pictures as numbers: the activations of a network's layers."""
+"""Pictures as features: the activations of a network's layers."""
 
 import os
 import warnings
@@ -28,13 +28,12 @@ from tsshape.features._preprocessing import PRESETS, Preprocessing, pillow_warni
 
 
 class ImageEmbedder(TransformerMixin, BaseEstimator):
-    """Pictures as the activations of a network's layers, for any CNN in an ONNX file.
+    """Embed pictures as the activations of a network's layers, for any CNN in an ONNX file.
 
-    The paper took the last two layers before the softmax of three CNNs as visual features; these are the default here:
-    what enters the last layer with weights, and the scores that the softmax makes probabilities of. Runs on the CPU,
-    with the packages of the extra `images`. A picture passes the network alone, so that its numbers depend on nothing
-    but the picture, the network, the layers asked for and the preprocessing: on one machine they are the same bits for
-    any batch size and any number of threads.
+    The default layers are the last two before the softmax, which the paper took as visual features: the input of the
+    last layer with weights, and its scores. The network runs on the CPU and needs the extra `images`. Each picture
+    passes it alone. The activations therefore depend only on the picture, the network, the layers and the
+    preprocessing: on one machine they are bit-identical for any batch size and any number of threads.
 
     Parameters
     ----------
@@ -45,32 +44,32 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         Names of tensors of the network, or of nodes for their first output. A layer of more than one dimension is
         flattened, in C order. By default the last two before the softmax, or before the end of a network without one.
     preprocessing : {"imagenet", "caffe", "signed", "unit", "raw"} or Preprocessing
-        How pixels become the network's input: less ImageNet's mean and divided by its deviation; blue, green, red less
-        Caffe's mean; from -1 to 1; from 0 to 1; or from 0 to 255. What the network was trained with is right.
+        How pixels become the network's input: standardised by ImageNet's mean and standard deviation; as blue, green
+        and red minus Caffe's mean; scaled to -1…1, to 0…1 or to 0…255. Choose what the network was trained with.
     batch_size : int
-        Pictures that are held in memory at a time, at least 1, and between two calls of `on_batch`.
+        Number of pictures that are held in memory at a time, and between two calls of `on_batch`; at least 1.
     unreadable : {"refuse", "missing"}
-        What becomes of a picture that cannot be read: refused, or NaN throughout and a warning. Either names it.
+        Whether a picture that cannot be read raises DataError, or gets NaN and a warning. Both name the picture.
     cache : path, optional
-        A folder in which activations are kept, by the content of picture and model, the settings and the versions of
-        onnxruntime and pillow. Several processes may share it. Nothing is ever removed from it.
+        A folder that keeps activations, by the content of picture and model, the settings and the versions of
+        onnxruntime and pillow. Several processes may share it. Nothing is removed from it.
     n_jobs : int, optional
-        Threads, each with a picture of its own; None is 1, -1 is one a core.
+        Number of threads, each of which takes one picture at a time; None means 1, -1 one for each core.
     on_batch : callable, optional
-        Called after each batch with how many pictures are done and how many there are.
+        Called after each batch with the number of pictures done and the number of all.
 
     Attributes
     ----------
     layers_ : dict of str to int
-        The layers and how many activations each has.
+        The number of activations of each layer.
     model_digest_ : str
         SHA-256 of the model's file, which must not change between `fit` and `transform`.
 
     Notes
     -----
-    JPEG, PNG, GIF, WebP, TIFF, BMP and AVIF are read, of moving pictures the first frame. Colour profiles are ignored.
-    A picture of more pixels than `PIL.Image.MAX_IMAGE_PIXELS` cannot be read. A network from a stranger is data to
-    onnxruntime, but nothing here bounds the time or memory that it takes.
+    JPEG, PNG, GIF, WebP, TIFF, BMP and AVIF are read; of an animation, the first frame. Colour profiles are ignored. A
+    picture of more pixels than `PIL.Image.MAX_IMAGE_PIXELS` cannot be read. onnxruntime runs a network as data, but
+    nothing here bounds the time or memory that an unknown network takes.
 
     References
     ----------
@@ -135,7 +134,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X, y : None
-            Ignored: nothing is learned from pictures.
+            Ignored; nothing is learned from pictures.
 
         Returns
         -------
@@ -145,7 +144,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         Raises
         ------
         DataError
-            If the model cannot be used or lacks a layer; the message names the file.
+            If the model cannot be used or has no such layer; the message names the file.
         ImportError
             If onnx, onnxruntime or pillow is not installed.
         """
@@ -168,24 +167,24 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X: Any) -> pd.DataFrame:
-        """The activations for pictures.
+        """Compute the activations of pictures.
 
         Parameters
         ----------
         X : Series or sequence of paths, of length n_images
-            The pictures' files.
+            The files of the pictures.
 
         Returns
         -------
         activations : DataFrame of shape (n_images, n_features_out)
-            float32, with the index of a Series, or 0, 1, …
+            float32; the index is that of the Series, or 0, 1, …
 
         Raises
         ------
         DataError
-            If a picture cannot be read and is to be refused, the model's file has changed, the network fails on a
-            picture or gives numbers that are not finite, or the result would take more memory than half of what there
-            is (TSSHAPE_MEMORY_LIMIT says otherwise).
+            If a picture cannot be read and `unreadable` is "refuse", the model's file has changed, the network fails on
+            a picture or returns numbers that are not finite, or the result would take more than half of the memory (or
+            than TSSHAPE_MEMORY_LIMIT).
         """
         check_is_fitted(self)
         index, paths = _as_paths(X)
@@ -208,7 +207,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         return pd.DataFrame(values, index, self.get_feature_names_out())
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:
-        """The names of the activations.
+        """Return the names of the activations.
 
         Parameters
         ----------
@@ -234,7 +233,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         return tags
 
     def _open(self, layers: Sequence[str] | None) -> tuple[Network, Preprocessing]:
-        """The network, and what becomes of pixels before it."""
+        """Open the network; return it and the preprocessing of its input."""
         how = self.preprocessing
         if not isinstance(how, Preprocessing):
             check_choice("preprocessing", how, tuple(PRESETS))
@@ -245,7 +244,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         return network, how
 
     def _embed(self, paths: list[Any]) -> Iterator[Activations | str]:
-        """For each picture its activations, or why it cannot be read."""
+        """Yield the activations of each picture, or a text that says why it cannot be read."""
         network, how = self._open(list(self.layers_))
         if network.digest != self.model_digest_:
             raise DataError(f"{self.model} is another file than the one that was fitted")
@@ -263,7 +262,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
                     self.on_batch(min(start + self.batch_size, len(paths)), len(paths))
 
     def _open_cache(self, network: Network, how: Preprocessing) -> ActivationCache | None:
-        """The cache for this network, these layers and this preprocessing, if there is to be one."""
+        """Return the cache for this network, its layers and the preprocessing; None without `cache`."""
         if self.cache is None:
             return None
         versions = {name: require(name, extra="images").__version__ for name in ("onnxruntime", "PIL")}
@@ -272,7 +271,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
 
 
 def _as_paths(X: Any) -> tuple[pd.Index, list[Path | None]]:
-    """The index of the pictures and their paths, None for a missing one."""
+    """Return the index of the pictures and their paths, None for a missing path."""
     if isinstance(X, str | Path) or np.ndim(X) != 1:
         raise ValueError("X must be a sequence or Series of paths")
     index = X.index if isinstance(X, pd.Series) else pd.RangeIndex(len(X))

@@ -1,29 +1,29 @@
-"""Which tensors of a network are meant by its layers."""
+"""Finding the layers of a network among its tensors."""
 
 from collections.abc import Sequence
 from difflib import get_close_matches
 
 from tsshape.features._onnx import Graph, Node
 
-# Operations that leave every value as it is, so that a layer's activations are those before them.
+# Operations that change no value: the activations of a layer are those before them.
 _SAME_VALUES = {"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout"}
-# Operations that have weights: they begin a layer.
+# Operations with weights, which begin a layer.
 _WEIGHTED = {"Conv", "ConvTranspose", "Gemm", "MatMul", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger"}
 _N_SHOWN = 5
 
 
 class UnknownLayerError(ValueError):
-    """The network has no such layer, or it cannot be told which are its last."""
+    """The network has no such layer, or its last layers cannot be determined."""
 
 
 def find_layers(graph: Graph, names: Sequence[str]) -> list[str]:
-    """The tensors that the names mean: a tensor's own name, or a node's name for its first output.
+    """Return the tensors that are named: by their own name, or by that of the node whose first output they are.
 
     Raises
     ------
     UnknownLayerError
-        If there is no such tensor or node (the message has names that look alike, or the last there are), or two names
-        mean one.
+        If there is no such tensor or node (the message has similar names, or the last ones), or if two names mean the
+        same tensor.
     """
     tensors = [tensor for node in graph.nodes for tensor in node.outputs if tensor]
     by_name = {node.name: node.outputs[0] for node in graph.nodes if node.name and any(node.outputs[:1])}
@@ -40,14 +40,14 @@ def find_layers(graph: Graph, names: Sequence[str]) -> list[str]:
 
 
 def last_two_layers(graph: Graph) -> list[str]:
-    """The tensors of the last two layers before the softmax: what enters the last layer with weights, and the scores.
+    """Return the tensors of the last two layers before the softmax: the input of the last weights, and the scores.
 
-    Without a softmax at its end, as networks are often exported, the network's output is the scores.
+    Networks are often exported without the softmax at the end; then the scores are the output of the network.
 
     Raises
     ------
     UnknownLayerError
-        If the network has several ends, or its end is no chain of operations.
+        If the network has several outputs, or its end is not a chain of operations.
     """
     producer = _producers(graph)
     ends = {tensor: _before_reshaping(tensor, producer) for tensor in graph.outputs if tensor in producer}
@@ -63,7 +63,7 @@ def last_two_layers(graph: Graph) -> list[str]:
 
 
 def _producers(graph: Graph) -> dict[str, Node]:
-    """The node that computes each tensor; refused if one comes after a node that needs it: going back always ends."""
+    """Return the node that computes each tensor; check that no tensor is needed before, so that there is no cycle."""
     producer: dict[str, Node] = {}
     computed = {tensor for node in graph.nodes for tensor in node.outputs}
     for node in graph.nodes:
@@ -76,19 +76,19 @@ def _producers(graph: Graph) -> dict[str, Node]:
 
 
 def _is_softmax(node: Node | None) -> bool:
-    """Whether a node makes probabilities, or their logarithms, of its input."""
+    """Whether a node computes probabilities or their logarithms."""
     return node is not None and node.op in {"Softmax", "LogSoftmax"} and len(node.inputs) > 0
 
 
 def _before_reshaping(tensor: str, producer: dict[str, Node]) -> str:
-    """The tensor that holds the same values and was computed."""
+    """Return the tensor with the same values before any reshaping."""
     while tensor in producer and producer[tensor].op in _SAME_VALUES and producer[tensor].inputs:
         tensor = producer[tensor].inputs[0]
     return tensor
 
 
 def _entering_last_weights(scores: str, graph: Graph, producer: dict[str, Node]) -> str:
-    """What enters the last operation with weights, on the only way back from the scores."""
+    """Return the input of the last operation with weights on the path that ends in the scores."""
     depends = {*graph.inputs}
     for node in graph.nodes:
         if not depends.isdisjoint(node.inputs):

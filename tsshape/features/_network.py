@@ -1,4 +1,4 @@
-"""A network from an ONNX file, and the activations of its layers for one picture."""
+"""A network in an ONNX file, and the activations of its layers for one picture."""
 
 import hashlib
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ _DTYPES: dict[str, np.dtype[Any]] = {
 }
 _RANK = 4
 _CHANNELS = 3
-_SILENT = 4  # onnxruntime writes to standard error only what ends the process
+_SILENT = 4  # the level at which onnxruntime prints only what ends the process
 _LONGEST_REASON = 300
 
 Activations = npt.NDArray[np.float32]
 
 
 class _Input(NamedTuple):
-    """What a network takes, in onnxruntime's words; a side that is open is a name or None."""
+    """The input of a network, as onnxruntime describes it; a dimension of any size is a name or None."""
 
     name: str
     dtype: str
@@ -38,12 +38,12 @@ class _Input(NamedTuple):
 
 
 class Network:
-    """An opened network: `shape` (height, width) of its input in pixels, `layers`, the tensors that it gives.
+    """An opened network, with `shape`, its input's (height, width) in pixels, and `layers`, the tensors it returns.
 
-    A picture passes it alone and on one thread. In a batch the last bits of its activations would depend on the
-    pictures beside it, and with several threads on their number (onnxruntime 1.32: products with a matrix that is
-    no constant, and local response normalisation; an AlexNet in batches of 32 would be 1.6 times as fast). Calls from
-    several threads at once are safe.
+    A picture passes it alone and on one thread. In a batch, the last bits of its activations would depend on the other
+    pictures, and with several threads on their number (onnxruntime 1.32: products with a matrix that is not constant,
+    and local response normalisation; an AlexNet in batches of 32 would be 1.6 times as fast). Several threads may call
+    it at once.
 
     Parameters
     ----------
@@ -52,12 +52,12 @@ class Network:
     layers : sequence of str or None
         Names of tensors or nodes; None for the last two before the softmax.
     open_size : int
-        Side of the input in pixels where the network leaves it open.
+        Side of the input in pixels where the network takes any size.
 
     Raises
     ------
     DataError
-        If the file is no network that takes one picture of three channels, or has no such layer.
+        If the file is not a network that takes one picture of three channels, or has no such layer.
     """
 
     def __init__(self, path: Path, layers: Sequence[str] | None, open_size: int) -> None:
@@ -79,16 +79,16 @@ class Network:
 
     @property
     def takes_bytes(self) -> bool:
-        """Whether the input is whole numbers from 0 to 255."""
+        """Whether the input is integers from 0 to 255."""
         return self._dtype == np.uint8
 
     def activations(self, pixels: npt.NDArray[np.float32]) -> list[Activations]:
-        """The activations of each layer, as vectors, for one picture (height, width, 3).
+        """Compute the activations of each layer, as vectors, for one picture (height, width, 3).
 
         Raises
         ------
         ValueError
-            If the network fails, or gives something else than finite numbers; the message does not name the picture.
+            If the network fails or returns anything but finite numbers; the message does not name the picture.
         """
         picture = pixels if self._channels_last else pixels.transpose(2, 0, 1)
         batch = np.ascontiguousarray(np.broadcast_to(picture, (self._n_copies, *picture.shape)), dtype=self._dtype)
@@ -99,7 +99,7 @@ class Network:
         return [self._vector(name, output) for name, output in zip(self.layers, outputs, strict=True)]
 
     def _vector(self, name: str, output: Any) -> Activations:
-        """One layer's output as a vector; of a network that takes several copies, the first one's."""
+        """Return the output of a layer as a vector, of the first copy if the network takes several."""
         if not isinstance(output, np.ndarray) or output.dtype.kind not in "fiu":
             raise ValueError(f"{self.path}: the layer {name!r} gives no numbers")
         if self._n_copies > 1:
@@ -113,13 +113,13 @@ class Network:
         return vector
 
     def _open(self, model: bytes) -> tuple[Any, list[_Input]]:
-        """A session on one thread that prints nothing, and what it takes."""
+        """Open a session on one thread that prints nothing; return it and its inputs."""
         runtime = require("onnxruntime", extra="images")
         options = runtime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = _SILENT
         try:
-            # Without a second try, which onnxruntime announces on standard output.
+            # The fallback would print to standard output.
             session = runtime.InferenceSession(
                 model, options, providers=["CPUExecutionProvider"], enable_fallback=False
             )
@@ -128,7 +128,7 @@ class Network:
             raise DataError(f"{self.path} is no model that onnxruntime can run: {_reason(error)}") from error
 
     def _take_input(self, inputs: list[_Input], open_size: int) -> None:
-        """Learn the network's input: its size, the place of its channels and its type."""
+        """Set the size, the type and the axis of channels of the network's input."""
         if len(inputs) != 1 or inputs[0].dtype not in _DTYPES or len(inputs[0].shape) != _RANK:
             found = "; ".join(f"{name} {dtype} {shape}" for name, dtype, shape in inputs) or "none"
             raise DataError(f"{self.path} must have one input of numbers, with 4 dimensions; it has {found}")
@@ -149,5 +149,5 @@ class Network:
 
 
 def _reason(error: Exception) -> str:
-    """The beginning of what onnxruntime says, on one line."""
+    """Return the beginning of onnxruntime's message, on one line."""
     return " ".join(str(error).split())[:_LONGEST_REASON] or type(error).__name__

@@ -20,28 +20,28 @@ _LARGE_EXPONENT = 100
 
 
 def predictive_power_score(x: Any, y: Any, *, random_state: RandomState = 123) -> float:
-    """How well `x` alone predicts `y`, between 0 (no better than a naive forecast) and 1 (perfectly).
+    """Compute how well `x` alone predicts `y`, from 0 (no better than a naive forecast) to 1 (perfectly).
 
-    A decision tree forecasts `y` from `x` in four-fold cross-validation, on the rows in which both are present, at most
-    5,000 of them drawn at random. Numbers and dates are scored by the mean absolute error, relative to that of the
-    median: 1 - MAE / MAE_median, at least 0. Flags, text and categories are scored by the weighted F1, relative to the
-    better of two naive forecasts, the most common class and the classes in random order: (F1 - F1_naive) /
-    (1 - F1_naive), at least 0. Unlike a rank correlation the score is not symmetric, and sees relations that are not
-    monotone.
+    A decision tree predicts `y` from `x` in four-fold cross-validation, on the rows in which both are present, or on a
+    random sample of 5,000 of them. If `y` holds numbers or dates, the score is 1 - MAE / MAE_median, where MAE_median
+    is the mean absolute error of the median, and at least 0. If `y` holds booleans, text or categories, the score is
+    (F1 - F1_naive) / (1 - F1_naive) and at least 0, where F1 is weighted and F1_naive is that of the better naive
+    forecast: the most common class, or the classes in random order. Unlike a rank correlation, the score is not
+    symmetric, and it finds relations that are not monotone.
 
     Parameters
     ----------
     x, y : array-like of shape (n_rows,)
-        Predictor and target: numbers, flags, text, categories or dates; matched by position. A predictor of flags, text
-        or categories is one-hot encoded.
+        Predictor and target: numbers, booleans, text, categories or dates; matched by position. A predictor of
+        booleans, text or categories is one-hot encoded.
     random_state : int, RandomState or None
-        Seed of the sample, of the folds and of the trees. The default is that of the published package.
+        Seed of the sample, the folds and the trees. The default is that of the published package.
 
     Returns
     -------
     score : float
-        0 too if there are fewer than four rows, `y` is constant, or if `x` or `y` is of flags, text or categories that
-        are all different, as ids are; or if no class of `y` has four rows.
+        From 0 to 1. It is also 0 if there are fewer than four rows, if `y` is constant, if no class of `y` has four
+        rows, or if the booleans, texts or categories of `x` or `y` are all different, as ids are.
 
     Raises
     ------
@@ -51,8 +51,8 @@ def predictive_power_score(x: Any, y: Any, *, random_state: RandomState = 123) -
     Notes
     -----
     The score of F. Wetschoreck, T. Krabel and S. Krishnamurthy, "8080labs/ppscore" (2020, doi:10.5281/zenodo.4091345).
-    It equals that of the package's version 1.3.0, except that the trees are seeded, and that dates are numbers where
-    the package scores them 0.
+    It equals the score of version 1.3.0 of that package, except that the trees are seeded, and that dates count as
+    numbers, where the package returns 0.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def predictive_power_score(x: Any, y: Any, *, random_state: RandomState = 123) -
 
 
 def _as_values(column: pd.Series) -> tuple[FloatArray, bool]:
-    """A column as float64 with NaN where missing, and whether the numbers are labels of classes."""
+    """Return a column as float64, NaN where missing, and whether the numbers are class labels."""
     kind = value_kind(column)
     if kind is None:
         return np.full(len(column), np.nan), False
@@ -94,7 +94,7 @@ def _as_values(column: pd.Series) -> tuple[FloatArray, bool]:
 
 
 def _in_single_range(values: FloatArray) -> FloatArray:
-    """Numbers that a tree, which keeps them in single precision, can hold; by a power of two, which is exact.
+    """Scale numbers by a power of two, which is exact, so that a tree can hold them in single precision.
 
     The score does not depend on the unit.
     """
@@ -103,22 +103,22 @@ def _in_single_range(values: FloatArray) -> FloatArray:
 
 
 def _tree_score(tree: Any, x: Any, y: pd.Series, random_state: RandomState) -> float:
-    """The mean over the folds of a tree's score: minus the absolute error, or the weighted F1."""
+    """Return the cross-validated score of a tree: minus the mean absolute error, or the weighted F1."""
     scoring = "f1_weighted" if tree is DecisionTreeClassifier else "neg_mean_absolute_error"
     with warnings.catch_warnings():
-        # Rare classes are absent from some folds, or are most of the classes: the score stands, as the published one.
+        # Rare classes are missing from some folds, or most classes are rare: the published score ignores that, too.
         warnings.filterwarnings("ignore", message="The (least populated class in y|number of unique classes)")
         model = tree(random_state=random_state)
         return float(cross_val_score(model, x, y, cv=_N_FOLDS, scoring=scoring, error_score="raise").mean())
 
 
 def _naive_error(values: pd.Series) -> float:
-    """The mean absolute error of forecasting the median."""
+    """Return the mean absolute error of forecasting the median."""
     return float((values - values.median()).abs().mean())
 
 
 def _naive_f1(labels: pd.Series, random_state: RandomState) -> float:
-    """The weighted F1 of the better naive forecast: the most common class, or the classes in random order."""
+    """Return the weighted F1 of the better naive forecast: the most common class, or the classes in random order."""
     most_common = np.full(len(labels), labels.mode()[0])
     in_random_order = labels.sample(frac=1, random_state=random_state)
     return max(float(f1_score(labels, naive, average="weighted")) for naive in (most_common, in_random_order))

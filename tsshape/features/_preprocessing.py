@@ -1,4 +1,4 @@
-"""A picture from a stranger as the numbers that a network expects."""
+"""Decoding of untrusted pictures, and their preprocessing for a network."""
 
 import io
 import warnings
@@ -17,7 +17,7 @@ from tsshape._extras import require
 from tsshape._files import open_regular
 from tsshape._memory import memory_limit, spell_bytes
 
-# What decoders of pictures may be tried: formats of pixels only, none that runs another program.
+# The decoders that may be tried: formats of pixels only, none that runs another program.
 FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF")
 _LARGEST_SIDE = 4096
 _WHITE = (255, 255, 255, 255)
@@ -27,10 +27,9 @@ _WHITE = (255, 255, 255, 255)
 class Preprocessing:
     """How the pixels of a picture become the input of a network.
 
-    The picture is turned as its EXIF data say, laid on white where it is transparent, and converted to RGB. Of its
-    largest centred part with the sides' ratio of the network's input, the middle `crop` of each side is kept, and
-    resampled to the input's size (bilinear, over all pixels that a new one covers). Each channel is then
-    `(pixel - mean) / std`.
+    The picture is rotated according to its EXIF data, laid on white where it is transparent, and converted to RGB. Its
+    largest centred part with the aspect ratio of the network's input is cropped to the middle `crop` of each side, and
+    resampled to the size of the input (bilinear, antialiased). Each channel is then `(pixel - mean) / std`.
 
     Parameters
     ----------
@@ -39,10 +38,10 @@ class Preprocessing:
     order : {"rgb", "bgr"}
         The order of the channels in the network's input.
     crop : float
-        Between 0 and 1. The default, 224 / 256, is what ImageNet's networks are tested with: the shorter side resized
-        to 256, and the middle 224 of it.
+        Share of each side that is kept, above 0 and at most 1. The default, 224 / 256, is how networks for ImageNet are
+        tested: the shorter side is resized to 256, of which the middle 224 are kept.
     size : int
-        Side of the input in pixels, from 1 to 4096, where the network leaves it open.
+        Side of the input in pixels, from 1 to 4096, where the network takes any size.
 
     Examples
     --------
@@ -60,7 +59,7 @@ class Preprocessing:
     size: int = 224
 
     def __post_init__(self) -> None:
-        """Refuse what would give no picture, or no numbers."""
+        """Check the parameters."""
         mean, std = np.asarray(self.mean, dtype=np.float64), np.asarray(self.std, dtype=np.float64)
         if mean.shape != (3,) or std.shape != (3,) or not np.isfinite([mean, std]).all() or not (std > 0).all():
             raise ValueError(f"mean and std must be 3 finite numbers each, std above 0; got {self.mean} and {self.std}")
@@ -73,7 +72,7 @@ class Preprocessing:
 
     @property
     def keeps_bytes(self) -> bool:
-        """Whether pixels stay whole numbers from 0 to 255."""
+        """Whether pixels stay integers from 0 to 255."""
         return (*self.mean, *self.std) == (0, 0, 0, 1, 1, 1)
 
 
@@ -90,11 +89,11 @@ PRESETS: dict[Pixels, Preprocessing] = {
 
 
 class UnreadableImageError(ValueError):
-    """A file is no picture that can be read; the message is the reason, without the file."""
+    """A picture cannot be read; the message is the reason and does not name the file."""
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a regular file that fits in memory; DataError if there is none."""
+    """Return the content of a regular file; raise DataError if it cannot be read or does not fit in memory."""
     try:
         with open_regular(path) as file:
             size = file.seek(0, io.SEEK_END)
@@ -107,12 +106,12 @@ def read_bytes(path: Path) -> bytes:
 
 
 def as_pixels(content: bytes, shape: tuple[int, int], how: Preprocessing) -> npt.NDArray[np.float32]:
-    """The content of a picture's file as an array (height, width, 3) of normalised pixels.
+    """Return a picture as an array (height, width, 3) of normalised pixels, from the content of its file.
 
     Raises
     ------
     UnreadableImageError
-        If it is no picture of `FORMATS`, is damaged, or has more pixels than pillow's limit.
+        If it is not a picture of `FORMATS`, is corrupted, or has more pixels than pillow's limit.
     """
     image = require("PIL.Image", extra="images")
     turn = require("PIL.ImageOps", extra="images").exif_transpose
@@ -126,7 +125,7 @@ def as_pixels(content: bytes, shape: tuple[int, int], how: Preprocessing) -> npt
         raise
     except image.UnidentifiedImageError as error:
         raise UnreadableImageError("no image of a known format") from error
-    except Exception as error:  # decoders that meet damaged bytes raise anything
+    except Exception as error:  # decoders raise anything for corrupted bytes
         raise UnreadableImageError(f"no image that can be read: {error or type(error).__name__}") from error
     mean, std = np.array([how.mean, how.std], dtype=np.float32)
     normalised: npt.NDArray[np.float32] = (pixels.astype(np.float32) - mean) / std
@@ -135,7 +134,7 @@ def as_pixels(content: bytes, shape: tuple[int, int], how: Preprocessing) -> npt
 
 @contextmanager
 def pillow_warnings_off() -> Iterator[None]:
-    """Pillow's doubts about metadata are nobody's business; its doubts about size are refusals."""
+    """Ignore pillow's warnings about metadata; turn those about size into errors."""
     image = require("PIL.Image", extra="images")
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -144,13 +143,13 @@ def pillow_warnings_off() -> Iterator[None]:
 
 
 def _check_size(picture: Any, limit: int | None) -> None:
-    """Refuse a picture of more pixels than pillow's limit, at which it only warns."""
+    """Check that a picture has no more pixels than pillow's limit, above which pillow only warns."""
     if limit is not None and picture.width * picture.height > limit:
         raise UnreadableImageError(f"it has {picture.width} x {picture.height} pixels, more than {limit:,}")
 
 
 def _as_rgb(picture: Any) -> Any:
-    """The first frame in RGB, on white where it is transparent; 16 bits of grey become 8."""
+    """Return the first frame in RGB, on white where it is transparent; 16-bit grey becomes 8-bit."""
     image = require("PIL.Image", extra="images")
     if picture.mode.startswith("I;16"):
         return image.fromarray((np.asarray(picture) >> 8).astype(np.uint8)).convert("RGB")
@@ -163,7 +162,7 @@ def _as_rgb(picture: Any) -> Any:
 
 
 def _crop(picture: Any, shape: tuple[int, int], crop: float) -> npt.NDArray[np.uint8]:
-    """The middle of the picture at another size."""
+    """Return the middle of the picture, resampled to `shape`."""
     image = require("PIL.Image", extra="images")
     height, width = shape
     scale = min(picture.width / width, picture.height / height) * crop

@@ -1,4 +1,4 @@
-"""Features in the order of how much each alone tells about a target."""
+"""Ranking of features by the relation of each to a target."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -23,7 +23,7 @@ RANKING_COLUMNS = (
     Column("pps_reverse", "PPS reverse", format_decimals),
     Column("n", "n", "{:,.0f}".format),
 )
-# What each method fills.
+# The columns of each method.
 _COLUMNS = {"spearman": ("spearman", "spearman_p"), "pps": ("pps",)}
 
 
@@ -35,40 +35,42 @@ def rank_features(
     both_directions: bool = False,
     random_state: RandomState = 123,
 ) -> pd.DataFrame:
-    """How strongly each feature alone goes with the target, the strongest first.
+    """Rank features by how strongly each of them alone is related to the target.
 
     Parameters
     ----------
     features : DataFrame of shape (n_posts, n_features)
-        Numbers, flags, text, categories and dates; missing values are allowed.
+        Numbers, booleans, text, categories and dates; missing values are allowed.
     target : Series or array of shape (n_posts,)
-        Numbers, the scale for example; missing values are allowed. A Series is matched to the features by its index.
+        Numbers, such as the scale; missing values are allowed. A Series is matched to the features by its index.
     methods : sequence of {"spearman", "pps"}
-        Spearman's rank correlation, which sees monotone relations, and the Predictive Power Score, which sees any
-        relation of one column to another, but is blind to weak ones. The first is the one to sort by.
+        Spearman's rank correlation, which finds monotone relations, and the Predictive Power Score, which finds any
+        relation between two columns unless it is weak. The ranking is sorted by the first method.
     both_directions : bool
-        Whether to score also how well the target predicts the feature; takes "pps" among the methods.
+        Whether to score also how well the target predicts the feature; needs "pps" among the methods.
     random_state : int, RandomState or None
         Seed of the Predictive Power Score.
 
     Returns
     -------
     ranking : DataFrame of shape (n_features, n_columns)
-        Index: the features. Columns, as far as asked for: `spearman`, from -1 to 1, and its p-value `spearman_p`, both
-        NaN for text and categories; `pps` and `pps_reverse`, from 0 to 1; and `n`, the number of posts with both
-        feature and target. Sorted by the absolute value of the first; ties in the order of `features`.
+        Index: the features. Columns, according to the parameters: `spearman`, from -1 to 1, and its p-value
+        `spearman_p`, both NaN for text and categories; `pps` and `pps_reverse`, from 0 to 1; and `n`, the number of
+        posts with both feature and target. Sorted by the absolute value of the first column, the largest first; ties
+        are in the order of `features`.
 
     Raises
     ------
     ValueError
         If a method is unknown, or the lengths differ.
     DataError
-        If a column stands twice, holds an infinite number, or values of mixed or unknown type; if the indices differ.
+        If a column name is repeated, a column holds an infinite number or values of mixed or unknown type, or the
+        indices differ.
 
     Notes
     -----
-    Rank against the logarithm of a heavy-tailed scale, `np.log1p(scale)`: Spearman's correlation is the same, and the
-    Predictive Power Score, which compares absolute errors, is not 0 for every feature.
+    Rank against the logarithm of a heavy-tailed scale, `np.log1p(scale)`: Spearman's correlation does not change, and
+    the Predictive Power Score, which compares absolute errors, would be 0 for every feature otherwise.
 
     See Also
     --------
@@ -108,7 +110,7 @@ def rank_features(
 
 
 def _aligned(target: Any, features: pd.DataFrame) -> pd.Series:
-    """The target as a float64 column with the index of the features."""
+    """Return the target as a float64 column with the index of the features."""
     if isinstance(target, pd.Series):
         check_same_ids(features.index, target.index, left_name="features", right_name="target")
         target = target.reindex(features.index)
@@ -117,7 +119,7 @@ def _aligned(target: Any, features: pd.DataFrame) -> pd.Series:
 
 
 def _spearman(column: pd.Series, target: pd.Series) -> tuple[float, float]:
-    """Spearman's rho and p for numbers, flags and dates; NaN for text and categories."""
+    """Return Spearman's rho and p for numbers, booleans and dates; NaN for text and categories."""
     kind = value_kind(column)
     if kind in (None, "text") or is_categorical(column):
         return np.nan, np.nan

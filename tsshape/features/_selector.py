@@ -1,4 +1,4 @@
-"""Greedy forward selection of features by rank correlation, as the paper chose its sets."""
+"""Greedy forward selection of features by rank correlation, as in the paper."""
 
 from numbers import Integral, Real
 from typing import Any, Self
@@ -17,38 +17,38 @@ from tsshape.features._spearman import spearman
 
 
 class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
-    """The few columns from which an estimator ranks posts best.
+    """Select the columns from which an estimator ranks posts best.
 
     Starting from none, each step adds the column with which the cross-validated predictions of the estimator have the
-    highest Spearman correlation with the target; of equal columns the first. This is how A. Dutta and F. A. Barbhuiya,
-    "Predicting Popularity of Images Over 30 Days" (arXiv 2108.01326, 2021), chose their features: "each feature alone,
-    then combinations". Each step fits the estimator `cv` times for each column left.
+    highest Spearman correlation with the target; the first of equal columns. A. Dutta and F. A. Barbhuiya, "Predicting
+    Popularity of Images Over 30 Days" (arXiv 2108.01326, 2021), chose their features this way: "each feature alone,
+    then combinations". Each step fits the estimator `cv` times for each remaining column.
 
     Parameters
     ----------
     estimator : regressor
-        What is to predict from the columns; clones are fitted.
+        The estimator that predicts from the columns; clones of it are fitted.
     max_features : int
         The largest number of columns to select, at least 1.
     min_gain : float
         Selection stops when the best column adds less than this to the correlation. The first column is always taken.
     cv : int, splitter or iterable
-        Number of shuffled folds, or scikit-learn's splitter, or splits of the training rows into train and test.
+        Number of shuffled folds, a scikit-learn splitter, or pairs of train and test rows.
     n_jobs : int or None
-        Columns tried at the same time, as in joblib. The selection does not depend on it.
+        Number of columns that are tried at the same time, as in joblib. The selection does not depend on it.
     random_state : int, RandomState or None
-        Seed of the shuffling, where `cv` is a number. The same folds serve all columns and steps.
+        Seed of the shuffling if `cv` is a number. All columns and steps use the same folds.
 
     Attributes
     ----------
     support_ : bool array of shape (n_features,)
         Whether each column is selected.
     selected_ : int64 array of shape (n_selected,)
-        Positions of the selected columns, in the order in which they were chosen.
+        Positions of the selected columns, in the order of their selection.
     scores_ : float64 array of shape (n_selected,)
         Spearman's correlation, from -1 to 1, after each step.
     feature_names_in_ : array of shape (n_features,)
-        The columns' names, if the training table has any.
+        Names of the columns, if the training table has any.
     n_features_in_ : int
         Their number.
 
@@ -89,7 +89,7 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame or array of shape (n_posts, n_features)
-            What the estimator takes; NaN is allowed if it is allowed there.
+            Features as the estimator takes them; NaN is allowed if the estimator allows it.
         y : array-like of shape (n_posts,)
             The target, finite numbers.
 
@@ -101,7 +101,7 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter or the data cannot be used; from scikit-learn's checks or from the estimator.
+            If scikit-learn's checks or the estimator reject a parameter or the data.
         """
         check_scalar(self.max_features, "max_features", Integral, min_val=1)
         check_scalar(self.min_gain, "min_gain", Real)
@@ -129,7 +129,7 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         return self
 
     def transform(self, X: Any) -> Any:
-        """The selected columns, in the order of the table.
+        """Return the selected columns, in the order of the table.
 
         Parameters
         ----------
@@ -148,7 +148,7 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         return super().transform(X)
 
     def _get_support_mask(self) -> BoolArray:
-        """Which columns are selected; asked by scikit-learn's mixin."""
+        """Return which columns are selected; scikit-learn's mixin calls this."""
         check_is_fitted(self)
         return self.support_
 
@@ -159,7 +159,7 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         return tags
 
     def _validated(self, X: Any, y: Any) -> tuple[Any, FloatArray]:
-        """The table, left as it is if it is a DataFrame, and the target as float64."""
+        """Check the table, which stays a DataFrame if it is one, and return the target as float64."""
         if not isinstance(X, pd.DataFrame):
             finite = "allow-nan" if get_tags(self).input_tags.allow_nan else True
             X, y = validate_data(self, X, y, ensure_all_finite=finite, y_numeric=True)
@@ -170,14 +170,14 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         return X, y
 
     def _splitter(self) -> Any:
-        """The splitter of the cross-validation."""
+        """Return the splitter of the cross-validation."""
         if isinstance(self.cv, Integral):
             return KFold(self.cv, shuffle=True, random_state=self.random_state)
         return check_cv(self.cv)
 
 
 def _rank_score(estimator: Any, X: Any, y: FloatArray, splits: list[tuple[IntArray, IntArray]]) -> float:
-    """Spearman's correlation between the target and the cross-validated predictions from the columns of X."""
+    """Return Spearman's correlation of the target with cross-validated predictions from the columns of X."""
     predicted = cross_val_predict(clone(estimator), X, y, cv=splits)
     rho, _ = spearman(predicted.reshape(-1, 1), y)
     return float(rho[0])

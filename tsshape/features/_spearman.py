@@ -9,7 +9,7 @@ from tsshape._typing import FloatArray
 
 
 def spearman(X: Any, y: Any) -> tuple[FloatArray, FloatArray]:
-    """Spearman's rho of each column with the target, over the rows in which both are present.
+    """Compute Spearman's rho of each column with the target, over the rows in which both are present.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def spearman(X: Any, y: Any) -> tuple[FloatArray, FloatArray]:
     rho : float64 array of shape (n_features,)
         Between -1 and 1; 0 where a column or the target is constant, or fewer than three rows are complete.
     p : float64 array of shape (n_features,)
-        Two-sided p-values of rho = 0 (`scipy.stats.spearmanr`); 1 where rho is 0 for those reasons.
+        Two-sided p-values of rho = 0 (`scipy.stats.spearmanr`); 1 where rho is 0 for the reasons above.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def spearman(X: Any, y: Any) -> tuple[FloatArray, FloatArray]:
 
 
 def _rho_and_p(x: FloatArray, y: FloatArray) -> tuple[float, float]:
-    """Spearman's rho and its p-value for two columns with missing values."""
+    """Return Spearman's rho and its p-value for two columns with missing values."""
     present = ~(np.isnan(x) | np.isnan(y))
     x, y = x[present], y[present]
     if len(x) < 3 or (x == x[0]).all() or (y == y[0]).all():  # noqa: PLR2004

@@ -249,12 +249,9 @@ def test_a_table_without_rows_is_refused_in_training_and_encoded_afterwards() ->
     assert encoded.dtypes.equals(fitted.transform(table).dtypes)
 
 
-@pytest.mark.parametrize(
-    ("settings_", "error"),
-    [({"categories": "ordinal"}, ValueError), ({"max_categories": 0}, ValueError), ({"n_components": 1.5}, TypeError)],
-)
-def test_a_wrong_parameter_is_named(settings_: dict[str, Any], error: type[Exception]) -> None:
-    with pytest.raises(error, match=next(iter(settings_))):
+@pytest.mark.parametrize("settings_", [{"categories": "ordinal"}, {"max_categories": 0}, {"n_components": 1.5}])
+def test_a_wrong_parameter_is_named(settings_: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(settings_))):
         encoder(**settings_).fit(posts(10))
 
 

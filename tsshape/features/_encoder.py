@@ -1,18 +1,16 @@
 """A table of mixed columns as numbers and categories, learned from the training rows only."""
 
-from numbers import Integral
-from typing import Any, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import check_scalar
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from tsshape._errors import DataError
 from tsshape._typing import RandomState
-from tsshape._validation import check_choice
+from tsshape._validation import Choice, Constraints, Number, check_parameters
 from tsshape.features._columns import (
     ValueKind,
     as_numbers,
@@ -86,6 +84,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     categories_: dict[str, pd.CategoricalDtype]
     text_encoders_: dict[str, Any]
 
+    _constraints: ClassVar[Constraints] = {
+        "categories": Choice(("native", "onehot")),
+        "max_categories": Number(1, integer=True),
+        "n_components": Number(1, integer=True),
+    }
+
     def __init__(
         self,
         *,
@@ -121,9 +125,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             row and column), or if two encoded columns would have the same name.
         """
         del y
-        check_choice("categories", self.categories, ("native", "onehot"))
-        check_scalar(self.max_categories, "max_categories", Integral, min_val=1)
-        check_scalar(self.n_components, "n_components", Integral, min_val=1)
+        check_parameters(self.get_params(deep=False), self._constraints)
         table = as_table(self, X, reset=True)
         if table.empty and len(table.columns):
             raise DataError("features have no rows to learn from")

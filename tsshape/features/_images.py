@@ -4,23 +4,21 @@ import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from numbers import Integral
 from pathlib import Path
-from typing import Any, Self, get_args
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from joblib import effective_n_jobs
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape._choices import Pixels, Unreadable
 from tsshape._errors import DataError
 from tsshape._extras import require
 from tsshape._memory import memory_limit, spell_bytes
-from tsshape._validation import check_choice
+from tsshape._validation import Choice, Constraints, Number, check_choice, check_parameters
 from tsshape.features._activation_cache import ActivationCache
 from tsshape.features._embedding import Embedding
 from tsshape.features._network import Activations, Network
@@ -107,6 +105,11 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
     layers_: dict[str, int]
     model_digest_: str
 
+    _constraints: ClassVar[Constraints] = {
+        "unreadable": Choice(get_args(Unreadable)),
+        "batch_size": Number(1, integer=True),
+    }
+
     def __init__(
         self,
         model: Any,
@@ -150,8 +153,7 @@ class ImageEmbedder(TransformerMixin, BaseEstimator):
         """
         del X, y
         require("PIL", extra="images")
-        check_choice("unreadable", self.unreadable, get_args(Unreadable))
-        check_scalar(self.batch_size, "batch_size", Integral, min_val=1)
+        check_parameters(self.get_params(deep=False), self._constraints)
         if self.layers is not None and (isinstance(self.layers, str) or not len(self.layers)):
             raise ValueError(f"layers must be a list of at least one name, or None; got {self.layers!r}")
         if self.layers is not None and len({*self.layers}) < len(self.layers):

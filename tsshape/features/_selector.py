@@ -1,18 +1,19 @@
 """Greedy forward selection of features by rank correlation, as in the paper."""
 
-from numbers import Integral, Real
-from typing import Any, Self
+from numbers import Integral
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.feature_selection import SelectorMixin
 from sklearn.model_selection import KFold, check_cv, cross_val_predict
-from sklearn.utils import _safe_indexing, check_array, check_consistent_length, check_scalar, get_tags
+from sklearn.utils import _safe_indexing, check_array, check_consistent_length, get_tags
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from tsshape._typing import BoolArray, FloatArray, IntArray, RandomState
+from tsshape._validation import Constraints, Number, check_parameters
 from tsshape.features._spearman import spearman
 
 
@@ -66,6 +67,8 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
     (200, 2)
     """
 
+    _constraints: ClassVar[Constraints] = {"max_features": Number(1, integer=True), "min_gain": Number()}
+
     def __init__(
         self,
         estimator: Any,
@@ -103,8 +106,7 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         ValueError
             If scikit-learn's checks or the estimator reject a parameter or the data.
         """
-        check_scalar(self.max_features, "max_features", Integral, min_val=1)
-        check_scalar(self.min_gain, "min_gain", Real)
+        check_parameters(self.get_params(deep=False), self._constraints)
         X, y = self._validated(X, y)
         splits = list(self._splitter().split(X, y))
         remaining = list(range(self.n_features_in_))

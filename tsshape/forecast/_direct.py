@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Self, get_args
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from tsshape._choices import Loss
 from tsshape._typing import Curves, FloatArray, RandomState
-from tsshape._validation import check_choice
+from tsshape._validation import Choice, Constraints, check_parameters
 from tsshape.features import TableEncoder
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._design import add_input_tags, check_features, fit_encoded
@@ -77,6 +77,8 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
     1.0
     """
 
+    _constraints: ClassVar[Constraints] = {"loss": Choice(get_args(Loss))}
+
     def __init__(
         self,
         *,
@@ -100,7 +102,7 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         ValueError
             If `loss` is unknown, or `days` do not ascend from 1.
         """
-        check_choice("loss", self.loss, get_args(Loss))
+        check_parameters(self.get_params(deep=False), self._constraints)
         days = _check_days_forecast(self.days)
         features = check_features(self, X, reset=True)
         known = check_days(match_rows(y, X, features.index), features.index)

@@ -2,7 +2,7 @@
 
 from numbers import Real
 from types import MappingProxyType
-from typing import Any, Self, get_args
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._choices import ForecastShape, Loss
 from tsshape._errors import DataError
 from tsshape._typing import Curves, FloatArray, IntArray, RandomState
-from tsshape._validation import check_choice
+from tsshape._validation import Choice, Constraints, check_parameters
 from tsshape.curves import split_scale_shape
 from tsshape.features import EncodedTable
 from tsshape.forecast._components import mix_prototypes
@@ -120,6 +120,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     True
     """
 
+    _constraints: ClassVar[Constraints] = {"shape": Choice(get_args(ForecastShape)), "loss": Choice(get_args(Loss))}
     # scikit-learn takes every parameter that is not called X or y for metadata; posts and curves are none.
     __metadata_request__fit = MappingProxyType({"features": UNUSED, "curves": UNUSED})
     __metadata_request__predict = MappingProxyType({"features": UNUSED})
@@ -162,8 +163,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         DataError
             If the ids differ, a curve has missing, infinite or negative values, or no curve rises above 0.
         """
-        check_choice("shape", self.shape, get_args(ForecastShape))
-        check_choice("loss", self.loss, get_args(Loss))
+        check_parameters(self.get_params(deep=False), self._constraints)
         table = check_features(self, features, reset=True)
         known = check_days(match_rows(curves, features, table.index), table.index)
         scale, shape = split_scale_shape(known, zero="nan")

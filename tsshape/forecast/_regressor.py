@@ -1,7 +1,7 @@
 """From features to the scale of a post's curve."""
 
 from collections.abc import Sequence
-from typing import Any, Self, get_args
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, clone
@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._choices import Loss
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, RandomState
-from tsshape._validation import LARGEST, check_choice
+from tsshape._validation import LARGEST, Choice, Constraints, check_parameters
 from tsshape.features import TableEncoder
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._design import Columns, add_input_tags, as_design, check_features, fit_design
@@ -81,6 +81,8 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     (2, 1.0)
     """
 
+    _constraints: ClassVar[Constraints] = {"loss": Choice(get_args(Loss))}
+
     def __init__(
         self,
         estimator: Any = None,
@@ -114,7 +116,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
             If the features cannot be encoded or lack a column, a scale is negative or not finite, or the estimator
             refuses the posts.
         """
-        check_choice("loss", self.loss, get_args(Loss))
+        check_parameters(self.get_params(deep=False), self._constraints)
         _check_quantiles(self.quantiles)
         features = check_features(self, X, reset=True)
         scale = check_scales(y, len(features))

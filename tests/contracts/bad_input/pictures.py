@@ -73,7 +73,7 @@ BAD_PICTURES = {
     "a picture whose name is no text": embed("control character", **{os.fsdecode(b"pics/\xff.png"): picture()}),
     "pictures as a spreadsheet": embed("out.xlsx", ".parquet or .csv", out="out.xlsx"),
     "pictures in a folder that is not there": embed("none", "no such folder", out="none/out.csv"),
-    "a file for a cache": embed("f.csv", "is no folder", options="--cache f.csv", features=FEATURES),
+    "a file for a cache": embed("f.csv", "is not a folder", options="--cache f.csv", features=FEATURES),
     "no features to join to": embed("f.csv", "no such file", options="--features f.csv"),
     "features of other posts": embed("pics", "f.csv", "'x'", options="--features f.csv", features="id,likes\nx,1\n"),
     "features with an id twice": embed(

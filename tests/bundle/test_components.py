@@ -200,8 +200,8 @@ def test_an_encoder_of_a_classifier_must_be_one_of_its_columns(saved_model):
         ("posts_/encoder/text_encoders_/0/idf", lambda values: values * 1e7, "a value out of range"),
         ("posts_/encoder/text_encoders_/0/scaling_factor", lambda values: values * 0, "a value out of range"),
         ("posts_/encoder/text_encoders_/0/scaling_factor", lambda values: -values, "a value out of range"),
-        ("posts_/encoder/text_encoders_/0/svd/components", lambda values: values * np.nan, "a value out of range"),
-        ("posts_/encoder/text_encoders_/0/svd/components", lambda values: values.T, "do not fit one another"),
+        ("posts_/encoder/text_encoders_/0/components", lambda values: values * np.nan, "a value out of range"),
+        ("posts_/encoder/text_encoders_/0/components", lambda values: values.T, "do not fit one another"),
     ],
 )
 def test_arrays_that_do_not_fit_one_another_are_refused(member, change, message, saved_model):

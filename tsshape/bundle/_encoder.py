@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tsshape._errors import DataError
 from tsshape.bundle._npy import Form, as_text
-from tsshape.bundle._record import Array, Names, Numbers, Positive, Record, Seed, Texts, Whole, as_seed
+from tsshape.bundle._record import Array, Names, Numbers, Positive, Record, Seed, Texts, Whole
 from tsshape.features import TableEncoder
 
 # The range of the numbers of a text encoder, so that embeddings are finite.
@@ -30,7 +30,7 @@ class CategoryRecord(Record):
     ordered: bool
 
     @classmethod
-    def of(cls, dtype: pd.CategoricalDtype, column: str) -> Self:
+    def of_column(cls, dtype: pd.CategoricalDtype, column: str) -> Self:
         """Describe categories; refuse dates, which JSON does not have."""
         try:
             return cls(values=dtype.categories.tolist(), ordered=bool(dtype.ordered))
@@ -47,23 +47,17 @@ class CategoryRecord(Record):
         return pd.CategoricalDtype(categories, ordered=self.ordered)
 
 
-class SvdRecord(Record):
-    """The truncated singular value decomposition of a text encoder; components of shape (n_components, n_terms)."""
-
-    components: Annotated[Array, Form(("<f4",), 2)]
-
-
 class TextRecord(Record):
     """The encoder of a column of text, a `skrub.StringEncoder`: its n-grams, their weights, and the decomposition.
 
-    Where there is a single n-gram there is nothing to decompose.
+    `components` have shape (n_components, n_terms), or no rows: a single n-gram is not decomposed.
     """
 
     n_components: Positive
     random_state: Seed
-    svd: SvdRecord | None
     terms: Texts
     idf: Numbers
+    components: Annotated[Array, Form(("<f4",), 2)]
     scaling_factor: Annotated[Array, Form(("<f4",), 1)]
 
     @classmethod
@@ -71,11 +65,11 @@ class TextRecord(Record):
         """Describe a fitted encoder."""
         vectorizer = encoder.vectorizer_
         terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
-        decomposed = hasattr(encoder, "tsvd_")
-        return cls(
+        components = encoder.tsvd_.components_ if hasattr(encoder, "tsvd_") else np.empty((0, len(terms)), np.float32)
+        return cls.of_attributes(
+            encoder,
             n_components=encoder.n_components_,
-            random_state=as_seed(encoder.random_state),
-            svd=SvdRecord(components=encoder.tsvd_.components_) if decomposed else None,
+            components=components,
             terms=as_text(terms, what=f"n-grams of the column {encoder.input_name_!r}"),
             idf=vectorizer.idf_,
             scaling_factor=np.array([encoder.scaling_factor_], dtype=np.float32),
@@ -99,9 +93,9 @@ class TextRecord(Record):
         ).fit(["text"])
         encoder.vectorizer_.set_params(lowercase=True)
         encoder.vectorizer_.idf_ = self.idf
-        if self.svd is not None:
+        if len(self.components):
             encoder.tsvd_ = TruncatedSVD(n_components=self.n_components, random_state=self.random_state)
-            encoder.tsvd_.components_, encoder.tsvd_.n_features_in_ = self.svd.components, len(vocabulary)
+            encoder.tsvd_.components_, encoder.tsvd_.n_features_in_ = self.components, len(vocabulary)
         encoder.scaling_factor_ = self.scaling_factor[0]
         # This is the name that skrub gives to a column whose name is empty.
         encoder.n_components_, encoder.input_name_ = self.n_components, column or "string_enc"
@@ -110,13 +104,15 @@ class TextRecord(Record):
 
     def _check(self, column: str) -> None:
         """Refuse arrays that do not fit one another, or with values that a fitted encoder cannot have."""
-        n_terms, most_components = len(self.terms), 1
+        n_terms, decomposed = len(self.terms), len(self.components) > 0
         # The arrays of numbers, with the shape and the least value that each must have.
-        known: list[Any] = [(self.idf, (n_terms,), _LEAST), (self.scaling_factor, (1,), _LEAST)]
-        if self.svd is not None:
-            known.append((self.svd.components, (self.n_components, n_terms), -_MOST))
-            most_components = n_terms
-        if self.n_components > most_components or any(array.shape != shape for array, shape, _ in known):
+        known: tuple[Any, ...] = (
+            (self.idf, (n_terms,), _LEAST),
+            (self.scaling_factor, (1,), _LEAST),
+            (self.components, (self.n_components if decomposed else 0, n_terms), -_MOST),
+        )
+        fits = all(array.shape == shape for array, shape, _ in known)
+        if not fits or self.n_components > (n_terms if decomposed else 1):
             raise DataError(f"the arrays of the text column {column!r} do not fit one another")
         if n_terms > _MOST_TERMS:
             raise DataError(f"the text column {column!r} has more than {_MOST_TERMS:,} n-grams")
@@ -142,8 +138,7 @@ class EncoderRecord(Record):
         """Describe a fitted encoder."""
         return cls.of_attributes(
             encoder,
-            categories_={name: CategoryRecord.of(dtype, name) for name, dtype in encoder.categories_.items()},
-            text_encoders_={name: TextRecord.of(each) for name, each in encoder.text_encoders_.items()},
+            categories_={name: CategoryRecord.of_column(dtype, name) for name, dtype in encoder.categories_.items()},
             feature_names_in_=list(encoder.feature_names_in_),
         )
 

@@ -59,12 +59,6 @@ class PostEncoderRecord(Record):
     seed: Count
     history: AuthorsRecord | None
 
-    @classmethod
-    def of(cls, posts: PostEncoder) -> Self:
-        """Describe a fitted encoder."""
-        history = None if posts.history is None else AuthorsRecord.of(posts.history)
-        return cls(encoder=EncoderRecord.of(posts.encoder), seed=posts.seed, history=history)
-
     def build(self) -> PostEncoder:
         """Return the encoder."""
         posts = PostEncoder(self.encoder.build(), self.seed)
@@ -99,12 +93,6 @@ class BandsRecord(Record):
     makes = Bands
     at_upload_: ConformalRecord
     in_flight_: ConformalRecord | None
-
-    @classmethod
-    def of(cls, bands: Bands) -> Self:
-        """Describe fitted bands."""
-        in_flight = None if bands.in_flight_ is None else ConformalRecord.of_attributes(bands.in_flight_)
-        return cls(at_upload_=ConformalRecord.of_attributes(bands.at_upload_), in_flight_=in_flight)
 
     def build(self, model: InFlightModel | None, *, n_times: int) -> Bands:
         """Return the bands of a forecaster with that in-flight model."""
@@ -147,12 +135,9 @@ class ForecasterRecord(Record):
         return cls.of_attributes(
             model,
             days_=model.days_.tolist(),
-            posts_=PostEncoderRecord.of(model.posts_),
             clusterer_=describe_clusterer(unwrap_frozen(model.clusterer_)),
-            classifier_=ClassifierRecord.of(unwrap_frozen(model.classifier_), model.posts_),
-            regressor_=RegressorRecord.of(unwrap_frozen(model.regressor_), model.posts_),
-            in_flight_=None if model.in_flight_ is None else InFlightRecord.of(model.in_flight_),
-            bands_=None if model.bands_ is None else BandsRecord.of(model.bands_),
+            classifier_=ClassifierRecord.of_model(unwrap_frozen(model.classifier_), model.posts_),
+            regressor_=RegressorRecord.of_model(unwrap_frozen(model.regressor_), model.posts_),
         )
 
     def build(self) -> ScaleShapeForecaster:

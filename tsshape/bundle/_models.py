@@ -36,15 +36,6 @@ class GrowthRecord(Record):
     quantile_boosters: _Boosters
     point_boosters: _Boosters
 
-    @classmethod
-    def of(cls, growth: GrowthModel) -> Self:
-        """Describe a fitted model."""
-        return cls.of_attributes(
-            growth,
-            quantile_boosters=list(map(BoosterRecord.of, growth.quantile_boosters)),
-            point_boosters=list(map(BoosterRecord.of, growth.point_boosters)),
-        )
-
     def build(self, *, n_features: int) -> GrowthModel:
         """Return the model, which takes `n_features` columns."""
         levels = self.quantiles
@@ -65,11 +56,6 @@ class InFlightRecord(Record):
     makes = InFlightModel
     growth_: GrowthRecord
     cutoffs_: Integers
-
-    @classmethod
-    def of(cls, model: InFlightModel) -> Self:
-        """Describe a fitted model."""
-        return cls.of_attributes(model, growth_=GrowthRecord.of(model.growth_))
 
     def build(self, *, n_features: int, n_times: int) -> InFlightModel:
         """Return the model, which takes `n_features` columns and curves of `n_times` days."""
@@ -92,10 +78,10 @@ class _FeatureModelRecord(Record):
     encoder_: EncoderRecord | None
 
     @classmethod
-    def _describe(cls, model: Any, posts: PostEncoder, **fields: Any) -> Self:
+    def _of_model(cls, model: Any, posts: PostEncoder, **fields: Any) -> Self:
         """Describe a fitted model; its encoder only if it is not that of the posts."""
         encoder = None if model.encoder_ is posts.encoder else EncoderRecord.of(model.encoder_)
-        return cls.of_attributes(model, columns_=list(model.columns_), encoder_=encoder, **fields)
+        return cls.of_attributes(model, encoder_=encoder, **fields)
 
     def _build_design(self, posts: PostEncoder) -> dict[str, Any]:
         """Return the attributes that say how posts become the design matrix."""
@@ -120,11 +106,11 @@ class RegressorRecord(_FeatureModelRecord):
     estimator_: GrowthRecord
 
     @classmethod
-    def of(cls, regressor: Any, posts: PostEncoder) -> Self:
+    def of_model(cls, regressor: Any, posts: PostEncoder) -> Self:
         """Describe a fitted regressor; refuse another than LightGBM."""
         if not isinstance(regressor, ScaleRegressor) or not isinstance(regressor.estimator_, GrowthModel):
             raise _no_arrays(regressor)
-        return cls._describe(regressor, posts, estimator_=GrowthRecord.of(regressor.estimator_))
+        return cls._of_model(regressor, posts)
 
     def build(self, posts: PostEncoder) -> ScaleRegressor:
         """Return the regressor."""
@@ -142,14 +128,14 @@ class ClassifierRecord(_FeatureModelRecord):
     estimator_: BoosterRecord | None
 
     @classmethod
-    def of(cls, classifier: Any, posts: PostEncoder) -> Self:
+    def of_model(cls, classifier: Any, posts: PostEncoder) -> Self:
         """Describe a fitted classifier; refuse another than LightGBM."""
         known = isinstance(classifier, ShapeClassifier)
         if not known or not isinstance(classifier.estimator_, Booster | DummyClassifier):
             raise _no_arrays(classifier)
         one_class = isinstance(classifier.estimator_, DummyClassifier)
         booster = None if one_class else BoosterRecord.of(classifier.estimator_)
-        return cls._describe(classifier, posts, classes_=classifier.classes_.astype(np.int64), estimator_=booster)
+        return cls._of_model(classifier, posts, classes_=classifier.classes_.astype(np.int64), estimator_=booster)
 
     def build(self, posts: PostEncoder) -> ShapeClassifier:
         """Return the classifier."""

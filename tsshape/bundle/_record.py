@@ -10,13 +10,13 @@ record alike:
 - the record with its arrays, once they were read: `fill`.
 
 A field has the name of what it is in the fitted object: one that ends in `_` is a fitted attribute, another a parameter
-of the constructor; `kind` is the name of the class where there are several. A class of records adds two methods. `of`
-describes a fitted object. `build` makes that object again, and first checks what no single field shows: that parameters
-and arrays fit one another.
+of the constructor; `kind` is the name of the class where there are several. So `of` can describe a fitted object and
+`make` can make it again. A class of records adds `build`, which calls `make` but first checks what no single field
+shows: that parameters and arrays fit one another.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Self, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -49,11 +49,18 @@ class Record(BaseModel):
     makes: ClassVar[type]
 
     @classmethod
+    def of(cls, fitted: Any) -> Self:
+        """Describe a fitted object by its attributes, which have the names of the fields."""
+        return cls.of_attributes(fitted)
+
+    @classmethod
     def of_attributes(cls, fitted: Any, **fields: Any) -> Self:
         """Describe a fitted object; fields that are not given are its attributes of the same names."""
         for name in cls.model_fields.keys() - fields.keys():
             value = getattr(fitted, name)
-            fields[name] = as_seed(value) if name == "random_state" else _as_plain(value)
+            if name == "random_state" and not isinstance(value, int | np.integer):
+                value = None  # A generator cannot be saved, and a fitted model does not draw from it.
+            fields[name] = _describe(value, cls.model_fields[name].annotation)
         return cls(**fields)
 
     def make(self, **fields: Any) -> Any:
@@ -86,11 +93,6 @@ def fill(record: Record, arrays: Arrays) -> None:
         setattr(holder, field, arrays[name])
 
 
-def as_seed(random_state: Any) -> int | None:
-    """Return a random state that is a number; a generator cannot be saved, and a fitted model needs none."""
-    return int(random_state) if isinstance(random_state, int | np.integer) else None
-
-
 def _places(record: Record, folder: str = "") -> Iterator[tuple[str, Record, str, Form]]:
     """Yield of each array its name in the archive, the record and the field that hold it, and its form.
 
@@ -107,10 +109,16 @@ def _places(record: Record, folder: str = "") -> Iterator[tuple[str, Record, str
                     yield from _places(each, f"{folder}{name}/{number}/")
 
 
-def _as_plain(value: Any) -> Any:
-    """Return a value as JSON has it; an array stays one."""
+def _describe(value: Any, annotation: Any) -> Any:
+    """Return an attribute as its field holds it: as a record if the field is of records, else as JSON has it.
+
+    An array stays an array.
+    """
     if isinstance(value, Mapping):
-        return {name: _as_plain(each) for name, each in value.items()}
-    if isinstance(value, tuple):
-        return [_as_plain(each) for each in value]
+        return {name: _describe(each, annotation) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_describe(each, annotation) for each in value]
+    for kind in (annotation, *get_args(annotation)):
+        if isinstance(kind, type) and issubclass(kind, Record) and value is not None:
+            return kind.of(value)
     return value.item() if isinstance(value, np.generic) else value

@@ -9,7 +9,6 @@ from sklearn.metrics import silhouette_score
 
 from tsshape._kernels import _silhouette as module
 from tsshape._kernels import lockstep, separations, silhouette_samples
-from tsshape._kernels._silhouette_plan import make_plan
 
 DTYPES = ["float32", "float64"]
 
@@ -67,41 +66,24 @@ def test_silhouettes_are_scikit_learns_and_dunn_indices_the_definitions(problem)
 
 
 @settings(max_examples=50, deadline=None)
-@given(problems(), st.integers(1, 9), st.integers(1, 4))
-def test_a_plan_adds_every_row_of_a_tile_to_its_cluster_once_a_labeling(problem, tile_rows, group_size):
+@given(problems())
+def test_sorted_curves_keep_their_labels_and_those_of_a_cluster_of_the_finest_labeling_follow_each_other(problem):
     _, labelings = problem
-    plan = make_plan(labelings, tile_rows, group_size)
-    for tile in range(-(-labelings.shape[1] // tile_rows)):
-        added = []
-        for group in range(len(plan.to_atoms.edges)):
-            atoms = dict(runs(plan.to_atoms, group, tile))
-            for cluster, parts in runs(plan.to_clusters, group, tile):
-                added += [(cluster, row) for part in parts for row in atoms[part]]
-        here = plan.clusters[:, tile * tile_rows : (tile + 1) * tile_rows]
-        assert sorted(added) == sorted((cluster, row) for each in here for row, cluster in enumerate(each))
-    np.testing.assert_array_equal(plan.clusters - plan.first[:-1, None], labelings[:, plan.order])
-
-
-def runs(of, group, tile):
-    """Target and members of each run of a group of labelings in a tile."""
-    for run in range(of.edges[group, tile], of.edges[group, tile + 1]):
-        yield of.targets[run], of.members[of.starts[run] : of.starts[run + 1]].tolist()
-
-
-def test_labelings_that_agree_share_atoms_and_those_that_do_not_have_one_a_row():
-    agreeing = np.repeat(labels_of(600, 7), 6, axis=0)
-    assert len(make_plan(agreeing, 600, 6).to_atoms.targets) == 7
-    different = np.stack((np.arange(600) // 30, np.arange(600) % 30))
-    assert len(make_plan(different, 600, 6).to_atoms.targets) == 600
+    found = module._sort(labelings)
+    np.testing.assert_array_equal(found.clusters - found.first[:, None], labelings[:, found.order])
+    np.testing.assert_array_equal(np.sort(found.order), np.arange(labelings.shape[1]))
+    np.testing.assert_array_equal(found.sizes, np.concatenate([np.bincount(labels) for labels in labelings]))
+    most = labelings.max()
+    finest = found.clusters[labelings.max(axis=1) == most]
+    assert most in (finest[:, 1:] != finest[:, :-1]).sum(axis=1)
 
 
 @pytest.mark.parametrize("tile_rows", [1, 5, 16])
-@pytest.mark.parametrize("group_size", [1, 3])
+@pytest.mark.parametrize("panel_rows", [16, 40])
 @pytest.mark.parametrize("n_curves", [15, 16, 17, 127, 128, 129, 200])
-def test_curves_at_the_edges_of_tiles_panels_and_blocks_are_counted_once(n_curves, tile_rows, group_size, monkeypatch):
+def test_curves_at_the_edges_of_tiles_panels_and_blocks_are_counted_once(n_curves, tile_rows, panel_rows, monkeypatch):
     monkeypatch.setattr(module, "TILE_ROWS", tile_rows)
-    monkeypatch.setattr(module, "GROUP_SIZE", group_size)
-    monkeypatch.setattr(module, "PANEL_TILES", 2)
+    monkeypatch.setattr(module, "PANEL_ROWS", panel_rows)
     X, labelings = curves(n_curves), labels_of(n_curves, 2, 5, 9, 13)
     found, dunns = separations(euclidean, X, labelings, 1, dunn=True)
     matrix = euclidean(X, X)
@@ -117,18 +99,9 @@ def test_sizes_around_those_of_the_real_tiles_and_panels_give_scikit_learns_samp
     np.testing.assert_allclose(silhouette_samples(euclidean, X, labels, 2), expected, rtol=1e-11, atol=1e-13)
 
 
-def test_blocks_are_narrower_where_the_clusters_are_many_and_the_values_stay_the_same(monkeypatch):
-    X, labelings = curves(500), labels_of(500, 3, 200)
-    wide = separations(euclidean, X, labelings, 1, dunn=False)[0]
-    few, many = (module._block_width("float64", n_clusters) for n_clusters in (100, 10**6))
-    assert few == 2 * many
-    monkeypatch.setattr(module, "TABLE_BYTES", 1)
-    np.testing.assert_allclose(separations(euclidean, X, labelings, 1, dunn=False)[0], wide, rtol=1e-12)
-
-
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_any_number_of_threads_gives_the_same_bits(dtype, monkeypatch):
-    monkeypatch.setattr(module, "TILE_ROWS", 64)
+    monkeypatch.setattr(module, "PANEL_ROWS", 256)
     X, labelings = curves(900, dtype), labels_of(900, *range(2, 20))
     one = separations(euclidean, X, labelings, 1, dunn=True)
     for n_threads in (2, 3, 7):
@@ -155,7 +128,7 @@ def test_no_panel_of_distances_grows_with_the_square_of_the_curves():
 
     n_curves = 5000
     separations(recording, curves(n_curves), labels_of(n_curves, 4), 1, dunn=False)
-    assert max(rows * columns for rows, columns in asked) <= 2048 * 256
+    assert max(rows * columns for rows, columns in asked) <= 2048 * 128
     assert sum(rows * columns for rows, columns in asked) == n_curves**2
 
 

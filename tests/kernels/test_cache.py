@@ -2,11 +2,12 @@
 
 import os
 import stat
+import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from numba import types
 
 from tsshape._kernels import _cache
 
@@ -19,7 +20,8 @@ from numba import njit
 def kernel(a):
     return 2 * a + 1
 '''
-SIGNATURE = types.int64(types.int64)
+SIGNATURE = "int64(int64)"
+has_modes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has access lists instead of modes and owners")
 
 
 @pytest.fixture
@@ -42,18 +44,21 @@ def outcome():
     return kernel(20), sum(kernel.stats.cache_misses.values()), sum(kernel.stats.cache_hits.values())
 
 
+@has_modes
 def test_the_folder_is_the_users_alone(home):
     folder = _cache.cache_directory()
     assert folder == home / "tsshape" / "kernels"
     assert mode(folder) == mode(folder.parent) == 0o700
 
 
+@has_modes
 def test_a_folder_that_others_may_read_is_closed(home):
     (home / "tsshape").mkdir(parents=True, mode=0o755)
     assert _cache.cache_directory() == home / "tsshape" / "kernels"
     assert mode(home / "tsshape") == 0o700
 
 
+@has_modes
 @pytest.mark.parametrize("name", ["tsshape", "tsshape/kernels"])
 def test_a_folder_that_others_may_write_is_refused_for_a_private_temporary_one(home, name):
     (home / name).mkdir(parents=True)
@@ -64,17 +69,41 @@ def test_a_folder_that_others_may_write_is_refused_for_a_private_temporary_one(h
     assert outcome() == (41, 1, 0)
 
 
+@has_modes
 def test_a_folder_of_another_owner_is_refused(home, monkeypatch):
     (home / "tsshape").mkdir(parents=True, mode=0o700)
     monkeypatch.setattr(os, "geteuid", lambda: (home / "tsshape").stat().st_uid + 1)
     assert home not in _cache.cache_directory().parents
 
 
+@has_modes
 def test_a_link_to_another_folder_is_refused(home, tmp_path):
     (tmp_path / "elsewhere").mkdir(mode=0o700)
     home.mkdir()
     (home / "tsshape").symlink_to(tmp_path / "elsewhere")
     assert home not in _cache.cache_directory().parents
+
+
+def test_on_windows_a_folder_outside_the_users_profile_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(_cache, "sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "user")
+    inside, outside = tmp_path / "user" / "AppData" / "kernels", tmp_path / "shared" / "kernels"
+    for folder in (inside, outside):
+        folder.mkdir(parents=True)
+    assert _cache._is_own(inside)
+    assert not _cache._is_own(outside)
+    assert not _cache._is_own(tmp_path / "user" / ".." / "shared" / "kernels")
+
+
+def test_a_file_that_is_being_read_elsewhere_and_cannot_be_replaced_stays(tmp_path, monkeypatch):
+    (tmp_path / "kernel.py").write_bytes(b"in use")
+
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    _cache._write(tmp_path / "kernel.py", b"the same from another process")
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("kernel.py", b"in use")]
 
 
 def test_a_home_that_cannot_be_written_gives_way_to_a_temporary_folder(home):
@@ -86,7 +115,9 @@ def test_a_home_that_cannot_be_written_gives_way_to_a_temporary_folder(home):
 def test_a_kernel_is_compiled_once_and_then_loaded(home):
     assert outcome() == (41, 1, 0)
     assert outcome() == (41, 0, 1)
-    assert all(mode(file) & 0o077 == 0 for file in (home / "tsshape" / "kernels").glob("*.*"))
+    assert sys.platform == "win32" or all(
+        mode(file) & 0o077 == 0 for file in (home / "tsshape" / "kernels").glob("*.*")
+    )
 
 
 @pytest.mark.parametrize("kind", [".nbi", ".nbc", ".sha256", ".py"])

@@ -1,9 +1,10 @@
 """Where generated kernels and their machine code are kept between processes.
 
 Machine code read from a file is run, so the files lie in a folder that only the user can write: `tsshape/kernels` in
-$XDG_CACHE_HOME (or ~/.cache), mode 0700, owner checked. Where that cannot be had, a private temporary folder serves for
-the life of the process. numba's own on-disk cache does the work; a digest kept beside the source tells whether what
-numba would load is what was compiled here, and anything else (cut off, altered, half written) is compiled again.
+$XDG_CACHE_HOME (or ~/.cache), mode 0700, owner checked; on Windows, which has access lists instead of modes, a folder
+in the user's profile. Where that cannot be had, a private temporary folder serves for the life of the process. numba's
+own on-disk cache does the work; a digest kept beside the source says whether what numba would load is what was compiled
+here, and anything else (cut off, altered, half written) is compiled again.
 """
 
 import atexit
@@ -33,7 +34,7 @@ OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 @functools.cache
 def cache_directory() -> Path:
-    """The folder of this user's kernels; a temporary one where the user's own cannot be trusted or written."""
+    """Return the folder of this user's kernels; a temporary one where the user's own cannot be trusted or written."""
     try:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
         if base.is_absolute():
@@ -47,8 +48,8 @@ def cache_directory() -> Path:
     return _temporary_directory()
 
 
-def load_kernel(name: str, source: str, signature: Any, given: Mapping[str, Any] | None = None) -> Any:
-    """The compiled function `kernel` of a generated module: from the disk where it was compiled before.
+def load_kernel(name: str, source: str, signature: str, given: Mapping[str, Any] | None = None) -> Any:
+    """Return the compiled function `kernel` of a generated module, from the disk where it was compiled before.
 
     Parameters
     ----------
@@ -56,11 +57,11 @@ def load_kernel(name: str, source: str, signature: Any, given: Mapping[str, Any]
         What the kernel computes, as part of its file's name.
     source : str
         Text of the module. What it imports from this package counts as part of it.
-    signature : numba signature
-        The types it is compiled for.
+    signature : str
+        The types it is compiled for, in numba's notation.
     given : mapping, optional
-        Objects that the module finds as globals, such as a user's cost. As nothing tells whether they are the same in
-        another process, the kernel is then compiled anew in each.
+        Objects that the module finds as globals, such as a user-defined cost. They may differ in another process, so
+        the kernel is then compiled anew in each.
     """
     path = cache_directory() / f"{name}-{_digest_of_program(source)}.py"
     module = ModuleType(f"_tsshape_kernel_{path.stem.replace('-', '_')}")
@@ -73,8 +74,8 @@ def load_kernel(name: str, source: str, signature: Any, given: Mapping[str, Any]
     return kernel
 
 
-def _load_from_disk(module: ModuleType, path: Path, source: str, signature: Any) -> Any:
-    """The kernel of a module that depends on its text alone, from numba's cache or into it."""
+def _load_from_disk(module: ModuleType, path: Path, source: str, signature: str) -> Any:
+    """Return the kernel of a module that depends on its text alone, loaded from numba's cache or stored in it."""
     _write(path, source.encode())
     # numba looks the module up by name when it restores a function.
     sys.modules[module.__name__] = module
@@ -90,24 +91,32 @@ def _load_from_disk(module: ModuleType, path: Path, source: str, signature: Any)
 
 
 def _define(module: ModuleType, path: Path, source: str) -> Any:
-    """The function `kernel` that the text defines, not yet compiled; no byte code is read from a file."""
+    """Return the function `kernel` that the text defines, not yet compiled; no byte code is read from a file."""
     exec(compile(source, path, "exec"), module.__dict__)  # noqa: S102 - the text was written in this process
     return module.__dict__["kernel"]
 
 
 def _claim(folder: Path) -> None:
     """Refuse a folder that others own or may write; close one that others may only read."""
-    status = folder.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & OTHERS_MAY_WRITE:
+    if not _is_own(folder):
         raise PermissionError(f"{folder} is not a folder of this user's own")
-    if stat.S_IMODE(status.st_mode) != OWNER_ONLY:
+    if sys.platform != "win32" and stat.S_IMODE(folder.stat().st_mode) != OWNER_ONLY:
         folder.chmod(OWNER_ONLY)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(f"{folder} cannot be written")
 
 
+def _is_own(folder: Path) -> bool:
+    """Return whether a folder, not a link to one, is this user's, and no other user can write it."""
+    if sys.platform == "win32":
+        # Access lists keep other users out of a profile; whom they keep out elsewhere, Python does not say.
+        return Path.home().resolve() in folder.resolve().parents
+    status = folder.lstat()
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & OTHERS_MAY_WRITE
+
+
 def _temporary_directory() -> Path:
-    """A private folder that the process that made it removes at its end."""
+    """Create a private folder, which the process that made it removes at its end."""
     folder = Path(tempfile.mkdtemp(prefix="tsshape-kernels-"))
     maker = os.getpid()
 
@@ -120,14 +129,14 @@ def _temporary_directory() -> Path:
 
 
 def _digest_of_program(source: str) -> str:
-    """What a kernel depends on, in 24 hex digits: its text, what that imports, the compiler and the processor."""
+    """Return 24 hex digits of what a kernel depends on: its text, what that imports, the compiler and the processor."""
     versions = (numba.__version__, llvmlite.__version__, platform.python_version(), fingerprint())
     modules = (_text_of_module(name) for name in sorted(_modules_behind(source)))
     return hashlib.sha256("\n".join((source, *modules, *versions)).encode()).hexdigest()[:24]
 
 
 def _modules_behind(text: str) -> set[str]:
-    """The modules of this folder that a text imports, directly or through one another."""
+    """Return the modules of this folder that a text imports, directly or through one another."""
     found: set[str] = set()
     wanted = set(IMPORTED.findall(text))
     while wanted:
@@ -138,17 +147,17 @@ def _modules_behind(text: str) -> set[str]:
 
 @functools.cache
 def _text_of_module(name: str) -> str:
-    """The source of a module of this folder."""
+    """Return the source of a module of this folder."""
     return (Path(__file__).parent / f"{name}.py").read_text(encoding="utf-8")
 
 
 def _compiled_files(folder: Path, stem: str) -> list[Path]:
-    """The index and code files that numba keeps of one generated module."""
+    """Return the index and code files that numba keeps of one generated module."""
     return sorted(path for path in folder.glob(f"{stem}.*") if path.suffix in {".nbi", ".nbc"})
 
 
 def _digest_of_files(folder: Path, stem: str) -> str:
-    """Digest of the compiled files of one module."""
+    """Return a digest of the compiled files of one module."""
     digest = hashlib.sha256()
     for path in _compiled_files(folder, stem):
         digest.update(path.name.encode() + path.read_bytes())
@@ -156,9 +165,9 @@ def _digest_of_files(folder: Path, stem: str) -> str:
 
 
 def _is_proven(folder: Path, stem: str, proof: Path) -> bool:
-    """Whether the compiled files are those whose digest was kept."""
+    """Return whether the compiled files are those whose digest was kept."""
     try:
-        return proof.read_text() == _digest_of_files(folder, stem)
+        return proof.read_text(encoding="ascii") == _digest_of_files(folder, stem)
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -176,4 +185,8 @@ def _write(path: Path, content: bytes) -> None:
     descriptor, temporary = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
-    Path(temporary).replace(path)
+    try:
+        Path(temporary).replace(path)
+    except PermissionError:
+        # Windows refuses while another process reads the file, which the same program wrote with the same content.
+        Path(temporary).unlink()

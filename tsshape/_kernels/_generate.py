@@ -1,9 +1,9 @@
-"""Source of the lane kernels, written out from a `Recurrence`.
+"""Text of the kernels of elastic distances, made from a `Recurrence`.
 
-A lane kernel holds a strip of `n_rows` rows of one curve x against `n_vectors` vectors of other curves y in registers
-and walks along the columns of the band; the row above the strip passes from strip to strip through `top`. Each cell
-inside the Sakoe-Chiba band is computed once, and none outside it: a strip's first columns hold its upper rows only, its
-last ones the lower rows, and both are written out beside the main loop. That takes 2 * window + 2 >= n_rows.
+A strip of rows of one curve x against vectors of other curves y is held in registers and walks along the columns of the
+band; the row above the strip passes from strip to strip through `top`. Each cell inside the Sakoe-Chiba band is
+computed once, and none outside it: a strip's first columns hold its upper rows only, its last ones the lower rows, and
+both are written out beside the main loop. That takes 2 * window + 2 >= n_rows.
 
 In the text, `s` is the strip's first row and `j` the column; of row `r` and vector `v`, `x{r}` and `y{v}` are the
 values, `l{r}_{v}` the cell to the left, `h{v}` the diagonal one, `a{v}` the one above and `g{v}` the one above the
@@ -11,76 +11,98 @@ strip in the column before.
 """
 
 import inspect
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from string import Template
+from textwrap import indent
 
 from tsshape._kernels._recurrences import Recurrence
+from tsshape._kernels._tile import tile_module
 
-# Rows of X that a chunk of work holds; a tile of their distances to one block stays in the first-level cache.
-CHUNK_ROWS = 8
-
-HEADER = '''"""{title}; written by tsshape._kernels._generate."""
-
-import numpy as np
-from numba import njit
-
-from tsshape._kernels._recurrences import ELASTIC
-from tsshape._kernels._simd import JIT_OPTIONS, broadcast, load, store
-
-LANES = {lanes}
-OUTSIDE = np.{dtype}({outside})
-BORDER = np.{dtype}({border})
-ZERO = np.{dtype}(0)
-'''
-
-DRIVER = """
-
+STRIP = Template("""
 @njit(**JIT_OPTIONS)
-def kernel(
-    x, x_stride, n, T, y, m, U, window, constants, by_lag, out, symmetric, direct, mirrored,
-    first, last, first_block, last_block,
-):
-    width = {width}
-    top = np.empty(U * width, x.dtype)
-    tile = np.empty({chunk} * width, x.dtype)
-    n_chunks = (n + {chunk} - 1) // {chunk}
-    for number in range(first, last):
-        for half in range(2):
-            chunk = n_chunks - 1 - number if half else number
-            if half and chunk == number:
-                continue
-            start, stop = chunk * {chunk}, min(n, chunk * {chunk} + {chunk})
-            for b in range(max(start // width, first_block) if symmetric else first_block, last_block):
-                yo = (b * (U + 1) + 1) * width
-                for i in range(start, stop, {rows_at_once}):
-                    to = (i - start) * width
-                    block(x, i * x_stride + 1{stride}, T, y, yo, U, window, constants, by_lag, top, tile, to)
-                left, right = b * width, min(m, b * width + width)
-                if direct:
-                    for i in range(start, stop):
-                        for j in range(max(left, i) if symmetric else left, right):
-                            out[i, j] = tile[(i - start) * width + j - left]
-                if mirrored:
-                    for j in range(left, right):
-                        for i in range(start, min(stop, j) if symmetric else stop):
-                            out[j, i] = tile[(i - start) * width + j - left]
+def block(x, xo, x_stride, T, y, yo, U, window, constants, by_lag, top, out, oo):
+$parameters
+    outside = broadcast(OUTSIDE, LANES)
+$border
+    for j in range(U):
+        for v in VECTORS:
+            store(top, j * WIDTH + {v} * LANES, border{v})
+    corner = broadcast(ZERO, LANES)
+    for s in range(0, T, N_ROWS):
+$rows
+        for r in ROWS:
+            for v in VECTORS:
+                l{r}_{v} = $left
+$end_of_top
+        if s > window:
+            for v in VECTORS:
+                g{v} = load(top, (s - window - 1) * WIDTH + {v} * LANES, LANES)
+        else:
+            for v in VECTORS:
+                g{v} = corner
+        for p in PARTIAL:
+            j = s - window + {p}
+            if j >= 0 and j < U:
+$first_columns
+        for j in range(max(0, s - window + N_ROWS - 1), min(U, s + window + 1)):
+$columns
+        for p in PARTIAL:
+            j = s + window + 1 + {p}
+            if j < U:
+$last_columns
+        corner = left_border
+    last = (T - 1) % N_ROWS
+    for r in ROWS:
+        if last == {r}:
+            for v in VECTORS:
+                store(out, oo + {v} * LANES, $final)
+""")
+EQUAL_BORDER = """
+left_border = broadcast(BORDER, LANES)
+for v in VECTORS:
+    border{v} = left_border
 """
+SUMMED_BORDER = Template("""
+total = ZERO
+for i in range(T):
+    total += $x
+left_border = broadcast(total, LANES)
+for v in VECTORS:
+    border{v} = broadcast(ZERO, LANES)
+for j in range(U):
+    for v in VECTORS:
+        border{v} = border{v} + $y
+""")
+# The row above ends one column before this one, where `top` still holds the border.
+END_OF_TOP = """
+if s > 0 and s + window < U:
+    for v in VECTORS:
+        store(top, (s + window) * WIDTH + {v} * LANES, outside)
+"""
+# What a function of the recurrence may ask for, as the text of a strip has it.
+NAMES = {
+    "x": "x{r}", "x_previous": "x_previous{r}", "y": "y{v}", "y_previous": "y_previous{v}",
+    "above": "a{v}", "left": "l{r}_{v}", "diagonal": "h{v}", "value": "l{r}_{v}",
+}  # fmt: skip
 
 
 def arguments(function: Callable[..., object]) -> tuple[str, ...]:
-    """Names of a function's arguments."""
+    """Return the names of a function's arguments."""
     return tuple(inspect.signature(function).parameters)
 
 
-def driver(width: int, *, rows_at_once: int = 1) -> str:
-    """The function that runs `block` over chunks of pairs; a block of several rows is told their distance in x."""
-    stride = ", x_stride" if rows_at_once > 1 else ""
-    return DRIVER.format(width=width, chunk=CHUNK_ROWS, rows_at_once=rows_at_once, stride=stride)
+def call(name: str, function: Callable[..., object], **known: str) -> str:
+    """Return a call of a compiled function, with what `known` has for an argument, or else its own name."""
+    return f"{name}({', '.join(known.get(argument, argument) for argument in arguments(function))})"
 
 
-def function_lines(recurrence: Recurrence, origin: str) -> Iterator[str]:
-    """The functions of a recurrence as compiled functions of a generated module, found at the expression `origin`."""
+def module_lines(recurrence: Recurrence, origin: str) -> Iterator[str]:
+    """Yield the constants and compiled functions of a recurrence, which is found at the expression `origin`."""
+    yield "from tsshape._kernels._recurrences import ELASTIC"
+    for name, value in (("OUTSIDE", recurrence.outside), ("BORDER", recurrence.border)):
+        if not callable(value):
+            yield f"{name} = FLOAT({'np.inf' if value == math.inf else repr(value)})"
     yield f"RECURRENCE = {origin}"
     yield "cell = njit(**JIT_OPTIONS)(RECURRENCE.cell)"
     for name in recurrence.per_row:
@@ -94,178 +116,94 @@ def function_lines(recurrence: Recurrence, origin: str) -> Iterator[str]:
 
 
 def parameter_lines(recurrence: Recurrence) -> Iterator[str]:
-    """Lines of a kernel that unpack its constants."""
-    names = (*recurrence.params[:-1], "shorter", "longer", "unscale")
-    for position, name in enumerate(names):
-        yield f"    {name} = constants[{position}]"
+    """Yield the lines that unpack the constants of a kernel."""
+    for position, name in enumerate((*recurrence.params[:-1], "shorter", "longer", "unscale")):
+        yield f"{name} = constants[{position}]"
 
 
-@dataclass(frozen=True)
-class LaneKernel:
-    """The lane kernel of one recurrence, dtype and shape of strip; `source` is its module."""
-
-    name: str
-    recurrence: Recurrence
-    dtype: str
-    n_lanes: int
-    n_rows: int
-    n_vectors: int
-    origin: str
-
-    @property
-    def source(self) -> str:
-        """Text of the module: `block`, and the `kernel` that runs it over a matrix."""
-        return self.block_source + driver(self.n_lanes * self.n_vectors)
-
-    @property
-    def block_source(self) -> str:
-        """Text of the module down to `block`, for another driver to follow."""
-        r = self.recurrence
-        border = 0.0 if callable(r.border) else r.border
-        header = HEADER.format(
-            title=f"{self.name}: strips of {self.n_rows} rows by {self.n_vectors} x {self.n_lanes} {self.dtype}",
-            lanes=self.n_lanes,
-            dtype=self.dtype,
-            outside=_spell(r.outside),
-            border=_spell(border),
-        )
-        functions = "\n".join(function_lines(r, self.origin))
-        return f"{header}{functions}\n\n\n" + "\n".join(self._block()) + "\n"
-
-    @cached_property
-    def _wanted(self) -> frozenset[str]:
-        """Every name that a function of the recurrence asks for."""
-        r = self.recurrence
-        functions = (r.cell, *r.per_row.values(), *r.per_column.values())
-        return frozenset(name for function in functions for name in arguments(function))
-
-    @property
-    def _has_border(self) -> bool:
-        """Whether the cells before the first row and column differ from those outside the band."""
-        return self.recurrence.border != self.recurrence.outside
-
-    def _call(self, function: str, wanted: tuple[str, ...], r: int, v: int) -> str:
-        """A call with the arguments that the function asks for, for row `r` and vector `v`."""
-        known = {
-            "x": f"x{r}", "x_previous": f"x{r - 1}" if r else "x_before", "y": f"y{v}", "y_previous": f"q{v}",
-            "above": f"a{v}", "left": f"l{r}_{v}", "diagonal": f"h{v}", "weight": f"w{r}", "value": f"l{r}_{v}",
-        }  # fmt: skip
-        known |= {name: f"{name}_{r}" for name in self.recurrence.per_row}
-        known |= {name: f"{name}_{v}" for name in self.recurrence.per_column}
-        return f"{function}({', '.join(known.get(name, name) for name in wanted)})"
-
-    def _block(self) -> Iterator[str]:
-        """The function that takes one curve x against one block of curves y."""
-        width, n_rows = self.n_lanes * self.n_vectors, self.n_rows
-        yield "@njit(**JIT_OPTIONS)"
-        yield "def block(x, xo, T, y, yo, U, window, constants, by_lag, top, out, oo):"
-        yield from parameter_lines(self.recurrence)
-        yield "    outside = broadcast(OUTSIDE, LANES)"
-        yield from self._borders()
-        yield "    for j in range(U):"
-        for v in range(self.n_vectors):
-            yield f"        store(top, j * {width} + {v * self.n_lanes}, border{v})"
-        yield "    corner = broadcast(ZERO, LANES)"
-        yield f"    for s in range(0, T, {n_rows}):"
-        yield from self._rows_of_strip()
-        yield from self._start_of_strip()
-        for p in range(n_rows - 1):
-            yield f"        j = s - window + {p}"
-            yield "        if j >= 0 and j < U:"
-            yield from self._column("            ", range(p + 1))
-        yield f"        for j in range(max(0, s - window + {n_rows - 1}), min(U, s + window + 1)):"
-        yield from self._column("            ", range(n_rows))
-        for p in range(1, n_rows):
-            yield f"        j = s + window + {p}"
-            yield "        if j < U:"
-            yield from self._column("            ", range(p, n_rows))
-        yield "        corner = left_border"
-        yield f"    last = (T - 1) % {n_rows}"
-        final = self.recurrence.final
-        for r in range(n_rows):
-            yield f"    if last == {r}:"
-            for v in range(self.n_vectors):
-                value = self._call("final", arguments(final), r, v) if final else f"l{r}_{v}"
-                yield f"        store(out, oo + {v * self.n_lanes}, {value})"
-
-    def _borders(self) -> Iterator[str]:
-        """The values of the cells before the first column and the first row."""
-        border = self.recurrence.border
-        if not callable(border):
-            yield "    left_border = broadcast(BORDER, LANES)"
-            for v in range(self.n_vectors):
-                yield f"    border{v} = left_border"
-            return
-        others = "".join(f", {name}" for name in arguments(border)[1:])
-        yield "    total = ZERO"
-        yield "    for i in range(T):"
-        yield f"        total += border_cost(x[xo + i]{others})"
-        yield "    left_border = broadcast(total, LANES)"
-        for v in range(self.n_vectors):
-            yield f"    border{v} = broadcast(ZERO, LANES)"
-        yield "    for j in range(U):"
-        for v in range(self.n_vectors):
-            value = f"load(y, yo + j * {self.n_lanes * self.n_vectors} + {v * self.n_lanes}, LANES)"
-            yield f"        border{v} = border{v} + border_cost({value}{others})"
-
-    def _rows_of_strip(self) -> Iterator[str]:
-        """The values of a strip's rows, and what is worked out from them."""
-        if "x_previous" in self._wanted:
-            yield "        x_before = broadcast(x[xo + s - 1], LANES)"
-        for r in range(self.n_rows):
-            yield f"        x{r} = broadcast(x[xo + s + {r}], LANES)"
-        for name, function in self.recurrence.per_row.items():
-            for r in range(self.n_rows):
-                yield f"        {name}_{r} = {self._call(f'row_{name}', arguments(function), r, 0)}"
-
-    def _start_of_strip(self) -> Iterator[str]:
-        """The cells to the left of a strip and those above its first column."""
-        width, n_rows, vectors = self.n_lanes * self.n_vectors, self.n_rows, range(self.n_vectors)
-        for r in range(n_rows):
-            start = f"left_border if s + {r} <= window else outside" if self._has_border else "outside"
-            for v in vectors:
-                yield f"        l{r}_{v} = {start}"
-        if self._has_border:
-            # The row above ends one column before this one, where `top` still holds the border.
-            yield "        if s > 0 and s + window < U:"
-            for v in vectors:
-                yield f"            store(top, (s + window) * {width} + {v * self.n_lanes}, outside)"
-        yield "        if s > window:"
-        for v in vectors:
-            yield f"            g{v} = load(top, (s - window - 1) * {width} + {v * self.n_lanes}, LANES)"
-        yield "        else:"
-        for v in vectors:
-            yield f"            g{v} = corner"
-
-    def _column(self, indent: str, rows: range) -> Iterator[str]:
-        """The cells of one column in some rows of the strip."""
-        width, vectors = self.n_lanes * self.n_vectors, range(self.n_vectors)
-        from_top, to_top = rows.start == 0, rows.stop == self.n_rows
-        for v in vectors:
-            yield f"{indent}y{v} = load(y, yo + j * {width} + {v * self.n_lanes}, LANES)"
-            if "y_previous" in self._wanted:
-                yield f"{indent}q{v} = load(y, yo + (j - 1) * {width} + {v * self.n_lanes}, LANES)"
-            for name, function in self.recurrence.per_column.items():
-                yield f"{indent}{name}_{v} = {self._call(f'column_{name}', arguments(function), 0, v)}"
-            yield f"{indent}t{v} = " + (
-                f"load(top, j * {width} + {v * self.n_lanes}, LANES)" if from_top else "outside"
-            )
-            yield f"{indent}a{v} = t{v}"
-            yield f"{indent}h{v} = " + (f"g{v}" if from_top else f"l{rows.start - 1}_{v}")
-        for r in rows:
-            if "weight" in self._wanted:
-                yield f"{indent}w{r} = broadcast(by_lag[s + {r} - j + U - 1], LANES)"
-            for v in vectors:
-                yield f"{indent}a{v} = {self._call('cell', arguments(self.recurrence.cell), r, v)}"
-                yield f"{indent}h{v} = l{r}_{v}"
-                yield f"{indent}l{r}_{v} = a{v}"
-        for v in vectors:
-            if to_top:
-                yield f"{indent}store(top, j * {width} + {v * self.n_lanes}, a{v})"
-            if from_top:
-                yield f"{indent}g{v} = t{v}"
+def block_of(n_spaces: int, *lines: str) -> str:
+    """Return lines as an indented block of text."""
+    return indent("\n".join(lines), n_spaces * " ")
 
 
-def _spell(value: float) -> str:
-    """A number as source."""
-    return "np.inf" if value == float("inf") else repr(value)
+def strip_module(
+    name: str, recurrence: Recurrence, dtype: str, origin: str, *, n_rows: int, n_vectors: int, driver: str
+) -> str:
+    """Return the module of one recurrence, dtype and shape of strip: `block`, and a driver that calls it."""
+    text = "\n".join((*module_lines(recurrence, origin), _strip(recurrence), driver))
+    ranges = {"PARTIAL": range(n_rows - 1)}
+    for p in ranges["PARTIAL"]:
+        ranges |= {f"FIRST{p}": range(p + 1), f"LAST{p}": range(p + 1, n_rows)}
+    return tile_module(f"{name}: strips", text, dtype, n_rows=n_rows, n_vectors=n_vectors, ranges=ranges)
+
+
+def _strip(recurrence: Recurrence) -> str:
+    """Return the function that takes one curve x against one block of curves y."""
+    border, final = recurrence.border, recurrence.final
+    border_text, differs = EQUAL_BORDER, border != recurrence.outside
+    if callable(border):
+        value = "load(y, yo + j * WIDTH + {v} * LANES, LANES)"
+        calls = {name: call("border_cost", border, x=of) for name, of in (("x", "x[xo + i]"), ("y", value))}
+        border_text = SUMMED_BORDER.substitute(calls)
+    top = "load(top, j * WIDTH + {v} * LANES, LANES)"
+    return STRIP.substitute(
+        parameters=block_of(4, *parameter_lines(recurrence)),
+        border=block_of(4, border_text),
+        rows=block_of(8, *_rows(recurrence)),
+        left="left_border if s + {r} <= window else outside" if differs else "outside",
+        end_of_top=block_of(8, END_OF_TOP if differs else ""),
+        first_columns=block_of(16, *_column(recurrence, "FIRST{p}", above=top, diagonal="g{v}")),
+        columns=block_of(12, *_column(recurrence, "ROWS", above=top, diagonal="g{v}")),
+        last_columns=block_of(16, *_column(recurrence, "LAST{p}", above="outside", diagonal="l{p}_{v}")),
+        final=call("final", final, **NAMES) if final else "l{r}_{v}",
+    )
+
+
+def _rows(recurrence: Recurrence) -> Iterator[str]:
+    """Yield the lines with the values of a strip's rows, and what is computed from them."""
+    asks_before = "x_previous" in _wanted(recurrence)
+    if asks_before:
+        yield "x_previous = broadcast(x[xo + s - 1], LANES)"
+    yield "for r in ROWS:"
+    if asks_before:
+        yield "    x_previous{r} = x_previous"
+    yield "    x{r} = broadcast(x[xo + s + {r}], LANES)"
+    if asks_before:
+        yield "    x_previous = x{r}"
+    for name, function in recurrence.per_row.items():
+        yield f"    {name}{{r}} = {call(f'row_{name}', function, **NAMES)}"
+
+
+def _column(recurrence: Recurrence, rows: str, *, above: str, diagonal: str) -> Iterator[str]:
+    """Yield the lines with the cells of one column in some rows of the strip."""
+    wanted = _wanted(recurrence)
+    yield "for v in VECTORS:"
+    yield "    y{v} = load(y, yo + j * WIDTH + {v} * LANES, LANES)"
+    if "y_previous" in wanted:
+        yield "    y_previous{v} = load(y, yo + (j - 1) * WIDTH + {v} * LANES, LANES)"
+    for name, function in recurrence.per_column.items():
+        yield f"    {name}{{v}} = {call(f'column_{name}', function, **NAMES)}"
+    yield f"    t{{v}} = {above}"
+    yield "    a{v} = t{v}"
+    yield f"    h{{v}} = {diagonal}"
+    yield f"for r in {rows}:"
+    if "weight" in wanted:
+        yield "    weight = broadcast(by_lag[s + {r} - j + U - 1], LANES)"
+    own = {name: f"{name}{{r}}" for name in recurrence.per_row} | {
+        name: f"{name}{{v}}" for name in recurrence.per_column
+    }
+    yield "    for v in VECTORS:"
+    yield f"        a{{v}} = {call('cell', recurrence.cell, **NAMES, **own)}"
+    yield "        h{v} = l{r}_{v}"
+    yield "        l{r}_{v} = a{v}"
+    yield "for v in VECTORS:"
+    if not rows.startswith("FIRST"):
+        yield "    store(top, j * WIDTH + {v} * LANES, a{v})"
+    if not rows.startswith("LAST"):
+        yield "    g{v} = t{v}"
+
+
+def _wanted(recurrence: Recurrence) -> frozenset[str]:
+    """Return every name that a function of the recurrence asks for."""
+    functions = (recurrence.cell, *recurrence.per_row.values(), *recurrence.per_column.values())
+    return frozenset(name for function in functions for name in arguments(function))

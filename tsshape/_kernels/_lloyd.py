@@ -6,39 +6,49 @@ between centres, and is never given out as a distance. A tile of centres by vect
 """
 
 import functools
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import types
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._pairwise import Array, scale_of
 from tsshape._kernels._threads import run_chunks
+from tsshape._kernels._tile import tile_module
 from tsshape._typing import FloatArray, IntArray
 
 # Beside the usual headroom for the sums over times, room for sums over curves.
 HEADROOM = 2**40
 # Curves of a chunk: the sums of a chunk are taken by one thread, those of the chunks in their order.
 CHUNK_CURVES = 8192
-HEADER = '''"""Nearest centres, {rows} by {vectors} x {lanes} {dtype} at a time; written by tsshape._kernels._lloyd."""
-
-import numpy as np
-from numba import njit
-
-from tsshape._kernels._simd import JIT_OPTIONS, broadcast, fma, load, select, store
-
-LANES = {lanes}
-WIDTH = {width}
-ZERO = np.{dtype}(0)
-LARGEST = np.{dtype}({largest!r})
+NEAREST = """
+LARGEST = FLOAT(np.finfo(FLOAT).max)
 
 
 @njit(**JIT_OPTIONS)
 def nearest(centers, halves, n_centers, T, y, yo, label):
-'''
+    for v in VECTORS:
+        best{v} = broadcast(LARGEST, LANES)
+        label{v} = broadcast(ZERO, LANES)
+    for c in range(0, n_centers, N_ROWS):
+        for r in ROWS:
+            for v in VECTORS:
+                value{r}_{v} = broadcast(halves[c + {r}], LANES)
+        for t in range(T):
+            for v in VECTORS:
+                y{v} = load(y, yo + t * WIDTH + {v} * LANES, LANES)
+            for r in ROWS:
+                x = broadcast(centers[c * T + t * N_ROWS + {r}], LANES)
+                for v in VECTORS:
+                    value{r}_{v} = fma(x, y{v}, value{r}_{v})
+        for r in ROWS:
+            for v in VECTORS:
+                label{v} = select(value{r}_{v} < best{v}, FLOAT(c + {r}), label{v})
+                best{v} = min(value{r}_{v}, best{v})
+    for v in VECTORS:
+        store(label, {v} * LANES, label{v})
+"""
 DRIVER = """
 
 @njit(**JIT_OPTIONS)
@@ -162,48 +172,16 @@ def vectors_of_points() -> int:
 @functools.cache
 def _kernel(dtype: str) -> tuple[Any, int, int]:
     """The kernel, the number of curves in its blocks and of centres in its tiles."""
-    n_lanes, n_vectors = _host.lanes(dtype), vectors_of_points()
+    n_vectors = vectors_of_points()
     n_rows = 8 if n_vectors > 2 else 4  # noqa: PLR2004
-    width = n_lanes * n_vectors
-    largest = float(np.finfo(dtype).max)
-    header = HEADER.format(rows=n_rows, vectors=n_vectors, lanes=n_lanes, width=width, dtype=dtype, largest=largest)
-    text = header + "\n".join(_nearest(n_rows, n_vectors, n_lanes)) + "\n" + DRIVER
-    element, size = getattr(types, dtype), types.intp
-    flat, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
-    weights, labels, sums = (
-        types.Array(types.float64, 1, "C"), types.Array(types.int64, 1, "C"), types.Array(types.float64, 2, "C")
-    )  # fmt: skip
-    signature = types.void(flat, flat, size, flat, matrix, weights, size, size, labels, sums)
-    return load_kernel(f"lloyd-{dtype}", text, signature), width, n_rows
+    text = tile_module("nearest centres", NEAREST + DRIVER, dtype, n_rows=n_rows, n_vectors=n_vectors)
+    flat, matrix = f"{dtype}[::1]", f"{dtype}[:, ::1]"
+    signature = f"void({flat}, {flat}, intp, {flat}, {matrix}, float64[::1], intp, intp, int64[::1], float64[:, ::1])"
+    return load_kernel(f"lloyd-{dtype}", text, signature), _host.lanes(dtype) * n_vectors, n_rows
 
 
 @functools.cache
 def _pack(dtype: str) -> Any:
     """The compiled `PACK`."""
-    element, size = getattr(types, dtype), types.intp
-    flat, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
-    return load_kernel(f"lloyd-pack-{dtype}", PACK, types.void(matrix, flat, element, size, size, size, flat))
-
-
-def _nearest(n_rows: int, n_vectors: int, n_lanes: int) -> Iterator[str]:
-    """The body of the function that takes all centres against one block of curves."""
-    width, vectors = n_lanes * n_vectors, range(n_vectors)
-    tile = [(r, v) for r in range(n_rows) for v in vectors]
-    for v in vectors:
-        yield f"    best{v} = broadcast(LARGEST, LANES)"
-        yield f"    label{v} = broadcast(ZERO, LANES)"
-    yield f"    for c in range(0, n_centers, {n_rows}):"
-    for r, v in tile:
-        yield f"        value{r}_{v} = broadcast(halves[c + {r}], LANES)"
-    yield "        for t in range(T):"
-    for v in vectors:
-        yield f"            y{v} = load(y, yo + t * {width} + {v * n_lanes}, LANES)"
-    for r, v in tile:
-        if v == 0:
-            yield f"            x = broadcast(centers[c * T + t * {n_rows} + {r}], LANES)"
-        yield f"            value{r}_{v} = fma(x, y{v}, value{r}_{v})"
-    for r, v in tile:
-        yield f"        label{v} = select(value{r}_{v} < best{v}, y.dtype.type(c + {r}), label{v})"
-        yield f"        best{v} = min(value{r}_{v}, best{v})"
-    for v in vectors:
-        yield f"    store(label, {v * n_lanes}, label{v})"
+    flat, matrix = f"{dtype}[::1]", f"{dtype}[:, ::1]"
+    return load_kernel(f"lloyd-pack-{dtype}", PACK, f"void({matrix}, {flat}, {dtype}, intp, intp, intp, {flat})")

@@ -5,31 +5,51 @@ vectors of y accumulates in registers while both stream by, once each.
 """
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from string import Template
 from typing import Any
 
 import numpy as np
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._generate import arguments, driver
-from tsshape._kernels._pairwise import Array, matrix_signature, run_matrix, scale_of
+from tsshape._kernels._generate import call
+from tsshape._kernels._pairwise import Array, matrix_driver, matrix_signature, run_matrix, scale_of
 from tsshape._kernels._recurrences import root
+from tsshape._kernels._tile import tile_module
 
 N_VECTORS = 2
-HEADER = '''"""{name}: tiles of {rows} rows by {vectors} x {lanes} {dtype}; written by tsshape._kernels._lockstep."""
-
-import numpy as np
-from numba import njit
-
+BLOCK = Template("""
 from tsshape._kernels._lockstep import LOCKSTEP
-from tsshape._kernels._simd import JIT_OPTIONS, broadcast, load, store
 
-LANES = {lanes}
-ZERO = np.{dtype}(0)
-add = njit(**JIT_OPTIONS)(LOCKSTEP[{name!r}].add)
-'''
+add = njit(**JIT_OPTIONS)(LOCKSTEP["$name"].add)
+final = njit(**JIT_OPTIONS)(LOCKSTEP["$name"].final)
+
+
+@njit(**JIT_OPTIONS)
+def block(x, xo, x_stride, T, y, yo, U, window, constants, weights, top, out, oo):
+    unscale = constants[0]
+    for r in ROWS:
+        for v in VECTORS:
+            total{r}_{v} = broadcast(ZERO, LANES)
+    for t in range(T):
+$weight
+        for v in VECTORS:
+            y{v} = load(y, yo + t * WIDTH + {v} * LANES, LANES)
+        for r in ROWS:
+            x{r} = broadcast(x[xo + {r} * x_stride + t], LANES)
+            for v in VECTORS:
+                total{r}_{v} = $add
+    for r in ROWS:
+        for v in VECTORS:
+            store(out, oo + {r} * WIDTH + {v} * LANES, $final)
+""")
+
+
+def _total(value: Any) -> Any:
+    """Return the sum itself."""
+    return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +60,7 @@ class Lockstep:
     """
 
     add: Callable[..., Any]
-    final: Callable[..., Any] | None = None
+    final: Callable[..., Any] = _total
     weights: Callable[[int], Array] | None = None
     squares: bool = False
 
@@ -112,37 +132,13 @@ def lockstep(name: str, X: Array, Y: Array | None, n_threads: int) -> Array:
 
 @functools.cache
 def _kernel(name: str, dtype: str) -> tuple[Any, int]:
-    """The kernel of one distance, and the number of curves in its blocks."""
-    n_lanes = _host.lanes(dtype)
-    n_rows = 8 if _host.n_registers() >= 32 else 4  # noqa: PLR2004
-    header = HEADER.format(name=name, rows=n_rows, vectors=N_VECTORS, lanes=n_lanes, dtype=dtype)
-    block = "\n".join(_block(LOCKSTEP[name], n_rows, n_lanes, name))
-    width = n_lanes * N_VECTORS
-    text = header + block + "\n" + driver(width, rows_at_once=n_rows)
-    return load_kernel(f"{name}-{dtype}", text, matrix_signature(dtype)), width
-
-
-def _block(distance: Lockstep, n_rows: int, n_lanes: int, name: str) -> Iterator[str]:
-    """The function that takes some rows of x against one block of curves y."""
-    width = n_lanes * N_VECTORS
-    tile = [(r, v) for r in range(n_rows) for v in range(N_VECTORS)]
-    if distance.final:
-        yield f"final = njit(**JIT_OPTIONS)(LOCKSTEP[{name!r}].final)"
-    yield "\n\n@njit(**JIT_OPTIONS)"
-    yield "def block(x, xo, x_stride, T, y, yo, U, window, constants, weights, top, out, oo):"
-    yield "    unscale = constants[0]"
-    for r, v in tile:
-        yield f"    total{r}_{v} = broadcast(ZERO, LANES)"
-    yield "    for t in range(T):"
-    if distance.weights:
-        yield "        weight = broadcast(weights[t], LANES)"
-    for v in range(N_VECTORS):
-        yield f"        y{v} = load(y, yo + t * {width} + {v * n_lanes}, LANES)"
-    wanted = "".join(f", {argument}" for argument in arguments(distance.add)[2:])
-    for r, v in tile:
-        if v == 0:
-            yield f"        x{r} = broadcast(x[xo + {r} * x_stride + t], LANES)"
-        yield f"        total{r}_{v} = add(total{r}_{v}, x{r} - y{v}{wanted})"
-    for r, v in tile:
-        value = f"final(total{r}_{v}, unscale)" if distance.final else f"total{r}_{v}"
-        yield f"    store(out, oo + {r * width + v * n_lanes}, {value})"
+    """Return the kernel of one distance, and the number of curves in its blocks."""
+    distance, n_rows = LOCKSTEP[name], 8 if _host.n_registers() >= 32 else 4  # noqa: PLR2004
+    block = BLOCK.substitute(
+        name=name,
+        weight="        weight = broadcast(weights[t], LANES)" if distance.weights else "",
+        add=call("add", distance.add, total="total{r}_{v}", difference="x{r} - y{v}"),
+        final=call("final", distance.final, value="total{r}_{v}"),
+    )
+    text = tile_module(name, block + matrix_driver(n_rows), dtype, n_rows=n_rows, n_vectors=N_VECTORS)
+    return load_kernel(f"{name}-{dtype}", text, matrix_signature(dtype)), N_VECTORS * _host.lanes(dtype)

@@ -11,12 +11,10 @@ import functools
 from typing import Any
 
 import numpy as np
-from numba import types
 from numpy.lib.stride_tricks import sliding_window_view
 
-from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._generate import LaneKernel
+from tsshape._kernels._generate import strip_module
 from tsshape._kernels._pairwise import (
     ROOM,
     Array,
@@ -38,7 +36,7 @@ SMALLEST_CHUNK, FEWEST_CHUNKS = 2048, 4
 GUESS_STEP = 3
 
 DRIVER = '''
-from tsshape._kernels._simd import fma, mask_bits, select
+from tsshape._kernels._simd import mask_bits
 
 
 @njit(**JIT_OPTIONS)
@@ -127,7 +125,7 @@ def kernel(
     for first in range(0, stop - start, WIDTH):
         pack(X, curves, first, scale, y)
         likely = guesses[min(first + WIDTH // 2, stop - start - 1)]
-        block(x, likely * x_stride + 1, T, y, WIDTH, T, window, constants, by_lag, top, guessed, 0)
+        block(x, likely * x_stride + 1, x_stride, T, y, WIDTH, T, window, constants, by_lag, top, guessed, 0)
         # The guess lends its limit to all centres, but takes its turn among them, so that the first of equals wins.
         limit[:] = np.inf
         least[:] = np.inf
@@ -137,7 +135,7 @@ def kernel(
             if c == likely:
                 update(guessed, X.dtype.type(c), nearest, least, limit, scale, slack)
             elif may_be_nearer(upper, lower, c * T, T, y, limit):
-                block(x, c * x_stride + 1, T, y, WIDTH, T, window, constants, by_lag, top, found, 0)
+                block(x, c * x_stride + 1, x_stride, T, y, WIDTH, T, window, constants, by_lag, top, found, 0)
                 update(found, X.dtype.type(c), nearest, least, limit, scale, slack)
         for lane in range(min(WIDTH, stop - start - first)):
             labels[curves[first + lane]] = np.int64(nearest[lane])
@@ -183,16 +181,13 @@ def _envelope(centers: Array, radius: int) -> tuple[Array, Array]:
 @functools.cache
 def _kernel(dtype: str, n_rows: int, n_vectors: int) -> Any:
     """The search around DTW's lane kernel."""
-    n_lanes = _host.lanes(dtype)
-    lane_kernel = LaneKernel("dtw", ELASTIC["dtw"], dtype, n_lanes, n_rows, n_vectors, "ELASTIC['dtw']")
-    element, size = getattr(types, dtype), types.intp
-    flat, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
-    labels = types.Array(types.int64, 1, "C")
-    signature = types.void(
-        flat, size, size, matrix, size, flat, flat, flat, flat, element, element, size, size, labels, flat
+    text = strip_module(
+        "dtw", ELASTIC["dtw"], dtype, "ELASTIC['dtw']", n_rows=n_rows, n_vectors=n_vectors,
+        driver=f"STEP = {GUESS_STEP}\n{DRIVER}",
     )  # fmt: skip
-    return load_kernel(
-        f"nearest-dtw-{dtype}",
-        f"{lane_kernel.block_source}WIDTH = {n_lanes * n_vectors}\nSTEP = {GUESS_STEP}\n{DRIVER}",
-        signature,
+    flat, one = f"{dtype}[::1]", dtype
+    signature = (
+        f"void({flat}, intp, intp, {dtype}[:, ::1], intp, {flat}, {flat}, {flat}, {flat}, {one}, {one}, intp, intp, "
+        f"int64[::1], {flat})"
     )
+    return load_kernel(f"nearest-dtw-{dtype}", text, signature)

@@ -9,8 +9,7 @@ from numba import njit, types
 from numba.core.registry import CPUDispatcher
 
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._generate import CHUNK_ROWS
-from tsshape._kernels._pairwise import Array, pair_tasks
+from tsshape._kernels._pairwise import CHUNK_ROWS, Array, pair_tasks
 from tsshape._kernels._threads import run_chunks
 
 # The user's function may return NaN or test for it, so it is not compiled with the kernels' flags.

@@ -9,22 +9,56 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit, types
+from numba import njit
 from numba.core.registry import CPUDispatcher
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._generate import CHUNK_ROWS, LaneKernel
+from tsshape._kernels._generate import strip_module
 from tsshape._kernels._recurrences import ELASTIC, Recurrence
 from tsshape._kernels._simd import JIT_OPTIONS
 from tsshape._kernels._threads import run_chunks
 
 Array = npt.NDArray[Any]
+# Rows of X that a chunk of work holds; a tile of their distances to one block stays in the first-level cache.
+CHUNK_ROWS = 8
 # A padded row of x has a zero before it and room for a strip of rows after its end.
 ROOM = 8
 # Cells of the dynamic programme that take about a millisecond on one thread.
 CELLS_WORTH_A_THREAD = 5_000_000
 TASKS_PER_THREAD = 4
+
+DRIVER = """
+
+@njit(**JIT_OPTIONS)
+def kernel(
+    x, x_stride, n, T, y, m, U, window, constants, by_lag, out, symmetric, direct, mirrored,
+    first, last, first_block, last_block,
+):
+    top = np.empty(U * WIDTH, x.dtype)
+    tile = np.empty(CHUNK * WIDTH, x.dtype)
+    n_chunks = (n + CHUNK - 1) // CHUNK
+    for number in range(first, last):
+        for half in range(2):
+            chunk = n_chunks - 1 - number if half else number
+            if half and chunk == number:
+                continue
+            start, stop = chunk * CHUNK, min(n, chunk * CHUNK + CHUNK)
+            for b in range(max(start // WIDTH, first_block) if symmetric else first_block, last_block):
+                yo = (b * (U + 1) + 1) * WIDTH
+                for i in range(start, stop, ROWS_AT_ONCE):
+                    to = (i - start) * WIDTH
+                    block(x, i * x_stride + 1, x_stride, T, y, yo, U, window, constants, by_lag, top, tile, to)
+                left, right = b * WIDTH, min(m, b * WIDTH + WIDTH)
+                if direct:
+                    for i in range(start, stop):
+                        for j in range(max(left, i) if symmetric else left, right):
+                            out[i, j] = tile[(i - start) * WIDTH + j - left]
+                if mirrored:
+                    for j in range(left, right):
+                        for i in range(start, min(stop, j) if symmetric else stop):
+                            out[j, i] = tile[(i - start) * WIDTH + j - left]
+"""
 
 
 def elastic(name: str, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:
@@ -169,20 +203,23 @@ def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
 @functools.lru_cache(maxsize=256)
 def _kernel(program: _Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
     """The lane kernel of a program, and the number of curves in its blocks."""
-    n_lanes = _host.lanes(dtype)
     origin = "GIVEN" if program.given else f"ELASTIC[{program.name!r}]"
-    text = LaneKernel(program.name, program.recurrence, dtype, n_lanes, n_rows, n_vectors, origin).source
+    text = strip_module(
+        program.name, program.recurrence, dtype, origin, n_rows=n_rows, n_vectors=n_vectors, driver=matrix_driver(1)
+    )
     given = {"GIVEN": program.given} if program.given else None
-    return load_kernel(f"{program.name}-{dtype}", text, matrix_signature(dtype), given), n_lanes * n_vectors
+    return load_kernel(f"{program.name}-{dtype}", text, matrix_signature(dtype), given), _host.lanes(dtype) * n_vectors
 
 
-def matrix_signature(dtype: str) -> Any:
-    """The numba signature of the functions that the driver's text defines."""
-    element = getattr(types, dtype)
-    flat, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
-    size, flag = types.intp, types.boolean
-    sizes_x, sizes_y = (size, size, size), (size, size, size)
-    return types.void(flat, *sizes_x, flat, *sizes_y, flat, flat, matrix, flag, flag, flag, size, size, size, size)
+def matrix_driver(rows_at_once: int) -> str:
+    """Return the text of the function that runs `block`, which takes so many rows of x, over chunks of pairs."""
+    return f"CHUNK, ROWS_AT_ONCE = {CHUNK_ROWS}, {rows_at_once}\n{DRIVER}"
+
+
+def matrix_signature(dtype: str) -> str:
+    """Return the numba signature of the function that `matrix_driver` defines."""
+    flat, sizes, flags = f"{dtype}[::1]", "intp, intp, intp", "boolean, boolean, boolean"
+    return f"void({flat}, {sizes}, {flat}, {sizes}, intp, {flat}, {flat}, {dtype}[:, ::1], {flags}, {sizes}, intp)"
 
 
 def _run(program: _Program, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:

@@ -1,21 +1,40 @@
 """The best warping path of two curves, from the same recurrences as their distance."""
 
 import functools
-from collections.abc import Iterator
+from string import Template
 from typing import Any
 
 import numpy as np
-from numba import types
 
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._generate import HEADER, arguments, function_lines, parameter_lines
+from tsshape._kernels._generate import block_of, call, module_lines, parameter_lines
 from tsshape._kernels._pairwise import Array, pack_constants, pack_weights, scale_of
 from tsshape._kernels._recurrences import ELASTIC, Recurrence
+from tsshape._kernels._tile import tile_module
 from tsshape._typing import IntArray
 
 # The step into a cell came from the neighbour that, were it the only one, would give the cell the value nearest to its
 # own: that holds for any recurrence. Ties go to the diagonal, then to above.
-TRACE = '''
+MODULE = Template('''
+
+@njit(**JIT_OPTIONS)
+def set_border(X, Y, constants, cells):
+$parameters
+$border
+    cells[0, 1:] = above
+    cells[1:, 0] = left
+    cells[0, 0] = 0.0
+
+
+@njit(**JIT_OPTIONS)
+def value_at(X, Y, i, j, above, left, diagonal, constants, by_lag):
+$parameters
+    x, y = X[i], Y[j]
+    x_previous = X[i - 1] if i else 0.0
+    y_previous = Y[j - 1] if j else 0.0
+$derived
+    return $cell
+
 
 @njit(**JIT_OPTIONS)
 def kernel(X, Y, window, constants, by_lag, path):
@@ -47,7 +66,14 @@ def kernel(X, Y, window, constants, by_lag, path):
         i, j = i - row_step, j - column_step
     path[length, 0], path[length, 1] = 0, 0
     return length + 1
-'''
+''')
+SUMMED_BORDER = Template("""
+    above, left = 0.0, 0.0
+    for y in Y:
+        above += $y
+    for x in X:
+        left += $x
+""")
 
 
 def warping_path(name: str, x: Array, y: Array, params: tuple[float, ...]) -> IntArray:
@@ -82,53 +108,25 @@ def warping_path(name: str, x: Array, y: Array, params: tuple[float, ...]) -> In
 
 @functools.cache
 def _kernel(name: str) -> Any:
-    """The compiled path kernel of a recurrence."""
-    vector, cells = types.Array(types.float64, 1, "C"), types.Array(types.int64, 2, "C")
-    signature = types.intp(vector, vector, types.intp, vector, vector, cells)
-    return load_kernel(f"{name}-path", path_source(name), signature)
-
-
-def path_source(name: str) -> str:
-    """Text of the module that finds paths of a recurrence."""
+    """Compile the path kernel of a recurrence."""
     recurrence = ELASTIC[name]
-    values = (recurrence.outside, 0.0 if callable(recurrence.border) else recurrence.border)
-    outside, border = (f"np.{value}" if np.isinf(value) else repr(value) for value in values)
-    header = HEADER.format(title=f"{name}: paths", lanes=1, dtype="float64", outside=outside, border=border)
-    functions = (*function_lines(recurrence, f"ELASTIC[{name!r}]"), "", "")
-    lines = (*functions, *_border_lines(recurrence), "", "", *_value_lines(recurrence))
-    return header + "\n".join(lines) + "\n" + TRACE
+    text = "\n".join((*module_lines(recurrence, f"ELASTIC[{name!r}]"), _functions(recurrence)))
+    text = tile_module(f"{name}: warping paths", text, "float64", n_rows=1, n_vectors=1)
+    vector = "float64[::1]"
+    return load_kernel(f"{name}-path", text, f"intp({vector}, {vector}, intp, {vector}, {vector}, int64[:, ::1])")
 
 
-def _border_lines(recurrence: Recurrence) -> Iterator[str]:
-    """The function that fills the cells before the first row and column."""
-    yield "@njit(**JIT_OPTIONS)"
-    yield "def set_border(X, Y, constants, cells):"
-    yield from parameter_lines(recurrence)
-    if callable(recurrence.border):
-        others = "".join(f", {name}" for name in arguments(recurrence.border)[1:])
-        yield "    above, left = 0.0, 0.0"
-        yield "    for y in Y:"
-        yield f"        above += border_cost(y{others})"
-        yield "    for x in X:"
-        yield f"        left += border_cost(x{others})"
-    else:
-        yield "    above, left = BORDER, BORDER"
-    yield "    cells[0, 1:] = above"
-    yield "    cells[1:, 0] = left"
-    yield "    cells[0, 0] = 0.0"
-
-
-def _value_lines(recurrence: Recurrence) -> Iterator[str]:
-    """The function that evaluates one cell from its neighbours."""
-    yield "@njit(**JIT_OPTIONS)"
-    yield "def value_at(X, Y, i, j, above, left, diagonal, constants, by_lag):"
-    yield from parameter_lines(recurrence)
-    yield "    x, y = X[i], Y[j]"
-    yield "    x_previous = X[i - 1] if i else 0.0"
-    yield "    y_previous = Y[j - 1] if j else 0.0"
-    if recurrence.by_lag is not None:
-        yield "    weight = by_lag[i - j + len(Y) - 1]"
+def _functions(recurrence: Recurrence) -> str:
+    """Return the functions that fill the table of cells and trace the path back through it."""
+    border, border_text = recurrence.border, "    above, left = BORDER, BORDER"
+    if callable(border):
+        border_text = SUMMED_BORDER.substitute({of: call("border_cost", border, x=of) for of in "xy"})
+    derived = [] if recurrence.by_lag is None else ["weight = by_lag[i - j + len(Y) - 1]"]
     for kind, functions in (("row", recurrence.per_row), ("column", recurrence.per_column)):
-        for name, function in functions.items():
-            yield f"    {name} = {kind}_{name}({', '.join(arguments(function))})"
-    yield f"    return cell({', '.join(arguments(recurrence.cell))})"
+        derived += [f"{name} = {call(f'{kind}_{name}', function)}" for name, function in functions.items()]
+    return MODULE.substitute(
+        parameters=block_of(4, *parameter_lines(recurrence)),
+        border=border_text,
+        derived=block_of(4, *derived),
+        cell=call("cell", recurrence.cell),
+    )

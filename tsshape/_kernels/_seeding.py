@@ -5,43 +5,52 @@ the centres is summed as it is written, so that the best one's costs are at hand
 """
 
 import functools
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numba import types
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._lloyd import CHUNK_CURVES, LloydPoints, vectors_of_points
 from tsshape._kernels._pairwise import Array
 from tsshape._kernels._threads import run_chunks
+from tsshape._kernels._tile import tile_module
 from tsshape._typing import FloatArray
 
 # Candidates in a tile: there are about 2 + log(n_clusters) of them.
 N_ROWS = 2
-HEADER = '''"""Costs at {rows} candidates by {vectors} x {lanes} {dtype}; written by tsshape._kernels._seeding."""
-
-import numpy as np
-from numba import njit
-
-from tsshape._kernels._simd import JIT_OPTIONS, broadcast, fma, load, store
-
-LANES = {lanes}
-WIDTH = {width}
-ZERO = np.{dtype}(0)
-
+BLOCK = """
 
 @njit(**JIT_OPTIONS)
 def block(centers, c, T, y, yo, costs, weights, to, n_lanes, lowered, totals):
-'''
+    for r in ROWS:
+        for v in VECTORS:
+            total{r}_{v} = broadcast(ZERO, LANES)
+    for t in range(T):
+        for v in VECTORS:
+            y{v} = load(y, yo + t * WIDTH + {v} * LANES, LANES)
+        for r in ROWS:
+            x = broadcast(centers[(c + {r}) * T + t], LANES)
+            for v in VECTORS:
+                difference = x - y{v}
+                total{r}_{v} = fma(difference, difference, total{r}_{v})
+    for v in VECTORS:
+        cost{v} = load(costs, to + {v} * LANES, LANES)
+        weight{v} = load(weights, to + {v} * LANES, LANES)
+    for r in ROWS:
+        for v in VECTORS:
+            cost = min(cost{v}, total{r}_{v})
+            store(lowered, (c + {r}) * n_lanes + to + {v} * LANES, cost)
+            at = (c + {r}) * WIDTH + {v} * LANES
+            store(totals, at, fma(cost, weight{v}, load(totals, at, LANES)))
+"""
 DRIVER = """
 
 @njit(**JIT_OPTIONS)
 def kernel(centers, n_centers, T, y, costs, weights, first, last, lowered, sums):
     totals = np.zeros(n_centers * WIDTH, costs.dtype)
     for b in range(first, last):
-        for c in range(0, n_centers, {rows}):
+        for c in range(0, n_centers, N_ROWS):
             block(centers, c, T, y, (b * (T + 1) + 1) * WIDTH, costs, weights, b * WIDTH, len(costs), lowered, totals)
     for c in range(n_centers):
         for lane in range(WIDTH):
@@ -109,35 +118,8 @@ class LaneCosts:
 @functools.cache
 def _kernel(dtype: str) -> tuple[Any, int]:
     """The kernel, and the number of curves in its blocks: that of the points' lanes."""
-    n_lanes, n_vectors = _host.lanes(dtype), vectors_of_points()
-    width = n_lanes * n_vectors
-    header = HEADER.format(rows=N_ROWS, vectors=n_vectors, lanes=n_lanes, width=width, dtype=dtype)
-    text = header + "\n".join(_block(n_vectors, n_lanes)) + "\n" + DRIVER.format(rows=N_ROWS)
-    flat, size = types.Array(getattr(types, dtype), 1, "C"), types.intp
-    sums = types.Array(types.float64, 1, "C")
-    signature = types.void(flat, size, size, flat, flat, flat, size, size, flat, sums)
-    return load_kernel(f"seeding-{dtype}", text, signature), width
-
-
-def _block(n_vectors: int, n_lanes: int) -> Iterator[str]:
-    """The body of the function that takes a tile of candidates against one block of curves."""
-    width, vectors = n_lanes * n_vectors, range(n_vectors)
-    tile = [(r, v) for r in range(N_ROWS) for v in vectors]
-    for r, v in tile:
-        yield f"    total{r}_{v} = broadcast(ZERO, LANES)"
-    yield "    for t in range(T):"
-    for v in vectors:
-        yield f"        y{v} = load(y, yo + t * {width} + {v * n_lanes}, LANES)"
-    for r, v in tile:
-        if v == 0:
-            yield f"        x = broadcast(centers[(c + {r}) * T + t], LANES)"
-        yield f"        difference = x - y{v}"
-        yield f"        total{r}_{v} = fma(difference, difference, total{r}_{v})"
-    for v in vectors:
-        yield f"    cost{v} = load(costs, to + {v * n_lanes}, LANES)"
-        yield f"    weight{v} = load(weights, to + {v * n_lanes}, LANES)"
-    for r, v in tile:
-        yield f"    cost = min(cost{v}, total{r}_{v})"
-        yield f"    store(lowered, (c + {r}) * n_lanes + to + {v * n_lanes}, cost)"
-        yield f"    at = (c + {r}) * WIDTH + {v * n_lanes}"
-        yield f"    store(totals, at, fma(cost, weight{v}, load(totals, at, LANES)))"
+    n_vectors = vectors_of_points()
+    text = tile_module("costs at candidates", BLOCK + DRIVER, dtype, n_rows=N_ROWS, n_vectors=n_vectors)
+    flat = f"{dtype}[::1]"
+    signature = f"void({flat}, intp, intp, {flat}, {flat}, {flat}, intp, intp, {flat}, float64[::1])"
+    return load_kernel(f"seeding-{dtype}", text, signature), _host.lanes(dtype) * n_vectors

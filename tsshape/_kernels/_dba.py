@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import types
 
 from tsshape._kernels import _dba_lanes
 from tsshape._kernels._cache import load_kernel
@@ -24,11 +23,11 @@ CELLS_WORTH_A_THREAD = 5_000_000
 def dba_update(
     X: Array, center: Array, weights: Array, window: int, n_threads: int
 ) -> tuple[FloatArray, FloatArray, float]:
-    """Align every curve to a centre by DTW and collect the values that fall on each of its times.
+    """Align every curve to a centre by DTW and sum the values that are matched with each time step of the centre.
 
     `sums / counts` is the next centre of DTW barycenter averaging (Petitjean, Ketterlin & Gançarski 2011, Pattern
-    Recognition 44, 678-693), and `cost` what the present one costs. Every path visits every time of the centre, so that
-    no count is 0 unless all weights are.
+    Recognition 44, 678-693), `cost` is the cost of the present one. Every path visits every time step of the centre, so
+    that no count is 0 unless all weights are.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ def dba_update(
 def dba_updates(
     X: Array, bounds: Sequence[int], centers: Array, weights: Array, window: int, n_threads: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """`dba_update` of many centres at once, each with its own curves.
+    """Compute `dba_update` for many centres at once, each with its own curves.
 
     Parameters
     ----------
@@ -94,10 +93,7 @@ def dba_updates(
 
 @functools.cache
 def _kernel(dtype: str) -> Any:
-    """The compiled text of `_dba_lanes`."""
-    element = getattr(types, dtype)
-    vector, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
-    signature = types.void(
-        vector, matrix, vector, types.intp, types.intp, types.intp, types.Array(types.float64, 1, "C")
-    )
-    return load_kernel(f"dba-{dtype}", Path(_dba_lanes.__file__).read_text(encoding="utf-8"), signature)
+    """Compile the text of `_dba_lanes`."""
+    text, vector = Path(_dba_lanes.__file__).read_text(encoding="utf-8"), f"{dtype}[::1]"
+    signature = f"void({vector}, {dtype}[:, ::1], {vector}, intp, intp, intp, float64[::1])"
+    return load_kernel(f"dba-{dtype}", text, signature)

@@ -5,8 +5,8 @@ the diagonal, and if not, whether from above), and the backward pass moves the p
 a bit for each lane whose path visits the cell. Time O(T U) vectors a block, less what lies outside the band; memory two
 words a cell. Ties go to the diagonal, then to above, as in the oracle and in tslearn.
 
-`LANES` does not follow the processor: a word holds 16 bits everywhere, wider vectors are split by the compiler, and the
-little state of these loops leaves registers for the parts (float64: 1.9 times as fast as one register of eight).
+`LANES` is the same on every processor, because a word has 16 bits: the compiler splits vectors that are wider than a
+register, and the loops need few enough registers for the parts (float64: 1.9 times as fast as one register of eight).
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ ALL = WORD(0xFFFF)
 
 @intrinsic
 def mask_of(_context, bits):
-    """The mask whose bits a word holds: the reverse of `mask_bits`."""
+    """Return the mask with the bits of a word: the reverse of `mask_bits`."""
 
     def emit(_context, builder, _signature, operands):
         return builder.bitcast(operands[0], ir.VectorType(ir.IntType(1), LANES))
@@ -34,7 +34,7 @@ def mask_of(_context, bits):
 
 @njit(**JIT_OPTIONS)
 def align(center, block, n_times, window, row, diagonal, above, cost):
-    """Forward pass of one block: the bits of each cell's step back, and the cost of each lane."""
+    """Forward pass of one block: writes the bits of each cell's step back, and the cost of each lane."""
     infinite = broadcast(center.dtype.type(np.inf), LANES)
     left = infinite
     for j in range(n_times):
@@ -69,7 +69,7 @@ def collect(block, n_times, window, diagonal, above, weight, to_above, to_diagon
         first, last = max(0, i - window), min(n_times, i + window + 1)
         total, count = load(sums, i * LANES, LANES), load(counts, i * LANES, LANES)
         to_left = NONE
-        # What the row after this one sent to column j stands at to_above[j] and to_diagonal[j + 1].
+        # The next row has sent its paths to column j by to_above[j] and to_diagonal[j + 1].
         from_diagonal = to_diagonal[last]
         for j in range(last - 1, first - 1, -1):
             here = to_above[j] | to_left | from_diagonal | starting
@@ -89,7 +89,7 @@ def collect(block, n_times, window, diagonal, above, weight, to_above, to_diagon
 
 @njit(**JIT_OPTIONS)
 def pack(X, weights, start, block, lane_weights):
-    """Curves from row `start` on, transposed into lanes; beyond the last curve its values with weight 0."""
+    """Transposes curves from row `start` on into lanes; missing ones repeat the last curve with weight 0."""
     last = len(X) - 1
     for lane in range(LANES):
         curve = min(start + lane, last)

@@ -25,7 +25,7 @@ LOG_LOWER_MIDDLE, LOG_UPPER_MIDDLE = 0.25 * math.log(3), 0.75 * math.log(3)
 
 
 def _exp(x: Any) -> Any:
-    """The exponential of float64 lanes: 2**n times a Taylor polynomial of degree 12 on |r| <= log(2) / 2."""
+    """Compute the exponential of float64 lanes: 2**n times a Taylor polynomial of degree 12 on |r| <= log(2) / 2."""
     x = max(x, LEAST)
     n = nearest_integer(x * LOG2_E)
     r = (x - n * LOG2_HIGH) - n * LOG2_LOW
@@ -44,7 +44,7 @@ def _exp(x: Any) -> Any:
 
 
 def _exp_single(x: Any) -> Any:
-    """The exponential of float32 lanes, with degree 7."""
+    """Compute the exponential of float32 lanes, with degree 7."""
     x = max(x, LEAST_SINGLE)
     n = nearest_integer(x * LOG2_E)
     r = (x - n * LOG2_HIGH_SINGLE) - n * LOG2_LOW_SINGLE
@@ -58,7 +58,7 @@ def _exp_single(x: Any) -> Any:
 
 
 def _log(x: Any) -> Any:
-    """The logarithm of float64 lanes: a middle's plus 2 artanh((x - middle) / (x + middle)), to the 21st power."""
+    """Compute the logarithm of float64 lanes: log(middle) + 2 artanh((x - middle) / (x + middle)) to degree 21."""
     upper = x > HALFWAY
     middle = select(upper, UPPER_MIDDLE + 0 * x, LOWER_MIDDLE)
     z = (x - middle) / (x + middle)
@@ -77,7 +77,7 @@ def _log(x: Any) -> Any:
 
 
 def _log_single(x: Any) -> Any:
-    """The logarithm of float32 lanes, to the 9th power."""
+    """Compute the logarithm of float32 lanes, to the 9th power."""
     upper = x > HALFWAY
     middle = select(upper, UPPER_MIDDLE + 0 * x, LOWER_MIDDLE)
     z = (x - middle) / (x + middle)
@@ -90,17 +90,17 @@ def _log_single(x: Any) -> Any:
 
 
 def exp(x: Any) -> Any:
-    """The exponential function of a number or, compiled, of a vector of numbers up to 0."""
+    """Return the exponential of a number or, in compiled code, of a vector of numbers up to 0."""
     return math.exp(x)
 
 
 def log(x: Any) -> Any:
-    """The natural logarithm of a number or, compiled, of a vector of numbers from 1 to 3."""
+    """Return the natural logarithm of a number or, in compiled code, of a vector of numbers from 1 to 3."""
     return math.log(x)
 
 
-def _teach(function: Callable[[Any], Any], double: Callable[..., Any], single: Callable[..., Any]) -> None:
-    """Teach numba a function: the C library's for numbers, a polynomial for vectors."""
+def _overload(function: Callable[[Any], Any], double: Callable[..., Any], single: Callable[..., Any]) -> None:
+    """Compile a function as that of the C library for numbers, and as a polynomial for vectors."""
 
     def implement(x: Any) -> Any:
         if isinstance(x, Vector):
@@ -110,5 +110,5 @@ def _teach(function: Callable[[Any], Any], double: Callable[..., Any], single: C
     overload(function, jit_options=JIT_OPTIONS)(implement)
 
 
-_teach(exp, _exp, _exp_single)
-_teach(log, _log, _log_single)
+_overload(exp, _exp, _exp_single)
+_overload(log, _log, _log_single)

@@ -4,16 +4,15 @@ import functools
 from typing import Any
 
 import numpy as np
-from numba import types
 
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._pairwise import Array
 from tsshape._kernels._threads import run_chunks
 from tsshape._typing import FloatArray, IntArray
 
-# For each curve, `near` and `runner` say which medoids are the nearest and the nearest but one, `first` and `second`
-# how far they are. Both are entries of the matrix, so that no error gathers in them.
-SOURCE = '''"""FasterPAM: an exchange of a medoid that lowers the total is made as soon as it is found."""
+# For each curve, `near` and `runner` are the nearest and second nearest medoid, `first` and `second` their distances,
+# which are entries of the matrix, so that no rounding error accumulates.
+SOURCE = '''"""FasterPAM: makes an exchange of a medoid as soon as it is found to lower the total."""
 
 import numpy as np
 from numba import njit
@@ -23,7 +22,7 @@ from tsshape._kernels._simd import JIT_OPTIONS
 
 @njit(**JIT_OPTIONS)
 def nearest_but(distances, medoids, excluded, i):
-    """Which medoid is the nearest to curve i among all but one, and its distance; the first of equals."""
+    """Return number and distance of the medoid nearest to curve i, one medoid excluded; the first of equals."""
     slot, least = -1, np.inf
     for m in range(len(medoids)):
         if m != excluded and distances[medoids[m], i] < least:
@@ -33,7 +32,7 @@ def nearest_but(distances, medoids, excluded, i):
 
 @njit(**JIT_OPTIONS)
 def best_exchange(candidate, weights, near, first, second, losses, changes):
-    """Which medoid a candidate had best replace, and the change of the total, but for rounding."""
+    """Return which medoid a candidate should replace, and the change of the total, except for rounding."""
     changes[:] = losses
     gain = 0.0
     for i in range(len(near)):
@@ -51,7 +50,7 @@ def best_exchange(candidate, weights, near, first, second, losses, changes):
 
 @njit(**JIT_OPTIONS)
 def total_with(candidate, slot, weights, near, first, second):
-    """The total once the candidate has replaced a medoid."""
+    """Return the total after the candidate has replaced a medoid."""
     total = 0.0
     for i in range(len(near)):
         total += weights[i] * min(candidate[i], second[i] if near[i] == slot else first[i])
@@ -60,7 +59,7 @@ def total_with(candidate, slot, weights, near, first, second):
 
 @njit(**JIT_OPTIONS)
 def exchange(distances, medoids, slot, near, runner, first, second):
-    """Bring the nearest medoids up to date after the one in `slot` was replaced."""
+    """Update the nearest medoids of each curve after the one in `slot` was replaced."""
     candidate = distances[medoids[slot]]
     for i in range(len(near)):
         distance = candidate[i]
@@ -81,7 +80,7 @@ def exchange(distances, medoids, slot, near, runner, first, second):
 
 @njit(**JIT_OPTIONS)
 def set_losses(weights, near, first, second, losses):
-    """What the removal of each medoid adds to the total."""
+    """Write by how much the total rises if a medoid is removed, for each medoid."""
     losses[:] = 0.0
     for i in range(len(near)):
         losses[near[i]] += weights[i] * (np.float64(second[i]) - first[i])
@@ -89,7 +88,7 @@ def set_losses(weights, near, first, second, losses):
 
 @njit(**JIT_OPTIONS)
 def kernel(distances, weights, medoids, max_sweeps):
-    """Exchanges medoids in place; the total, and the sweeps that were begun."""
+    """Exchange medoids in place; return the total and the number of sweeps, the last perhaps incomplete."""
     n = len(distances)
     if len(medoids) == 1:
         # One sweep tries all curves whatever the start; from curve 0 on, the first of equals stays.
@@ -129,19 +128,19 @@ def kernel(distances, weights, medoids, max_sweeps):
 def fasterpam(
     distances: Array, starts: IntArray, weights: FloatArray | None, max_sweeps: int, n_threads: int
 ) -> tuple[IntArray, FloatArray, IntArray]:
-    """The swap phase of FasterPAM from each of some starts.
+    """Run the swap phase of FasterPAM from each of several starts.
 
-    A sweep tries every curve in the place of the medoid that it had best replace and makes the exchange at once if that
-    lowers the weighted sum of the distances of the curves to their nearest medoids. The phase ends when all curves have
-    been tried in vain, so that no single exchange can lower the sum. One sweep takes O(n_curves^2) operations, and an
-    exchange O(n_curves) where few curves must look for another medoid, O(n_curves n_medoids) at worst.
+    A sweep tries every curve in place of the medoid that it would best replace, and makes the exchange at once if that
+    lowers the weighted sum of the distances of the curves to their nearest medoids. The phase ends when no curve lowers
+    the sum, so that no single exchange can. One sweep takes O(n_curves^2) operations, and an exchange O(n_curves) where
+    few curves must look for another medoid, O(n_curves n_medoids) at worst.
 
     Parameters
     ----------
     distances : array of shape (n_curves, n_curves), float32 or float64
         C-contiguous, finite; row m holds the distances of all curves to curve m. They may be negative.
     starts : array of shape (n_starts, n_medoids), int64
-        Rows of the medoids to begin with, different ones in each start; with one medoid all starts end alike.
+        Rows of the initial medoids, all different within a start; with one medoid every start gives the same result.
     weights : array of shape (n_curves,), optional
         Not negative; ones by default.
     max_sweeps : int
@@ -156,7 +155,7 @@ def fasterpam(
     totals : array of shape (n_starts,)
         Weighted sum of the distances to the nearest medoids.
     n_sweeps : array of shape (n_starts,), int64
-        Sweeps that were begun.
+        Number of sweeps, the last perhaps incomplete.
 
     References
     ----------
@@ -184,8 +183,6 @@ def fasterpam(
 
 @functools.cache
 def _kernel(dtype: str) -> Any:
-    """The compiled `SOURCE`."""
-    matrix, weights = types.Array(getattr(types, dtype), 2, "C"), types.Array(types.float64, 1, "C")
-    result = types.Tuple((types.float64, types.int64))
-    signature = result(matrix, weights, types.Array(types.int64, 1, "C"), types.int64)
+    """Compile `SOURCE`."""
+    signature = f"Tuple((float64, int64))({dtype}[:, ::1], float64[::1], int64[::1], int64)"
     return load_kernel(f"fasterpam-{dtype}", SOURCE, signature)

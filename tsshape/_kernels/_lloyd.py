@@ -1,8 +1,9 @@
-"""One step of Lloyd's algorithm under the Euclidean distance: the nearest centre of every curve, and the sums of each.
+"""One step of Lloyd's algorithm under the Euclidean distance: nearest centres, and the sums of their curves.
 
-The nearest centre c of x is that with the least |c|²/2 - x·c: one multiply-add a value, where |x - c|² would take two
-operations. The curves are centred first, so that the difference of large numbers costs few digits; still it decides
-between centres, and is never given out as a distance. A tile of centres by vectors of curves accumulates in registers.
+The nearest centre c of x is the one with the least |c|²/2 - x·c: one multiply-add for each value, where |x - c|² would
+take two operations. The curves are centred first, so that the difference of large numbers loses few digits; even so it
+is only used to choose the centre, never returned as a distance. A tile of centres by vectors of curves accumulates in
+registers.
 """
 
 import functools
@@ -18,9 +19,9 @@ from tsshape._kernels._threads import run_chunks
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import FloatArray, IntArray
 
-# Beside the usual headroom for the sums over times, room for sums over curves.
+# Sums over curves need room in the range of floats besides that for sums over times.
 HEADROOM = 2**40
-# Curves of a chunk: the sums of a chunk are taken by one thread, those of the chunks in their order.
+# Curves of a chunk. One thread adds up a chunk, and the chunks are added in order: the same bits for any threads.
 CHUNK_CURVES = 8192
 NEAREST = """
 LARGEST = FLOAT(np.finfo(FLOAT).max)
@@ -66,7 +67,7 @@ def kernel(centers, halves, n_centers, y, X, weights, first, last, labels, sums)
                 sums[c, t] += weight * X[i, t]
 """
 
-PACK = '''"""Curves centred, scaled and transposed into lanes behind a zero each."""
+PACK = '''"""Transposes curves, centred and scaled, into lanes that begin with a zero each."""
 
 from numba import njit
 
@@ -86,7 +87,7 @@ def kernel(X, mean, factor, width, first, last, lanes):
 
 @dataclass(frozen=True, eq=False)
 class LloydPoints:
-    """Curves made ready for many steps: as they are, and centred, scaled and transposed into lanes."""
+    """Curves prepared for many steps: `X` itself, and `lanes`, the curves centred, scaled and transposed into lanes."""
 
     X: Array
     mean: Array
@@ -95,9 +96,9 @@ class LloydPoints:
 
 
 def lloyd_points(X: Array, n_threads: int = 1) -> LloydPoints:
-    """The curves made ready; (n_curves, n_times), float32 or float64, C-contiguous, finite."""
+    """Prepare curves of shape (n_curves, n_times), float32 or float64, C-contiguous, finite."""
     (n_curves, n_times), (_, width, _) = X.shape, _kernel(X.dtype.name)
-    # Any point near the middle will do: what is subtracted from curves is subtracted from centres too.
+    # Any point near the middle serves, because it is subtracted from centres too: the mean of evenly spaced curves.
     mean = X[:: -(-n_curves // CHUNK_CURVES)].mean(axis=0, dtype=np.float64).astype(X.dtype)
     scale = scale_of(X, mean[None], n_terms=8 * n_times * HEADROOM)
     n_blocks = -(-n_curves // width)
@@ -114,7 +115,7 @@ def lloyd_points(X: Array, n_threads: int = 1) -> LloydPoints:
 def lloyd_step(
     points: LloydPoints, centers: Array, weights: FloatArray, n_threads: int
 ) -> tuple[IntArray, FloatArray, FloatArray]:
-    """The nearest centre of every curve, and what the next centres are made of.
+    """Find the nearest centre of every curve, and compute the sums that the next centres follow from.
 
     Parameters
     ----------
@@ -128,7 +129,7 @@ def lloyd_step(
     Returns
     -------
     labels : array of shape (n_curves,), int64
-        Number of the nearest centre; where two are equally near but for rounding, either.
+        Number of the nearest centre; either of two that are equally near except for rounding.
     sums : array of shape (n_centers, n_times), float64
         Weighted sum of each centre's curves.
     totals : array of shape (n_centers,), float64
@@ -155,7 +156,7 @@ def lloyd_step(
 
 
 def _pack_centers(centers: Array, n_rows: int) -> tuple[Array, Array]:
-    """Minus the centres in groups of `n_rows`, each (time, row), as a flat array; and half of their squares."""
+    """Return the negated centres in groups of `n_rows`, flat in order (group, time, row), and half their squares."""
     n_groups = -(-len(centers) // n_rows)
     padded = np.zeros((n_groups * n_rows, centers.shape[1]), centers.dtype)
     np.negative(centers, out=padded[: len(centers)])
@@ -165,13 +166,13 @@ def _pack_centers(centers: Array, n_rows: int) -> tuple[Array, Array]:
 
 
 def vectors_of_points() -> int:
-    """Vectors of curves in a block of the points' lanes: as many as leave registers for a tile of centres."""
+    """Return the number of vectors in a block of lanes: as many as leave registers for a tile of centres."""
     return 3 if _host.n_registers() >= 32 else 2  # noqa: PLR2004
 
 
 @functools.cache
 def _kernel(dtype: str) -> tuple[Any, int, int]:
-    """The kernel, the number of curves in its blocks and of centres in its tiles."""
+    """Return the kernel, the number of curves in its blocks and the number of centres in its tiles."""
     n_vectors = vectors_of_points()
     n_rows = 8 if n_vectors > 2 else 4  # noqa: PLR2004
     text = tile_module("nearest centres", NEAREST + DRIVER, dtype, n_rows=n_rows, n_vectors=n_vectors)
@@ -182,6 +183,6 @@ def _kernel(dtype: str) -> tuple[Any, int, int]:
 
 @functools.cache
 def _pack(dtype: str) -> Any:
-    """The compiled `PACK`."""
+    """Compile `PACK`."""
     flat, matrix = f"{dtype}[::1]", f"{dtype}[:, ::1]"
     return load_kernel(f"lloyd-pack-{dtype}", PACK, f"void({matrix}, {flat}, {dtype}, intp, intp, intp, {flat})")

@@ -1,7 +1,7 @@
 """Distances that compare curves time by time: Euclidean, Manhattan, area.
 
-Differences are summed as they are (no |x|² + |y|² - 2xy), so that near curves lose no digits. A tile of rows of x by
-vectors of y accumulates in registers while both stream by, once each.
+Differences are summed directly (not by |x|² + |y|² - 2xy), so that similar curves lose no digits. A tile of rows of x
+by vectors of y accumulates in registers while both stream by, once each.
 """
 
 import functools
@@ -54,9 +54,9 @@ def _total(value: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Lockstep:
-    """A distance that is a sum over time: how a difference is added, and what is made of the sum.
+    """A distance that is a sum over time: `add` adds a difference, `final` makes the distance of the sum.
 
-    `squares` as in `Recurrence`; `weights(T)` gives the weight of each time, where there is one.
+    `weights(T)` returns the weight of each time step, if there are weights; `squares` is as in `Recurrence`.
     """
 
     add: Callable[..., Any]
@@ -66,22 +66,22 @@ class Lockstep:
 
 
 def _add_square(total: Any, difference: Any) -> Any:
-    """The sum with a square more."""
+    """Return the sum with another square added."""
     return total + difference * difference
 
 
 def _add_absolute(total: Any, difference: Any) -> Any:
-    """The sum with an absolute value more."""
+    """Return the sum with another absolute value added."""
     return total + abs(difference)
 
 
 def _add_weighted(total: Any, difference: Any, weight: Any) -> Any:
-    """The sum with a weighted absolute value more."""
+    """Return the sum with another weighted absolute value added."""
     return total + abs(difference) * weight
 
 
 def _trapezoid_weights(n_times: int) -> Array:
-    """Weights of the trapezoid rule in steps: one half at either end, nothing for a single point."""
+    """Return the weights of the trapezoid rule in steps: one half at either end, 0 for a single point."""
     weights = np.ones(n_times)
     weights[0] -= 0.5
     weights[-1] -= 0.5
@@ -97,7 +97,7 @@ LOCKSTEP: Mapping[str, Lockstep] = {
 
 
 def lockstep(name: str, X: Array, Y: Array | None, n_threads: int) -> Array:
-    """Distances between rows of equal length, compared time by time.
+    """Compute distances between rows of equal length, compared time by time.
 
     Parameters
     ----------

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import types
 
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._lockstep import lockstep
@@ -39,7 +38,7 @@ def kernel(distances, labels, least):
 def nearest_elastic(
     name: str, X: Array, centers: Array, params: tuple[float, ...], n_threads: int
 ) -> tuple[IntArray, Array]:
-    """The nearest centre of every curve under an elastic distance, and that distance.
+    """Find the nearest centre of every curve under an elastic distance, and that distance.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ def nearest_elastic(
     Returns
     -------
     labels : array of shape (n_curves,), int64
-        Number of the nearest centre, the first of those that are equally near.
+        Number of the nearest centre, the first of those that tie.
     distances : array of shape (n_curves,), of the dtype of `X`
     """
     if name == "dtw" and X.shape[1] == centers.shape[1]:
@@ -65,12 +64,12 @@ def nearest_elastic(
 
 
 def nearest_lockstep(name: str, X: Array, centers: Array, n_threads: int) -> tuple[IntArray, Array]:
-    """The nearest centre of every curve under a lockstep distance, and that distance; see `nearest_elastic`."""
+    """Find the nearest centre of every curve under a lockstep distance, and that distance; see `nearest_elastic`."""
     return _stream(lambda chunk: lockstep(name, centers, chunk, 1), X, len(centers), n_threads)
 
 
 def _stream(distances_to: Callable[[Array], Array], X: Array, n_centers: int, n_threads: int) -> tuple[IntArray, Array]:
-    """The least of each column of `distances_to(chunk)`, (n_centers, n_chunk), chunk by chunk of curves."""
+    """Return row and value of the least entry of each column of `distances_to(chunk)`, (n_centers, n_chunk)."""
     least_of_columns = _least_of_columns(X.dtype.name)
     labels, least = np.empty(len(X), np.int64), np.empty(len(X), X.dtype)
     size = max(SMALLEST_CHUNK, CHUNK_PAIRS // n_centers)
@@ -85,8 +84,5 @@ def _stream(distances_to: Callable[[Array], Array], X: Array, n_centers: int, n_
 
 @functools.cache
 def _least_of_columns(dtype: str) -> Any:
-    """The compiled `SOURCE`."""
-    element = getattr(types, dtype)
-    matrix, vector = types.Array(element, 2, "C"), types.Array(element, 1, "C")
-    signature = types.void(matrix, types.Array(types.int64, 1, "C"), vector)
-    return load_kernel(f"least-of-columns-{dtype}", SOURCE, signature)
+    """Compile `SOURCE`."""
+    return load_kernel(f"least-of-columns-{dtype}", SOURCE, f"void({dtype}[:, ::1], int64[::1], {dtype}[::1])")

@@ -1,10 +1,10 @@
 """The nearest centre under DTW: most centres are ruled out by a lower bound, many curves at once.
 
-LB_Keogh (Keogh & Ratanamahatana 2005, Knowledge and Information Systems 7, 358-386): what of a curve lies outside the
-envelope of a centre costs at least that much on any path within the window. A block of lanes skips a centre when the
-bound exceeds what each of its lanes has found so far. For that the curves are sorted, some thousands at a time, by a
-guess of their centre (DTW's path seldom leads to another centre than the diagonal does), so that a block's lanes agree.
-Exact whatever the guess: a bound that rounding may have raised does not count.
+LB_Keogh (Keogh & Ratanamahatana 2005, Knowledge and Information Systems 7, 358-386): the squares by which a curve lies
+outside the envelope of a centre are a lower bound of the cost of any path within the window. A block of lanes skips a
+centre whose bound exceeds the least distance that each of its lanes has found so far. For that the curves are sorted,
+some thousands at a time, by a guess of their nearest centre (mostly the nearest along the diagonal is the nearest of
+all), so that the lanes of a block agree. The result is exact for any guess: the limits allow for rounding of the bound.
 """
 
 import functools
@@ -28,11 +28,11 @@ from tsshape._kernels._recurrences import ELASTIC
 from tsshape._kernels._threads import run_chunks
 from tsshape._typing import IntArray
 
-# So many curves are sorted together: most blocks then hold one guess only, and the curves stay in the cache.
+# Number of curves that are sorted together: most blocks then have a single guess, and the curves stay in the cache.
 CHUNK_CURVES = 8192
-# Of few curves each of the threads should still get some.
+# Few curves are divided into smaller chunks, so that every thread gets some.
 SMALLEST_CHUNK, FEWEST_CHUNKS = 2048, 4
-# The guess looks at every so many of the times.
+# The guess compares every third time step only.
 GUESS_STEP = 3
 
 DRIVER = '''
@@ -41,7 +41,7 @@ from tsshape._kernels._simd import mask_bits
 
 @njit(**JIT_OPTIONS)
 def pack(X, curves, start, factor, y):
-    """Rows of X, transposed into lanes behind a zero each; the last row again in lanes that are left over."""
+    """Transposes rows of X into lanes that begin with a zero each; lanes that are left over repeat the last row."""
     T = X.shape[1]
     for lane in range(WIDTH):
         y[lane] = ZERO
@@ -52,7 +52,7 @@ def pack(X, curves, start, factor, y):
 
 @njit(**JIT_OPTIONS)
 def may_be_nearer(upper, lower, to, T, y, limit):
-    """Whether the bound of any lane is within the lane's limit."""
+    """Returns whether the bound of any lane is within the lane's limit."""
     for lane in range(0, WIDTH, LANES):
         bound = broadcast(ZERO, LANES)
         for t in range(T):
@@ -66,7 +66,7 @@ def may_be_nearer(upper, lower, to, T, y, limit):
 
 @njit(**JIT_OPTIONS)
 def update(found, label, nearest, least, limit, scale, slack):
-    """Takes what was found where it is nearer, and lowers the limits of the bound."""
+    """Takes the distances that were found where they are nearer, and lowers the limits of the bound."""
     for lane in range(0, WIDTH, LANES):
         value, best = load(found, lane, LANES), load(least, lane, LANES)
         store(nearest, lane, select(value < best, label, load(nearest, lane, LANES)))
@@ -77,7 +77,7 @@ def update(found, label, nearest, least, limit, scale, slack):
 
 @njit(**JIT_OPTIONS)
 def guess(x, x_stride, n, T, y, nearest, least):
-    """The nearest centre of each lane by the squared Euclidean distance at some of the times."""
+    """Finds the nearest centre of each lane by the squared Euclidean distance at some of the times."""
     least[:] = np.inf
     for c in range(n):
         for lane in range(0, WIDTH, LANES):
@@ -126,7 +126,7 @@ def kernel(
         pack(X, curves, first, scale, y)
         likely = guesses[min(first + WIDTH // 2, stop - start - 1)]
         block(x, likely * x_stride + 1, x_stride, T, y, WIDTH, T, window, constants, by_lag, top, guessed, 0)
-        # The guess lends its limit to all centres, but takes its turn among them, so that the first of equals wins.
+        # The guess sets the first limit, but is compared in its turn, so that the first of equals wins.
         limit[:] = np.inf
         least[:] = np.inf
         update(guessed, ZERO, nearest, least, limit, scale, slack)
@@ -144,7 +144,7 @@ def kernel(
 
 
 def nearest_dtw(X: Array, centers: Array, window: int, n_threads: int) -> tuple[IntArray, Array]:
-    """Labels and distances of the nearest centres under DTW; all curves and centres have the same length."""
+    """Return labels and distances of the nearest centres under DTW; all curves and centres have the same length."""
     recurrence, dtype = ELASTIC["dtw"], X.dtype
     (n_curves, n_times), n_centers = X.shape, len(centers)
     radius = min(window, n_times - 1)
@@ -172,7 +172,7 @@ def nearest_dtw(X: Array, centers: Array, window: int, n_threads: int) -> tuple[
 
 
 def _envelope(centers: Array, radius: int) -> tuple[Array, Array]:
-    """The largest and the least value of each centre within the window of each time, as flat arrays."""
+    """Return the largest and the least value of each centre within the window of each time, as flat arrays."""
     padded = np.pad(centers, ((0, 0), (radius, radius)), mode="edge")
     windows = sliding_window_view(padded, 2 * radius + 1, axis=1)
     return windows.max(axis=2).ravel(), windows.min(axis=2).ravel()
@@ -180,7 +180,7 @@ def _envelope(centers: Array, radius: int) -> tuple[Array, Array]:
 
 @functools.cache
 def _kernel(dtype: str, n_rows: int, n_vectors: int) -> Any:
-    """The search around DTW's lane kernel."""
+    """Compile the search around the lane kernel of DTW."""
     text = strip_module(
         "dtw", ELASTIC["dtw"], dtype, "ELASTIC['dtw']", n_rows=n_rows, n_vectors=n_vectors,
         driver=f"STEP = {GUESS_STEP}\n{DRIVER}",

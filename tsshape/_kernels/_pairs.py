@@ -1,20 +1,20 @@
-"""Distances by a user's function of two curves, compiled; the general and slow route."""
+"""Distances by a user-defined function of two curves, compiled; the general and slow route."""
 
 import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import njit
 from numba.core.registry import CPUDispatcher
 
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._pairwise import CHUNK_ROWS, Array, pair_tasks
 from tsshape._kernels._threads import run_chunks
 
-# The user's function may return NaN or test for it, so it is not compiled with the kernels' flags.
+# A user-defined function may return NaN or test for it, so it is not compiled with the kernels' flags.
 OPTIONS = {"error_model": "numpy", "nogil": True}
-SOURCE = f'''"""Distances by a user's function of two curves."""
+SOURCE = f'''"""Distances by a user-defined function of two curves."""
 
 from numba import njit
 
@@ -44,15 +44,15 @@ def with_pair(
     n_threads: int,
     symmetric: bool,  # noqa: FBT001 - the last of the arguments that every route has
 ) -> Array:
-    """Distances by `pair(x, y, params)`, a function that numba can compile.
+    """Compute distances by `pair(x, y, params)`, a function that numba can compile.
 
     Parameters
     ----------
     pair : callable
-        Gets two 1-D arrays and the tuple of parameters; must not change them.
+        Takes two 1-D arrays and the tuple of parameters, and must not change them.
     X : array of shape (n, T), float32 or float64
     Y : array of shape (m, U) of the same dtype, or None
-        None stands for `X`.
+        None is the same as `X`.
     params : tuple of float
     n_threads : int
     symmetric : bool
@@ -67,7 +67,7 @@ def with_pair(
     params = tuple(float(value) for value in params)
     kernel = _kernel(pair, X.dtype.name, len(params))
     out = np.empty((len(X), len(columns)), X.dtype)
-    # What a pair costs is unknown; it is taken for a dynamic programme, some thirty times slower than in lanes.
+    # The cost of a pair is unknown: it is estimated as a dynamic programme, about thirty times slower than in lanes.
     n_cells = 30 * X.size * columns.size
     run_chunks(
         lambda task: kernel(X, columns, params, out, one_triangle, *task),
@@ -79,9 +79,8 @@ def with_pair(
 
 @functools.lru_cache(maxsize=64)
 def _kernel(pair: Callable[..., Any], dtype: str, n_params: int) -> Any:
-    """The kernel of one user's function."""
-    matrix = types.Array(getattr(types, dtype), 2, "C")
-    params = types.UniTuple(types.float64, n_params) if n_params else types.Tuple(())
-    signature = types.void(matrix, matrix, params, matrix, types.boolean, types.intp, types.intp)
+    """Compile the kernel of one user-defined function."""
+    matrix, params = f"{dtype}[:, ::1]", f"UniTuple(float64, {n_params})" if n_params else "Tuple(())"
     compiled = pair if isinstance(pair, CPUDispatcher) else njit(**OPTIONS)(pair)
+    signature = f"void({matrix}, {matrix}, {params}, {matrix}, boolean, intp, intp)"
     return load_kernel("pair", SOURCE, signature, {"pair": compiled})

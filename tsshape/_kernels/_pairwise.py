@@ -62,7 +62,7 @@ def kernel(
 
 
 def elastic(name: str, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:
-    """Elastic distances between the rows of `X` and those of `Y`, or among the rows of `X`.
+    """Compute elastic distances between the rows of `X` and those of `Y`, or among the rows of `X`.
 
     Parameters
     ----------
@@ -90,13 +90,13 @@ def elastic(name: str, X: Array, Y: Array | None, params: tuple[float, ...], n_t
 
 
 def elastic_with_cost(cost: Callable[..., Any], X: Array, Y: Array | None, window: int, n_threads: int) -> Array:
-    """Sums of a user's cost along the best warping paths; otherwise as `elastic`.
+    """Compute sums of a user-defined cost along the best warping paths; otherwise as `elastic`.
 
     Parameters
     ----------
     cost : callable
-        `cost(a, b)` of a value of `X` and one of `Y`, plain or compiled by numba; without branches, made of what
-        `_simd` lists. It must not give NaN. A process keeps the last 64 costs compiled.
+        `cost(a, b)` of a value of `X` and one of `Y`, plain or compiled by numba, without branches, made of the
+        operations that `_simd` lists. It must not return NaN. A process keeps the last 64 costs compiled.
     X, Y, n_threads
         As for `elastic`; without `Y`, cost(a, b) must equal cost(b, a).
     window : int
@@ -107,7 +107,7 @@ def elastic_with_cost(cost: Callable[..., Any], X: Array, Y: Array | None, windo
 
 @dataclass(frozen=True, eq=False)
 class _Program:
-    """A recurrence and, for those that users made, the recurrence that the generated module is given."""
+    """A recurrence, and for a user-defined one the object that the generated module gets as a global."""
 
     name: str
     recurrence: Recurrence
@@ -116,13 +116,13 @@ class _Program:
 
 @functools.cache
 def _program(name: str) -> _Program:
-    """The program of a built-in recurrence."""
+    """Return the program of a built-in recurrence."""
     return _Program(name, ELASTIC[name], None)
 
 
 @functools.lru_cache(maxsize=64)
 def _program_of_cost(cost: Callable[..., Any]) -> _Program:
-    """The DTW recurrence with the user's cost."""
+    """Return the DTW recurrence with a user-defined cost."""
     compiled = cost if isinstance(cost, CPUDispatcher) else njit(**JIT_OPTIONS)(cost)
 
     def cell(x: Any, y: Any, above: Any, left: Any, diagonal: Any) -> Any:
@@ -133,10 +133,10 @@ def _program_of_cost(cost: Callable[..., Any]) -> _Program:
 
 
 def scale_of(*arrays: Array | None, n_terms: int) -> float:
-    """A power of two that brings the values so near the top of the floats' range as sums of squares allow.
+    """Return a power of two that scales the values as far up the range of floats as sums of squares allow.
 
     Scaling by it is exact; without it the squares of differences below about 1e-154 (1e-19 in float32) would vanish
-    and those above 1e154 overflow.
+    and those above 1e154 would overflow.
     """
     present = [array for array in arrays if array is not None]
     largest = max(max(float(array.max()), -float(array.min())) for array in present)
@@ -149,9 +149,9 @@ def scale_of(*arrays: Array | None, n_terms: int) -> float:
 
 
 def pack_rows(X: Array, scale: float = 1.0) -> tuple[Array, int]:
-    """The rows of `X`, each behind a zero and before zeros, as one flat array; and their distance in it.
+    """Return the rows of `X` as one flat array, and their distance in it.
 
-    Rows of zeros fill up the last chunk.
+    Each row stands between a zero and `ROOM` zeros; rows of zeros fill up the last chunk.
     """
     n, T = X.shape
     rows = np.zeros((-(-n // CHUNK_ROWS) * CHUNK_ROWS, T + 1 + ROOM), X.dtype)
@@ -160,7 +160,7 @@ def pack_rows(X: Array, scale: float = 1.0) -> tuple[Array, int]:
 
 
 def pack_lanes(Y: Array, width: int, scale: float = 1.0) -> Array:
-    """The rows of `Y` in blocks of `width`, as a flat array of (block, 1 + time, lane); time begins with a zero.
+    """Return the rows of `Y` in blocks of `width`, as a flat array of (block, 1 + time, lane); time begins with a zero.
 
     The last block is filled up with zeros.
     """
@@ -177,14 +177,14 @@ def pack_lanes(Y: Array, width: int, scale: float = 1.0) -> Array:
 def pack_constants(
     recurrence: Recurrence, params: tuple[float, ...], T: int, U: int, unscale: float, dtype: Any
 ) -> Array:
-    """What a kernel calls `constants`: the parameters but the window, both lengths, and the factor that unscales."""
+    """Return the `constants` of a kernel: the parameters except the window, both lengths, and the unscaling factor."""
     if len(params) != len(recurrence.params):
         raise ValueError(f"the parameters are {', '.join(recurrence.params)}; got {len(params)} of them")
     return np.array([*params[:-1], min(T, U), max(T, U), unscale], dtype)
 
 
 def pack_weights(recurrence: Recurrence, params: tuple[float, ...], T: int, U: int, dtype: Any) -> Array:
-    """What a kernel calls `by_lag`: the weight of i - j at position i - j + U - 1."""
+    """Return the array `by_lag` of a kernel: the weight of i - j at position i - j + U - 1."""
     if recurrence.by_lag is None:
         return np.empty(0, dtype)
     lags = np.abs(np.arange(1 - U, T + ROOM))
@@ -192,7 +192,7 @@ def pack_weights(recurrence: Recurrence, params: tuple[float, ...], T: int, U: i
 
 
 def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
-    """Rows and vectors of a strip: as many rows as were fastest, and no more than the band is wide."""
+    """Return rows and vectors of a strip: as many rows as were fastest, and no more than the band is wide."""
     if recurrence.heavy:
         return 1, 4
     if window < 2:  # noqa: PLR2004
@@ -202,7 +202,7 @@ def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
 
 @functools.lru_cache(maxsize=256)
 def _kernel(program: _Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
-    """The lane kernel of a program, and the number of curves in its blocks."""
+    """Return the lane kernel of a program, and the number of curves in its blocks."""
     origin = "GIVEN" if program.given else f"ELASTIC[{program.name!r}]"
     text = strip_module(
         program.name, program.recurrence, dtype, origin, n_rows=n_rows, n_vectors=n_vectors, driver=matrix_driver(1)
@@ -219,19 +219,19 @@ def matrix_driver(rows_at_once: int) -> str:
 def matrix_signature(dtype: str) -> str:
     """Return the numba signature of the function that `matrix_driver` defines."""
     flat, sizes, flags = f"{dtype}[::1]", "intp, intp, intp", "boolean, boolean, boolean"
-    return f"void({flat}, {sizes}, {flat}, {sizes}, intp, {flat}, {flat}, {dtype}[:, ::1], {flags}, {sizes}, intp)"
+    return f"void({flat}, {sizes}, {flat}, {sizes}, {flat}, {flat}, {dtype}[:, ::1], {flags}, {sizes}, intp)"
 
 
 def _run(program: _Program, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:
-    """The matrix of a program's distances."""
+    """Compute the matrix of distances of a program."""
     recurrence, dtype = program.recurrence, X.dtype
     T, U = X.shape[1], (X if Y is None else Y).shape[1]
-    # A band as wide as the matrix is best told by a radius so great that no strip meets its edge.
+    # For the full matrix the radius is so great that no strip meets the edge of the band.
     window = int(params[-1]) if params[-1] < max(T, U) - 1 else T + U + ROOM
     kernel, width = _kernel(program, dtype.name, *strip_shape(recurrence, window))
     scale = scale_of(X, Y, n_terms=T + U) if recurrence.squares else 1.0
     constants = pack_constants(recurrence, params, T, U, 1 / scale, dtype)
-    # A user's cost may depend on the order of its arguments; every built-in recurrence is symmetric.
+    # A user-defined cost may depend on the order of its arguments; every built-in recurrence is symmetric.
     swap = Y is not None and len(Y) < len(X) and program.given is None
     weights = pack_weights(recurrence, params, *((U, T) if swap else (T, U)), dtype)
     n_cells = T * min(U, 2 * window + 1)
@@ -244,7 +244,7 @@ def run_matrix(
     kernel: Any, width: int, X: Array, Y: Array | None, window: int, constants: Array, weights: Array,
     *, scale: float, swap: bool, n_cells: int, n_threads: int,
 ) -> Array:  # fmt: skip
-    """The matrix of a kernel's distances; `swap` puts `X` into the lanes, `n_cells` is the work of one pair."""
+    """Compute the matrix of a kernel's distances; `swap` puts `X` into the lanes, `n_cells` is the work of one pair."""
     symmetric = Y is None
     rows, columns = (X, X) if Y is None else (Y, X) if swap else (X, Y)
     (n, T), (m, U) = rows.shape, columns.shape
@@ -259,7 +259,7 @@ def run_matrix(
         )  # fmt: skip
 
     row_tasks = pair_tasks(n, n_cells * n * m // (1 + symmetric), n_threads)
-    # Where there are too few rows to share out, the blocks are shared out too.
+    # Where there are too few rows for all threads, the blocks are divided too.
     n_parts = 1 if symmetric or n_cells * n * m < CELLS_WORTH_A_THREAD else TASKS_PER_THREAD * n_threads
     block_tasks = _ranges(math.ceil(m / width), math.ceil(n_parts / len(row_tasks)))
     run_chunks(run, [(*chunks, *blocks) for chunks in row_tasks for blocks in block_tasks], n_threads)
@@ -267,13 +267,13 @@ def run_matrix(
 
 
 def pair_tasks(n_rows: int, n_cells: int, n_threads: int) -> list[tuple[int, int]]:
-    """Ranges of pairs of chunks: the c-th with the c-th from the end, so that a triangle's pairs weigh the same."""
+    """Return ranges of pairs of chunks: the c-th with the c-th last, so that pairs of a triangle are equal work."""
     n_pairs = math.ceil(n_rows / CHUNK_ROWS / 2)
     n_tasks = 1 if n_cells < CELLS_WORTH_A_THREAD else TASKS_PER_THREAD * n_threads
     return _ranges(n_pairs, n_tasks)
 
 
 def _ranges(size: int, n_parts: int) -> list[tuple[int, int]]:
-    """The numbers below `size` as at most `n_parts` ranges, as even as can be."""
+    """Divide the numbers below `size` into at most `n_parts` ranges of nearly the same length."""
     edges = np.linspace(0, size, min(size, n_parts) + 1).astype(int).tolist()
     return list(itertools.pairwise(edges))

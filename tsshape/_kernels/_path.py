@@ -13,8 +13,8 @@ from tsshape._kernels._recurrences import ELASTIC, Recurrence
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import IntArray
 
-# The step into a cell came from the neighbour that, were it the only one, would give the cell the value nearest to its
-# own: that holds for any recurrence. Ties go to the diagonal, then to above.
+# For any recurrence, the step into a cell comes from the neighbour that, taken as the only one, gives the value nearest
+# to the cell's own. Ties go to the diagonal, then to above.
 MODULE = Template('''
 
 @njit(**JIT_OPTIONS)
@@ -38,7 +38,7 @@ $derived
 
 @njit(**JIT_OPTIONS)
 def kernel(X, Y, window, constants, by_lag, path):
-    """Writes the path from its end, and returns its length."""
+    """Write the path from its end, and return its length."""
     T, U = len(X), len(Y)
     cells = np.full((T + 1, U + 1), OUTSIDE)
     set_border(X, Y, constants, cells)
@@ -77,10 +77,10 @@ SUMMED_BORDER = Template("""
 
 
 def warping_path(name: str, x: Array, y: Array, params: tuple[float, ...]) -> IntArray:
-    """The cells of a best path from the first values of two curves to their last.
+    """Return the cells of a best path from the first values of two curves to their last.
 
     Where several paths are best, the diagonal step is taken first, then the one that stays in a column of `y`. Soft-DTW
-    has no single path: every cell's likeliest step is followed.
+    has no single path: the likeliest step of each cell is followed.
 
     Parameters
     ----------

@@ -1,12 +1,12 @@
 """The elastic distances, each described once.
 
-A `Recurrence` says how one cell of the dynamic programme follows from its neighbours, in plain Python that serves for
-floats and for SIMD vectors alike. From it come the lane kernels and the scalar kernel (`_generate`) and the plain
+A `Recurrence` computes one cell of the dynamic programme from its neighbours, in plain Python that works on floats and
+on SIMD vectors. From it follow the lane kernels (`_generate`), the kernel of warping paths (`_path`) and the plain
 Python twin that the tests compare them with.
 
-Its functions name what they want of: `x`, `y` (the values that the cell pairs), `x_previous`, `y_previous` (those one
-step before, 0 before the first), `above`, `left`, `diagonal` (the neighbours' values), `weight` (see `by_lag`), the
-parameters, and whatever `per_row` and `per_column` work out once for a row or a column.
+Its functions take, by these names, what they need of: `x`, `y` (the two values of the cell), `x_previous`, `y_previous`
+(those one step before, 0 before the first), `above`, `left`, `diagonal` (the neighbours' values), `weight` (see
+`by_lag`), the parameters, and the names in `per_row` and `per_column`.
 """
 
 import math
@@ -32,21 +32,21 @@ class Recurrence:
     params : tuple of str
         Names of the parameters in the order in which they are packed; the last is the window's radius in steps.
     per_row, per_column : mapping of str to callable
-        What is worked out once for each row, from `x`, `x_previous` and the parameters; and likewise for columns.
+        Values that are computed once for each row, from `x`, `x_previous` and the parameters; the same for columns.
     by_lag : callable, optional
         `by_lag(lags, longer, *params)`: a weight for each |i - j|.
     outside : float
         Value of the cells outside the band.
     border : float or callable
-        Value of the cells before the first row and column, but the corner, which is 0. A callable is summed over the
-        points of the curve that runs along the border.
+        Value of the cells before the first row and column, except the corner, which is 0. A callable is summed over
+        the points of the curve along the border.
     final : callable, optional
         The distance, from the last cell's `value`, the lengths `shorter` and `longer`, and `unscale`.
     squares : bool
-        Whether the result is a root of squares: the curves are then scaled by a power of two, lest squares leave the
-        range of floats, and `final` multiplies by `unscale`.
+        Whether the result is a root of squares: the curves are then scaled by a power of two, so that squares stay in
+        the range of floats, and `final` multiplies by `unscale`.
     heavy : bool
-        Whether a cell takes so many instructions that unrolling many of them gains nothing.
+        Whether a cell takes so many instructions that unrolling many cells gains nothing.
     """
 
     cell: Callable[..., Any]
@@ -62,24 +62,24 @@ class Recurrence:
 
 
 def _dtw(x: Any, y: Any, above: Any, left: Any, diagonal: Any) -> Any:
-    """The squared difference on top of the cheapest neighbour."""
+    """Squared difference plus the cheapest neighbour."""
     difference = x - y
     return min(above, min(left, diagonal)) + difference * difference  # noqa: PLW3301 - vectors take two operands
 
 
 def root(value: Any, unscale: Any) -> Any:
-    """The root of a sum of squares, in the curves' own unit."""
+    """Root of a sum of squares, in the unit of the curves."""
     return math.sqrt(value) * unscale
 
 
 def _wdtw(x: Any, y: Any, above: Any, left: Any, diagonal: Any, weight: Any) -> Any:
-    """The squared difference, weighted by the lag, on top of the cheapest neighbour."""
+    """Squared difference, weighted by the lag, plus the cheapest neighbour."""
     difference = x - y
     return min(above, min(left, diagonal)) + difference * difference * weight  # noqa: PLW3301
 
 
 def _logistic(lags: FloatArray, longer: int, g: float) -> FloatArray:
-    """The logistic weight of a lag; one half at half the longer length."""
+    """Logistic weight of a lag; one half at half the longer length."""
     z = g * (lags - longer / 2)
     e = np.exp(-np.abs(z))
     weights: FloatArray = np.where(z < 0, e, 1.0) / (1 + e)
@@ -89,9 +89,9 @@ def _logistic(lags: FloatArray, longer: int, g: float) -> FloatArray:
 def _msm(
     x: Any, y: Any, above: Any, left: Any, diagonal: Any, c: Any, x_fall: Any, x_rise: Any, y_fall: Any, y_rise: Any
 ) -> Any:
-    """Move, split or merge; a split or merge costs c and the way to the interval between the two values beside it.
+    """Move, split or merge; split and merge cost c plus the distance to the interval between the two values beside it.
 
-    That way is |x - y| cut to the step between the neighbours, or nothing if the value lies between them.
+    That distance is |x - y| cut to the step between the neighbours, and 0 if the value lies between them.
     """
     difference = x - y
     split = above + abs(min(max(difference, x_fall), x_rise))
@@ -100,22 +100,22 @@ def _msm(
 
 
 def _x_fall(x: Any, x_previous: Any) -> Any:
-    """The step to x, if downward."""
+    """Step to x, if downward, else 0."""
     return min(x - x_previous, 0.0)
 
 
 def _x_rise(x: Any, x_previous: Any) -> Any:
-    """The step to x, if upward."""
+    """Step to x, if upward, else 0."""
     return max(x - x_previous, 0.0)
 
 
 def _y_fall(y: Any, y_previous: Any) -> Any:
-    """The step back from y, if downward."""
+    """Step back from y, if downward, else 0."""
     return min(y_previous - y, 0.0)
 
 
 def _y_rise(y: Any, y_previous: Any) -> Any:
-    """The step back from y, if upward."""
+    """Step back from y, if upward, else 0."""
     return max(y_previous - y, 0.0)
 
 
@@ -131,7 +131,7 @@ def _twe(
     x_delete: Any,
     y_delete: Any,
 ) -> Any:
-    """Delete from either curve, or match two segments at a cost for their lag."""
+    """Delete from either curve, or match two segments at a cost that grows with their lag."""
     match = diagonal + abs(x - y) + abs(x_previous - y_previous) + weight
     return min(match, min(above + x_delete, left + y_delete))  # noqa: PLW3301
 
@@ -172,7 +172,7 @@ def _lcss(x: Any, y: Any, above: Any, left: Any, diagonal: Any, epsilon: Any) ->
 
 
 def _share_not_common(value: Any, shorter: Any) -> Any:
-    """The share of the shorter curve that is not in common."""
+    """Share of the shorter curve that is not in common."""
     return max(1.0 - value / shorter, 0.0)
 
 
@@ -188,10 +188,11 @@ def _share_of_longer(value: Any, longer: Any) -> Any:
 
 
 def _soft_dtw(x: Any, y: Any, above: Any, left: Any, diagonal: Any, gamma: Any, sharpness: Any) -> Any:
-    """The squared difference on top of the soft minimum of the neighbours.
+    """Squared difference plus the soft minimum of the neighbours.
 
-    Worked out from the least of them, so that nothing overflows or vanishes for any gamma. (Sums of exp(-value / gamma)
-    would take a third of the time, but leave the range of floats where gamma is small beside the distance.)
+    Computed relative to the least of them, so that nothing overflows or vanishes for any gamma. (Sums of
+    exp(-value / gamma) would take a third of the time, but leave the range of floats where gamma is small compared to
+    the distance.)
     """
     least = min(above, min(left, diagonal))  # noqa: PLW3301
     most = max(above, max(left, diagonal))  # noqa: PLW3301
@@ -202,7 +203,7 @@ def _soft_dtw(x: Any, y: Any, above: Any, left: Any, diagonal: Any, gamma: Any, 
 
 
 def _sharpness(gamma: Any) -> Any:
-    """The reciprocal of gamma."""
+    """Reciprocal of gamma."""
     return 1.0 / gamma
 
 

@@ -1,7 +1,7 @@
-"""What curves cost at centres to start from, under the squared Euclidean distance, for k-means++.
+"""Squared Euclidean distances of curves to initial centres, for k-means++.
 
-A tile of candidates by vectors of curves accumulates in registers; what the curves cost with each candidate added to
-the centres is summed as it is written, so that the best one's costs are at hand.
+A tile of candidates by vectors of curves accumulates in registers. The costs of the curves with each candidate added to
+the centres are written and summed in the same pass, so that the costs with the best candidate are known at once.
 """
 
 import functools
@@ -17,7 +17,7 @@ from tsshape._kernels._threads import run_chunks
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import FloatArray
 
-# Candidates in a tile: there are about 2 + log(n_clusters) of them.
+# Candidates in a tile; k-means++ tries about 2 + log(n_clusters) of them.
 N_ROWS = 2
 BLOCK = """
 
@@ -59,7 +59,7 @@ def kernel(centers, n_centers, T, y, costs, weights, first, last, lowered, sums)
 
 
 class LaneCosts:
-    """What each curve costs at the nearest of the centres so far, in the unit of the points' lanes.
+    """Squared distance of each curve to the nearest of the centres so far, in the unit of the points' lanes.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class LaneCosts:
         self._kernel, width = _kernel(points.X.dtype.name)
         self._n_curves, self._n_blocks = len(points.X), -(-len(points.X) // width)
         self._blocks_per_chunk = max(1, CHUNK_CURVES // width)
-        # Lanes beyond the last curve count nothing.
+        # Lanes beyond the last curve have weight 0.
         self._weights = np.zeros(self._n_blocks * width, points.X.dtype)
         self._weights[: len(weights)] = weights / weights.max()
         self._costs = np.full(len(self._weights), np.finfo(points.X.dtype).max, points.X.dtype)
@@ -83,15 +83,15 @@ class LaneCosts:
 
     @property
     def potentials(self) -> FloatArray:
-        """The weighted cost of each curve, shape (n_curves,)."""
+        """Weighted cost of each curve, shape (n_curves,)."""
         costs, weights = self._costs[: self._n_curves], self._weights[: self._n_curves]
         return np.multiply(costs, weights, dtype=np.float64)
 
     def add_best(self, candidates: Array) -> int:
-        """Take the candidate, of (n, n_times), that lowers the sum of the potentials most as one more centre."""
+        """Add the candidate, of shape (n, n_times), that lowers the sum of the potentials most; return its row."""
         points = self._points
         n_rows = -(-len(candidates) // N_ROWS) * N_ROWS
-        # The last candidate stands in for those that a tile lacks.
+        # The last candidate fills up the last tile.
         rows = (candidates - points.mean)[np.minimum(np.arange(n_rows), len(candidates) - 1)]
         packed = (rows * points.X.dtype.type(points.scale)).ravel()
         if self._lowered.shape[0] != n_rows:
@@ -117,7 +117,7 @@ class LaneCosts:
 
 @functools.cache
 def _kernel(dtype: str) -> tuple[Any, int]:
-    """The kernel, and the number of curves in its blocks: that of the points' lanes."""
+    """Return the kernel, and the number of curves in its blocks, which is that of the points' lanes."""
     n_vectors = vectors_of_points()
     text = tile_module("costs at candidates", BLOCK + DRIVER, dtype, n_rows=N_ROWS, n_vectors=n_vectors)
     flat = f"{dtype}[::1]"

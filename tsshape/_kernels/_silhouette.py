@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import types
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
@@ -229,7 +228,5 @@ def _width(dtype: Any) -> int:
 def _kernel(operation: str, dtype: str) -> Any:
     """Compile `SOURCE` for one of the `OPERATIONS`."""
     text = SOURCE.format(operation=operation, width=_width(dtype), formula=OPERATIONS[operation][0])
-    element = getattr(types, dtype)
-    flat, matrix = types.Array(element, 1, "C"), types.Array(element, 2, "C")
-    signature = types.void(matrix, types.Array(types.int32, 2, "C"), types.intp, flat, flat)
+    signature = f"void({dtype}[:, ::1], int32[:, ::1], intp, {dtype}[::1], {dtype}[::1])"
     return load_kernel(f"silhouette-{operation}-{dtype}", text, signature)

@@ -1,8 +1,8 @@
-"""SIMD vectors for numba: a `Vector` is one LLVM vector of floats, a `Mask` the outcome of comparing two.
+"""SIMD vectors for numba: a `Vector` is one LLVM vector of floats, a `Mask` the result of comparing two.
 
 Inside a compiled function vectors take `+ - * /`, unary minus, `< <= > >=`, `min`, `max`, `abs` and `math.sqrt`, with
-each other and with plain numbers (which are broadcast), so one Python function serves for floats and for vectors alike.
-Where a comparison decides, write `select(mask, a, b)`: it works on floats too, compiled or not.
+each other and with plain numbers (which are broadcast), so that one Python function works on floats and on vectors.
+Instead of branching, write `select(mask, a, b)`: it works on floats too, compiled or not.
 
     load(array, index, n_lanes)     n_lanes values of a flat array from `index` on; n_lanes is a constant
     store(array, index, vector)     the reverse
@@ -13,8 +13,8 @@ Where a comparison decides, write `select(mask, a, b)`: it works on floats too, 
     nearest_integer(a)              rounded to the nearest integer, ties to even
     times_power_of_two(a, n)        a * 2**n for an n that is integral and keeps the factor a normal number
 
-Arithmetic carries the flags {nnan, nsz, contract}: no result may be NaN. Infinity is kept: it is what a recurrence puts
-outside its band.
+Arithmetic has the flags {nnan, nsz, contract}: no result may be NaN. Infinity is allowed, because recurrences put it
+outside their bands.
 """
 
 import math
@@ -26,7 +26,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, lower_builtin, models, register_model, type_callable
 
-# How every kernel is compiled; "ninf" must never join these flags.
+# How every kernel is compiled. "ninf" must not be among these flags.
 FLAGS = {"nnan", "nsz", "contract"}
 JIT_OPTIONS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "fastmath": FLAGS, "nogil": True}
 _IR_FLAGS = tuple(sorted(FLAGS))
@@ -68,21 +68,21 @@ class _MaskModel(models.PrimitiveModel):
 
 
 def _splat(builder: Any, value: Any, n_lanes: int) -> Any:
-    """An LLVM vector with the same value in all lanes."""
+    """Emit an LLVM vector with the same value in all lanes."""
     empty = ir.Constant(ir.VectorType(value.type, n_lanes), ir.Undefined)
     first = builder.insert_element(empty, value, ir.Constant(ir.IntType(32), 0))
     return builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(ir.IntType(32), n_lanes), [0] * n_lanes))
 
 
 def _as_vector(context: Any, builder: Any, type_: types.Type, value: Any, vector: Vector) -> Any:
-    """An operand as an LLVM vector: vectors as they are, numbers broadcast."""
+    """Emit an operand as an LLVM vector: numbers are broadcast."""
     if isinstance(type_, Vector):
         return value
     return _splat(builder, context.cast(builder, value, type_, vector.element), vector.n_lanes)
 
 
 def _vector_of(*operands: types.Type) -> Vector | None:
-    """The vector type that operands meet in; None when there is no vector, or vectors of two kinds."""
+    """Return the common vector type of operands; None if there is no vector, or there are two types of them."""
     vectors = {operand for operand in operands if isinstance(operand, Vector)}
     others = [operand for operand in operands if not isinstance(operand, Vector)]
     if len(vectors) != 1 or not all(isinstance(operand, types.Number) for operand in others):
@@ -100,7 +100,7 @@ def _call(builder: Any, name: str, *operands: Any) -> Any:
 
 
 def _define_operation(function: Any, emit: Callable[..., Any], *, n_operands: int, compares: bool = False) -> None:
-    """Teach numba a function of one or two vectors (or a vector and a number), given how to emit it."""
+    """Make numba compile a function of one or two vectors (or a vector and a number), by the code that `emit` emits."""
 
     def type_unary(a: types.Type) -> types.Type | None:
         return a if isinstance(a, Vector) else None
@@ -123,27 +123,27 @@ def _define_operation(function: Any, emit: Callable[..., Any], *, n_operands: in
 
 
 def _smaller(builder: Any, a: Any, b: Any) -> Any:
-    """The smaller of two vectors, lane by lane: one instruction."""
+    """Emit the smaller of two vectors, lane by lane: one instruction."""
     return builder.select(builder.fcmp_ordered("<", a, b, flags=("nnan", "nsz")), a, b)
 
 
 def _larger(builder: Any, a: Any, b: Any) -> Any:
-    """The larger of two vectors, lane by lane: one instruction."""
+    """Emit the larger of two vectors, lane by lane: one instruction."""
     return builder.select(builder.fcmp_ordered(">", a, b, flags=("nnan", "nsz")), a, b)
 
 
 def _arithmetic(name: str) -> Callable[..., Any]:
-    """How to emit the LLVM instruction `name` with the flags."""
+    """Return a function that emits the LLVM instruction `name` with the flags."""
     return lambda builder, *operands: getattr(builder, name)(*operands, flags=_IR_FLAGS)
 
 
 def _comparison(symbol: str) -> Callable[..., Any]:
-    """How to emit an ordered comparison."""
+    """Return a function that emits an ordered comparison."""
     return lambda builder, a, b: builder.fcmp_ordered(symbol, a, b)
 
 
 def nearest_integer(a: float) -> float:
-    """The nearest integer, as a float; ties go to the even one."""
+    """Return the nearest integer, as a float; ties go to the even one."""
     return float(round(a))
 
 
@@ -165,13 +165,13 @@ _define_operation(nearest_integer, lambda builder, a: _call(builder, "rint", a),
 
 
 def select(mask: Any, a: Any, b: Any) -> Any:
-    """`a` where the mask holds, else `b`: a vector in lanes, a float for a plain truth value."""
+    """Return `a` where the mask holds, else `b`: a vector for a mask, a float for a plain truth value."""
     return a if mask else b
 
 
 @type_callable(select)
 def _type_select(_context: Any) -> Callable[..., types.Type | None]:
-    """What a selection gives: a vector for a mask, a float for a truth value."""
+    """Return the type of a selection: a vector for a mask, a float for a truth value."""
 
     def typer(mask: types.Type, a: types.Type, b: types.Type) -> types.Type | None:
         if isinstance(mask, Mask):
@@ -182,7 +182,7 @@ def _type_select(_context: Any) -> Callable[..., types.Type | None]:
 
 
 def _lower_select(context: Any, builder: Any, signature: Any, operands: Any) -> Any:
-    """A selection in lanes."""
+    """Emit a selection in lanes."""
     vector = signature.return_type
     chosen = (_as_vector(context, builder, t, v, vector) for t, v in zip(signature.args[1:], operands[1:], strict=True))
     return builder.select(operands[0], *chosen)
@@ -194,13 +194,13 @@ for _formal in ((Vector, Vector), (Vector, types.Number), (types.Number, Vector)
 
 @lower_builtin(select, types.Boolean, types.Number, types.Number)
 def _lower_scalar_select(context: Any, builder: Any, signature: Any, operands: Any) -> Any:
-    """A selection between two floats, without a branch."""
+    """Emit a selection between two floats, without a branch."""
     chosen = (context.cast(builder, v, t, types.float64) for t, v in zip(signature.args[1:], operands[1:], strict=True))
     return builder.select(operands[0], *chosen)
 
 
 def _address(context: Any, builder: Any, signature: Any, operands: Any, vector: Vector) -> Any:
-    """The address of the vector that starts at an index of a flat array."""
+    """Emit the address of the vector that starts at an index of a flat array."""
     array = context.make_array(signature.args[0])(context, builder, operands[0])
     index = context.cast(builder, operands[1], signature.args[1], types.intp)
     pointer = builder.gep(array.data, [index], inbounds=True)
@@ -209,7 +209,7 @@ def _address(context: Any, builder: Any, signature: Any, operands: Any, vector: 
 
 @intrinsic(prefer_literal=True)
 def load(_context: Any, array: Any, index: Any, n_lanes: Any) -> Any:
-    """Values of a flat array from `index` on, as a vector."""
+    """Return the values of a flat array from `index` on, as a vector."""
     vector = Vector(array.dtype, n_lanes.literal_value)
 
     def emit(context: Any, builder: Any, signature: Any, operands: Any) -> Any:
@@ -233,7 +233,7 @@ def store(_context: Any, array: Any, index: Any, vector: Any) -> Any:
 
 @intrinsic(prefer_literal=True)
 def broadcast(_context: Any, value: Any, n_lanes: Any) -> Any:
-    """The same value in all lanes."""
+    """Return a vector with the same value in all lanes."""
     vector = Vector(getattr(value, "literal_type", value), n_lanes.literal_value)
 
     def emit(_context: Any, builder: Any, _signature: Any, operands: Any) -> Any:
@@ -244,7 +244,7 @@ def broadcast(_context: Any, value: Any, n_lanes: Any) -> Any:
 
 @intrinsic
 def fma(_context: Any, a: Any, b: Any, c: Any) -> Any:
-    """`a * b + c` of vectors (numbers are broadcast), rounded once where the processor can."""
+    """Return `a * b + c` of vectors (numbers are broadcast), rounded once where the processor can."""
     vector = _vector_of(a, b, c)
     if vector is None:
         return None
@@ -259,7 +259,7 @@ def fma(_context: Any, a: Any, b: Any, c: Any) -> Any:
 
 @intrinsic
 def mask_bits(_context: Any, mask: Any) -> Any:
-    """A mask as an int64 with one bit a lane."""
+    """Return a mask as an int64 with one bit for each lane."""
 
     def emit(_context: Any, builder: Any, _signature: Any, operands: Any) -> Any:
         bits = builder.bitcast(operands[0], ir.IntType(mask.n_lanes))
@@ -270,7 +270,7 @@ def mask_bits(_context: Any, mask: Any) -> Any:
 
 @intrinsic
 def times_power_of_two(_context: Any, a: Any, exponent: Any) -> Any:
-    """`a * 2**exponent`, the exponent an integral vector of the same type."""
+    """Return `a * 2**exponent`, the exponent an integral vector of the same type."""
 
     def emit(context: Any, builder: Any, _signature: Any, operands: Any) -> Any:
         n_lanes, bits = a.n_lanes, a.element.bitwidth

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numba import types
 
 from tsshape._kernels import _soft_dtw_lanes
 from tsshape._kernels._cache import load_kernel
@@ -20,7 +19,7 @@ CHUNK_CURVES = 1024
 def soft_dtw_gradient(
     X: Array, center: Array, gamma: float, weights: Array, n_threads: int
 ) -> tuple[FloatArray, FloatArray]:
-    """Soft-DTW from a centre to every curve, and the gradient of the weighted sum with respect to the centre.
+    """Compute soft-DTW from a centre to every curve, and the gradient of the weighted sum with respect to the centre.
 
     Cuturi & Blondel (2017), Soft-DTW: a differentiable loss function for time-series, ICML; the cost of two values is
     their squared difference. Computed in float64 whatever the dtype: sums over all paths would leave float32's range.
@@ -59,7 +58,7 @@ def soft_dtw_gradient(
 
 @functools.cache
 def _kernel() -> Any:
-    """The compiled text of `_soft_dtw_lanes`."""
-    vector, matrix = types.Array(types.float64, 1, "C"), types.Array(types.float64, 2, "C")
-    signature = types.void(vector, matrix, vector, types.float64, types.intp, types.intp, vector, vector)
-    return load_kernel("soft_dtw-gradient", Path(_soft_dtw_lanes.__file__).read_text(encoding="utf-8"), signature)
+    """Compile the text of `_soft_dtw_lanes`."""
+    text, vector = Path(_soft_dtw_lanes.__file__).read_text(encoding="utf-8"), "float64[::1]"
+    signature = f"void({vector}, float64[:, ::1], {vector}, float64, intp, intp, {vector}, {vector})"
+    return load_kernel("soft_dtw-gradient", text, signature)

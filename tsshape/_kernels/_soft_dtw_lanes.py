@@ -4,9 +4,10 @@ With K = exp(-cost / gamma), the sum over all paths needs no logarithm and no mi
 
     Z[i, j] = K[i, j] (Z[i-1, j] + Z[i, j-1] + Z[i-1, j-1])          value = -gamma log Z[-1, -1]
 
-and the paths through a cell have the share Z[i, j] B[i, j] / Z[-1, -1], where B sums what follows the cell. To stay in
-range, what follows row i is divided by the row's largest entry, lane by lane. Where that is not enough (costs that
-differ by hundreds of gammas), the curve is computed again in the log domain, alone. Time O(T U); memory 2 T U vectors.
+and the paths through a cell have the share Z[i, j] B[i, j] / Z[-1, -1], where B is the sum over the paths from the cell
+on. To stay in range, everything after row i is divided by the row's largest entry, lane by lane. Where that is not
+enough (costs that differ by hundreds of gammas), the curve is computed again in the log domain, by itself. Time O(T U);
+memory 2 T U vectors.
 """
 
 import math
@@ -27,7 +28,7 @@ ROWS_A_LOGARITHM = 4
 
 @njit(**JIT_OPTIONS)
 def forward(center, block, n_times, gamma, kernel, sums, largest, least):
-    """The scaled sums of all paths to each cell, the largest entry of each row, and the least of these."""
+    """Writes the scaled sums of all paths to each cell, the largest entry of each row, and the least of these."""
     zero = broadcast(0.0, LANES)
     scale = broadcast(1.0, LANES)
     lowest = scale
@@ -58,7 +59,7 @@ def forward(center, block, n_times, gamma, kernel, sums, largest, least):
 
 @njit(**JIT_OPTIONS)
 def backward(center, block, n_times, kernel, sums, largest, below, slopes, most):
-    """Half the gradient times the scaled sum of all paths, and the largest scaled sum of paths from a cell on."""
+    """Writes half the gradient times the scaled sum of all paths, and the largest sum of the paths from a cell on."""
     zero = broadcast(0.0, LANES)
     n_center, width = len(center), n_times * LANES
     reached = broadcast(1.0, LANES)
@@ -85,7 +86,7 @@ def backward(center, block, n_times, kernel, sums, largest, below, slopes, most)
 
 @njit(**JIT_OPTIONS)
 def value(gamma, sums, largest, n_center, last_cell, lane):
-    """Soft-DTW of one lane from its scaled sums."""
+    """Returns soft-DTW of one lane, from its scaled sums."""
     logarithm = -math.log(sums[last_cell + lane])
     product = 1.0
     for i in range(n_center - 1):
@@ -98,7 +99,7 @@ def value(gamma, sums, largest, n_center, last_cell, lane):
 
 @njit(**JIT_OPTIONS)
 def in_log_domain(center, curve, gamma, weight, shares, costs, gradient):
-    """Value for one curve in the log domain; adds its weighted gradient. `shares` are a cell's three steps back."""
+    """Returns soft-DTW of one curve and adds its weighted gradient; `shares` has the share of each step back."""
     n_center, n_times = len(center), len(curve)
     costs[0, 0] = 0.0
     for j in range(n_times):
@@ -116,7 +117,7 @@ def in_log_domain(center, curve, gamma, weight, shares, costs, gradient):
                 shares[i, j, step] /= total
             costs[i + 1, j + 1] = (center[i] - curve[j]) ** 2 + least - gamma * math.log(total)
     soft_dtw = costs[n_center, n_times]
-    # From here `costs` holds the share of the paths that visit each cell, which the cells after it hand back.
+    # From here on `costs` holds the share of the paths that visit each cell.
     costs[:] = 0.0
     costs[n_center, n_times] = 1.0
     for i in range(n_center - 1, -1, -1):
@@ -158,7 +159,7 @@ def kernel(center, X, weights, gamma, start, stop, values, gradient):
                 values[curve] = in_log_domain(center, X[curve], gamma, weights[curve], shares, costs, gradient)
         factor = load(factors, 0, LANES)
         for i in range(0, n_center * LANES, LANES):
-            # What a lane that is not trusted holds may be infinite: it is left out, not multiplied by 0.
+            # The slope of a lane out of range may be infinite: it is left out, not multiplied by 0.
             slope = select(abs(factor) > 0.0, load(slopes, i, LANES), 0.0)
             store(totals, i, fma(slope, factor, load(totals, i, LANES)))
     for i in range(n_center):

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 Chunk = TypeVar("Chunk")
-# What one thread knows: the threads of `shared_threads`, if it entered that block, since a chunk that itself has chunks
-# to run must not wait for threads that wait for it; and whether the chunk that it runs is still wanted.
+# Of each thread: `pool`, the threads of `shared_threads` if it is inside that block (a chunk that runs chunks has none,
+# as they may be waiting for it), and `unwanted`, which is set if the chunk that it runs should end.
 _shared = threading.local()
 
 
@@ -16,8 +16,8 @@ def run_chunks(function: Callable[[Chunk], object], chunks: Sequence[Chunk], n_t
     """Call `function` on every chunk, on at most `n_threads` threads, or on those that `shared_threads` has started.
 
     The function must release the GIL and write where no other chunk writes: then the result does not depend on the
-    number of threads. The threads end with the call, so that a fork afterwards finds none; starting them takes about
-    0.5 ms, hence work of less than about a millisecond is best handed over as one chunk, which runs on the caller's.
+    number of threads. The threads end with the call, so that no fork afterwards copies them; starting them takes about
+    0.5 ms, hence work of less than about a millisecond should be one chunk, which runs on the calling thread.
     """
     unwanted: threading.Event | None = getattr(_shared, "unwanted", None)
     if unwanted is not None and unwanted.is_set():
@@ -37,7 +37,7 @@ def run_chunks(function: Callable[[Chunk], object], chunks: Sequence[Chunk], n_t
 
 @contextmanager
 def shared_threads(n_threads: int) -> Iterator[None]:
-    """Within the block, every `run_chunks` of this thread uses the same threads; they end with the block."""
+    """Let every `run_chunks` of this thread use the same threads within the block; they end with it."""
     if n_threads <= 1 or getattr(_shared, "pool", None) is not None:
         yield
         return
@@ -50,9 +50,9 @@ def shared_threads(n_threads: int) -> Iterator[None]:
 
 
 def _drain(pool: ThreadPoolExecutor, function: Callable[[Chunk], object], chunks: Sequence[Chunk]) -> None:
-    """Run all chunks; the first error is raised once all have ended.
+    """Run all chunks; the first error is raised when all have ended.
 
-    After a signal those that wait are left out, and those that run end with the next chunks that they have to run.
+    After a signal, waiting chunks are cancelled, and running ones end when they next call `run_chunks`.
     """
     unwanted = threading.Event()
 

@@ -48,7 +48,7 @@ def _unroll(lines: list[str], ranges: Mapping[str, range]) -> Iterator[str]:
     while at < len(lines):
         loop = UNROLLED.match(lines[at])
         at += 1
-        if loop is None:
+        if loop is None or loop[3] not in ranges:
             yield lines[at - 1]
             continue
         start, inside = at, loop[1] + INDENT * " "

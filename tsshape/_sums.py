@@ -6,9 +6,9 @@ from tsshape._typing import FloatArray, Floats
 
 
 def weighted_sum(weights: FloatArray, rows: Floats) -> FloatArray:
-    """The sum of the rows of (n, m), each times its weight, in float64.
+    """Compute the weighted sum of the rows of an (n, m) array, in float64.
 
-    Not by a matrix product: BLAS divides a long sum among its threads, however many, and rounds accordingly.
+    A matrix product would not do: BLAS divides a long sum among its threads, so that rounding depends on their number.
     """
     total: FloatArray = np.einsum("i,ij->j", weights, rows, dtype=np.float64, optimize=False)
     return total

@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist
 
 from tsshape.metrics import Metric, Parameter
 
-# Left out: those of truth values, and seuclidean and mahalanobis, whose value for two curves depends on all the others.
+# Not offered: distances of truth values, and seuclidean and mahalanobis, which depend on all curves.
 DISTANCES = (
     "braycurtis",
     "canberra",
@@ -25,7 +25,7 @@ PARAMETERS = {"minkowski": (Parameter("p", 2.0, positive=True),)}
 
 
 def metric(name: str) -> Metric:
-    """The distance of `scipy.spatial.distance` of that name as a metric; a pair where it is undefined is refused."""
+    """Return the distance of `scipy.spatial.distance` of that name as a metric; undefined distances are refused."""
     if name not in DISTANCES:
         raise ValueError(f"there is no metric 'scipy:{name}'; there are {', '.join(DISTANCES)}")
     return Metric(
@@ -37,5 +37,5 @@ def metric(name: str) -> Metric:
 
 
 def _distances(name: str, X: Any, Y: Any, **parameters: float) -> Any:
-    """SciPy's matrix."""
+    """Compute distances by SciPy."""
     return cdist(X, Y, metric=name, **parameters)

@@ -17,7 +17,7 @@ BASES = (BasePairwiseTransformer, BasePairwiseTransformerPanel)
 
 
 def metric(name: str) -> Metric:
-    """The distance that a class of sktime computes as a metric; its parameters are those of the constructor."""
+    """Return the distance of a class of sktime as a metric; its parameters are those of the constructor."""
     classes = _distance_classes()
     if name not in classes:
         raise ValueError(f"there is no metric 'sktime:{name}'; there are {', '.join(classes)}")
@@ -38,7 +38,7 @@ def metric(name: str) -> Metric:
 
 
 def _distance_classes() -> dict[str, Any]:
-    """The classes of sktime.dists_kernels that compute distances; kernels are similarities and are left out."""
+    """Return the classes of sktime.dists_kernels that compute distances, not similarities."""
     public = {name: getattr(dists_kernels, name) for name in dir(dists_kernels)}
     classes: dict[str, Any] = {
         name: each for name, each in public.items() if isclass(each) and issubclass(each, BASES) and each not in BASES
@@ -47,10 +47,10 @@ def _distance_classes() -> dict[str, Any]:
 
 
 def _distances(chosen: Any, required: tuple[str, ...], X: Any, Y: Any, **parameters: Any) -> Any:
-    """The matrix of the class, which takes curves as panels of one channel, or plain rows."""
-    lacking = [name for name in required if parameters[name] is None]
-    if lacking:
-        raise ValueError(f"the metric 'sktime:{chosen.__name__}' needs the parameter {lacking[0]!r}")
+    """Compute distances by the class, which takes curves as panels of one channel, or as plain rows."""
+    missing = [name for name in required if parameters[name] is None]
+    if missing:
+        raise ValueError(f"the metric 'sktime:{chosen.__name__}' needs the parameter {missing[0]!r}")
     transformer = chosen(**parameters)
     if issubclass(chosen, BasePairwiseTransformerPanel):
         return np.asarray(transformer.transform(X[:, None, :], Y[:, None, :]))

@@ -10,13 +10,13 @@ from tslearn import metrics
 
 from tsshape.metrics import Metric, Parameter
 
-# What the functions take besides the parameters of the distance.
+# Arguments of the functions that are not parameters of the distance.
 NOT_PARAMETERS = frozenset({"dataset1", "dataset2", "s1", "s2", "n_jobs", "verbose", "be"})
 POSITIVE = frozenset({"gamma", "sigma"})
 
 
 class _Bridge(NamedTuple):
-    """A function of tslearn, how it is called, and whether what it gives is 0 between a curve and itself."""
+    """A function of tslearn, how distances are computed with it, and whether they are 0 from a curve to itself."""
 
     function: Callable[..., Any]
     batch: Callable[..., Any]
@@ -24,10 +24,10 @@ class _Bridge(NamedTuple):
 
 
 def metric(name: str) -> Metric:
-    """The distance of tslearn of that name as a metric.
+    """Return the distance of tslearn of that name as a metric.
 
-    tslearn's `gak` is a similarity k that is 1 between a curve and itself; the metric is the distance of the curves in
-    the space of that kernel, sqrt(2 - 2 k). Its `lcss` is a similarity too; the metric is 1 - lcss.
+    The `gak` of tslearn is a similarity k that is 1 between a curve and itself; the metric is the distance in the space
+    of that kernel, sqrt(2 - 2 k). Its `lcss` is a similarity, too; the metric is 1 - lcss.
     """
     if name not in BRIDGES:
         raise ValueError(f"there is no metric 'tslearn:{name}'; there are {', '.join(BRIDGES)}")
@@ -47,12 +47,12 @@ def metric(name: str) -> Metric:
 
 
 def _kernel_distance(X: Any, Y: Any, **parameters: Any) -> Any:
-    """Distances in the space of the global alignment kernel; rounding may take a similarity past 1."""
+    """Compute distances in the space of the global alignment kernel; by rounding a similarity may exceed 1."""
     return np.sqrt(np.maximum(2 - 2 * metrics.cdist_gak(X, Y, **parameters), 0))
 
 
 def _lcss_distance(X: Any, Y: Any, **parameters: Any) -> Any:
-    """1 minus tslearn's similarity, pair by pair: it has no function for matrices."""
+    """Compute 1 minus the similarity of tslearn, pair by pair: it has no function for matrices."""
     return np.array([[1 - metrics.lcss(x, y, **parameters) for y in Y] for x in X])
 
 

@@ -1,4 +1,4 @@
-"""The averages of clusters: one step of the barycenter of each, from where its centre stands."""
+"""Averages of clusters: one step towards the barycenter of each, from its present centre."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,10 +14,10 @@ from tsshape.metrics._metric import Metric
 from tsshape.metrics._routes import compute_distances
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
 
-# Steps of a barycenter at a time, before its cluster changes: with two of DTW barycenter averaging the inertia was
-# lower after the same work than with one, three or five.
+# Steps towards a barycenter before the clusters change: with two of DTW barycenter averaging the inertia after the same
+# work was lower than with one, three or five.
 DBA_STEPS, SOFT_MOVES = 2, 5
-# Curves of a cluster among which its medoid is sought, evenly spaced, beyond which all would cost too much.
+# Larger clusters take their medoid from so many evenly spaced curves: all distances would cost too much.
 MEDOID_CANDIDATES = 2048
 
 
@@ -105,7 +105,7 @@ def _occupied(bounds: list[int]) -> Iterator[tuple[int, slice]]:
 def _medoid(
     metric: Metric, X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int, *, before: Floats
 ) -> Floats:
-    """The medoid; of a large cluster that of its evenly spaced curves, if it costs less than the centre before."""
+    """Return the medoid; of a large cluster that of evenly spaced curves, if it costs less than the centre before."""
     if len(X) <= MEDOID_CANDIDATES:
         medoid: Floats = X[find_medoid(metric, X, weights, parameters, n_threads)]
         return medoid

@@ -1,4 +1,4 @@
-"""The curve in the middle of others."""
+"""Averages of curves."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -30,11 +30,11 @@ def barycenter(
     n_jobs: int | None = None,
     **params: Any,
 ) -> Floats:
-    """The average of curves that belongs to a metric: what the distances to the curves are least for.
+    """Average curves under a metric: find the curve with the least distances to all of them.
 
-    The metric says how: the mean (`euclidean`, `sqeuclidean`, embeddings), the weighted median of each time step
-    (`manhattan`, `area`), DTW barycenter averaging (`dtw`), the soft-DTW barycenter (`soft_dtw`), or else the medoid,
-    the curve with the least sum of distances to the others.
+    The metric determines the method: the mean (`euclidean`, `sqeuclidean`, embeddings), the weighted median of each
+    time step (`manhattan`, `area`), DTW barycenter averaging (`dtw`), the soft-DTW barycenter (`soft_dtw`), or else
+    the medoid, the curve with the least sum of distances to the others.
 
     Parameters
     ----------
@@ -45,10 +45,10 @@ def barycenter(
     weights : array of shape (n_curves,), optional
         Weight of each curve, at least 0 and not all 0; by default 1.
     start : array of shape (m_times,), optional
-        Where the iterations of `dtw` and `soft_dtw` begin; by default at the better of the mean and a medoid, and at
-        the mean. It decides the length of the result. The other averages need no start and ignore it.
+        Initial average for `dtw` and `soft_dtw`, which has the length of the result; by default the better of the mean
+        and a medoid for `dtw`, the mean for `soft_dtw`. Other metrics ignore it.
     max_iter : int, default=30
-        Most iterations of `dtw` and `soft_dtw`; they stop sooner if the cost no longer falls.
+        Maximum number of iterations of `dtw` and `soft_dtw`; they stop earlier if the cost no longer falls.
     n_jobs : int, optional
         Threads, by joblib's rules. The result is the same bits for any number.
     **params
@@ -57,12 +57,12 @@ def barycenter(
     Returns
     -------
     array of shape (n_times,)
-        In the precision of the curves.
+        In the dtype of the curves.
 
     Raises
     ------
     DataError
-        If curves or weights cannot be used; the row is named.
+        If curves or weights are invalid; the message names the row.
     ValueError
         If a parameter is unknown or out of range.
 
@@ -89,7 +89,7 @@ def barycenter(
     counted = weight > 0
     if not counted.all():
         curves, weight = np.ascontiguousarray(curves[counted]), weight[counted]
-    # Weights are shares: their scale must not matter to where an iteration stops.
+    # The scale of the weights must not matter for when an iteration stops.
     weight = weight / weight.max()
     if chosen.average in {"dba", "soft_dtw"}:
         begin = None if start is None else _check_start(start, curves)
@@ -104,7 +104,7 @@ def barycenter(
 
 
 def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:
-    """Weighted median of each time step; the middle of the two where half of the weight lies on either side."""
+    """Compute the weighted median of each time step; the mean of two values if half the weight is on each side."""
     if (weights == weights[0]).all():
         ranks = ((len(curves) - 1) // 2, len(curves) // 2)
         low, high = np.partition(curves.astype(np.float64, copy=False), ranks, axis=0)[list(ranks)]
@@ -114,7 +114,7 @@ def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:
     values = np.take_along_axis(curves.astype(np.float64, copy=False), order, axis=0)
     below = np.cumsum(weights[order], axis=0)
     half = below[-1] / 2
-    # A rounding error in the sum of the weights must not decide between one curve and two.
+    # A rounding error in the sum of the weights must not decide between one middle value and two.
     slack = 1e-12 * below[-1]
     lower = np.argmax(below >= half - slack, axis=0)
     upper = np.argmax(below > half + slack, axis=0)
@@ -124,12 +124,12 @@ def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:
 
 
 def weighted_mean(curves: Floats, weights: FloatArray) -> FloatArray:
-    """Mean of each time step in float64, of shares so that huge curves do not overflow."""
+    """Compute the weighted mean of each time step in float64, without overflow of huge curves."""
     return weighted_sum(weights / weights.sum(), curves)
 
 
 def _check_start(start: Any, curves: Floats) -> Floats:
-    """The curve to begin with, in the precision of the others."""
+    """Check the initial average, and return it in the dtype of the curves."""
     values = np.asarray(start)
     if values.ndim != 1:
         raise DataError(f"start must be one curve, of 1 dimension; got {values.ndim}")

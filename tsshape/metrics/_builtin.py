@@ -25,16 +25,16 @@ FULL = Parameter(WINDOW, None)
 
 
 def built_in(name: str) -> Metric:
-    """The built-in metric of that name, which is how a pickled one is found again."""
+    """Return the built-in metric of that name: pickles of metrics call this."""
     return BUILT_IN[name]
 
 
 def _metric(name: str, *parameters: Parameter, **fields: Any) -> Metric:
-    """A built-in metric, pickled by its name."""
+    """Create a built-in metric, which is pickled by its name."""
     return Metric(name, parameters, origin="built in", restore=(built_in, (name,)), **fields)
 
 
-# Elastic metrics: the parameters are those of the kernels, in the order in which these take them.
+# Elastic metrics have the parameters of their kernels, in the same order.
 _elastic = partial(_metric, elastic=True)
 
 BUILT_IN = {

@@ -1,4 +1,4 @@
-"""The contract of a metric, as a check that anyone can run."""
+"""Checks of the contract that every metric must keep."""
 
 import pickle
 from collections.abc import Callable
@@ -14,15 +14,15 @@ from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import compute_distances
 
-# Routes differ in the order of their sums; vectorised ones, by FFT for example, in a little more.
+# Routes add in different orders; vectorised ones, such as by FFT, differ by a little more.
 TOLERANCE = 1e-9
-# Curves of the check: enough to fill SIMD lanes and leave a remainder.
+# Size of the example curves: enough to fill SIMD lanes and leave a remainder.
 N_CURVES, N_TIMES = 21, 12
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One line of the contract: what was claimed, and what was found against it (empty if it holds).
+    """One claim of the contract, and what was found against it (empty if it holds).
 
     Examples
     --------
@@ -36,14 +36,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class MetricReport:
-    """What `check_metric` found.
+    """Result of `check_metric`.
 
     Parameters
     ----------
     metric : str
         Name of the metric.
     claims : tuple of Claim
-        In the order in which they were tried; `found` says what is against one, and is empty where it holds.
+        In the order of the checks; `found` is what contradicts a claim, and empty where it holds.
 
     Examples
     --------
@@ -61,29 +61,30 @@ class MetricReport:
 
 
 def check_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> MetricReport:
-    """Check that a metric keeps its contract, on curves made for the purpose.
+    """Check that a metric keeps its contract, on example curves.
 
-    Finite and real distances; 0 between a curve and itself, and symmetry, where the metric claims them; the same bits
-    for the same input, which is left as it was; pickling; agreement of its routes.
+    Distances must be finite real numbers, 0 between a curve and itself and symmetric where the metric claims so, and
+    the same bits for the same input, which must not be changed; the metric must survive pickling, and its routes must
+    agree.
 
     Parameters
     ----------
     metric : str or Metric
         As in `pairwise`.
     curves : array of shape (n_curves, n_times), optional
-        Curves to check it on, instead of 21 shapes of 12 days with ties, steps and a constant among them.
+        Curves to check it on, by default 21 shapes of 12 days, with ties, steps and a constant among them.
     **params
         Parameters of the metric.
 
     Returns
     -------
     MetricReport
-        All claims, each of which holds.
+        All claims; each of them holds.
 
     Raises
     ------
     DataError
-        If one does not; the message lists those that failed, and what was found.
+        If a claim does not hold; the message lists those that failed, and why.
 
     Examples
     --------
@@ -98,7 +99,7 @@ def check_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> 
 
 
 def try_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> MetricReport:
-    """The report of `check_metric`, failures among it.
+    """Return the report of `check_metric`, including failures.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ def try_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> Me
     Returns
     -------
     MetricReport
-        All claims up to the first that makes the others pointless.
+        All claims; only the first if distances are not finite.
 
     Examples
     --------
@@ -122,7 +123,7 @@ def try_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> Me
     claims: list[Claim] = []
 
     def claim(text: str, test: Callable[[], str]) -> None:
-        # Whatever a plug-in raises is a finding of this claim, reported with its type.
+        # Whatever error a plug-in raises counts against this claim.
         try:
             found = test()
         except Exception as error:  # noqa: BLE001
@@ -153,7 +154,7 @@ def try_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> Me
 
 
 def example_shapes() -> Floats:
-    """Shapes with ties, late and early steps, and a constant."""
+    """Return shapes with ties, late and early steps, and a constant."""
     rng = np.random.default_rng(0)
     shapes = np.cumsum(rng.gamma(0.5, size=(N_CURVES, N_TIMES)), axis=1)
     shapes /= shapes[:, -1:]
@@ -165,12 +166,12 @@ def example_shapes() -> Floats:
 
 
 def _finite(distances: Floats) -> str:
-    """What is wrong if a distance is no finite number."""
+    """Return a message if a distance is not finite, else an empty one."""
     return "" if np.isfinite(distances).all() else f"{_place(~np.isfinite(distances))} is not finite"
 
 
 def _leaves_input(metric: Metric, shapes: Floats, parameters: dict[str, Any]) -> str:
-    """What is wrong if a route writes into the curves."""
+    """Return a message if a route writes into the curves."""
     for route in metric.routes:
         given = shapes.copy()
         compute_distances(metric, given, given[:4], parameters, 1, route=route)
@@ -180,19 +181,19 @@ def _leaves_input(metric: Metric, shapes: Floats, parameters: dict[str, Any]) ->
 
 
 def _same_bits(first: Floats, second: Floats) -> str:
-    """What is wrong if two runs differ."""
+    """Return a message if two runs differ."""
     return "" if first.tobytes() == second.tobytes() else f"{_place(first != second)} differs from run to run"
 
 
 def _zero_self(distances: Floats) -> str:
-    """What is wrong if a curve is at a distance from itself."""
+    """Return a message if the distance of a curve to itself is not 0."""
     diagonal = np.abs(np.diagonal(distances))
     worst = int(diagonal.argmax())
     return "" if diagonal[worst] <= TOLERANCE else f"{diagonal[worst]:g} for row {worst}"
 
 
 def _agree(first: Floats, second: Floats) -> str:
-    """What is wrong if two matrices differ by more than rounding."""
+    """Return a message if two matrices differ by more than rounding."""
     differ = ~np.isclose(first, second, rtol=TOLERANCE, atol=TOLERANCE)
     if not differ.any():
         return ""
@@ -201,18 +202,18 @@ def _agree(first: Floats, second: Floats) -> str:
 
 
 def _routes_agree(matrix: Callable[..., Floats], route: str) -> str:
-    """What is wrong if a route gives something else than the fastest one."""
+    """Return a message if a route gives other distances than the fastest one."""
     return _agree(matrix(), matrix(route))
 
 
 def _survives_pickling(metric: Metric, shapes: Floats, parameters: dict[str, Any]) -> str:
-    """What is wrong if a pickled copy computes something else."""
+    """Return a message if a pickled copy computes other distances."""
     copy = pickle.loads(pickle.dumps(metric))  # noqa: S301
     ours, theirs = (compute_distances(each, shapes, shapes[:4].copy(), parameters, 1) for each in (metric, copy))
     return _agree(ours, theirs)
 
 
 def _place(differ: Any) -> str:
-    """The first cell that is meant, in words."""
+    """Return the first marked cell in words."""
     row, column = np.argwhere(differ)[0]
     return f"the distance of rows {row} and {column}"

@@ -13,12 +13,11 @@ from tsshape.metrics._input import window_steps
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import WINDOW
 
-# A medoid to start from is sought among this many curves, evenly spaced: the start needs no more, and all N x N would
-# cost more than the iterations.
+# The initial medoid is that of so many evenly spaced curves: all N x N distances would cost more than the iterations.
 SAMPLE = 64
-# An iteration that lowers the cost by less than this share is the last.
+# Iterations end when one lowers the cost by less than this share.
 STOP = 1e-6
-# Between these the squares of values are exact in single precision too.
+# Between these limits squares of values stay in the range of float32, too.
 SAFE = (1e-9, 1e9)
 
 
@@ -31,7 +30,7 @@ def dba_step(
     parameters: dict[str, Any],
     n_threads: int,
 ) -> tuple[FloatArray, FloatArray]:
-    """What falls on each time of the centres, each of which has its own curves: `dba_updates` at any scale."""
+    """Compute sums and weights of the values matched with each time step of each centre, for curves of any scale."""
     window = window_steps(parameters[WINDOW], X.shape[1], centers.shape[1])
     heaviest = weights.max()
     if SAFE[0] < max(X.max(), -X.min()) < SAFE[1]:
@@ -45,10 +44,10 @@ def dba_step(
 def dba_barycenter(
     X: Floats, weights: FloatArray, parameters: dict[str, Any], *, start: Floats | None, max_iter: int, n_threads: int
 ) -> Floats:
-    """The centre at which the weighted sum of squared DTW distances no longer falls.
+    """Iterate until the weighted sum of squared DTW distances to the centre no longer falls; return the centre.
 
-    Each iteration aligns all curves with the centre and sets each of its values to the weighted mean of the values that
-    were matched with it; the cost never rises but for rounding.
+    Each iteration aligns all curves with the centre and sets each of its values to the weighted mean of the values
+    matched with it; except for rounding the cost never rises.
     """
     unit = _unit(X)
     curves = X / unit
@@ -70,12 +69,12 @@ def dba_barycenter(
 
 
 def _unit(X: Floats) -> Any:
-    """A power of two, by which division is exact, that brings values whose squares leave the range of floats near 1."""
+    """Return a power of two, for exact division, that brings the largest value near 1."""
     return np.ldexp(X.dtype.type(1), min(np.finfo(X.dtype).maxexp - 24, np.frexp(np.abs(X).max())[1]))
 
 
 def _starts(X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> tuple[Floats, ...]:
-    """The mean, and the medoid of a sample."""
+    """Return the medoid of a sample, and the mean of all."""
     sample = np.unique(np.linspace(0, len(X) - 1, min(SAMPLE, len(X))).astype(np.int64))
     curves = np.ascontiguousarray(X[sample])
     medoid = curves[find_medoid(BUILT_IN["dtw"], curves, weights[sample], parameters, n_threads)]

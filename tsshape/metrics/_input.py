@@ -1,4 +1,4 @@
-"""The door: every array that comes in is checked here, once."""
+"""Checks of what the functions of metrics take, and the form in which kernels take it."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from tsshape.metrics._metric import WINDOW, Metric
 
 
 def check_curve(x: Any, *, name: str) -> Floats:
-    """One curve as an array of shape (1, n_times)."""
+    """Check one curve, and return it as an array of shape (1, n_times)."""
     values = np.asarray(x)
     if values.ndim != 1:
         raise DataError(f"{name} must be one curve, of 1 dimension; got {values.ndim}")
@@ -20,7 +20,7 @@ def check_curve(x: Any, *, name: str) -> Floats:
 
 
 def check_panels(X: Any, Y: Any, metric: Metric, *, dtype: Any = None) -> tuple[Floats, Floats | None]:
-    """Both panels in one dtype; `Y` may be None; lengths differ only where the metric allows it."""
+    """Check both panels, of which `Y` may be None, and return them in one dtype."""
     first = check_panel(X, dtype=dtype)
     if Y is None:
         return first, None
@@ -30,7 +30,7 @@ def check_panels(X: Any, Y: Any, metric: Metric, *, dtype: Any = None) -> tuple[
 
 
 def same_dtype(first: Floats, second: Floats) -> tuple[Floats, Floats]:
-    """Both as they are, or both in float64 if their precisions differ."""
+    """Return both panels, in float64 if their dtypes differ."""
     if first.dtype == second.dtype:
         return first, second
     return first.astype(np.float64, copy=False), second.astype(np.float64, copy=False)
@@ -46,7 +46,7 @@ def check_lengths(first: Floats, second: Floats, metric: Metric, *, names: tuple
 
 
 def check_weights(weights: Any, n_curves: int) -> npt.NDArray[np.float64]:
-    """Weights as float64, not negative and not all 0; ones where none are given."""
+    """Check weights (not negative, not all 0), and return them as float64; None stands for ones."""
     if weights is None:
         return np.ones(n_curves)
     values = as_floats(weights, name="weights")
@@ -61,13 +61,13 @@ def check_weights(weights: Any, n_curves: int) -> npt.NDArray[np.float64]:
 
 
 def check_dtype(dtype: npt.DTypeLike | None) -> None:
-    """Refuse a precision that the kernels do not have."""
+    """Refuse a dtype that the kernels do not have."""
     if dtype is not None:
         check_choice("dtype", np.dtype(dtype).name, ("float32", "float64"))
 
 
 def window_steps(window: float | None, n_times: int, m_times: int) -> int:
-    """A Sakoe-Chiba radius in steps, at least the difference of the lengths so that a path exists."""
+    """Return a Sakoe-Chiba radius in steps, at least the difference of the lengths so that a path exists."""
     longest = max(n_times, m_times)
     if window is None:
         return longest
@@ -76,7 +76,7 @@ def window_steps(window: float | None, n_times: int, m_times: int) -> int:
 
 
 def pack(parameters: dict[str, Any], n_times: int, m_times: int) -> tuple[float, ...]:
-    """Parameters in declared order as kernels take them: numbers, the window as a number of steps."""
+    """Return the parameters in declared order, as kernels take them: numbers, the window in steps."""
     return tuple(
         window_steps(value, n_times, m_times) if name == WINDOW else float(value) for name, value in parameters.items()
     )

@@ -12,11 +12,11 @@ from tsshape.metrics._routes import compute_distances
 
 
 def find_medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> int:
-    """Row of the medoid, the first of those that tie; the matrix is made in blocks and never kept.
+    """Return the row of the medoid, the first of those that tie; a large matrix is computed in blocks.
 
-    Of an asymmetric metric the distances from the curves to the medoid count.
+    Under an asymmetric metric these are the distances from the curves to the medoid.
     """
-    # By a power of two, which is exact, so small that no sum of the distances leaves the range of floats.
+    # Division by a power of two is exact, and keeps sums of the distances in the range of floats.
     weights = np.ldexp(weights, -np.frexp(weights.sum())[1])
     step = block_rows(len(X))
     if len(X) <= step:

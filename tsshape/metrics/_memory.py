@@ -1,4 +1,4 @@
-"""The memory that a matrix of distances may take."""
+"""Memory limits of matrices of distances."""
 
 import numpy.typing as npt
 
@@ -8,12 +8,12 @@ from tsshape._validation import choose_dtype
 
 
 def check_fits(n_rows: int, n_columns: int, dtype: npt.DTypeLike, limit: int | None = None) -> None:
-    """Refuse a matrix that is larger than `limit` bytes, or than `memory_limit` allows.
+    """Refuse a matrix that is larger than `limit` bytes, by default those of `memory_limit`.
 
     Raises
     ------
     DataError
-        Quoting the size, the limit and the remedy.
+        With the size, the limit and what to do.
     """
     size = n_rows * n_columns * choose_dtype(dtype).itemsize
     limit = memory_limit() if limit is None else limit
@@ -26,5 +26,5 @@ def check_fits(n_rows: int, n_columns: int, dtype: npt.DTypeLike, limit: int | N
 
 
 def block_rows(n_columns: int, *, target: int = 2**25) -> int:
-    """Rows of a block of float64 distances that takes about `target` bytes, within the limit."""
+    """Return the rows of a block of float64 distances that takes about `target` bytes, within the limit."""
     return max(1, min(target, memory_limit()) // (8 * n_columns))

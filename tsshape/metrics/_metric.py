@@ -1,4 +1,4 @@
-"""What tsshape knows about a metric: its parameters, its routes, how it averages."""
+"""The description of a metric: its parameters, the routes it can be computed by, how it averages."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ Average: TypeAlias = Literal["mean", "median", "dba", "soft_dtw", "medoid"]
 Restore: TypeAlias = tuple[Callable[..., "Metric"], tuple[str, ...]]
 
 AVERAGES: tuple[str, ...] = get_args(Average)
-# The fastest first.
+# From the fastest to the slowest.
 ROUTES = ("kernel", "cost", "embed", "batch", "pair")
 WINDOW = "window"
 
@@ -26,11 +26,11 @@ class Parameter:
     Parameters
     ----------
     name : str
-        Its keyword. One called `window` is a Sakoe-Chiba radius: an int in steps, a float between 0 and 1 as a fraction
-        of the longer curve, or None for the full matrix.
+        Keyword of the parameter. One called `window` is a Sakoe-Chiba radius: an int in steps, a float between 0 and 1
+        as a fraction of the longer curve, or None for the full matrix.
     default : object
-        Used where the caller gives none. A number makes the parameter a number, a bool a bool; anything else is
-        handed on unchecked, which only the route `batch` can take.
+        Default value. If it is a number, the parameter must be a number, if a bool, a bool; any other is passed on
+        unchecked, which only the route `batch` can take.
     minimum, maximum : float
         Range of a number, both ends included.
     positive : bool
@@ -50,7 +50,7 @@ class Parameter:
     positive: bool = False
 
     def check(self, value: Any, metric: str) -> Any:
-        """`value` as the routes take it; ValueError if it is of another kind or out of range."""
+        """Return `value` as the routes take it; raise ValueError if it has another type or is out of range."""
         if self.name == WINDOW:
             return _check_window(value, metric)
         is_bool = isinstance(value, bool | np.bool_)
@@ -66,7 +66,7 @@ class Parameter:
         return value
 
     def describe(self) -> str:
-        """The parameter as the list of metrics prints it."""
+        """Return the parameter as the list of metrics prints it."""
         bounds = [">0"] if self.positive else []
         if math.isfinite(self.minimum):
             bounds.append(f">={self.minimum:g}")
@@ -75,7 +75,7 @@ class Parameter:
         return f"{self.name}={self.default!r}" + (f" ({', '.join(bounds)})" if bounds else "")
 
     def _check_range(self, number: float, metric: str) -> float:
-        """A finite number within the range."""
+        """Return a number if it is finite and within the range."""
         inside = math.isfinite(number) and self.minimum <= number <= self.maximum
         if not inside or (self.positive and number <= 0):
             bounds = "more than 0" if self.positive else f"between {self.minimum:g} and {self.maximum:g}"
@@ -87,15 +87,14 @@ class Parameter:
 class Metric:
     """A metric: name, parameters, the routes it can be computed by, and how it averages.
 
-    At least one route must be given; of several, the fastest that fits is taken, in the order
-    kernel, cost, embed, batch, pair.
+    At least one route must be given; of several, the fastest is used, in the order kernel, cost, embed, batch, pair.
 
     Parameters
     ----------
     name : str
-        What callers name it by.
+        Name by which functions and estimators find it.
     parameters : tuple of Parameter
-        In the order in which they are packed for `pair`.
+        In the order in which `pair` takes them.
     pair : callable, optional
         `pair(x, y, params) -> float`: two curves of shape (n_times,) and the parameters as a tuple of floats; a plain
         function in numba's subset.
@@ -103,8 +102,7 @@ class Metric:
         `cost(a, b)`: branch-free cost of matching two values; the distance is its sum along the best warping path. The
         only parameter is `window`.
     batch : callable, optional
-        `batch(X, Y, **params)`: matrix of shape (n, m) between the rows of X and of Y; gets the parameters as the
-        caller gave them.
+        `batch(X, Y, **params)`: matrix of shape (n, m) between the rows of X and of Y; the parameters are keywords.
     embed : callable, optional
         `embed(X, **params)`: vectors of shape (n, n_dimensions) whose Euclidean distance is the metric.
     kernel : str, optional
@@ -120,10 +118,9 @@ class Metric:
     zero_self : bool
         Whether the distance of a curve to itself is 0.
     origin : str
-        Where it comes from, for the list of metrics.
+        Where the metric comes from, for the list of metrics.
     restore : tuple of (callable, arguments), optional
-        How another process gets this metric again, set by the registry; without it, the functions are pickled by
-        their modules.
+        How another process finds this metric, set by the registry; by default its functions are pickled.
 
     Examples
     --------
@@ -148,7 +145,7 @@ class Metric:
     elastic: bool = False
     symmetric: bool = True
     zero_self: bool = True
-    origin: str = "defined by the caller"
+    origin: str = "user-defined"
     restore: Restore | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -175,16 +172,16 @@ class Metric:
 
     @property
     def routes(self) -> tuple[str, ...]:
-        """The routes it has, the fastest first."""
+        """Names of the routes, from the fastest to the slowest."""
         return tuple(route for route in ROUTES if getattr(self, route) is not None)
 
     @property
     def power(self) -> int:
-        """The power of the distance, 1 or 2, whose sum over curves is least at their average."""
+        """Power of the distance, 1 or 2, whose sum over curves is least at their average."""
         return 2 if self.average == "dba" or (self.average == "mean" and self.embed is not None) else 1
 
     def bind(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """All parameters in declared order: the given ones, checked, and the defaults of the others.
+        """Return all parameters in declared order: the given ones, checked, and the defaults of the others.
 
         Raises
         ------
@@ -200,7 +197,7 @@ class Metric:
 
 
 def _check_window(value: Any, metric: str) -> int | float | None:
-    """A Sakoe-Chiba radius as given: None, steps, or a fraction."""
+    """Check a Sakoe-Chiba radius: None, steps, or a fraction."""
     number = value.item() if isinstance(value, np.generic) else value
     if number is None:
         return None

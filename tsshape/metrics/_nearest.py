@@ -1,4 +1,4 @@
-"""The nearest of some centres, for each curve."""
+"""The nearest centre of each curve."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ from tsshape.metrics._routes import LOCKSTEP, compute_distances, embed_curves, p
 def nearest(
     X: Curves, centers: Curves, metric: str | Metric = "dtw", *, n_jobs: int | None = None, **params: Any
 ) -> tuple[IntArray, Floats]:
-    """Label and distance of the nearest centre of each curve, in one pass that keeps no matrix.
+    """Find the nearest centre of each curve and the distance to it, without keeping a matrix.
 
     Parameters
     ----------
     X : DataFrame or array of shape (n_curves, n_times)
         Finite numbers.
     centers : DataFrame or array of shape (n_centers, m_times)
-        Of the same length as the curves, unless the metric is elastic; taken in the precision of the curves.
+        Of the same length as the curves unless the metric is elastic; converted to the dtype of the curves.
     metric : str or Metric
         As in `pairwise`.
     n_jobs : int, optional
@@ -68,7 +68,7 @@ def nearest(
             distances = wide.astype(first.dtype, copy=False)
     else:
         return _by_blocks(chosen, first, second, parameters, n_threads)
-    # Of distances that are all infinite none is the least.
+    # If all distances of a curve are infinite, none is the least.
     finite = np.isfinite(distances)
     if not finite.all():
         raise DataError(
@@ -81,7 +81,7 @@ def nearest(
 def _by_kernel(
     metric: Metric, X: Floats, centers: Floats, parameters: dict[str, Any], n_threads: int
 ) -> tuple[IntArray, Floats]:
-    """One pass of the built-in kernel."""
+    """Find nearest centres by the built-in kernel."""
     assert metric.kernel is not None  # noqa: S101
     first, second = prepare_curves(metric, X), prepare_curves(metric, centers)
     if metric.kernel in LOCKSTEP:
@@ -93,7 +93,7 @@ def _by_kernel(
 def _by_blocks(
     metric: Metric, X: Floats, centers: Floats, parameters: dict[str, Any], n_threads: int
 ) -> tuple[IntArray, Floats]:
-    """Blocks of rows of the matrix, each forgotten once its least distances are known."""
+    """Find nearest centres by the rows of the matrix, one block after the other."""
     labels, distances = np.empty(len(X), dtype=np.int64), np.empty(len(X), dtype=X.dtype)
     step = block_rows(len(centers))
     for start in range(0, len(X), step):

@@ -1,4 +1,4 @@
-"""Distances of pairs and of all pairs."""
+"""Distances between two curves and between all pairs."""
 
 from typing import Any
 
@@ -23,24 +23,24 @@ def pairwise(
     memory_limit: int | None = None,
     **params: Any,
 ) -> Floats:
-    """Distances between all curves, or between the curves of two panels.
+    """Compute distances between all curves of a panel, or between those of two panels.
 
     Parameters
     ----------
     X : DataFrame or array of shape (n_curves, n_times)
         Finite numbers; float32 is computed in float32, everything else in float64.
     Y : DataFrame or array of shape (m_curves, m_times), optional
-        Without it, the matrix of X with itself, of which a symmetric metric computes one half. `m_times` may differ
-        from `n_times` if the metric is elastic.
+        By default `X` itself; of a symmetric metric one half of the matrix is then computed. `m_times` may differ from
+        `n_times` if the metric is elastic.
     metric : str or Metric
-        A name in `available_metrics()`, of a plug-in or of a bridge (`"scipy:canberra"`), or a `Metric`.
+        A name in `available_metrics()`, a name of a bridge (`"scipy:canberra"`), or a `Metric`.
     dtype : {float32, float64}, optional
-        Precision of the work and of the result, instead of that of the curves.
+        Precision of the computation and of the result, by default that of the curves.
     n_jobs : int, optional
         Threads, by joblib's rules (None is 1, -1 all cores). The result is the same bits for any number.
     memory_limit : int, optional
-        Most bytes that the matrix may take. By default what the environment variable `TSSHAPE_MEMORY_LIMIT` says
-        (bytes, or `500MB`, `2GB`), or else half of the physical memory.
+        Largest matrix in bytes. By default the environment variable `TSSHAPE_MEMORY_LIMIT` (bytes, or `500MB`, `2GB`),
+        or else half of the physical memory.
     **params
         Parameters of the metric, such as `window`.
 
@@ -52,8 +52,8 @@ def pairwise(
     Raises
     ------
     DataError
-        If curves are not finite, empty or ragged (the row is named), lengths differ that may not, or the matrix takes
-        more than the memory limit (its size is quoted).
+        If curves are not finite, empty or ragged (the message names the row), lengths differ and the metric is not
+        elastic, or the matrix would exceed the memory limit (the message quotes its size).
     ValueError
         If the metric or a parameter is unknown, or a parameter is out of range.
 
@@ -73,7 +73,7 @@ def pairwise(
 
 
 def distance(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> float:
-    """Distance between two curves.
+    """Compute the distance between two curves.
 
     Parameters
     ----------

@@ -14,27 +14,27 @@ from tsshape.metrics._routes import LOCKSTEP, prepare_curves
 
 
 def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> IntArray:
-    """The pairs of time steps that an elastic metric matches.
+    """Find the warping path: the pairs of time steps that an elastic metric matches.
 
     Parameters
     ----------
     x, y : array of shape (n_times,) and (m_times,)
         Finite numbers.
     metric : str or Metric
-        A built-in elastic metric but `soft_dtw`, whose alignment is spread over all paths, or one with the route
-        `cost`. The path of `ddtw` aligns the derivatives, and the ends with the ends.
+        A built-in elastic metric except `soft_dtw`, which sums over all paths, or a metric with the route `cost`. The
+        path of `ddtw` aligns the derivatives; the first and last steps are matched with each other.
     **params
         Parameters of the metric, such as `window`.
 
     Returns
     -------
     array of shape (n_steps, 2), int64
-        Indices into x and y, from 0, in the order of time. Where paths tie, the diagonal step is taken.
+        Indices into x and y, from 0, in the order of time. Ties go to the diagonal step.
 
     Raises
     ------
     DataError
-        If a curve is not finite or is empty.
+        If a curve is empty or not finite.
     ValueError
         If the metric has no warping path, or a parameter is unknown or out of range.
 
@@ -61,7 +61,7 @@ def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) 
 
 
 def _path_of_cost(cost: Callable[[Any, Any], Any], x: Floats, y: Floats, window: int) -> IntArray:
-    """The path of least summed cost, in plain Python: one pair needs no lanes."""
+    """Find the path with the least sum of costs, in plain Python: for one pair it is fast enough."""
     sums = np.full((len(x) + 1, len(y) + 1), np.inf)
     sums[0, 0] = 0.0
     for i in range(1, len(x) + 1):

@@ -4,24 +4,24 @@ from tsshape import _entry_points
 from tsshape._entry_points import METRICS
 from tsshape.metrics._metric import Metric
 
-# A name in this entry-point group stands for a function that takes what follows the colon and gives a Metric.
+# An entry point of this group is a function that takes what follows the colon and returns a Metric.
 BRIDGES = "tsshape.metric_bridges"
 
 
 def offered_names() -> tuple[str, ...]:
-    """Metrics that installed plug-ins offer, none of them loaded."""
+    """Return the names of metrics that installed plug-ins offer, without loading them."""
     return _entry_points.offered_names(METRICS)
 
 
 def from_entry_point(name: str) -> tuple[Metric | None, str]:
-    """The metric that an installed plug-in offers, None if it only registers one; and the plug-in's name."""
+    """Return the metric that an installed plug-in offers, None if it only registers one; and the plug-in's name."""
     point = _entry_points.find_entry_point(METRICS, name)
     loaded = point.load()
     return loaded if isinstance(loaded, Metric) else None, _entry_points.owner(point)
 
 
 def from_bridge(name: str) -> Metric:
-    """The metric of another library that `prefix:what` stands for."""
+    """Return the metric of another library by its name `prefix:what`."""
     prefix, what = name.split(":", 1)
     bridges = _entry_points.offered_names(BRIDGES)
     if prefix not in bridges:

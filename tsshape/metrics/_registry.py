@@ -1,4 +1,4 @@
-"""The metrics there are, by name."""
+"""Registry of metrics by name."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -34,13 +34,13 @@ def register_metric(
     Parameters
     ----------
     name : str
-        What callers name it by; a built-in metric's name is refused, the name of another is taken over.
+        Name of the metric. That of a built-in metric is refused; that of another metric is replaced.
     route : {"pair", "cost", "batch", "embed"}, default="pair"
-        What the function is; see `Metric`. A `cost` has the parameter `window` without declaring it.
+        Route that the function implements; see `Metric`. A `cost` always has the parameter `window`.
     defaults : mapping, optional
-        Parameters with their defaults, in the order in which `pair` gets them in its tuple.
+        Parameters and their defaults, in the order in which `pair` gets them in its tuple.
     ranges : mapping, optional
-        Least and greatest value of a parameter, both included.
+        Minimum and maximum of a parameter, both included.
     average : str, optional
         What `barycenter` computes; by default the mean for `embed` (exact if the embedding is linear), else the medoid.
     elastic : bool, optional
@@ -90,17 +90,17 @@ def register_metric(
 
 
 def add_metric(metric: Metric) -> None:
-    """Register a `Metric`, for one that has several routes.
+    """Register a `Metric`, for metrics with several routes.
 
     Parameters
     ----------
     metric : Metric
-        Found by its name from now on, in this process.
+        Metric that functions of this process find by its name.
 
     Raises
     ------
     ValueError
-        If a built-in metric has that name, or the name has a colon, which stands for a bridge.
+        If a built-in metric has that name, or the name has a colon, which is reserved for bridges.
 
     Examples
     --------
@@ -117,18 +117,18 @@ def add_metric(metric: Metric) -> None:
 
 
 def get_metric(metric: str | Metric) -> Metric:
-    """The metric of that name; a `Metric` is returned as it is.
+    """Return the metric of that name; a `Metric` is returned unchanged.
 
     Parameters
     ----------
     metric : str or Metric
-        A built-in or registered name, one that an installed plug-in offers in the entry-point group
-        `tsshape.metrics` (it is loaded now), or `tslearn:…`, `sktime:…`, `scipy:…`.
+        Name of a built-in or registered metric, of one that an installed plug-in offers in the entry-point group
+        `tsshape.metrics` (which is then loaded), or `tslearn:…`, `sktime:…`, `scipy:…`.
 
     Raises
     ------
     ValueError
-        If there is no such metric; the message lists those there are.
+        If there is no such metric; the message lists all that there are.
 
     Examples
     --------
@@ -147,12 +147,12 @@ def get_metric(metric: str | Metric) -> Metric:
 
 
 def is_loaded(name: str) -> bool:
-    """Whether there is a metric of that name without loading anything."""
+    """Return whether there is a metric of that name without loading code."""
     return name in BUILT_IN or name in _registered
 
 
 def _load(name: str) -> None:
-    """Register the metric of a bridge or of an installed plug-in; in another process it is found by the same name."""
+    """Register the metric of a bridge or of an installed plug-in; other processes find it by the same name."""
     if ":" in name:
         _registered[name] = replace(from_bridge(name), name=name, restore=(get_metric, (name,)))
         return
@@ -171,9 +171,9 @@ def _load(name: str) -> None:
 
 
 def available_metrics() -> tuple[str, ...]:
-    """Names of all metrics: the built-in ones, then the registered and installed plug-ins.
+    """Return the names of all metrics: the built-in ones, then those of registered and installed plug-ins.
 
-    The bridges' metrics (`tslearn:dtw` …) are not among them.
+    Metrics of bridges (`tslearn:dtw` …) are not included.
 
     Examples
     --------
@@ -184,17 +184,17 @@ def available_metrics() -> tuple[str, ...]:
 
 
 def load_plugin(path: str | PathLike[str]) -> tuple[str, ...]:
-    r"""Run a Python file that registers metrics or clusterers; their names.
+    r"""Run a Python file that registers metrics or clusterers, and return their names.
 
     Parameters
     ----------
     path : path
-        A file ending in `.py`. It is run once, with the rights of this process: name only files you trust.
+        File ending in `.py`. It is run once, with the rights of this process: only load files that you trust.
 
     Raises
     ------
     DataError
-        If there is no such file, it fails, or it registers neither; then nothing of it stays registered.
+        If there is no such file, it fails, or it registers nothing; then nothing of it stays registered.
 
     Examples
     --------
@@ -219,7 +219,7 @@ def load_plugin(path: str | PathLike[str]) -> tuple[str, ...]:
 
 
 def _from_file(path: str, name: str) -> Metric:
-    """A metric of a plug-in file, in another process too."""
+    """Return a metric of a plug-in file: pickles of metrics call this, so that other processes find it."""
     load_plugin(path)
     return get_metric(name)
 
@@ -227,7 +227,7 @@ def _from_file(path: str, name: str) -> Metric:
 def _declare(
     defaults: Mapping[str, Any], ranges: Mapping[str, tuple[float, float]], metric: str
 ) -> tuple[Parameter, ...]:
-    """Parameters in the order of their defaults, which must be valid themselves."""
+    """Return parameters in the order of their defaults, which must be valid themselves."""
     for name in ranges:
         if name not in defaults:
             raise ValueError(f"metric {metric!r} has a range for {name!r}, but no default")

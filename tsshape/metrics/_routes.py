@@ -1,4 +1,4 @@
-"""One matrix of distances, by the fastest route that the metric has."""
+"""Matrices of distances, by the fastest route of the metric."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ LOCKSTEP = ("euclidean", "sqeuclidean", "manhattan", "area")
 def compute_distances(
     metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int, *, route: str | None = None
 ) -> Floats:
-    """Distances of shape (n, m) between checked panels; `Y` None is the matrix of X with itself."""
+    """Compute distances, shape (n, m), between checked panels; `Y` None stands for `X`."""
     chosen = route or metric.routes[0]
     if chosen == "kernel":
         return _by_kernel(metric, X, Y, parameters, n_threads)
@@ -32,13 +32,13 @@ def compute_distances(
         except NumbaError as error:
             remedy = " or branches: give what branches as a pair" if chosen == "cost" else ""
             message = f"the {chosen} of metric {metric.name!r} is not in numba's subset of Python{remedy}"
-            # numba's own report, which is long, stays with the cause.
+            # numba's own report, which is long, is in the cause.
             raise ValueError(message) from error
     return _check_distances(found, metric, chosen)
 
 
 def prepare_curves(metric: Metric, X: Floats) -> Floats:
-    """The curves as the kernel takes them, checked."""
+    """Return the curves as the kernel of the metric takes them, checked."""
     if metric.prepare is None:
         return X
     curves: Floats = np.ascontiguousarray(metric.prepare(X))
@@ -47,7 +47,7 @@ def prepare_curves(metric: Metric, X: Floats) -> Floats:
 
 
 def embed_curves(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Floats:
-    """The vectors that stand for the curves, checked; float64 unless the embedding gives float32."""
+    """Return the embedding of the curves, checked; float64 unless the metric returns float32."""
     assert metric.embed is not None  # noqa: S101
     vectors = np.asarray(metric.embed(X, **parameters))
     vectors = np.ascontiguousarray(vectors, dtype=choose_dtype(vectors.dtype))
@@ -61,7 +61,7 @@ def embed_curves(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Float
 
 
 def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int) -> Floats:
-    """The built-in kernel on the prepared curves."""
+    """Compute distances by the built-in kernel on the prepared curves."""
     assert metric.kernel is not None  # noqa: S101
     first, second = prepare_curves(metric, X), None if Y is None else prepare_curves(metric, Y)
     if metric.kernel in LOCKSTEP:
@@ -75,8 +75,8 @@ def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str
 def _by_function(
     metric: Metric, route: str, X: Floats, Y: Floats | None, parameters: dict[str, Any], *, n_threads: int
 ) -> Floats:
-    """The compiled cost or pair on every pair."""
-    # A half of the matrix serves only where the caller's claim of symmetry allows it.
+    """Compute distances by the compiled cost or pair."""
+    # Only if the metric claims to be symmetric, one half of the matrix is enough.
     other = X if Y is None and not metric.symmetric else Y
     lengths = X.shape[1], X.shape[1] if Y is None else Y.shape[1]
     if route == "cost":
@@ -87,7 +87,7 @@ def _by_function(
 
 
 def _by_embedding(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int) -> Floats:
-    """Euclidean distances of the vectors, by direct differences."""
+    """Compute Euclidean distances of the embedded curves."""
     first = embed_curves(metric, X, parameters)
     second = None if Y is None else embed_curves(metric, Y, parameters)
     with np.errstate(over="ignore"):
@@ -96,7 +96,7 @@ def _by_embedding(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[
 
 
 def _by_batch(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any]) -> Floats:
-    """What the vectorised function gives, in the precision of the curves, symmetric where that is claimed."""
+    """Compute distances by the vectorised function, in the dtype of the curves and exactly symmetric if claimed."""
     assert metric.batch is not None  # noqa: S101
     other = X if Y is None else Y
     found = np.asarray(metric.batch(X, other, **parameters))
@@ -108,28 +108,28 @@ def _by_batch(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str,
     with np.errstate(over="ignore"):
         distances: Floats = found.astype(X.dtype, copy=False)
     if Y is None and metric.symmetric:
-        # The two halves of a vectorised result may differ in the last bit, which clusterings would trip over.
+        # The two halves of a vectorised result may differ in the last bit; clusterings need equal ones.
         upper = np.triu(distances)
         distances = upper + np.triu(distances, 1).T
     return distances
 
 
 def _may_overflow(X: Floats, Y: Floats | None, dtype: np.dtype[Any]) -> bool:
-    """Whether sums of squares of these values may be too large for a dtype; takes no pass over the matrix."""
+    """Return whether sums of squares of the curves may overflow, without looking at the matrix."""
     limit = np.finfo(dtype).max ** 0.45
     return any(max(-values.min(), values.max()) > limit for values in (X, Y) if values is not None)
 
 
 def _check_finite(values: Floats, what: str) -> None:
-    """Refuse what stands for curves if it is not finite; the row is named."""
+    """Refuse prepared or embedded curves that are not finite; the message names the row."""
     finite = np.isfinite(values).all(axis=1)
     if not finite.all():
         raise DataError(f"{what} gives a value that is not finite for row {int(np.argmin(finite))} (counted from 0)")
 
 
 def _check_distances(found: Floats, metric: Metric, route: str) -> Floats:
-    """Refuse distances that are not finite: a route's fault or an overflow, never a silent result."""
-    # A sum is finite only if all its terms are, short of overflow, and takes no memory.
+    """Refuse distances that are not finite, because of a fault of the route or an overflow."""
+    # A finite sum, which takes no memory, implies finite terms; an infinite one may be an overflow of the sum itself.
     with np.errstate(over="ignore", invalid="ignore"):
         finite = bool(np.isfinite(found.sum(dtype=np.float64))) or bool(np.isfinite(found).all())
     if not finite:

@@ -7,15 +7,15 @@ from scipy import fft
 
 from tsshape._typing import Floats
 
-# Correlations held at once, 32 MB in float64.
+# Correlations in memory at once, 32 MB in float64.
 BLOCK_CELLS = 2**22
 
 
 def shape_based(X: Floats, Y: Floats, *, standardize: bool) -> Floats:
-    """Shape-based distances: 1 minus the greatest normalised cross-correlation over all shifts, between 0 and 2.
+    """Compute shape-based distances: 1 minus the greatest normalised cross-correlation over all shifts, from 0 to 2.
 
-    A curve that is 0 throughout (a constant one, if `standardize`) has no direction: it is at distance 0 from its like
-    and at distance 1 from any other.
+    A curve that is 0 throughout (a constant one, if `standardize`) has no norm: its distance to another such curve is
+    defined as 0, to any other curve as 1.
 
     References
     ----------
@@ -29,9 +29,9 @@ def shape_based(X: Floats, Y: Floats, *, standardize: bool) -> Floats:
     for start in range(0, len(X), step):
         rows, columns = slice(start, start + step), slice(start if Y is X else 0, None)
         correlations = fft.irfft(spectra[rows, None, :] * others[None, columns, :], size)
-        # Shifts that the padding added have no overlap: their 0 must not win over correlations that are all negative.
+        # Shifts without overlap, from padding, have correlation 0, which must not exceed negative ones.
         correlations[:, :, X.shape[1] : size - Y.shape[1] + 1] = -1
-        # Rounding leaves the distance of a curve to itself next to 0, on either side.
+        # By rounding the distance of a curve to itself may be below 0.
         distances[rows, columns] = np.maximum(1 - correlations.max(axis=-1), 0)
         if Y is X:
             distances[columns, rows] = distances[rows, columns].T
@@ -41,10 +41,10 @@ def shape_based(X: Floats, Y: Floats, *, standardize: bool) -> Floats:
 
 
 def _unit_norm(X: np.ndarray[Any, np.dtype[np.float64]], *, standardize: bool) -> Any:
-    """The curves with Euclidean norm 1, each scaled first so that no square leaves the range of floats."""
+    """Divide each curve by its Euclidean norm, without overflow or underflow of squares."""
     scaled = _scaled(X)
     if standardize:
-        # The mean of equal values may be a rounding error away from them, which scaling would blow up.
+        # The mean of equal values may differ from them by a rounding error, which scaling would magnify.
         constant = X.min(axis=1) == X.max(axis=1)
         scaled = scaled - scaled.mean(axis=1, keepdims=True)
         scaled[constant] = 0
@@ -54,6 +54,6 @@ def _unit_norm(X: np.ndarray[Any, np.dtype[np.float64]], *, standardize: bool) -
 
 
 def _scaled(X: np.ndarray[Any, np.dtype[np.float64]]) -> Any:
-    """The curves divided by the power of two next to their largest value, which is exact."""
+    """Divide each curve by the power of two next to its largest value, which is exact."""
     exponents = np.frexp(np.abs(X).max(axis=1, keepdims=True))[1]
     return np.ldexp(X, -exponents)

@@ -15,7 +15,7 @@ from tsshape.metrics._metric import WINDOW
 def soft_dtw_barycenter(
     X: Floats, weights: FloatArray, parameters: dict[str, Any], *, start: Floats | None, max_iter: int, n_threads: int
 ) -> Floats:
-    """The centre with the least weighted mean of soft-DTW values, by L-BFGS on the kernel's value and gradient."""
+    """Minimise the weighted mean of soft-DTW values by L-BFGS, and return the centre."""
     if parameters[WINDOW] is not None:
         raise ValueError("the barycenter of 'soft_dtw' takes no window: its alignment is spread over all paths")
     curves = X.astype(np.float64, copy=False)

@@ -1,3 +1,4 @@
+from copy import deepcopy
 from importlib.metadata import version
 
 import numpy as np
@@ -181,6 +182,14 @@ def test_a_history_without_authors_is_kept(posts, first_days, tmp_path):
     model = ScaleShapeForecaster(ShapeKMeans(3, random_state=0), random_state=0)
     model.fit(numbers, posts.curves, authors=nobody)
     assert_same(model, reload(model, tmp_path), numbers, authors=posts.authors, observed=first_days)
+
+
+def test_an_array_that_could_not_be_read_is_refused_before_anything_is_written(model, tmp_path):
+    model = deepcopy(model)
+    model.clusterer_.labels_ = model.clusterer_.labels_.astype(np.int32)
+    with pytest.raises(DataError, match=r"member clusterer_/labels_ holds <i4 in 1 dimensions; it must be <i8 in 1"):
+        tsshape.save(model, tmp_path / "m")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_model_that_is_too_large_to_be_loaded_is_not_saved(model, tmp_path, monkeypatch):

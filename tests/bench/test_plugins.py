@@ -93,7 +93,7 @@ def test_a_run_goes_on_with_its_plug_in(folder):
 def test_a_run_does_not_go_on_with_other_code_of_its_plug_in(folder, tmp_path):
     (tmp_path / "mine.py").write_text(PLUGIN.replace("len(x) // 2", "len(x) // 3"))
     load_plugin(tmp_path / "mine.py")
-    with pytest.raises(DataError, match=r"was begun with other code, .*: the plug-in mine\.py differs"):
+    with pytest.raises(DataError, match=r"was started with other code, .*: the plug-in mine\.py differs"):
         bench.run(folder / "suite.toml", None, folder / "run", resume=True)
 
 

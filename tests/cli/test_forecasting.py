@@ -12,6 +12,13 @@ from tsshape.bundle import load, save
 from tsshape.cluster import ShapeKMeans
 from tsshape.forecast import ScaleShapeForecaster
 
+PLUGIN = """
+from tsshape.metrics import register_metric
+
+@register_metric("half", route="embed")
+def half(X):
+    return X / 2
+"""
 POSTS = simulate_spid(150, n_times=6, random_state=0)
 
 
@@ -69,6 +76,20 @@ def test_a_model_that_was_fitted_in_python_on_days_of_any_name_takes_tables_of_t
     pred = forecaster.predict(features, observed=POSTS.curves.loc[:, :2])
     np.testing.assert_allclose(read_curves(out).loc[features.index], pred)
     np.testing.assert_array_equal(forecaster.predict(features, observed=read_curves(out)).loc[features.index], pred)
+
+
+def test_a_model_with_the_metric_of_a_plug_in_is_read_with_the_plug_in(folder):
+    plugin, model, features = folder / "half.py", folder / "plugged.tsshape", folder / "features.parquet"
+    plugin.write_text(PLUGIN)
+    options = ("--metric", "half", "--k", 3, "--plugin", plugin)
+    tsshape("fit", folder / "curves.parquet", features, "--out", model, *options)
+    out = folder / "plugged.csv"
+    refused = tsshape("predict", model, features, "--out", out, check=False)
+    assert refused.returncode == 2
+    assert "the metric 'half' is neither built in nor loaded" in refused.stderr
+    tsshape("predict", model, features, "--out", out, "--plugin", plugin)
+    assert len(pd.read_csv(out)) == 150
+    tsshape("explain", model, features, "--top", 3, "--plugin", plugin)
 
 
 def test_explain_prints_features_and_draws_bars(folder, model):

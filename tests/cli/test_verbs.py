@@ -5,7 +5,9 @@ import json
 import pytest
 from cli_program import tsshape
 
-from tsshape import __version__, load_dataset, load_spid
+from tsshape import DataError, __version__, load_dataset, load_spid
+from tsshape.bench import SUITES
+from tsshape.cli._bench import bench
 from tsshape.cli._main import app
 
 TINY = """
@@ -97,3 +99,28 @@ def test_the_version_is_printed():
 @pytest.mark.parametrize("verb", [command.name for command in app.registered_commands])
 def test_every_verb_has_help(verb):
     assert "Usage" in tsshape(verb, "--help").stdout
+
+
+def test_the_help_of_bench_names_every_suite():
+    text = " ".join(tsshape("bench", "--help").stdout.split())
+    assert ", ".join(SUITES) in text
+
+
+@pytest.mark.parametrize("verb", ["bench", "fit", "select-k", "cluster", "metrics", "predict", "explain"])
+def test_a_verb_that_meets_metrics_takes_plug_ins(verb):
+    assert "--plugin" in tsshape(verb, "--help").stdout
+
+
+def test_bench_takes_a_process_for_each_core_that_it_may_use(tiny, tmp_path, monkeypatch):
+    monkeypatch.setattr("tsshape._threads.count_threads", lambda n_jobs: {-1: 3}[n_jobs])
+    asked = []
+
+    def run(*_, n_jobs, **__):
+        asked.append(n_jobs)
+        raise DataError("enough")
+
+    monkeypatch.setattr("tsshape.bench.run", run)
+    for jobs in (None, 1):
+        with pytest.raises(DataError, match="enough"):
+            bench(str(tiny), out=tmp_path / "run", jobs=jobs)
+    assert asked == [3, 1]

@@ -109,7 +109,7 @@ def test_resuming_with_other_data_is_refused(tmp_path, run):
     assert run("bench s.toml --data data0 --out run")[0] == 0
     code, printed = run("bench s.toml --data data1 --out run --resume")
     assert code == 2
-    assert "begun with other data" in printed.err
+    assert "started with other data" in printed.err
 
 
 def test_ids_stay_text(tmp_path):

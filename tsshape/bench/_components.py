@@ -13,12 +13,12 @@ from tsshape._validation import check_choice
 from tsshape.cluster import make_clusterer
 from tsshape.forecast import Loss, ScaleRegressor, ShapeClassifier
 
-# So that no score depends on how much memory the machine has.
+# In bytes. Fixed, so that no score depends on how much memory the machine has.
 MEMORY_LIMIT = 2**29
 
 
 def lightgbm_classifier(*, random_state: RandomState = None) -> ShapeClassifier:
-    """Return `ShapeClassifier` as it comes."""
+    """Return a `ShapeClassifier` with its defaults."""
     return ShapeClassifier(random_state=random_state)
 
 
@@ -28,7 +28,7 @@ def majority(*, random_state: RandomState = None) -> ShapeClassifier:
 
 
 def lightgbm_regressor(*, loss: Loss = "median", random_state: RandomState = None) -> ScaleRegressor:
-    """Return `ScaleRegressor` as it comes, for a loss."""
+    """Return a `ScaleRegressor` that minimises a loss."""
     check_choice("loss", loss, get_args(Loss))
     return ScaleRegressor(loss=loss, random_state=random_state)
 
@@ -49,10 +49,10 @@ REGRESSORS = Registry(
 
 
 class Component(BaseModel):
-    """A registered name, `kind`, and parameters of the constructor that it stands for.
+    """The registered name of an estimator, `kind`, and parameters of its constructor.
 
-    A suite that was run is data, so any name and parameters are taken here; they are checked when an estimator is made.
-    Hashable, so that variants that name the same component share what was fitted.
+    Any name and parameters are accepted here, since a suite that was run is data; they are checked by `build`. It is
+    hashable, so that variants that name the same component share what was fitted.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -65,7 +65,7 @@ class Component(BaseModel):
         return hash((self.kind, *sorted(self.model_extra or {})))
 
     def build(self, seed: int) -> Any:
-        """Return the estimator, not fitted; ValueError if there is no such name, or it lacks a parameter."""
+        """Return the unfitted estimator; ValueError if there is no such name or parameter."""
         defaults = {"random_state": seed, "memory_limit": MEMORY_LIMIT}
         return type(self).make(self.kind, self.model_extra or {}, defaults)
 
@@ -91,8 +91,8 @@ class Regressor(Component):
 class Variant(BaseModel):
     """One scale x shape forecaster to measure.
 
-    `authors` says whether it is told who published each post, where the data say so. `in_flight` asks for forecasts
-    from first days on, `intervals` for how often intervals cover.
+    `authors` says whether it knows the author of each post, where the data do. `in_flight` asks for forecasts from
+    observed days, `intervals` for the coverage of intervals.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,4 +1,4 @@
-"""On what a run is made: the data, the code, the machine; and whether a later one may go on with it."""
+"""The environment of a run: the data, the code with its plug-ins, the machine; and whether it is still the same."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ DISTRIBUTIONS = (
 
 
 class Environment(BaseModel):
-    """What the description of a run says."""
+    """The description of a run, as its folder has it."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -60,7 +60,7 @@ class Environment(BaseModel):
 
 
 def describe_environment(suite: Suite, dataset: EngagementDataset, report: CleaningReport) -> dict[str, Any]:
-    """Return on what a run is made: the data after cleaning, the code with its plug-ins, the machine."""
+    """Describe the data after cleaning, the code with its plug-ins, and the machine."""
     versions, plugins = _versions(suite), _plugin_code(suite)
     return {
         "data": dataset.name,
@@ -90,7 +90,7 @@ def data_fingerprint(dataset: EngagementDataset) -> str:
 
 
 def code_fingerprint(versions: Mapping[str, str], plugins: Mapping[str, str]) -> str:
-    """Return a hash of the package's source, of the versions of what it stands on, and of the plug-ins' code."""
+    """Return a hash of the package's source, the versions of its dependencies, and the code of plug-ins."""
     digest = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*.py")):
         digest.update(str(path.relative_to(PACKAGE)).encode())
@@ -104,7 +104,7 @@ def check_unchanged(out: Path, earlier: Mapping[str, Any], now: Mapping[str, Any
     if now["data_fingerprint"] != earlier["data_fingerprint"]:
         changed = [key for key in ("data", "n_posts", "n_times", "n_features") if now[key] != earlier[key]]
         raise DataError(
-            f"{out} was begun with other data, its cells cannot be mixed with new ones: "
+            f"{out} was started with other data, its cells cannot be mixed with new ones: "
             f"{', '.join(f'{key} {earlier[key]} then, {now[key]} now' for key in changed) or 'cells differ'}"
         )
     if now["code_fingerprint"] != earlier["code_fingerprint"]:
@@ -116,7 +116,7 @@ def check_unchanged(out: Path, earlier: Mapping[str, Any], now: Mapping[str, Any
             *(f"the plug-in {name} differs" for name, *_ in _differing(earlier["plugins"], now["plugins"])),
         ]
         raise DataError(
-            f"{out} was begun with other code, its cells cannot be mixed with new ones: "
+            f"{out} was started with other code, its cells cannot be mixed with new ones: "
             f"{', '.join(changed) or 'the source of tsshape differs'}"
         )
 

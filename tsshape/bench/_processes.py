@@ -1,4 +1,4 @@
-"""Measuring in processes of their own, none of which outlives this one."""
+"""Measure cells in worker processes, none of which outlives this one."""
 
 import multiprocessing
 import os
@@ -25,15 +25,15 @@ Task: TypeAlias = tuple[Split, tuple[Variant | Direct, ...]]
 
 
 def measure_all(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Iterator[Figures]:
-    """The figures of all cells as they are finished, in whichever order.
+    """Yield the scores of all cells as they are finished, in any order.
 
-    A process that dies, of a crash in a library or for want of memory, fails the cell that it was at; the other cells
-    of its split go to a new one.
+    A process that dies, by a crash in a library or for lack of memory, fails the cell that it was measuring; the other
+    cells of its split go to a new process.
 
     Raises
     ------
     RuntimeError
-        If a process ends before it can begin.
+        If a process ends before its first cell.
     """
     context, waiting = multiprocessing.get_context("spawn"), deque(tasks)
     workers = [_Worker(context, dataset) for _ in range(min(n_jobs, len(tasks)))]
@@ -41,7 +41,7 @@ def measure_all(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) 
         while waiting or any(worker.variants for worker in workers):
             for worker in workers:
                 if waiting and not worker.variants:
-                    worker.give(waiting.popleft())
+                    worker.send(waiting.popleft())
             for worker in _ready(workers):
                 figures = worker.next_figures()
                 if worker.is_dead:
@@ -57,61 +57,61 @@ def measure_all(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) 
 
 
 class _Worker:
-    """A process, the connection to it, and the cells that it has still to measure."""
+    """A process, the connection to it, and the cells that it still has to measure."""
 
     def __init__(self, context: SpawnContext, dataset: EngagementDataset) -> None:
-        self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(dataset, loaded_files(), theirs), daemon=True)
+        self.connection, other_end = context.Pipe()
+        self.process = context.Process(target=_work, args=(dataset, loaded_files(), other_end), daemon=True)
         self.process.start()
-        # Its end is closed here, so that reading ends when the process does.
-        theirs.close()
-        self.begun = self.is_dead = False
+        # With the other end open in the process only, reading ends when the process does.
+        other_end.close()
+        self.is_ready = self.is_dead = False
         self.split: Split
         self.variants: deque[Variant | Direct] = deque()
 
-    def give(self, task: Task) -> None:
-        """Hand over a split."""
+    def send(self, task: Task) -> None:
+        """Send a split to the process."""
         self.split, self.variants = task[0], deque(task[1])
         try:
             self.connection.send(task)
         except BrokenPipeError:
-            # It died while it waited; reading from it tells so.
+            # The process died while it waited, which the next read notices.
             return
 
     def next_figures(self) -> Figures | None:
-        """The next finished or failed cell; None for the word that the process has begun."""
+        """Return the next finished or failed cell; None if the process only said that it is ready."""
         try:
             figures: Figures | None = self.connection.recv()
         except (EOFError, ConnectionResetError) as error:
             self.is_dead = True
             self.process.join()
-            if not self.begun:
-                raise RuntimeError(f"a process of the benchmark {self._end()} before it could begin") from error
+            if not self.is_ready:
+                raise RuntimeError(f"a process of the benchmark {self._end()} before its first cell") from error
             if not self.variants:
                 return None
             dead = RuntimeError(f"its process {self._end()}")
             return failure(self.split, self.variants.popleft(), dead)
         if figures is None:
-            self.begun = True
+            self.is_ready = True
         else:
             self.variants.popleft()
         return figures
 
     def _end(self) -> str:
-        """How the process ended, in words."""
+        """Say how the process ended."""
         code = self.process.exitcode or 0
         return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
 
 def _ready(workers: Sequence[_Worker]) -> list[_Worker]:
-    """The processes that have something to say, waited for."""
+    """Wait for processes that have sent something, and return them."""
     connections = wait([worker.connection for worker in workers])
     return [worker for worker in workers if worker.connection in connections]
 
 
 def _work(dataset: EngagementDataset, plugins: Sequence[str], connection: Connection) -> None:
     """Measure one split after another, with one thread, until this process is ended."""
-    # Ctrl-C reaches every process of a terminal; the parent alone answers it.
+    # Ctrl-C reaches every process of a terminal; only the parent answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     for path in plugins:
@@ -124,7 +124,7 @@ def _work(dataset: EngagementDataset, plugins: Sequence[str], connection: Connec
 
 
 def _end_with_parent() -> None:
-    """Leave when the parent process is gone, however it went: nobody would read the results."""
+    """End this process when its parent has ended, however it did: nobody would read the results."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait([parent.sentinel])

@@ -1,4 +1,4 @@
-"""The run folder: what was measured, on what, and one line for each finished cell."""
+"""The run folder: the suite, the environment, and one line for each finished cell."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ Percent = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,4})?%$")]
 
 
 class Budget(BaseModel):
-    """The errors if nothing, the scale, the prototype or the shape were known."""
+    """The error of the same forecasts, had nothing, the scale, the prototype or the shape been known."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,7 +34,7 @@ class Budget(BaseModel):
 
 
 class Coverage(BaseModel):
-    """What intervals cover."""
+    """Coverage and width of intervals."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -44,7 +44,7 @@ class Coverage(BaseModel):
 
 
 class Cell(BaseModel):
-    """What a line of the records says; a cell that failed has no figures. What it may say besides is kept."""
+    """A line of the records; a cell that failed has no scores. Unknown keys are kept."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -84,14 +84,13 @@ def read_run(folder: str | Path) -> Run:
     Returns
     -------
     tuple of (suite, environment, records)
-        The `Suite` that was run; on what it was run, a dict: the data after cleaning, the code, the machine; and a
-        list of one record a cell, in the order in which they were finished, the last try of a cell that was tried
-        again.
+        The `Suite` that was run; a dict that describes the data after cleaning, the code and the machine; and a list of
+        one record for each cell, in the order in which they were finished: the last try of one that was tried again.
 
     Raises
     ------
     DataError
-        If it is not a run folder, or one of its files is malformed; the message names the file and the line or key.
+        If it is not a run folder, or a file in it is malformed; the message names the file and the line or key.
 
     Examples
     --------
@@ -109,7 +108,7 @@ def read_run(folder: str | Path) -> Run:
 
 
 def cell_key(suite: Suite, environment: Record, variant: Any, run: int) -> str:
-    """A hash of all that decides the figures of one cell."""
+    """Return a hash of all that decides the scores of one cell."""
     config = {
         "variant": variant.model_dump(),
         "run": run,
@@ -121,14 +120,14 @@ def cell_key(suite: Suite, environment: Record, variant: Any, run: int) -> str:
 
 
 def make_folder(out: Path) -> None:
-    """Make a run folder where there is none."""
+    """Make the run folder if there is none."""
     if out.exists() and not out.is_dir():
         raise DataError(f"{out} is not a folder")
     out.mkdir(parents=True, exist_ok=True)
 
 
 def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list[Record]:
-    """Write what a run is made of, or check it where the run had begun: the cells that were measured before.
+    """Start a run, or check that the one in the folder can be resumed; return the records that it has.
 
     Raises
     ------
@@ -139,13 +138,13 @@ def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list
         earlier_suite, earlier = _read_setup(out)
         changed = [key for key in Suite.model_fields if getattr(suite, key) != getattr(earlier_suite, key)]
         if changed:
-            raise DataError(f"{out} was begun with another suite: {', '.join(changed)} differ")
+            raise DataError(f"{out} was started with another suite: {', '.join(changed)} differ")
         check_unchanged(out, earlier, environment)
         _drop_torn_line(out / RECORDS_FILE)
         return _read_records(out)
-    # The records come last, so that a run without them had not begun.
-    halfway = {out / SUITE_FILE, out / ENVIRONMENT_FILE} if resume else set()
-    if not is_empty_folder(out, besides=halfway):
+    # The records are written last: a folder without them may hold the other two files of a run that was not started.
+    unstarted = {out / SUITE_FILE, out / ENVIRONMENT_FILE} if resume else set()
+    if not is_empty_folder(out, besides=unstarted):
         raise DataError(f"{out} is not an empty folder: choose another, or go on with a run that stopped by --resume")
     write_text(out / SUITE_FILE, tomli_w.dumps(suite.model_dump()))
     write_text(out / ENVIRONMENT_FILE, json.dumps(environment, indent=2, ensure_ascii=False) + "\n")
@@ -154,12 +153,12 @@ def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list
 
 
 def is_failed(record: Record) -> bool:
-    """Whether a cell could not be measured."""
+    """Return whether a cell could not be measured."""
     return "error" in record
 
 
 def append(out: Path, record: Record) -> None:
-    """Add one finished cell, on the disk when this returns."""
+    """Append one finished cell; it is on the disk when this returns."""
     with (out / RECORDS_FILE).open("a", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(record, ensure_ascii=False) + "\n")
         file.flush()
@@ -167,7 +166,7 @@ def append(out: Path, record: Record) -> None:
 
 
 def _read_setup(folder: Path) -> tuple[Suite, Record]:
-    """Return the suite of a run folder, and on what it was run."""
+    """Return the suite and the environment of a run folder."""
     suite, path = read_suite(_find(folder, SUITE_FILE)), _find(folder, ENVIRONMENT_FILE)
     try:
         return suite, Environment.model_validate_json(_read(path)).model_dump()
@@ -176,7 +175,7 @@ def _read_setup(folder: Path) -> tuple[Suite, Record]:
 
 
 def _read_records(folder: Path) -> list[Record]:
-    """Return the cells of a run folder; of a cell that was tried again, the last try."""
+    """Return the records of a run folder; of a cell that was tried again, the last try."""
     path = _find(folder, RECORDS_FILE)
     records: dict[str, Record] = {}
     for number, line in enumerate(_read(path).splitlines(), start=1):
@@ -205,7 +204,7 @@ def _read(path: Path) -> str:
 
 
 def _drop_torn_line(path: Path) -> None:
-    """Cut off a last line that was not written to its end."""
+    """Remove a last line that was not written completely."""
     content = path.read_bytes()
     with path.open("r+b") as file:
         file.truncate(content.rfind(b"\n") + 1)

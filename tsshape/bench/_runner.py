@@ -1,4 +1,4 @@
-"""Running a suite: all cells that are not yet in the run folder, in one process or several."""
+"""Run a suite: measure all cells that are not yet in the run folder, in one process or several."""
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -37,25 +37,25 @@ def run(
         The run folder: `suite.toml`, `environment.json` and `records.jsonl`, which gains a line for each finished
         cell. It must be empty, or not exist, unless `resume` is set.
     n_jobs : int, default=1
-        Processes, among which the splits are divided. The figures are the same for any number. A script that asks for
-        more than one must do so under `if __name__ == "__main__":`, as each process begins by importing it.
+        Processes, among which the splits are divided. The scores are the same for any number. Each process imports the
+        script that asks for more than one, which must therefore do so under `if __name__ == "__main__":`, and runs the
+        plug-in files that were loaded.
     resume : bool, default=False
-        Go on with a run that was stopped: cells that it finished are kept as they are, cells that failed are tried
-        again.
+        Go on with a run that was stopped: its finished cells are kept, its failed ones are measured again.
     on_cell : callable, optional
         Called with the number of finished cells and of all cells, at the start and after each cell.
 
     Returns
     -------
     list of dict
-        One record a cell, ordered by run and variant. A cell that failed has its reason, `error`, and a `traceback`
-        instead of figures; the others are measured all the same.
+        One record for each cell, ordered by run and variant. A cell that failed has an `error` and its `traceback`
+        instead of scores; the others are measured nevertheless.
 
     Raises
     ------
     DataError
-        If the data cannot be used, the folder is not empty, another process is writing to it, or the suite, the data
-        or the code have changed since the run began.
+        If the data cannot be used, the suite names a component that there is not, the folder is not empty, another
+        process is writing to it, or the suite, the data or the code have changed since the run was started.
 
     Examples
     --------
@@ -71,20 +71,20 @@ def run(
     if dataset is None:
         dataset = simulate_spid(suite.simulation.n_posts, random_state=suite.simulation.seed)
     dataset, report = _clean(suite, dataset)
-    divisions = list(splits(suite, dataset))
+    all_splits = list(splits(suite, dataset))
     environment = describe_environment(suite, dataset, report)
     keys = {
         (split.run, variant.name): _records.cell_key(suite, environment, variant, split.run)
-        for split in divisions
+        for split in all_splits
         for variant in suite.all_variants
     }
     _records.make_folder(out)
     with only_writer(out):
-        begun = _records.begin(out, suite, environment, resume=resume)
-        records = {record["key"]: record for record in begun if not _records.is_failed(record)}
+        earlier = _records.begin(out, suite, environment, resume=resume)
+        records = {record["key"]: record for record in earlier if not _records.is_failed(record)}
         tasks = [
             (split, tuple(variant for variant in suite.all_variants if keys[split.run, variant.name] not in records))
-            for split in divisions
+            for split in all_splits
         ]
         on_cell(len(records), len(keys))
         with closing(_execute(dataset, [task for task in tasks if task[1]], n_jobs)) as cells:
@@ -97,7 +97,7 @@ def run(
 
 
 def _execute(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Generator[Figures, None, None]:
-    """The figures of all cells as they are finished, in this process or in several others."""
+    """Yield the scores of all cells as they are finished, in this process or in several others."""
     if min(n_jobs, len(tasks)) > 1:
         yield from measure_all(dataset, tasks, n_jobs)
     else:
@@ -106,7 +106,7 @@ def _execute(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> 
 
 
 def _clean(suite: Suite, dataset: EngagementDataset) -> tuple[EngagementDataset, Any]:
-    """The dataset with its curves cleaned, and the report."""
+    """Return the dataset with its curves cleaned, and the report."""
     curves, report = clean_curves(dataset.curves, **suite.cleaning.model_dump())
     kept = curves.index
     return EngagementDataset(

@@ -11,12 +11,12 @@ from tsshape._typing import IntArray
 from tsshape.bench._suite import Suite
 from tsshape.data import EngagementDataset
 
-# So many posts leave every part enough to fit and to score.
-FEWEST = 20
+# So that both parts have enough posts, to fit and to score.
+MIN_POSTS = 20
 
 
 class Split(NamedTuple):
-    """One division: positions of the training and test posts, and the seed of the models."""
+    """One split: positions of the training and test posts, and the seed of the models."""
 
     run: int
     seed: int
@@ -25,18 +25,20 @@ class Split(NamedTuple):
 
 
 def splits(suite: Suite, dataset: EngagementDataset) -> Iterator[Split]:
-    """The divisions of `dataset` that `suite` asks for.
+    """Yield the splits of `dataset` that `suite` asks for.
 
-    `random` draws posts; `author` draws authors, so that no author stands on both sides (a post whose author is not
-    known counts as an author of its own); `time` tests on the latest posts, which is one division.
+    `random` draws posts; `author` draws authors, so that no author is in both parts (a post of an unknown author counts
+    as an author of its own); `time` tests on the latest posts, which is one split.
 
     Raises
     ------
     DataError
-        If there are fewer than `FEWEST` posts, or the data lack the authors or times that the split needs.
+        If there are fewer than `MIN_POSTS` posts, or the authors or times that the split needs are missing.
     """
-    if len(dataset.curves) < FEWEST:
-        raise DataError(f"{dataset.name}: a benchmark needs at least {FEWEST} posts; there are {len(dataset.curves)}")
+    if len(dataset.curves) < MIN_POSTS:
+        raise DataError(
+            f"{dataset.name}: a benchmark needs at least {MIN_POSTS} posts; there are {len(dataset.curves)}"
+        )
     if suite.split == "time":
         train, test = _by_time(suite, dataset)
         yield Split(0, run_seed(suite, 0), train, test)
@@ -44,19 +46,19 @@ def splits(suite: Suite, dataset: EngagementDataset) -> Iterator[Split]:
     groups = _authors(dataset) if suite.split == "author" else None
     for run in range(suite.n_runs):
         seed = run_seed(suite, run)
-        kind = ShuffleSplit if groups is None else GroupShuffleSplit
-        division = kind(1, test_size=suite.test_size, random_state=seed)
-        train, test = next(division.split(dataset.curves.index, groups=groups))
+        splitter = ShuffleSplit if groups is None else GroupShuffleSplit
+        drawn = splitter(1, test_size=suite.test_size, random_state=seed)
+        train, test = next(drawn.split(dataset.curves.index, groups=groups))
         yield Split(run, seed, np.sort(train), np.sort(test))
 
 
 def run_seed(suite: Suite, run: int) -> int:
-    """The seed of one run; runs of one suite share no seed, nor do neighbouring suites."""
+    """Return the seed of one run, different for each run and for suites with neighbouring seeds."""
     return int(np.random.SeedSequence([suite.seed, run]).generate_state(1)[0] >> 1)
 
 
 def _authors(dataset: EngagementDataset) -> IntArray:
-    """The author of each post as a number."""
+    """Return the author of each post as a number."""
     if dataset.authors is None:
         raise DataError(f"{dataset.name}: a split by author needs the column 'author' in the features")
     codes, authors = dataset.authors.factorize()
@@ -68,7 +70,7 @@ def _authors(dataset: EngagementDataset) -> IntArray:
 
 
 def _by_time(suite: Suite, dataset: EngagementDataset) -> tuple[IntArray, IntArray]:
-    """The latest moments that hold at least the test share, against all that is earlier."""
+    """Split at the latest time from which on there are enough posts to test on."""
     if dataset.posted is None:
         raise DataError(f"{dataset.name}: a split by time needs the column 'posted' in the features")
     posted = dataset.posted
@@ -76,8 +78,8 @@ def _by_time(suite: Suite, dataset: EngagementDataset) -> tuple[IntArray, IntArr
         raise DataError(
             f"{dataset.name}: a split by time needs all times; id {posted.index[posted.isna()][0]!r} has none"
         )
-    moment = posted.sort_values(ascending=False).iloc[int(np.ceil(suite.test_size * len(posted))) - 1]
-    later = (posted >= moment).to_numpy()
-    if later.all():
-        raise DataError(f"{dataset.name}: no post is earlier than the test part, which begins at {moment}")
-    return np.flatnonzero(~later), np.flatnonzero(later)
+    start = posted.sort_values(ascending=False).iloc[int(np.ceil(suite.test_size * len(posted))) - 1]
+    test = (posted >= start).to_numpy()
+    if test.all():
+        raise DataError(f"{dataset.name}: no post is earlier than the test part, which begins at {start}")
+    return np.flatnonzero(~test), np.flatnonzero(test)

@@ -12,7 +12,7 @@ from tsshape._errors import DataError, explain_fields
 from tsshape._files import open_regular
 from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
 
-# No suite is larger.
+# The largest suite file.
 MOST_BYTES = 2**20
 
 
@@ -27,7 +27,7 @@ class Cleaning(BaseModel):
 
 
 class Simulation(BaseModel):
-    """The simulated data that stands in where no folder of data is given."""
+    """The simulated data that is used where no dataset folder is named."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,17 +43,17 @@ class Suite(BaseModel):
     name : str
         Shown above the table.
     variants : tuple of Variant
-        What is measured, beside the trivial forecast and the direct LightGBM, which are always there.
+        What is measured, beside the trivial forecast and the direct LightGBM, which are always measured.
     direct : tuple of Direct
         Further forecasts without a decomposition.
     split : {"random", "author", "time"}
-        How posts are divided; `time` is one split whatever `n_runs` says.
+        How posts are divided; `time` is one split, whatever `n_runs`.
     n_runs : int
         Number of splits.
     test_size : float
         Share of posts in the test part, between 0 and 1.
     seed : int
-        From which the splits and all models are seeded.
+        Seed of the splits and of all models.
     cleaning : Cleaning
     simulation : Simulation
 
@@ -80,12 +80,12 @@ class Suite(BaseModel):
 
     @property
     def all_variants(self) -> tuple[Variant | Direct, ...]:
-        """What is measured, in order: the two baselines, the further direct forecasts, the variants."""
+        """All that is measured, in order: the two baselines, the further direct forecasts, the variants."""
         return (TRIVIAL, DIRECT, *self.direct, *self.variants)
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:
-        """Refuse two variants of one name, since records are told apart by it."""
+        """Refuse two variants of one name, which distinguishes their records."""
         names = [variant.name for variant in self.all_variants]
         for name in names:
             if names.count(name) > 1:
@@ -94,7 +94,7 @@ class Suite(BaseModel):
 
 
 def load_suite(source: str | Path) -> Suite:
-    """A suite by the name of one that comes with tsshape, or from a TOML file; its components are known and checked.
+    """Load a suite by the name of one that comes with tsshape, or from a TOML file, and check its components.
 
     Parameters
     ----------
@@ -108,7 +108,8 @@ def load_suite(source: str | Path) -> Suite:
     Raises
     ------
     DataError
-        If there is no such suite, or the file is not a suite; the message names the key.
+        If there is no such suite, the file is not a suite, or a component is not registered or lacks a parameter; the
+        message names the key.
 
     Examples
     --------
@@ -155,7 +156,7 @@ def _parse(text: str, source: str | Path) -> Suite:
 
 
 def _read(path: Path) -> str:
-    """The text of a file."""
+    """Return the text of a suite file."""
     with open_regular(path) as file:
         content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:

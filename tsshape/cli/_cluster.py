@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._progress import working
 from tsshape.cli._say import say
@@ -14,11 +13,11 @@ from tsshape.cli._say import say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tsshape.cli._shapes import Shapes
+    from tsshape.cli._posts import Shapes
     from tsshape.metrics import Metric
 
-# A silhouette takes all distances: it is measured on so many curves at most, evenly spaced, under a built-in metric
-# and under one that is not computed many pairs at a time.
+# A silhouette needs the distances of all pairs: most curves that it is computed on, evenly spaced, under a metric that
+# is computed many pairs at a time and under any other.
 SILHOUETTE_CURVES, SILHOUETTE_CURVES_SLOW = 25_000, 2_000
 # The options that set parameters of a clusterer.
 OPTIONS = {
@@ -43,7 +42,7 @@ def cluster(
         typer.Option(min=1, help=f"Number of clusters, where the method takes one; by default {options.DEFAULT_K}."),
     ] = None,
     bandwidth: Annotated[float | None, typer.Option(help="Radius of mean shift; by default an estimate.")] = None,
-    n_init: Annotated[int | None, typer.Option(min=1, help="Starts, of which the best is kept.")] = None,
+    n_init: Annotated[int | None, typer.Option(min=1, help="Number of starts, of which the best is kept.")] = None,
     param: options.MetricParams = None,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
@@ -57,7 +56,7 @@ def cluster(
 ) -> None:
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary."""
     from tsshape._files import atomic_folder, write_text
-    from tsshape.cli._shapes import read_shapes
+    from tsshape.cli._posts import read_shapes
     from tsshape.cluster import make_clusterer
 
     options.check_new_folder(out)
@@ -71,22 +70,16 @@ def cluster(
     if metric != "euclidean" or params:
         explicit["metric"] = chosen
     n_jobs = jobs or -1
-    try:
+    with options.user_errors():
         estimator = make_clusterer(
             method,
             {name: value for name, value in explicit.items() if value is not None},
             {"n_clusters": options.DEFAULT_K, "random_state": seed, "n_jobs": n_jobs},
             options=OPTIONS,
         )
-    except ValueError as error:
-        raise DataError(str(error)) from error
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    try:
-        with working(f"cluster {len(read.shapes):,} shapes"):
-            estimator.fit(read.shapes)
-    except ValueError as error:
-        # A parameter that the method refuses, such as a bandwidth below 0, is the caller's.
-        raise DataError(str(error)) from error
+    with options.user_errors(), working(f"cluster {len(read.shapes):,} shapes"):
+        estimator.fit(read.shapes)
     summary = {
         "method": method,
         "seed": seed,
@@ -104,7 +97,7 @@ def cluster(
 
 
 def _summarise(estimator: Any, read: "Shapes", metric: "Metric", params: dict[str, Any]) -> dict[str, Any]:
-    """What was clustered and how, as JSON values."""
+    """Return what was clustered and how, as JSON values."""
     import numpy as np
 
     import tsshape
@@ -132,7 +125,7 @@ def _summarise(estimator: Any, read: "Shapes", metric: "Metric", params: dict[st
 def _silhouette(
     shapes: "pd.DataFrame", labels: Any, metric: "Metric", params: dict[str, Any], *, n_jobs: int | None
 ) -> dict[str, Any]:
-    """The mean silhouette under the metric, on how many curves; None where there is none."""
+    """Compute the mean silhouette under the metric, None where there is none, and say on how many curves."""
     import numpy as np
 
     from tsshape.cluster import silhouette
@@ -144,13 +137,13 @@ def _silhouette(
         try:
             found["silhouette"] = float(silhouette(shapes.iloc[rows], labels[rows], metric, n_jobs=n_jobs, **params))
         except ValueError as error:
-            # A plug-in's distances may be of no use to a silhouette; the clusters are still worth writing.
+            # A silhouette may refuse the distances of a plug-in; the clusters are still worth writing.
             found["silhouette_refused"] = str(error)
     return found
 
 
 def _write(out: Path, estimator: Any, read: "Shapes", *, title: str, spreadsheet_safe: bool) -> None:
-    """Write labels (empty for curves that are 0 throughout), prototypes and the picture."""
+    """Write labels (empty for curves of zeros), prototypes and the picture."""
     import pandas as pd
 
     from tsshape._files import atomic_path
@@ -169,15 +162,15 @@ def _write(out: Path, estimator: Any, read: "Shapes", *, title: str, spreadsheet
 
 
 def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> str:
-    """The metric with its parameters, or the number of clusters where the method has a distance of its own."""
-    of = f"{len(estimator.cluster_centers_)} clusters"
-    if "metric" not in estimator.get_params():
-        return of
-    return f"{', '.join([metric.name, *(f'{name} {value}' for name, value in params.items())])}, {of}"
+    """Return the metric with its parameters, where the method takes one, and the number of clusters."""
+    words = [f"{len(estimator.cluster_centers_)} clusters"]
+    if "metric" in estimator.get_params():
+        words = [metric.name, *(f"{name} {value}" for name, value in params.items()), *words]
+    return ", ".join(words)
 
 
 def _print(summary: dict[str, Any], out: Path) -> None:
-    """The summary in a few lines."""
+    """Print the summary in a few lines."""
     silhouette = "-" if summary["silhouette"] is None else f"{summary['silhouette']:.3f}"
     lines = {
         "curves": f"{summary['n_curves']:,}, of which {summary['n_zero_curves']:,} without a view have no shape",

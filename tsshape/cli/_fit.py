@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from tsshape._choices import ForecastShape, Loss
-from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._progress import working
 from tsshape.cli._say import say
@@ -35,34 +34,25 @@ def fit(
     incomplete: options.IncompleteCurves = "truncate",
     seed: options.Seed = 0,
 ) -> None:
-    """Learn to forecast from curves and features; write the model.
+    """Fit a forecaster on curves and features; write the model.
 
     A column `author` of the features is used for the authors' history.
     """
     from tsshape.bundle import save
-    from tsshape.cli._posts import of_curves, read_known
+    from tsshape.cli._posts import of_curves, read_clean_curves, read_known
     from tsshape.cluster import ShapeKMeans
-    from tsshape.data import clean_curves, read_curves
     from tsshape.forecast import ScaleShapeForecaster
 
     options.check_out_file(out)
     params = options.choose_metric(metric, param, plugin)[1]
-    table, report = clean_curves(
-        read_curves(curves, id_column=id_column),
-        missing=missing,
-        decreasing=decreasing,
-        incomplete=incomplete,
-    )
+    table, report = read_clean_curves(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
     known = read_known(features, id_column)
     posts = of_curves(known, table.index, features_path=features, curves_path=curves)
     clusterer = ShapeKMeans(k, metric=metric, metric_params=params or None, n_jobs=-1, random_state=seed)
     model = ScaleShapeForecaster(clusterer, shape=shape, loss=loss, random_state=seed)
     start = time.perf_counter()
-    try:
-        with working(f"fit on {len(table):,} posts"):
-            model.fit(posts.features, table, authors=posts.authors)
-    except ValueError as error:
-        raise DataError(f"{curves}, {features}: {error}") from error
+    with options.user_errors(f"{curves}, {features}: "), working(f"fit on {len(table):,} posts"):
+        model.fit(posts.features, table, authors=posts.authors)
     save(model, out)
     for line in str(report).splitlines():
         say(f"cleaning    {line}")

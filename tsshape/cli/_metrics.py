@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def metrics(
-    check: Annotated[str | None, typer.Option(help="Try the contract of this metric and print it.")] = None,
+    check: Annotated[str | None, typer.Option(help="Check the contract of this metric.")] = None,
     plugin: options.Plugin = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -32,14 +32,12 @@ def metrics(
 
 
 def _check(name: str, *, as_json: bool) -> None:
-    """Try the contract of one metric; a claim that does not hold ends the program with 2."""
+    """Check the contract of one metric; the exit code is 2 if a claim does not hold."""
     from tsshape._errors import DataError
     from tsshape.metrics import get_metric, try_metric
 
-    try:
+    with options.user_errors():
         get_metric(name)
-    except ValueError as error:
-        raise DataError(str(error)) from error
     report = try_metric(name)
     if as_json:
         claims = [{"claim": each.claim, "holds": not each.found, "found": each.found} for each in report.claims]
@@ -51,7 +49,7 @@ def _check(name: str, *, as_json: bool) -> None:
 
 
 def _print_report(report: "MetricReport") -> None:
-    """One line a claim."""
+    """Print one line for each claim."""
     width = max(len(each.claim) for each in report.claims)
     say(f"{report.metric}:")
     for each in report.claims:
@@ -59,7 +57,7 @@ def _print_report(report: "MetricReport") -> None:
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    """The list as a table."""
+    """Print the metrics as a table."""
     from rich.table import Table
     from rich.text import Text
 
@@ -75,7 +73,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
 
 
 def _row(name: str) -> dict[str, Any]:
-    """A metric as JSON values; a plug-in that fails to load is listed with its error."""
+    """Return a metric as JSON values; a plug-in that fails to load is listed with its error."""
     from tsshape.metrics import get_metric
 
     try:
@@ -97,5 +95,5 @@ def _row(name: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A default as JSON takes it."""
+    """Return a default as a JSON value."""
     return value if value is None or isinstance(value, bool | int | float | str) else repr(value)

@@ -1,8 +1,9 @@
-"""Options that several verbs have, and what their words mean."""
+"""Options that several verbs have, and the checks of their values."""
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,7 +33,7 @@ Plugin = Annotated[
     typer.Option(help="A Python file that registers metrics or clusterers; it is run. May be repeated."),
 ]
 Jobs = Annotated[int | None, typer.Option(min=1, help="Threads; by default one a core.")]
-Seed = Annotated[int, typer.Option(min=0, help="Of everything drawn.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of all that is drawn at random.")]
 SpreadsheetSafe = Annotated[
     bool,
     typer.Option(
@@ -48,6 +49,15 @@ IncompleteCurves = Annotated[
 ]
 
 
+@contextmanager
+def user_errors(prefix: str = "") -> Iterator[None]:
+    """Turn what the library refuses into a `DataError`: its cause is an option or a file of the user's."""
+    try:
+        yield
+    except ValueError as error:
+        raise DataError(f"{prefix}{error}") from error
+
+
 def load_plugins(paths: Sequence[Path] | None) -> None:
     """Run plug-in files, so that what they register can be named."""
     from tsshape.metrics import load_plugin
@@ -57,30 +67,28 @@ def load_plugins(paths: Sequence[Path] | None) -> None:
 
 
 def choose_metric(
-    name: str, given: Sequence[str] | None, plugins: Sequence[Path] | None
+    name: str, param: Sequence[str] | None, plugins: Sequence[Path] | None
 ) -> "tuple[Metric, dict[str, Any]]":
-    """The metric and the parameters that were given for it; DataError if either is unknown or out of range."""
+    """Return the metric and its explicit parameters; DataError if either is unknown or out of range."""
     from tsshape.metrics import get_metric
 
     load_plugins(plugins)
-    params = dict(_parameter(each) for each in given or ())
-    try:
+    params = dict(_parameter(each) for each in param or ())
+    with user_errors():
         metric = get_metric(name)
         metric.bind(params)
-    except ValueError as error:
-        raise DataError(str(error)) from error
     return metric, params
 
 
 def check_new_folder(folder: Path) -> None:
-    """Refuse a folder that holds something or could not be written, before any work is done."""
+    """Refuse a folder that is not empty or cannot be written, before any work is done."""
     if folder.exists() and not is_empty_folder(folder):
         raise DataError(f"{folder} is not an empty folder: choose another, or remove it first")
     _check_writable(next(path for path in (folder, *folder.absolute().parents) if path.exists()))
 
 
 def check_out_file(path: Path) -> None:
-    """Refuse a file that could not be written, before any work is done."""
+    """Refuse a file that cannot be written, before any work is done."""
     if path.is_dir():
         raise DataError(f"{path} is a folder: name a file")
     if not path.parent.is_dir():
@@ -95,7 +103,7 @@ def _check_writable(folder: Path) -> None:
 
 
 def _parameter(text: str) -> tuple[str, Any]:
-    """`name=value` with the value as a number, true, false or none where it is one."""
+    """Parse `name=value`, where the value may be a number, true, false or none."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise DataError(f"--param takes name=value, such as window=3; got {text!r}")

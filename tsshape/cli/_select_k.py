@@ -15,13 +15,12 @@ from tsshape.cli._say import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
+    from tsshape.cli._posts import Known, Shapes
+    from tsshape.cluster import ClusterSelection, ShapeKMeans
 
-    from tsshape.cluster import ClusterSelection
-
-# Each number takes several clusterings of its own.
+# Each number takes several clusterings.
 MOST_NUMBERS = 10_000
-# Figures of the paper's Section 4, and one of everything.
+# The figures of the paper's Section 4, and one of all criteria.
 FIGURES = {"elbow": ("inertia",), "silhouette": ("silhouette",), "criteria": None}
 
 
@@ -53,8 +52,8 @@ def select_k(
 ) -> None:
     """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any."""
     from tsshape._files import atomic_folder
-    from tsshape.cli._shapes import read_shapes
-    from tsshape.cluster import applicable_criteria, select_n_clusters
+    from tsshape.cli._posts import of_curves, read_known, read_shapes
+    from tsshape.cluster import ShapeKMeans, applicable_criteria, select_n_clusters
 
     options.check_new_folder(out)
     chosen, params = options.choose_metric(metric, param, plugin)
@@ -65,31 +64,29 @@ def select_k(
     for name in named:
         if name not in applicable_criteria(chosen):
             has = ", ".join(applicable_criteria(chosen))
-            raise DataError(f"--criteria: {name!r} is none under the metric {metric!r}; there are {has}")
+            raise DataError(f"--criteria: {name!r} is no criterion under the metric {metric!r}; there are {has}")
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
     if features is not None:
         at = _spread(numbers) if predict_at is None else parse_numbers(predict_at, "--predict-at")
         if not {*at} <= {*numbers}:
             raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
-        alive = read.curves.loc[read.shapes.index]
-        named.append(_predictability(features, alive, at, metric=chosen, params=params, seed=seed, id_column=id_column))
-    try:
-        with progress(f"select-k {metric}", "clusterings") as show:
-            selection = select_n_clusters(
-                read.shapes,
-                numbers,
-                metric=chosen,
-                metric_params=params,
-                criteria=named,
-                n_seeds=seeds,
-                n_jobs=jobs or -1,
-                random_state=seed,
-                on_fit=show,
-            )
-    except ValueError as error:
-        # What the selection refuses, such as a window for soft-DTW's barycenter, is the caller's.
-        raise DataError(str(error)) from error
-    spelt = " ".join([metric, *(f"{name} {value}" for name, value in params.items())])
+        known = of_curves(
+            read_known(features, id_column), read.shapes.index, features_path=features, curves_path=curves
+        )
+        clusterer = ShapeKMeans(metric=chosen, metric_params=params or None, random_state=seed)
+        named.append(_predictability(known, read, clusterer, at, seed=seed))
+    with options.user_errors(), progress(f"select-k {metric}", "clusterings") as show:
+        selection = select_n_clusters(
+            read.shapes,
+            numbers,
+            metric=chosen,
+            metric_params=params,
+            criteria=named,
+            n_seeds=seeds,
+            n_jobs=jobs or -1,
+            random_state=seed,
+            on_fit=show,
+        )
     summary = {
         "metric": metric,
         "metric_params": params,
@@ -100,8 +97,9 @@ def select_k(
         "recommended": selection.recommended.n_clusters,
         "reason": selection.recommended.reason,
     }
+    title = " ".join([f"{curves.name}: k-means under {metric}", *(f"{name} {value}" for name, value in params.items())])
     with atomic_folder(out) as folder:
-        _write(folder, selection, summary, title=f"{curves.name}: k-means under {spelt}")
+        _write(folder, selection, summary, title=title)
     if as_json:
         rows = json.loads(selection.table.reset_index().to_json(orient="records"))
         say(json.dumps({"table": rows, **summary}, indent=2, ensure_ascii=False))
@@ -110,7 +108,7 @@ def select_k(
 
 
 def parse_numbers(text: str, option: str) -> list[int]:
-    """`1:80` (both ends included), `2:80:2` or `5,10,20` as ascending numbers of at least 1."""
+    """Parse `1:80` (both ends included), `2:80:2` or `5,10,20` into ascending numbers of at least 1."""
     found = re.fullmatch(r"(\d{1,9}):(\d{1,9})(?::(\d{1,9}))?", text.strip())
     numbers: Sequence[int] = []
     if found:
@@ -125,28 +123,18 @@ def parse_numbers(text: str, option: str) -> list[int]:
 
 
 def _spread(numbers: list[int], most: int = 6) -> list[int]:
-    """A few of the numbers, spread by their logarithm: a forecast for each is long work."""
+    """Choose a few of the numbers, evenly spaced on a log scale, since forecasting with each takes long."""
     import numpy as np
 
     positions = np.searchsorted(numbers, np.geomspace(max(2, numbers[0]), numbers[-1], most).round(), side="left")
     return sorted({numbers[min(position, len(numbers) - 1)] for position in positions})
 
 
-def _predictability(
-    path: Path, curves: "pd.DataFrame", at: list[int], *, metric: Any, params: Any, seed: int, id_column: str | None
-) -> Any:
-    """The criterion that forecasts."""
-    from tsshape.cluster import ShapeKMeans
-    from tsshape.data import read_features
+def _predictability(known: "Known", read: "Shapes", clusterer: "ShapeKMeans", at: list[int], *, seed: int) -> Any:
+    """Return the criterion that is the error of the whole forecast."""
     from tsshape.forecast import Predictability
 
-    table = read_features(path, id_column=id_column)
-    lacking = curves.index.difference(table.index, sort=False)
-    if len(lacking):
-        raise DataError(f"{path} lacks {len(lacking)} of the ids in the curves, the first of them {lacking[0]!r}")
-    known = table.loc[curves.index].drop(columns=["author", "posted"], errors="ignore")
-    clusterer = ShapeKMeans(metric=metric, metric_params=params or None, random_state=seed)
-    return Predictability(known, curves, clusterer, k_values=at, random_state=seed)
+    return Predictability(known.features, read.curves.loc[read.shapes.index], clusterer, k_values=at, random_state=seed)
 
 
 def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *, title: str) -> None:

@@ -1,4 +1,4 @@
-"""sktime's clusterer, distance and forecaster over ours, and conversions between our tables and its containers."""
+"""Our clusterers, metrics and forecaster as estimators of sktime, and conversions of its containers and our tables."""
 
 from tsshape.adapters.sktime._clusterer import ShapeClusterer
 from tsshape.adapters.sktime._distance import ShapeDistance

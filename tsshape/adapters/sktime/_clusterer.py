@@ -1,4 +1,4 @@
-"""Any of our clusterings as a clusterer of sktime."""
+"""Any of our clusterers as a clusterer of sktime."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
@@ -15,7 +15,7 @@ from tsshape.metrics import Metric
 
 
 class ShapeClusterer(BaseClusterer):
-    """Clusters of shapes by any method of `tsshape.cluster`.
+    """Cluster shapes by any method of `tsshape.cluster`.
 
     Parameters
     ----------
@@ -23,21 +23,21 @@ class ShapeClusterer(BaseClusterer):
         A name in `tsshape.cluster.clustering_methods()` (`kmeans`, `kmedoids`, `meanshift`, `agglomerative`, `kshape`,
         or a plug-in's), or an estimator such as `ShapeKMeans(5)`, which brings its own parameters.
     n_clusters, metric, metric_params : optional
-        As in the method, whose own defaults hold where they are None.
+        As in the method, whose defaults are used where they are None.
     method_params : mapping, optional
         Further parameters of the method, such as `{"n_init": 10}`, or `{"bandwidth": 0.3}` for mean shift.
     split : bool, default=True
-        Whether to divide each series by its largest absolute value, so that shapes are clustered: for counts that is
-        the split of `tsshape.split_scale_shape`. Without it series are clustered as they come.
+        Whether to divide each series by its largest absolute value, so that shapes are clustered; for counts that is
+        `tsshape.split_scale_shape`. If False, series are clustered as they are.
     n_jobs : int, optional
-        Threads, by joblib's rules, where the method has any.
+        Threads, by joblib's rules, where the method has this parameter.
     random_state : int, RandomState or None
-        Seed, where the method draws.
+        Seed, where the method has this parameter.
 
     Attributes
     ----------
     labels_ : array of shape (n_instances,), int64
-        Cluster of each series, from 0. A series that is 0 throughout has no shape: with `split` it is -1.
+        Cluster of each series, from 0; with `split`, -1 for a series of zeros, which has no shape.
     prototypes_ : array of shape (n_clusters, n_times)
         The prototype of each cluster; `cluster_centers_` is the same array.
     clusterer_ : estimator
@@ -116,7 +116,7 @@ class ShapeClusterer(BaseClusterer):
         return self
 
     def _predict(self, X: FloatArray, y: None = None) -> IntArray:
-        """Cluster of each series, -1 for one without a shape."""
+        """Return the cluster of each series, -1 for one without a shape."""
         del y
         shapes, alive = self._shapes(X)
         labels = np.full(len(alive), -1, dtype=np.int64)
@@ -125,11 +125,11 @@ class ShapeClusterer(BaseClusterer):
         return labels
 
     def _predict_proba(self, X: FloatArray) -> FloatArray:
-        """1 for the cluster of each series, and nothing for one without a shape; (n_instances, n_clusters)."""
+        """Return 1 for the cluster of each series, else 0; shape (n_instances, n_clusters)."""
         return np.asarray(self._predict(X)[:, None] == np.arange(len(self.prototypes_)), dtype=np.float64)
 
     def _score(self, X: FloatArray, y: None = None) -> float:
-        """The score of the method."""
+        """Return the score of the method."""
         del y
         if not hasattr(self.clusterer_, "score"):
             raise NotImplementedError(f"{type(self.clusterer_).__name__} has no score; ShapeKMeans has")
@@ -142,7 +142,7 @@ class ShapeClusterer(BaseClusterer):
         return self.prototypes_
 
     def _shapes(self, X: FloatArray) -> tuple[FloatArray, BoolArray]:
-        """What is clustered, and which series have it."""
+        """Return what is clustered, and a mask of the series that have a shape."""
         values = check_curves(X[:, 0, :], name="X", signed=True)
         if not self.split:
             return values, np.ones(len(values), dtype=np.bool_)

@@ -17,8 +17,8 @@ Series = list[pd.DataFrame]
 class ShapeDistance(BasePairwiseTransformerPanel):
     """Distances between series under any metric of `tsshape.metrics`.
 
-    Series of several variables are as far apart as their variables are, added up. Series of different lengths are
-    compared where the metric is elastic, as `dtw` is; a window given as a share is one of the two lengths compared.
+    The distance of series of several variables is the sum of the distances of their variables. Series of different
+    lengths are compared where the metric is elastic, as `dtw` is.
 
     Parameters
     ----------
@@ -81,37 +81,37 @@ class ShapeDistance(BasePairwiseTransformerPanel):
         return [{}, {"metric": "area"}, {"metric": "msm", "metric_params": {"c": 0.5}, "n_jobs": 2}]
 
     def _transform(self, X: Series, X2: Series | None = None) -> Floats:
-        """The matrix, shape (n, m)."""
-        first = _by_length(X, name="X")
-        second = first if X2 is None or X2 is X else _by_length(X2, name="X2")
+        """Return the matrix, shape (n, m)."""
+        first = _group_by_length(X, name="X")
+        second = first if X2 is None or X2 is X else _group_by_length(X2, name="X2")
         distances = np.empty((len(X), len(X if X2 is None else X2)))
-        for rows, some in first:
-            for columns, others in second:
-                distances[np.ix_(rows, columns)] = self._between(some, None if others is some else others)
+        for rows, panel in first:
+            for columns, other in second:
+                distances[np.ix_(rows, columns)] = self._pairwise(panel, None if other is panel else other)
         return distances
 
-    def _between(self, some: FloatArray, others: FloatArray | None) -> Floats:
-        """Distances between series of one length each, of shape (n, n_variables, n_times)."""
-        if others is not None and some.shape[1] != others.shape[1]:
-            raise DataError(f"X has {some.shape[1]} variables and X2 has {others.shape[1]}")
+    def _pairwise(self, panel: FloatArray, other: FloatArray | None) -> Floats:
+        """Return the distances between two panels of shape (n, n_variables, n_times), or within one."""
+        if other is not None and panel.shape[1] != other.shape[1]:
+            raise DataError(f"X has {panel.shape[1]} variables and X2 has {other.shape[1]}")
         total: Floats = np.sum(
             [
                 pairwise(
-                    some[:, variable],
-                    None if others is None else others[:, variable],
+                    panel[:, variable],
+                    None if other is None else other[:, variable],
                     self.metric,
                     n_jobs=self.n_jobs,
                     **(self.metric_params or {}),
                 )
-                for variable in range(some.shape[1])
+                for variable in range(panel.shape[1])
             ],
             axis=0,
         )
         return total
 
 
-def _by_length(series: Series, *, name: str) -> list[tuple[IntArray, FloatArray]]:
-    """The positions of the series of each length, and the series; shape (n, n_variables, n_times)."""
+def _group_by_length(series: Series, *, name: str) -> list[tuple[IntArray, FloatArray]]:
+    """Return the positions of the series of each length, and these as a panel of shape (n, n_variables, n_times)."""
     for position, each in enumerate(series):
         values = each.to_numpy(dtype=np.float64, na_value=np.nan)
         if not np.isfinite(values).all():

@@ -1,4 +1,4 @@
-"""The posts in sktime's tables: one, or many by the outer levels of the index."""
+"""The posts of sktime's tables: one, or many by the outer levels of the index."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,10 +14,10 @@ from tsshape.data import clean_curves
 
 
 class Instances(NamedTuple):
-    """A table with the rows of each post together, in their order in time.
+    """A table whose rows are grouped by post, in order of time.
 
-    `keys` are what the outer levels say of each post, or None where the table is one series; `ids` are the same as
-    text; `starts` are the first rows of the posts, and behind them the number of all rows.
+    `keys` are the values of the outer index levels of each post, None where the table is one series; `ids` are the same
+    as text; `starts` are the first rows of the posts, followed by the number of all rows.
     """
 
     table: pd.DataFrame
@@ -27,18 +27,18 @@ class Instances(NamedTuple):
 
     @property
     def lengths(self) -> IntArray:
-        """How many rows each post has."""
+        """Number of rows of each post."""
         lengths: IntArray = np.diff(self.starts)
         return lengths
 
     def parts(self) -> Iterator[pd.DataFrame]:
-        """The rows of each post."""
+        """Yield the rows of each post."""
         for start, end in zip(self.starts[:-1], self.starts[1:], strict=True):
             yield self.table.iloc[start:end]
 
 
 def split_instances(table: pd.DataFrame) -> Instances:
-    """The posts of a table, in the order in which they first appear; a single series is called `y`."""
+    """Group the rows of a table by post, in order of first appearance; the id of a single series is `y`."""
     if not isinstance(table.index, pd.MultiIndex):
         return Instances(table, None, pd.Index(["y"]), np.array([0, len(table)], dtype=np.int64))
     codes, keys = table.index.droplevel(-1).factorize()
@@ -51,14 +51,14 @@ def split_instances(table: pd.DataFrame) -> Instances:
 
 
 def check_days(posts: Instances) -> None:
-    """Refuse a post whose rows are not one step apart: each would be taken for the day after the one before it.
+    """Refuse a post whose rows are not one step apart, since each row is one day after the row before it.
 
-    Dates may also be regular by the calendar, as the first days of months are.
+    Dates may also follow the calendar, as the first days of months do.
 
     Raises
     ------
     DataError
-        If a row is missing between two of a post.
+        If a row is missing between two rows of a post.
     """
     times = posts.table.index.get_level_values(-1)
     numbers, step = times_as_numbers(times)
@@ -76,20 +76,20 @@ def check_days(posts: Instances) -> None:
             first = int(rows[np.searchsorted(of_rows, post)])
             raise DataError(
                 f"y: the rows of {format_label(posts.ids[post])} are not one step apart: {times[first]} is followed by "
-                f"{times[first + 1]}. Give a day that was not seen as a missing value"
+                f"{times[first + 1]}. Give a day that was not observed as a missing value"
             )
 
 
 def complete_curves(y: pd.DataFrame) -> pd.DataFrame:
-    """The curves of a panel as a table, days 1…T; those of several variables one under the other.
+    """Return the complete curves of a panel as a table with days 1…T; each variable is a curve of its own.
 
-    Missing days are filled as `clean_curves` fills them.
+    Missing days are filled by `clean_curves`.
 
     Raises
     ------
     DataError
-        If the posts differ in their number of days, or have but one, a row is missing between two of a post, or a curve
-        is negative or lacks its last day.
+        If the posts differ in their number of days or have only one, a row is missing between two rows of a post, or a
+        curve is negative or its last day is missing.
     """
     posts = split_instances(y)
     check_days(posts)
@@ -110,20 +110,20 @@ def complete_curves(y: pd.DataFrame) -> pd.DataFrame:
 
 
 def known_at_upload(exogenous: pd.DataFrame | None, y: pd.DataFrame) -> pd.DataFrame:
-    """The features of each curve of `complete_curves(y)`: the columns of X, each constant over the time of a post.
+    """Return the features of each curve of `complete_curves(y)`: the columns of X, each constant over time.
 
     Raises
     ------
     DataError
-        If X lacks a post, or a column varies over the time of one.
+        If a post is missing from X, or a column varies over the time of one.
     """
     ids = split_instances(y).ids
     if exogenous is None:
         return pd.DataFrame(index=_curve_ids(ids, y.columns))
     posts = split_instances(exogenous)
-    lacking = ids.difference(posts.ids, sort=False)
-    if len(lacking):
-        raise DataError(f"X lacks {len(lacking)} of the instances of y, the first of them {format_label(lacking[0])}")
+    missing = ids.difference(posts.ids, sort=False)
+    if len(missing):
+        raise DataError(f"X lacks {len(missing)} of the instances of y, the first of them {format_label(missing[0])}")
     first = np.repeat(posts.starts[:-1], posts.lengths)
     for column in posts.table.columns:
         codes = pd.factorize(posts.table[column])[0]
@@ -139,7 +139,7 @@ def known_at_upload(exogenous: pd.DataFrame | None, y: pd.DataFrame) -> pd.DataF
 
 
 def _curve_ids(ids: pd.Index, columns: pd.Index) -> pd.Index:
-    """The ids of the curves of several variables, or of one."""
+    """Return the ids of curves: those of the posts, or with several variables of each post and variable."""
     if len(columns) == 1:
         return ids
     return pd.Index([f"{post}/{column}" for column in columns for post in ids])

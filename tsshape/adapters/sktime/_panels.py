@@ -1,4 +1,4 @@
-"""Our tables as sktime's panels and back."""
+"""Conversions between our tables and sktime's panels."""
 
 from typing import Any, Literal
 
@@ -16,7 +16,7 @@ DIMENSIONS, LEVELS, LONG_COLUMNS = 3, 2, 4
 
 
 def to_mtype(curves: pd.DataFrame, mtype: Mtype = "pd-multiindex") -> Any:
-    """A table of curves as a panel of sktime.
+    """Convert a table of curves to a panel of sktime.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def to_mtype(curves: pd.DataFrame, mtype: Mtype = "pd-multiindex") -> Any:
     DataError
         If a value is missing or infinite, an id is repeated, or the columns are not the days 1…T.
     ValueError
-        If there is no such mtype here.
+        If `mtype` is not one of the three.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def to_mtype(curves: pd.DataFrame, mtype: Mtype = "pd-multiindex") -> Any:
 
 
 def from_mtype(panel: Any, *, ids: Any = None) -> pd.DataFrame:
-    """A table of curves from a panel of sktime.
+    """Convert a panel of sktime to a table of curves.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def from_mtype(panel: Any, *, ids: Any = None) -> pd.DataFrame:
 
 
 def curve_table(values: Any, ids: Any = None) -> pd.DataFrame:
-    """A checked table of curves from an array of shape (n_curves, n_times) and ids, or positions as ids."""
+    """Return a checked table of curves from an array of shape (n_curves, n_times) and ids, or positions as ids."""
     names = [str(each) for each in (range(len(values)) if ids is None else ids)]
     if len(names) != len(values):
         raise DataError(f"there are {len(names)} ids for {len(values)} curves")
@@ -112,7 +112,7 @@ def curve_table(values: Any, ids: Any = None) -> pd.DataFrame:
 
 
 def _rows(panel: pd.DataFrame) -> tuple[pd.Index, pd.Index, pd.Series]:
-    """The instance, the time and the value of every row."""
+    """Return the instance, the time and the value of every row of a panel."""
     if isinstance(panel.index, pd.MultiIndex):
         if panel.index.nlevels != LEVELS:
             raise DataError(f"a pd-multiindex has 2 levels (instance, time); this has {panel.index.nlevels}")
@@ -131,7 +131,7 @@ def _rows(panel: pd.DataFrame) -> tuple[pd.Index, pd.Index, pd.Series]:
 
 
 def _from_rows(instances: pd.Index, times: pd.Index, values: pd.Series) -> pd.DataFrame:
-    """The table of rows that are one value each."""
+    """Return the table of curves of a panel with one value in each row."""
     if not len(values):
         raise DataError("the panel is empty")
     codes, keys = pd.factorize(instances)
@@ -151,7 +151,7 @@ def _from_rows(instances: pd.Index, times: pd.Index, values: pd.Series) -> pd.Da
 
 
 def times_as_numbers(times: pd.Index) -> tuple[IntArray, int]:
-    """Times as whole numbers, and the step from one day to the next: 1, or 0 where any step will do if all have it."""
+    """Return times as whole numbers, and the step from one day to the next: 1, or 0 for any constant step."""
     if isinstance(times, pd.PeriodIndex):
         return times.asi8, 1
     if isinstance(times, pd.DatetimeIndex | pd.TimedeltaIndex):

@@ -1,4 +1,4 @@
-"""The `.ts` files in which time series archives come, read strictly."""
+"""Read `.ts` files, the format of time series archives, strictly."""
 
 import re
 from collections.abc import Iterator
@@ -15,18 +15,18 @@ from tsshape._typing import FloatArray, PathLike
 from tsshape._validation import LARGEST
 from tsshape.adapters.sktime._panels import curve_table
 
-# What a header may say; the newer spelling of the archive's authors is the longer one.
+# The keys of a header; the archive has both `dimension` and, in newer files, `dimensions`.
 TRUTHS = {"timestamps", "missing", "univariate", "equallength", "targetlabel"}
 COUNTS = {"dimension", "dimensions", "serieslength"}
 KEYS = {"problemname", "classlabel", "data"} | TRUTHS | COUNTS
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
-# Memory that a byte of the line in hand takes at most, and a series and a value that were read. Measured: 27 for values
-# of one digit, 410 for series of one value, 45 for values of series of 30.
+# Upper bounds of the memory, in bytes, that each byte of a line, each series and each value takes while a file is read.
+# Measured: 27 for values of one digit, 410 for series of one value, 45 for values of series of 30.
 BYTES_A_BYTE, BYTES_A_SERIES, BYTES_A_VALUE = 30, 450, 50
 
 
 class Header(NamedTuple):
-    """What the data will be: classes (None where there are none), whether targets are numbers, and the length."""
+    """What a header says of the data: the classes or None, whether labels are numeric targets, and the length."""
 
     classes: tuple[str, ...] | None
     targets: bool
@@ -34,14 +34,14 @@ class Header(NamedTuple):
 
 
 def read_ts(path: PathLike) -> tuple[pd.DataFrame, pd.Series | None]:
-    r"""Curves from a `.ts` file, and their labels.
+    r"""Read curves and their labels from a `.ts` file.
 
     Parameters
     ----------
     path : path
         A UTF-8 file of univariate series of one length, without time stamps: a header of lines `@key value`, the line
         `@data`, then one series a line, its values separated by commas, and its label behind a colon. Lines that begin
-        with `#`, and empty ones, are passed over.
+        with `#`, and empty ones, are ignored.
 
     Returns
     -------
@@ -53,7 +53,7 @@ def read_ts(path: PathLike) -> tuple[pd.DataFrame, pd.Series | None]:
     Raises
     ------
     DataError
-        If the file is damaged, or has several variables, time stamps, series of different lengths or missing values;
+        If the file is malformed, or has several variables, time stamps, series of different lengths or missing values;
         the message names file and line.
 
     Examples
@@ -88,7 +88,7 @@ def read_ts(path: PathLike) -> tuple[pd.DataFrame, pd.Series | None]:
 
 
 def _lines(path: Path, file: BinaryIO) -> Iterator[tuple[str, str]]:
-    """Where each line is that says something, and what it says."""
+    """Yield the place and the text of each line that is neither empty nor a comment."""
     for number, line in enumerate(file, start=1):
         where = f"{path}, line {number}"
         try:
@@ -100,7 +100,7 @@ def _lines(path: Path, file: BinaryIO) -> Iterator[tuple[str, str]]:
 
 
 def _read_header(path: Path, lines: Iterator[tuple[str, str]]) -> Header:
-    """The header, up to and with `@data`."""
+    """Read the header, up to and including `@data`."""
     found: dict[str, str] = {}
     for where, text in lines:
         if not text.startswith("@"):
@@ -110,7 +110,7 @@ def _read_header(path: Path, lines: Iterator[tuple[str, str]]) -> Header:
         if key not in KEYS:
             raise DataError(f"{where}: there is no header {quote('@' + key)}")
         if key in found:
-            raise DataError(f"{where}: @{key} is said twice")
+            raise DataError(f"{where}: @{key} appears twice")
         _check_header(where, key, value)
         if key == "data":
             return _as_header(where, found)
@@ -119,7 +119,7 @@ def _read_header(path: Path, lines: Iterator[tuple[str, str]]) -> Header:
 
 
 def _check_header(where: str, key: str, value: str) -> None:
-    """Refuse a value that the key cannot have, and what is not read here."""
+    """Refuse a value that the key cannot have, or that stands for data which is not supported."""
     if key in TRUTHS and value.lower() not in {"true", "false"}:
         raise DataError(f"{where}: @{key} must be true or false; got {quote(value)}")
     if key in COUNTS and not re.fullmatch("[0-9]{1,9}", value, re.ASCII):
@@ -136,7 +136,7 @@ def _check_header(where: str, key: str, value: str) -> None:
 
 
 def _as_header(where: str, found: dict[str, str]) -> Header:
-    """The header from its values."""
+    """Return the header from its values."""
     words = found.get("classlabel", "false").split()
     classes = tuple(words[1:]) if words[0].lower() == "true" else None
     if classes is not None and not classes:
@@ -148,7 +148,7 @@ def _as_header(where: str, found: dict[str, str]) -> Header:
 
 
 def _read_series(path: Path, lines: Iterator[tuple[str, str]], header: Header) -> tuple[list[FloatArray], list[str]]:
-    """The values and the labels of all series."""
+    """Read the values and the labels of all series."""
     rows: list[FloatArray] = []
     labels: list[str] = []
     limit = memory_limit()
@@ -176,7 +176,7 @@ def _read_series(path: Path, lines: Iterator[tuple[str, str]], header: Header) -
 
 
 def _value(where: str, place: int, cell: str) -> float:
-    """A value as a number."""
+    """Parse a value."""
     text = cell.strip()
     if text.lower() in {"", "?", "nan"}:
         raise DataError(f"{where}: value {place} is missing; fill the gap, or leave the series out")
@@ -187,7 +187,7 @@ def _value(where: str, place: int, cell: str) -> float:
 
 
 def _label(where: str, text: str, header: Header) -> str:
-    """A label, which must be one of the classes, or a number."""
+    """Check that a label is one of the classes, or a number."""
     if header.targets and not NUMBER.fullmatch(text):
         raise DataError(f"{where}: the target {quote(text)} is not a number")
     if header.classes is not None and text not in header.classes:

@@ -1,4 +1,4 @@
-"""Our tables as tslearn's arrays and back."""
+"""Conversions between our tables and tslearn's arrays."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ DIMENSIONS = 3
 
 
 def to_tslearn(curves: Curves) -> FloatArray:
-    """Curves as tslearn takes them.
+    """Convert curves to an array as tslearn takes it.
 
     Parameters
     ----------
@@ -41,12 +41,12 @@ def to_tslearn(curves: Curves) -> FloatArray:
 
 
 def from_tslearn(array: Any, *, ids: Any = None) -> pd.DataFrame:
-    """A table of curves from an array of tslearn.
+    """Convert an array of tslearn to a table of curves.
 
     Parameters
     ----------
     array : array of shape (n_curves, n_times, 1)
-        tslearn fills shorter series with NaN, which is refused as any missing value is.
+        tslearn pads shorter series with NaN, which is refused like any missing value.
     ids : sequence of shape (n_curves,), optional
         The ids; by default positions from 0, as text.
 

@@ -1,4 +1,4 @@
-"""A random walk with drift: how any series goes on of which nothing else was learned."""
+"""Forecasts by a random walk with drift, for series of which nothing else was learned."""
 
 from typing import NamedTuple
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from tsshape._typing import FloatArray, IntArray
 
-# So many last changes are looked at: of days a week, in which each day of the week counts once.
-LAST = 7
+# How many of the last changes are used. For days that is a week, in which each day of the week counts once.
+N_CHANGES = 7
 
 
 class Walk(NamedTuple):
@@ -19,13 +19,13 @@ class Walk(NamedTuple):
 
 
 def walk_on(values: FloatArray, steps: IntArray) -> Walk:
-    """The forecasts of a series so many steps after its end.
+    """Forecast a series at the given numbers of steps after its end.
 
-    The drift is the mean of the last changes, at most `LAST`. The error grows as R. Hyndman and G. Athanasopoulos,
-    "Forecasting: principles and practice", 3rd edition, section 5.2, say, with the standard deviation of these changes;
-    of one change there is none, and its size is taken instead, or that of the value where there is only one.
+    The drift is the mean of the last changes, at most `N_CHANGES`. The standard error grows as in R. Hyndman and
+    G. Athanasopoulos, "Forecasting: principles and practice", 3rd edition, section 5.2, with the standard deviation of
+    these changes; with one change its size is used instead, and with one value the size of that.
     """
-    changes = np.diff(values[-(LAST + 1) :])
+    changes = np.diff(values[-(N_CHANGES + 1) :])
     n = len(changes)
     drift = changes.mean() if n else 0.0
     spread = changes.std(ddof=1) if n > 1 else np.abs(changes[0] if n else values[-1])

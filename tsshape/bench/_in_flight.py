@@ -14,7 +14,6 @@ from tsshape.forecast import ScaleShapeForecaster, grown
 CUTOFFS = (1, 3, 7)
 # Nominal coverages of intervals after a cutoff, and at upload.
 COVERAGES, UPLOAD_COVERAGES = (0.8, 0.9), (0.5, 0.8, 0.9, 0.95)
-Figures = dict[str, Any]
 
 
 def in_flight_scores(
@@ -23,7 +22,7 @@ def in_flight_scores(
     features: Features,
     curves: pd.DataFrame,
     authors: Any,
-) -> Figures:
+) -> dict[str, Any]:
     """Return by cutoff the errors on the later days, those of the mean growth, and the coverage of intervals."""
     found = {}
     for cutoff in CUTOFFS:
@@ -48,7 +47,7 @@ def in_flight_scores(
 
 def interval_scores(
     forecaster: ScaleShapeForecaster, features: Features, curves: pd.DataFrame, authors: Any
-) -> Figures:
+) -> dict[str, Any]:
     """Return by nominal coverage the coverage at upload, overall and by quarter of forecast scale, and the width."""
     scale = forecaster.predict_scale(features, authors=authors)
     found = {}

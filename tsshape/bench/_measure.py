@@ -14,7 +14,8 @@ from tsshape import scores
 from tsshape._typing import IntArray
 from tsshape.bench._components import Direct, Variant
 from tsshape.bench._illustration import illustrate
-from tsshape.bench._in_flight import Figures, in_flight_scores, interval_scores
+from tsshape.bench._in_flight import in_flight_scores, interval_scores
+from tsshape.bench._records import Record
 from tsshape.bench._splits import Split
 from tsshape.data import EngagementDataset
 from tsshape.features import EncodedTable, TableEncoder
@@ -29,7 +30,7 @@ class Posts(NamedTuple):
     authors: pd.Series | None
 
 
-def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct]) -> Iterator[Figures]:
+def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct]) -> Iterator[Record]:
     """Yield the scores of each variant in their order; nothing is learned from the test posts.
 
     A variant that raises has the error instead of scores, and the next ones are measured all the same.
@@ -50,13 +51,13 @@ def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant
             yield {**_cell(split, variant), **found, "seconds": time.perf_counter() - start}
 
 
-def failure(split: Split, variant: Variant | Direct, error: Exception) -> Figures:
+def failure(split: Split, variant: Variant | Direct, error: Exception) -> Record:
     """Return the record of a cell that could not be measured."""
     reason = f"{type(error).__name__}: {error}"
     return {**_cell(split, variant), "error": reason, "traceback": "".join(traceback.format_exception(error))}
 
 
-def _cell(split: Split, variant: Variant | Direct) -> Figures:
+def _cell(split: Split, variant: Variant | Direct) -> Record:
     """Return what a cell measures: variant, run, and numbers of posts."""
     return {"variant": variant.name, "run": split.run, "n_train": len(split.train), "n_test": len(split.test)}
 
@@ -80,7 +81,7 @@ def _encode_posts(dataset: EngagementDataset, split: Split) -> tuple[Posts, Post
 
 def _measure_variant(
     variant: Variant | Direct, train: Posts, test: Posts, split: Split, fitted: dict[Any, FittedComponent]
-) -> Figures:
+) -> Record:
     """Return the scores of one variant and, on the first split, an illustration of its forecasts."""
     if not variant.authors:
         train, test = train._replace(authors=None), test._replace(authors=None)
@@ -122,7 +123,7 @@ def _fit(variant: Variant, train: Posts, *, seed: int, fitted: dict[Any, FittedC
     return forecaster
 
 
-def _curve_scores(true: pd.DataFrame, pred: pd.DataFrame) -> Figures:
+def _curve_scores(true: pd.DataFrame, pred: pd.DataFrame) -> Record:
     """Return the paper's scores of forecast curves."""
     rho = scores.scale_spearman(true.max(axis=1), pred.max(axis=1))
     return {
@@ -134,7 +135,7 @@ def _curve_scores(true: pd.DataFrame, pred: pd.DataFrame) -> Figures:
 
 def _scale_shape_scores(
     forecaster: ScaleShapeForecaster, features: EncodedTable, curves: pd.DataFrame, authors: Any
-) -> Figures:
+) -> Record:
     """Return the scores of a scale x shape forecast and of its classifier, and its error budget."""
     scale, shape = (
         predict(features, authors=authors) for predict in (forecaster.predict_scale, forecaster.predict_shape)
@@ -153,7 +154,7 @@ def _scale_shape_scores(
     }
 
 
-def _class_scores(true: IntArray, pred: IntArray, train: IntArray) -> Figures:
+def _class_scores(true: IntArray, pred: IntArray, train: IntArray) -> Record:
     """Return accuracy, the accuracy of always predicting the largest training cluster, and the mean recall of clusters.
 
     None where all test curves are 0 throughout and belong to no cluster.

@@ -14,8 +14,8 @@ from threadpoolctl import threadpool_limits
 
 from tsshape._plugin_files import loaded_files
 from tsshape.bench._components import Direct, Variant
-from tsshape.bench._in_flight import Figures
 from tsshape.bench._measure import failure, measure
+from tsshape.bench._records import Record
 from tsshape.bench._splits import Split
 from tsshape.data import EngagementDataset
 from tsshape.metrics import load_plugin
@@ -24,7 +24,7 @@ from tsshape.metrics import load_plugin
 Task: TypeAlias = tuple[Split, tuple[Variant | Direct, ...]]
 
 
-def measure_all(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Iterator[Figures]:
+def measure_all(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Iterator[Record]:
     """Yield the scores of all cells as they are finished, in any order.
 
     A process that dies, by a crash in a library or for lack of memory, fails the cell that it was measuring; the other
@@ -43,13 +43,13 @@ def measure_all(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) 
                 if waiting and not worker.variants:
                     worker.send(waiting.popleft())
             for worker in _ready(workers):
-                figures = worker.next_figures()
+                record = worker.next_record()
                 if worker.is_dead:
                     if worker.variants:
                         waiting.append((worker.split, tuple(worker.variants)))
                     workers[workers.index(worker)] = _Worker(context, dataset)
-                if figures is not None:
-                    yield figures
+                if record is not None:
+                    yield record
     finally:
         for worker in workers:
             worker.process.kill()
@@ -78,10 +78,10 @@ class _Worker:
             # The process died while it waited, which the next read notices.
             return
 
-    def next_figures(self) -> Figures | None:
+    def next_record(self) -> Record | None:
         """Return the next finished or failed cell; None if the process only said that it is ready."""
         try:
-            figures: Figures | None = self.connection.recv()
+            record: Record | None = self.connection.recv()
         except (EOFError, ConnectionResetError) as error:
             self.is_dead = True
             self.process.join()
@@ -91,11 +91,11 @@ class _Worker:
                 return None
             dead = RuntimeError(f"its process {self._end()}")
             return failure(self.split, self.variants.popleft(), dead)
-        if figures is None:
+        if record is None:
             self.is_ready = True
         else:
             self.variants.popleft()
-        return figures
+        return record
 
     def _end(self) -> str:
         """Say how the process ended."""
@@ -119,8 +119,8 @@ def _work(dataset: EngagementDataset, plugins: Sequence[str], connection: Connec
     with threadpool_limits(1):
         connection.send(None)
         while True:
-            for figures in measure(dataset, *connection.recv()):
-                connection.send(figures)
+            for record in measure(dataset, *connection.recv()):
+                connection.send(record)
 
 
 def _end_with_parent() -> None:

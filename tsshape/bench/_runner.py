@@ -7,7 +7,6 @@ from typing import Any
 
 from tsshape.bench import _records
 from tsshape.bench._environment import describe_environment
-from tsshape.bench._in_flight import Figures
 from tsshape.bench._lock import only_writer
 from tsshape.bench._measure import measure
 from tsshape.bench._processes import Task, measure_all
@@ -88,15 +87,15 @@ def run(
         ]
         on_cell(len(records), len(keys))
         with closing(_execute(dataset, [task for task in tasks if task[1]], n_jobs)) as cells:
-            for figures in cells:
-                record = {"key": keys[figures["run"], figures["variant"]], **figures}
+            for cell in cells:
+                record = {"key": keys[cell["run"], cell["variant"]], **cell}
                 _records.append(out, record)
                 records[record["key"]] = record
                 on_cell(len(records), len(keys))
     return [records[key] for key in keys.values()]
 
 
-def _execute(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Generator[Figures, None, None]:
+def _execute(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Generator[_records.Record, None, None]:
     """Yield the scores of all cells as they are finished, in this process or in several others."""
     if min(n_jobs, len(tasks)) > 1:
         yield from measure_all(dataset, tasks, n_jobs)

@@ -100,7 +100,7 @@ def test_comments_empty_lines_a_byte_order_mark_and_any_case_are_passed_over(tmp
         ("1,2,3\n", 1, "stands before @data"),
         ("@colour red\n", 1, "there is no header '@colour'"),
         ("@missing perhaps\n", 1, "@missing must be true or false; got 'perhaps'"),
-        ("@missing false\n@missing false\n", 2, "@missing is said twice"),
+        ("@missing false\n@missing false\n", 2, "@missing appears twice"),
         ("@seriesLength many\n", 1, "@serieslength must be a whole number"),
         ("@timeStamps true\n", 1, "time stamps are not read"),
         ("@univariate false\n", 1, "several variables are not read"),

@@ -34,7 +34,7 @@ def mask_of(_context, bits):
 
 @njit(**JIT_OPTIONS)
 def align(center, block, n_times, window, row, diagonal, above, cost):
-    """Forward pass of one block: writes the bits of each cell's step back, and the cost of each lane."""
+    """Forward pass of one block: write the bits of each cell's step back, and the cost of each lane."""
     infinite = broadcast(center.dtype.type(np.inf), LANES)
     left = infinite
     for j in range(n_times):
@@ -61,7 +61,7 @@ def align(center, block, n_times, window, row, diagonal, above, cost):
 
 @njit(**JIT_OPTIONS)
 def collect(block, n_times, window, diagonal, above, weight, to_above, to_diagonal, sums, counts):
-    """Backward pass of one block: adds every lane's aligned values, weighted, to the sums of each centre time."""
+    """Backward pass of one block: add the values of all lanes, weighted, to the sums of the time steps of the centre."""
     to_above[:] = NONE
     to_diagonal[:] = NONE
     starting = ALL
@@ -89,7 +89,7 @@ def collect(block, n_times, window, diagonal, above, weight, to_above, to_diagon
 
 @njit(**JIT_OPTIONS)
 def pack(X, weights, start, block, lane_weights):
-    """Transposes curves from row `start` on into lanes; missing ones repeat the last curve with weight 0."""
+    """Transpose curves from row `start` on into lanes; missing ones repeat the last curve with weight 0."""
     last = len(X) - 1
     for lane in range(LANES):
         curve = min(start + lane, last)
@@ -100,7 +100,7 @@ def pack(X, weights, start, block, lane_weights):
 
 @njit(**JIT_OPTIONS)
 def kernel(center, X, weights, window, start, stop, out):
-    """Adds to `out` the sums, the counts and the cost (2 * n_center + 1 float64) of the curves from start to stop."""
+    """Add to `out` the sums, the counts and the cost (2 * n_center + 1 float64) of the curves from start to stop."""
     n_center, n_times = len(center), X.shape[1]
     block, lane_weights = np.empty(n_times * LANES, X.dtype), np.empty(LANES, X.dtype)
     row, cost = np.empty(n_times * LANES, X.dtype), np.empty(LANES, X.dtype)

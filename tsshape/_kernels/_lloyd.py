@@ -67,7 +67,7 @@ def kernel(centers, halves, n_centers, y, X, weights, first, last, labels, sums)
                 sums[c, t] += weight * X[i, t]
 """
 
-PACK = '''"""Transposes curves, centred and scaled, into lanes that begin with a zero each."""
+PACK = '''"""Transpose curves, centred and scaled, into lanes that begin with a zero each."""
 
 from numba import njit
 

@@ -41,7 +41,7 @@ from tsshape._kernels._simd import mask_bits
 
 @njit(**JIT_OPTIONS)
 def pack(X, curves, start, factor, y):
-    """Transposes rows of X into lanes that begin with a zero each; lanes that are left over repeat the last row."""
+    """Transpose rows of X into lanes that begin with a zero each; lanes that are left over repeat the last row."""
     T = X.shape[1]
     for lane in range(WIDTH):
         y[lane] = ZERO
@@ -52,7 +52,7 @@ def pack(X, curves, start, factor, y):
 
 @njit(**JIT_OPTIONS)
 def may_be_nearer(upper, lower, to, T, y, limit):
-    """Returns whether the bound of any lane is within the lane's limit."""
+    """Return whether the bound of any lane is within the lane's limit."""
     for lane in range(0, WIDTH, LANES):
         bound = broadcast(ZERO, LANES)
         for t in range(T):
@@ -66,7 +66,7 @@ def may_be_nearer(upper, lower, to, T, y, limit):
 
 @njit(**JIT_OPTIONS)
 def update(found, label, nearest, least, limit, scale, slack):
-    """Takes the distances that were found where they are nearer, and lowers the limits of the bound."""
+    """Take the distances that were found where they are nearer, and lower the limits of the bound."""
     for lane in range(0, WIDTH, LANES):
         value, best = load(found, lane, LANES), load(least, lane, LANES)
         store(nearest, lane, select(value < best, label, load(nearest, lane, LANES)))
@@ -77,7 +77,7 @@ def update(found, label, nearest, least, limit, scale, slack):
 
 @njit(**JIT_OPTIONS)
 def guess(x, x_stride, n, T, y, nearest, least):
-    """Finds the nearest centre of each lane by the squared Euclidean distance at some of the times."""
+    """Find the nearest centre of each lane by the squared Euclidean distance at some of the times."""
     least[:] = np.inf
     for c in range(n):
         for lane in range(0, WIDTH, LANES):
@@ -92,7 +92,7 @@ def guess(x, x_stride, n, T, y, nearest, least):
 
 @njit(**JIT_OPTIONS)
 def order_by_guess(x, x_stride, n, X, factor, start, stop, y, nearest, least, curves, guesses):
-    """Sorts the curves from start to stop by their guessed centre."""
+    """Sort the curves from start to stop by their guessed centre."""
     T = X.shape[1]
     ends = np.zeros(n, np.int64)
     for i in range(stop - start):

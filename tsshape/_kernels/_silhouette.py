@@ -28,7 +28,7 @@ PANEL_ROWS = 2048
 CHUNKS_PER_THREAD = 4
 LINE_BYTES = 64
 
-SOURCE = '''"""The {operation} of the distances to each cluster; formatted by tsshape._kernels._silhouette."""
+SOURCE = '''"""The {operation} of the distances to each cluster; written by tsshape._kernels._silhouette."""
 
 from numba import njit
 
@@ -44,7 +44,7 @@ def combine(a, b):
 
 @njit(**JIT_OPTIONS)
 def kernel(distances, clusters, first, tile, table):
-    """Takes distances (row, column) into the table (cluster, column); row i belongs to clusters[:, first + i]."""
+    """Add distances (row, column) by the operation to the table (cluster, column); row i belongs to clusters[:, first + i]."""
     n_rows, n_columns = distances.shape
     tile_rows = len(tile) // WIDTH
     for top in range(0, n_rows, tile_rows):

@@ -91,7 +91,7 @@ def _vector_of(*operands: types.Type) -> Vector | None:
 
 
 def _call(builder: Any, name: str, *operands: Any) -> Any:
-    """A call of the LLVM intrinsic `name` for vectors."""
+    """Emit a call of the LLVM intrinsic `name` for vectors."""
     type_ = operands[0].type
     element = "f32" if isinstance(type_.element, ir.FloatType) else "f64"
     function_type = ir.FunctionType(type_, [type_] * len(operands))

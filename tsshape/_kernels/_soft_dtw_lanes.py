@@ -28,7 +28,7 @@ ROWS_A_LOGARITHM = 4
 
 @njit(**JIT_OPTIONS)
 def forward(center, block, n_times, gamma, kernel, sums, largest, least):
-    """Writes the scaled sums of all paths to each cell, the largest entry of each row, and the least of these."""
+    """Write the scaled sums of all paths to each cell, the largest entry of each row, and the least of these."""
     zero = broadcast(0.0, LANES)
     scale = broadcast(1.0, LANES)
     lowest = scale
@@ -59,7 +59,7 @@ def forward(center, block, n_times, gamma, kernel, sums, largest, least):
 
 @njit(**JIT_OPTIONS)
 def backward(center, block, n_times, kernel, sums, largest, below, slopes, most):
-    """Writes half the gradient times the scaled sum of all paths, and the largest sum of the paths from a cell on."""
+    """Write half the gradient times the scaled sum of all paths, and the largest sum of the paths from a cell on."""
     zero = broadcast(0.0, LANES)
     n_center, width = len(center), n_times * LANES
     reached = broadcast(1.0, LANES)
@@ -86,7 +86,7 @@ def backward(center, block, n_times, kernel, sums, largest, below, slopes, most)
 
 @njit(**JIT_OPTIONS)
 def value(gamma, sums, largest, n_center, last_cell, lane):
-    """Returns soft-DTW of one lane, from its scaled sums."""
+    """Return soft-DTW of one lane, from its scaled sums."""
     logarithm = -math.log(sums[last_cell + lane])
     product = 1.0
     for i in range(n_center - 1):
@@ -99,7 +99,7 @@ def value(gamma, sums, largest, n_center, last_cell, lane):
 
 @njit(**JIT_OPTIONS)
 def in_log_domain(center, curve, gamma, weight, shares, costs, gradient):
-    """Returns soft-DTW of one curve and adds its weighted gradient; `shares` has the share of each step back."""
+    """Return soft-DTW of one curve and add its weighted gradient; `shares` has the share of each step back."""
     n_center, n_times = len(center), len(curve)
     costs[0, 0] = 0.0
     for j in range(n_times):
@@ -132,7 +132,7 @@ def in_log_domain(center, curve, gamma, weight, shares, costs, gradient):
 
 @njit(**JIT_OPTIONS)
 def kernel(center, X, weights, gamma, start, stop, values, gradient):
-    """Writes `values` of the curves from start to stop, and adds their weighted gradients to `gradient`."""
+    """Write `values` of the curves from start to stop, and add their weighted gradients to `gradient`."""
     n_center, n_times = len(center), X.shape[1]
     block, below = np.empty(n_times * LANES), np.empty(n_times * LANES)
     kernels, sums = np.empty(n_center * n_times * LANES), np.empty(n_center * n_times * LANES)

@@ -38,6 +38,6 @@ def test_loops_over_the_ranges_are_written_out_and_others_stay():
 
 def test_the_module_defines_the_shape_of_its_tiles_in_its_dtype():
     names = {}
-    exec(tile_module("test", "", "float32", n_rows=3, n_vectors=2), names)
+    exec(tile_module("test", "", "float32", n_rows=3, n_vectors=2), names)  # noqa: S102 - text of this package
     assert names["WIDTH"] == 2 * names["LANES"]
     assert (names["N_ROWS"], names["ZERO"].dtype) == (3, "float32")

@@ -48,7 +48,7 @@ def cache_directory() -> Path:
     return _temporary_directory()
 
 
-def load_kernel(name: str, source: str, signature: str, given: Mapping[str, Any] | None = None) -> Any:
+def load_kernel(name: str, source: str, signature: str, objects: Mapping[str, Any] | None = None) -> Any:
     """Return the compiled function `kernel` of a generated module, from the disk where it was compiled before.
 
     Parameters
@@ -59,16 +59,16 @@ def load_kernel(name: str, source: str, signature: str, given: Mapping[str, Any]
         Text of the module. What it imports from this package counts as part of it.
     signature : str
         The types it is compiled for, in numba's notation.
-    given : mapping, optional
+    objects : mapping, optional
         Objects that the module finds as globals, such as a user-defined cost. They may differ in another process, so
         the kernel is then compiled anew in each.
     """
     path = cache_directory() / f"{name}-{_digest_of_program(source)}.py"
     module = ModuleType(f"_tsshape_kernel_{path.stem.replace('-', '_')}")
     module.__file__ = str(path)
-    if given is None:
+    if objects is None:
         return _load_from_disk(module, path, source, signature)
-    module.__dict__.update(given)
+    module.__dict__.update(objects)
     kernel = _define(module, path, source)
     kernel.compile(signature)
     return kernel

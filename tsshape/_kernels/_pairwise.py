@@ -111,7 +111,7 @@ class _Program:
 
     name: str
     recurrence: Recurrence
-    given: Recurrence | None
+    user_defined: Recurrence | None
 
 
 @functools.cache
@@ -203,12 +203,14 @@ def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
 @functools.lru_cache(maxsize=256)
 def _kernel(program: _Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
     """Return the lane kernel of a program, and the number of curves in its blocks."""
-    origin = "GIVEN" if program.given else f"ELASTIC[{program.name!r}]"
+    origin = "USER_DEFINED" if program.user_defined else f"ELASTIC[{program.name!r}]"
     text = strip_module(
         program.name, program.recurrence, dtype, origin, n_rows=n_rows, n_vectors=n_vectors, driver=matrix_driver(1)
     )
-    given = {"GIVEN": program.given} if program.given else None
-    return load_kernel(f"{program.name}-{dtype}", text, matrix_signature(dtype), given), _host.lanes(dtype) * n_vectors
+    objects = {"USER_DEFINED": program.user_defined} if program.user_defined else None
+    return load_kernel(f"{program.name}-{dtype}", text, matrix_signature(dtype), objects), _host.lanes(
+        dtype
+    ) * n_vectors
 
 
 def matrix_driver(rows_at_once: int) -> str:
@@ -232,7 +234,7 @@ def _run(program: _Program, X: Array, Y: Array | None, params: tuple[float, ...]
     scale = scale_of(X, Y, n_terms=T + U) if recurrence.squares else 1.0
     constants = pack_constants(recurrence, params, T, U, 1 / scale, dtype)
     # A user-defined cost may depend on the order of its arguments; every built-in recurrence is symmetric.
-    swap = Y is not None and len(Y) < len(X) and program.given is None
+    swap = Y is not None and len(Y) < len(X) and program.user_defined is None
     weights = pack_weights(recurrence, params, *((U, T) if swap else (T, U)), dtype)
     n_cells = T * min(U, 2 * window + 1)
     return run_matrix(

@@ -173,9 +173,9 @@ def _finite(distances: Floats) -> str:
 def _leaves_input(metric: Metric, shapes: Floats, parameters: dict[str, Any]) -> str:
     """Return a message if a route writes into the curves."""
     for route in metric.routes:
-        given = shapes.copy()
-        compute_distances(metric, given, given[:4], parameters, 1, route=route)
-        if given.tobytes() != shapes.tobytes():
+        curves = shapes.copy()
+        compute_distances(metric, curves, curves[:4], parameters, 1, route=route)
+        if curves.tobytes() != shapes.tobytes():
             return f"the route {route} writes into the curves"
     return ""
 

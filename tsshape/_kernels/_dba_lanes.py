@@ -61,7 +61,7 @@ def align(center, block, n_times, window, row, diagonal, above, cost):
 
 @njit(**JIT_OPTIONS)
 def collect(block, n_times, window, diagonal, above, weight, to_above, to_diagonal, sums, counts):
-    """Backward pass of one block: add the values of all lanes, weighted, to the sums of the time steps of the centre."""
+    """Backward pass of one block: add the weighted values of all lanes to the sums of each time step of the centre."""
     to_above[:] = NONE
     to_diagonal[:] = NONE
     starting = ALL

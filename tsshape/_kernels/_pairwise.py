@@ -107,17 +107,17 @@ def elastic_with_cost(cost: Callable[..., Any], X: Array, Y: Array | None, windo
 
 @dataclass(frozen=True, eq=False)
 class _Program:
-    """A recurrence, and for a user-defined one the object that the generated module gets as a global."""
+    """A recurrence and its name; a module with a user-defined one gets it as a global."""
 
     name: str
     recurrence: Recurrence
-    user_defined: Recurrence | None
+    is_user_defined: bool = False
 
 
 @functools.cache
 def _program(name: str) -> _Program:
     """Return the program of a built-in recurrence."""
-    return _Program(name, ELASTIC[name], None)
+    return _Program(name, ELASTIC[name])
 
 
 @functools.lru_cache(maxsize=64)
@@ -128,8 +128,7 @@ def _program_of_cost(cost: Callable[..., Any]) -> _Program:
     def cell(x: Any, y: Any, above: Any, left: Any, diagonal: Any) -> Any:
         return min(above, min(left, diagonal)) + compiled(x, y)  # noqa: PLW3301 - vectors take two operands
 
-    recurrence = Recurrence(cell)
-    return _Program("cost", recurrence, recurrence)
+    return _Program("cost", Recurrence(cell), is_user_defined=True)
 
 
 def scale_of(*arrays: Array | None, n_terms: int) -> float:
@@ -203,11 +202,11 @@ def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
 @functools.lru_cache(maxsize=256)
 def _kernel(program: _Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
     """Return the lane kernel of a program, and the number of curves in its blocks."""
-    origin = "USER_DEFINED" if program.user_defined else f"ELASTIC[{program.name!r}]"
+    origin = "USER_DEFINED" if program.is_user_defined else f"ELASTIC[{program.name!r}]"
     text = strip_module(
         program.name, program.recurrence, dtype, origin, n_rows=n_rows, n_vectors=n_vectors, driver=matrix_driver(1)
     )
-    objects = {"USER_DEFINED": program.user_defined} if program.user_defined else None
+    objects = {"USER_DEFINED": program.recurrence} if program.is_user_defined else None
     return load_kernel(f"{program.name}-{dtype}", text, matrix_signature(dtype), objects), _host.lanes(
         dtype
     ) * n_vectors
@@ -234,7 +233,7 @@ def _run(program: _Program, X: Array, Y: Array | None, params: tuple[float, ...]
     scale = scale_of(X, Y, n_terms=T + U) if recurrence.squares else 1.0
     constants = pack_constants(recurrence, params, T, U, 1 / scale, dtype)
     # A user-defined cost may depend on the order of its arguments; every built-in recurrence is symmetric.
-    swap = Y is not None and len(Y) < len(X) and program.user_defined is None
+    swap = Y is not None and len(Y) < len(X) and not program.is_user_defined
     weights = pack_weights(recurrence, params, *((U, T) if swap else (T, U)), dtype)
     n_cells = T * min(U, 2 * window + 1)
     return run_matrix(

@@ -44,7 +44,7 @@ def combine(a, b):
 
 @njit(**JIT_OPTIONS)
 def kernel(distances, clusters, first, tile, table):
-    """Add distances (row, column) by the operation to the table (cluster, column); row i belongs to clusters[:, first + i]."""
+    """Combine distances (row, column) with the table (cluster, column); row i belongs to clusters[:, first + i]."""
     n_rows, n_columns = distances.shape
     tile_rows = len(tile) // WIDTH
     for top in range(0, n_rows, tile_rows):

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from tsshape import _entry_points
 from tsshape._plugin_files import registered
+from tsshape._validation import check_parameters
 
 Constructor: TypeAlias = Callable[..., Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -63,11 +64,7 @@ class Registry:
                 known = ", ".join(filter(None, spelled[1:])) or "none"
                 raise ValueError(f"the {self.what} {name!r} has no parameter {spelled[0]!r}; it has {known}")
         made = constructor(**{each: value for each, value in defaults.items() if each in has} | dict(parameters))
-        # Ours and scikit-learn's estimators check values before they see data; others do so when they are fitted.
-        if hasattr(made, "_check_parameters"):
-            made._check_parameters()  # noqa: SLF001
-        elif hasattr(made, "_parameter_constraints"):
-            made._validate_params()  # noqa: SLF001
+        _check_values(made)
         return made
 
     def _checked(self, name: str, found: Any, owner: str) -> Constructor:
@@ -77,3 +74,13 @@ class Registry:
                 f"{owner} must offer a class with fit and predict as the {self.what} {name!r}; got {found!r}"
             )
         return found
+
+
+def _check_values(estimator: Any) -> None:
+    """Let an estimator of ours or of scikit-learn refuse values before it sees data; others do so when fitted."""
+    if hasattr(estimator, "_check_parameters"):
+        estimator._check_parameters()  # noqa: SLF001
+    elif hasattr(estimator, "_constraints"):
+        check_parameters(estimator.get_params(deep=False), estimator._constraints)  # noqa: SLF001
+    elif hasattr(estimator, "_parameter_constraints"):
+        estimator._validate_params()  # noqa: SLF001

@@ -65,7 +65,9 @@ def test_a_run_is_compared_and_reported_without_the_plug_in(folder):
     rows = json.loads(tsshape("compare", folder / "run", "--json").stdout)
     assert {row["variant"] for row in rows} > {"metric", "clusterer"}
     tsshape("report", folder / "run", "--out", folder / "report.html")
-    assert "plugged" in (folder / "report.html").read_text()
+    page = (folder / "report.html").read_text()
+    assert "plugged" in page
+    assert "mine.py" in page
     suite, environment, records = bench.read_run(folder / "run")
     assert [variant.clusterer.kind for variant in suite.variants] == ["agglomerative", "bisecting"]
     assert [*environment["plugins"]] == ["mine.py"]

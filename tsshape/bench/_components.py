@@ -1,7 +1,7 @@
 """The components that a suite names: clusterers, classifiers and regressors, and the forecasts made of them."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from sklearn.dummy import DummyClassifier, DummyRegressor
@@ -9,7 +9,6 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from tsshape import paper
 from tsshape._registry import Registry
 from tsshape._typing import RandomState
-from tsshape._validation import check_choice
 from tsshape.cluster import make_clusterer
 from tsshape.forecast import Loss, ScaleRegressor, ShapeClassifier
 
@@ -17,20 +16,9 @@ from tsshape.forecast import Loss, ScaleRegressor, ShapeClassifier
 MEMORY_LIMIT = 2**29
 
 
-def lightgbm_classifier(*, random_state: RandomState = None) -> ShapeClassifier:
-    """Return a `ShapeClassifier` with its defaults."""
-    return ShapeClassifier(random_state=random_state)
-
-
 def majority(*, random_state: RandomState = None) -> ShapeClassifier:
     """Return a classifier that names the most common cluster, whatever the features."""
     return ShapeClassifier(DummyClassifier(), random_state=random_state)
-
-
-def lightgbm_regressor(*, loss: Loss = "median", random_state: RandomState = None) -> ScaleRegressor:
-    """Return a `ScaleRegressor` that minimises a loss."""
-    check_choice("loss", loss, get_args(Loss))
-    return ScaleRegressor(loss=loss, random_state=random_state)
 
 
 def median(*, random_state: RandomState = None) -> ScaleRegressor:
@@ -40,11 +28,11 @@ def median(*, random_state: RandomState = None) -> ScaleRegressor:
 
 CLASSIFIERS = Registry(
     "classifier",
-    {"random_forest": paper.shape_classifier, "lightgbm": lightgbm_classifier, "majority": majority},
+    {"random_forest": paper.shape_classifier, "lightgbm": ShapeClassifier, "majority": majority},
 )
 REGRESSORS = Registry(
     "regressor",
-    {"svr": paper.scale_regressor, "lightgbm": lightgbm_regressor, "median": median},
+    {"svr": paper.scale_regressor, "lightgbm": ScaleRegressor, "median": median},
 )
 
 

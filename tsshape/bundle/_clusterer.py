@@ -45,8 +45,8 @@ class _Clusterer(Record):
         """Refuse a metric that would have to be loaded, which runs code, and parameters that it does not have."""
         if not is_loaded(self.metric):
             raise DataError(
-                f"the metric {self.metric!r} is neither built in nor loaded, and a file does not load code: "
-                "register it, or call tsshape.metrics.get_metric with its name, if you trust it"
+                f"the metric {self.metric!r} is neither built in nor loaded, and a file does not load code: if "
+                "you trust it, register it, name its file by --plugin, or call tsshape.metrics.get_metric with its name"
             )
         try:
             get_metric(self.metric).bind(self.metric_params or {})

@@ -62,12 +62,12 @@ def bench(
         _print_forecast_tables(tables["in_flight"], tables["intervals"])
         say(f"run folder: {folder}\npicture: {folder / PICTURE}")
     if failed:
-        _tell_failed(failed, len(records))
+        _print_failed(failed, len(records))
         raise typer.Exit(1)
 
 
-def _tell_failed(failed: list[dict[str, Any]], n_cells: int) -> None:
-    """Say which cells failed and why, each reason once."""
+def _print_failed(failed: list[dict[str, Any]], n_cells: int) -> None:
+    """Print which cells failed and why, each reason once."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for record in failed:
         reasons.setdefault((record["variant"], record["error"]), []).append(str(record["run"]))
@@ -102,7 +102,7 @@ def _print_tables(scores: "pd.DataFrame", budget: "pd.DataFrame", title: str) ->
 
 
 def _print_forecast_tables(in_flight: "pd.DataFrame", intervals: "pd.DataFrame") -> None:
-    """Print what forecasts from first days and intervals are worth, where a variant was asked for them."""
+    """Print the scores of forecasts from observed days and of intervals, where a variant asked for them."""
     from tsshape.bench import COLUMNS
     from tsshape.cli._tables import print_table
 
@@ -114,5 +114,5 @@ def _print_forecast_tables(in_flight: "pd.DataFrame", intervals: "pd.DataFrame")
 
 
 def _rows(table: "pd.DataFrame") -> Any:
-    """A table as JSON values, its index among them."""
+    """Return a table, with its index, as JSON values."""
     return json.loads(table.reset_index().to_json(orient="records"))

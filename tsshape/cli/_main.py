@@ -51,7 +51,7 @@ app.command("doctor")(_doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:
-    """Print the version and end."""
+    """Print the version and exit."""
     if wanted:
         import tsshape
 
@@ -63,17 +63,17 @@ def _print_version(wanted: bool) -> None:
 def _options(
     *,
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Take the options that go before the verb."""
+    """Accept options before the verb."""
 
 
 def main() -> None:
     """Run the command line: exit code 2 for data that cannot be used, 130 and 143 for signals, 1 for all else."""
     warnings.showwarning = _show_warning
     for stream in (sys.stdout, sys.stderr):
-        # A terminal that does not know a letter shows its number.
+        # Characters that the terminal's encoding lacks are escaped.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
@@ -91,18 +91,18 @@ def main() -> None:
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
-    """Say on one line what a library or a verb warns of."""
+    """Write a warning on one line."""
     sys.stderr.write(f"tsshape: warning: {printable(str(message))}\n")
 
 
 def _drop_output() -> None:
-    """Leave what standard output has not taken: Python would try it again at its end, and end with another code."""
+    """Discard pending output, which Python would write again at exit, and fail with another exit code."""
     if sys.stdout is sys.__stdout__:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _fail(message: str, code: int) -> None:
-    """Say what went wrong on standard error and end."""
+    """Write an error message and exit with a code."""
     line = printable(message).replace("\n", "\\n")
     sys.stderr.write(f"tsshape: error: {line}\n")
     sys.exit(code)

@@ -108,6 +108,7 @@ def _facts(suite: Suite, environment: dict[str, Any], n_finished: int, n_failed:
         ("split", f"{_SPLITS[suite.split]}, {suite.test_size:.0%} of the posts to test on, seed {suite.seed}"),
         ("cells", f"{n_finished} finished{failed}"),
         ("versions", versions),
+        *([("plug-ins", ", ".join(environment["plugins"]))] if environment["plugins"] else []),
         ("machine", ", ".join(machine)),
     ]
 

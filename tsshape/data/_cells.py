@@ -35,7 +35,11 @@ def parse_numbers(cells: pd.Series, where: Where) -> FloatArray:
     elif is_datetime64_any_dtype(cells):
         raise DataError(f"{where(0)}: the column holds {cells.dtype}, not numbers")
     else:
-        values = _parse_text(cells, where)
+        text = _without_missing_words(cells)
+        words = ~(_matches(text, _NUMBER) | _as_array(text.is_null()))
+        comma_first = words.any() and _matches(text, _COMMA_NUMBER)[words.argmax()]
+        _refuse_first(words, cells, where, f"not a number; {_COMMA_REMEDY}" if comma_first else "not a number")
+        values = text.cast("float64").to_numpy(zero_copy_only=False)
     _refuse_first(np.isinf(values), cells, where, "not a finite number")
     return values
 
@@ -83,16 +87,6 @@ def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
     outside = ((seconds < _FIRST_SECOND) | (seconds > _LAST_SECOND)) & stamps.notna().to_numpy()
     _refuse_first(outside, cells, where, "outside the years 1 to 9999")
     return stamps.astype("datetime64[us]")
-
-
-def _parse_text(cells: pd.Series, where: Where) -> FloatArray:
-    """Return numbers that are written as text; they are read exactly."""
-    text = _without_missing_words(cells)
-    words = ~(_matches(text, _NUMBER) | _as_array(text.is_null()))
-    comma_first = words.any() and _matches(text, _COMMA_NUMBER)[words.argmax()]
-    _refuse_first(words, cells, where, f"not a number; {_COMMA_REMEDY}" if comma_first else "not a number")
-    values: FloatArray = text.cast("float64").to_numpy(zero_copy_only=False)
-    return values
 
 
 def _from_unix_seconds(cells: pd.Series, where: Where) -> pd.Series:

@@ -135,7 +135,8 @@ def clean_curves(
     check_choice("incomplete", incomplete, get_args(Incomplete))
     check_unique_ids(curves.index, name="curves")
     values = check_curves(curves, missing=True)
-    reached = _last_days(values)
+    # The last day of each curve that has a value, 0 if none has.
+    reached = np.where(np.isnan(values), 0, np.arange(1, values.shape[1] + 1)).max(axis=1)
     rows, n_times = _complete_part(curves, reached, incomplete)
     kept = curves.loc[rows].iloc[:, :n_times]
     gaps = np.isnan(values[rows, :n_times])
@@ -163,13 +164,6 @@ def clean_curves(
         decreasing=decreasing,
     )
     return pd.DataFrame(cleaned, index=kept.index, columns=kept.columns, copy=False), report
-
-
-def _last_days(values: FloatArray) -> IntArray:
-    """Return the last day with a value of each curve, 0 if there is none."""
-    days = np.where(np.isnan(values), 0, np.arange(1, values.shape[1] + 1))
-    last: IntArray = days.max(axis=1)
-    return last
 
 
 def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: Incomplete) -> tuple[BoolArray, int]:

@@ -46,9 +46,9 @@ def _read(path: Path, file: BinaryIO) -> Any:
     size = _check_size(path, metadata)
     text = [field.name for field in schema if _is_text(field.type)]
     # As a dictionary, text that is repeated is held once, until its full size has been checked.
-    parts = parquet.ParquetFile(file, metadata=metadata, read_dictionary=text, **options)
+    as_dictionaries = parquet.ParquetFile(file, metadata=metadata, read_dictionary=text, **options)
     batches = []
-    for batch in parts.iter_batches(_ROWS_A_BATCH, use_threads=False):
+    for batch in as_dictionaries.iter_batches(_ROWS_A_BATCH, use_threads=False):
         batch.validate(full=True)
         size += sum(_text_size(column) for column in batch.columns if pa.types.is_dictionary(column.type))
         check_fits(path, size)

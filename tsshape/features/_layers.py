@@ -9,6 +9,7 @@ from tsshape.features._onnx import Graph, Node
 _SAME_VALUES = {"Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Dropout"}
 # Operations with weights, which begin a layer.
 _WEIGHTED = {"Conv", "ConvTranspose", "Gemm", "MatMul", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger"}
+_SOFTMAX = {"Softmax", "LogSoftmax"}
 _N_SHOWN = 5
 
 
@@ -51,7 +52,8 @@ def last_two_layers(graph: Graph) -> list[str]:
     """
     producer = _producers(graph)
     ends = {tensor: _before_reshaping(tensor, producer) for tensor in graph.outputs if tensor in producer}
-    softmax = [tensor for tensor in ends.values() if _is_softmax(producer.get(tensor))]
+    nodes = [(tensor, producer.get(tensor)) for tensor in ends.values()]
+    softmax = [tensor for tensor, node in nodes if node is not None and node.op in _SOFTMAX and node.inputs]
     if len(softmax or ends) != 1:
         raise UnknownLayerError(f"it has {len(ends)} outputs, so that the wanted layers must be named")
     (end,) = softmax or ends.values()
@@ -73,11 +75,6 @@ def _producers(graph: Graph) -> dict[str, Node]:
         for tensor in node.outputs:
             producer.setdefault(tensor, node)
     return producer
-
-
-def _is_softmax(node: Node | None) -> bool:
-    """Whether a node computes probabilities or their logarithms."""
-    return node is not None and node.op in {"Softmax", "LogSoftmax"} and len(node.inputs) > 0
 
 
 def _before_reshaping(tensor: str, producer: dict[str, Node]) -> str:

@@ -74,7 +74,8 @@ def predictive_power_score(x: Any, y: Any, *, random_state: RandomState = 123) -
         predictor = OneHotEncoder().fit_transform(predictor)
     if not y_labels:
         error = -_tree_score(DecisionTreeRegressor, predictor, shuffled["y"], random_state)
-        return max(0.0, 1 - error / _naive_error(pairs["y"]))
+        naive_error = (pairs["y"] - pairs["y"].median()).abs().mean()
+        return max(0.0, 1 - error / float(naive_error))
     if pairs["y"].value_counts().iloc[0] < _N_FOLDS:
         return 0.0
     f1 = _tree_score(DecisionTreeClassifier, predictor, shuffled["y"], random_state)
@@ -110,11 +111,6 @@ def _tree_score(tree: Any, x: Any, y: pd.Series, random_state: RandomState) -> f
         warnings.filterwarnings("ignore", message="The (least populated class in y|number of unique classes)")
         model = tree(random_state=random_state)
         return float(cross_val_score(model, x, y, cv=_N_FOLDS, scoring=scoring, error_score="raise").mean())
-
-
-def _naive_error(values: pd.Series) -> float:
-    """Return the mean absolute error of forecasting the median."""
-    return float((values - values.median()).abs().mean())
 
 
 def _naive_f1(labels: pd.Series, random_state: RandomState) -> float:

@@ -108,7 +108,9 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         """
         check_parameters(self.get_params(deep=False), self._constraints)
         X, y = self._validated(X, y)
-        splits = list(self._splitter().split(X, y))
+        shuffled = isinstance(self.cv, Integral)
+        cv = KFold(self.cv, shuffle=True, random_state=self.random_state) if shuffled else check_cv(self.cv)
+        splits = list(cv.split(X, y))
         remaining = list(range(self.n_features_in_))
         selected: list[int] = []
         scores: list[float] = []
@@ -170,12 +172,6 @@ class FeatureSelector(SelectorMixin, MetaEstimatorMixin, BaseEstimator):
         y = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y")
         check_consistent_length(X, y)
         return X, y
-
-    def _splitter(self) -> Any:
-        """Return the splitter of the cross-validation."""
-        if isinstance(self.cv, Integral):
-            return KFold(self.cv, shuffle=True, random_state=self.random_state)
-        return check_cv(self.cv)
 
 
 def _rank_score(estimator: Any, X: Any, y: FloatArray, splits: list[tuple[IntArray, IntArray]]) -> float:

@@ -9,7 +9,7 @@ import pytest
 from pyarrow import parquet
 
 from tsshape import read_curves, read_features
-from tsshape.data._parquet import _ROWS_A_BATCH
+from tsshape.data._parquet import _ROWS_PER_BATCH
 from tsshape.data._writing import write_table
 from tsshape.features import TableEncoder
 
@@ -146,7 +146,7 @@ def test_categories_of_several_row_groups_are_one_column(write):
 
 
 def test_many_batches_are_one_table(write):
-    n = 2 * _ROWS_A_BATCH + 1
+    n = 2 * _ROWS_PER_BATCH + 1
     table = pa.table({"id": np.arange(n), "x": [f"text {row % 777}" for row in range(n)], "n": np.arange(n)})
     features = read_features(write(table))
     assert features["x"].tolist() == table["x"].to_pylist()

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from tsshape._errors import DataError
 
 # Named like what a killed process leaves, so that a folder with nothing else in it counts as empty.
@@ -13,15 +15,13 @@ LOCK_FILE = ".run.tsshape-lock"
 
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
-    """Hold a folder while the block runs; the system lets go of it however the process ends.
+    """Lock a folder while the block runs; the system unlocks it however the process ends.
 
     Raises
     ------
     DataError
-        If another process holds it (the message names the process), or if the lock file is a link.
+        If another process has locked it (the message names the process), or if the lock file is a link.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415
-
     path = folder / LOCK_FILE
     lock = FileLock(path, timeout=0, on_acquired=_write_process)
     try:
@@ -42,10 +42,10 @@ def only_writer(folder: Path) -> Iterator[None]:
         lock.release()
 
 
-# On Windows nobody else can read the first byte of a locked file, so that the number begins behind it.
 def _write_process(handle: int) -> None:
     """Write the number of this process into its lock file."""
     os.ftruncate(handle, 0)
+    # The blank is the byte that is locked on Windows, where nobody else can read it.
     os.write(handle, f" {os.getpid()}".encode())
 
 

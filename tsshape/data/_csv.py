@@ -19,13 +19,13 @@ import pandas as pd
 from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
 from tsshape.data._cells import Where
-from tsshape.data._tables import BYTES_A_COLUMN, check_names
+from tsshape.data._tables import BYTES_PER_COLUMN, check_names
 
 # Bytes of memory for each byte of CSV, until it has become curves or features. Measured: 5 for curves of five digits
 # and for text, 11 for curves of one digit; 22, the maximum, for rows of empty cells.
-_BYTES_A_BYTE = 12
+_BYTES_PER_BYTE = 12
 # Rows are converted to Arrow columns in blocks, since Python strings take ten times as much memory.
-_CELLS_A_BLOCK, _ROWS_A_BLOCK = 2**16, 64
+_CELLS_PER_BLOCK, _ROWS_PER_BLOCK = 2**16, 64
 # UTF-32 first: its byte order mark begins with that of UTF-16.
 _OTHER_MARKS = {
     codecs.BOM_UTF32_LE: "UTF-32",
@@ -43,7 +43,7 @@ def read_csv(path: Path, file: BinaryIO) -> pd.DataFrame:
     if path.suffix.lower() == ".gz":
         source = _BoundedGzip(path, file)
     else:
-        check_fits(path, _BYTES_A_BYTE * os.fstat(file.fileno()).st_size)
+        check_fits(path, _BYTES_PER_BYTE * os.fstat(file.fileno()).st_size)
     try:
         _check_mark(path, source.peek(4))
         # Bytes that are not UTF-8 become surrogates, which `_as_arrow` reports with their place.
@@ -62,7 +62,7 @@ class _BoundedGzip(gzip.GzipFile):
 
     def read1(self, size: int = -1) -> bytes:
         """Return some unpacked bytes."""
-        check_fits(self.path, _BYTES_A_BYTE * self.tell())
+        check_fits(self.path, _BYTES_PER_BYTE * self.tell())
         return super().read1(size)
 
 
@@ -85,10 +85,10 @@ def _read_cells(path: Path, file: TextIO) -> pd.DataFrame:
     names = [name.strip() for name in next(records)[1]]
     _as_arrow(names, lambda position: f"{path}, line 1, column {position + 1}")
     check_names(path, names)
-    check_fits(path, BYTES_A_COLUMN * len(names))
+    check_fits(path, BYTES_PER_COLUMN * len(names))
     columns: list[list[Any]] = [[] for _ in names]
     lines = array("q")
-    while block := list(islice(records, max(_ROWS_A_BLOCK, _CELLS_A_BLOCK // len(names)))):
+    while block := list(islice(records, max(_ROWS_PER_BLOCK, _CELLS_PER_BLOCK // len(names)))):
         _check_lengths(path, block, len(names), separator)
         block_lines, rows = zip(*block, strict=True)
         for column, name, cells in zip(columns, names, zip(*rows, strict=True), strict=True):

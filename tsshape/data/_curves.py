@@ -14,7 +14,7 @@ from tsshape.data._tables import IdTable
 
 _SAMPLE_COLUMNS = {"posted", "time", "views"}
 # Bytes of memory for each sample at most: those of a post with one sample, whose curve is 30 days. Measured.
-_BYTES_A_SAMPLE = 800
+_BYTES_PER_SAMPLE = 800
 
 
 def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame:
@@ -104,7 +104,7 @@ def _days_in_order(table: IdTable) -> list[str]:
 
 def _from_samples(table: IdTable) -> pd.DataFrame:
     """Return curves on the daily grid from a table of samples."""
-    check_fits(table.path, _BYTES_A_SAMPLE * len(table.cells))
+    check_fits(table.path, _BYTES_PER_SAMPLE * len(table.cells))
     samples = {name: parse_timestamps(table.cells[name], table.where(name)) for name in ("posted", "time")}
     views = table.numbers("views")
     try:

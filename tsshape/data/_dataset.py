@@ -14,7 +14,7 @@ from tsshape.data._days import day_column
 from tsshape.data._reading import table_files
 from tsshape.data._writing import write_table
 
-_TAKEN_OUT = ("author", "posted")
+_SEPARATE_COLUMNS = ("author", "posted")
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class EngagementDataset:
         names = self.features.columns
         if not names.is_unique or not all(isinstance(name, str) and name for name in names):
             raise DataError("features: the columns must be named, by text, and no two alike")
-        for name in ("id", *_TAKEN_OUT):
+        for name in ("id", *_SEPARATE_COLUMNS):
             if name in names:
                 raise DataError(f"features: a column may not be named {name!r}; ids, authors and times stand apart")
         if self.authors is not None and not is_string_dtype(self.authors.dropna()):

@@ -7,13 +7,13 @@ import pandas as pd
 
 from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
-from tsshape.data._tables import BYTES_A_COLUMN, check_names
+from tsshape.data._tables import BYTES_PER_COLUMN, check_names
 
 # Bytes of memory for each cell until it is part of a curve, and for each byte of text until it is a feature's.
 # Measured: 31 to 40, and 2.
-_BYTES_A_CELL, _BYTES_A_BYTE_OF_TEXT = 40, 2
+_BYTES_PER_CELL, _BYTES_PER_BYTE_OF_TEXT = 40, 2
 # The size of text is counted in batches of so many rows before dictionaries are expanded.
-_ROWS_A_BATCH = 2**14
+_ROWS_PER_BATCH = 2**14
 _N_CHARACTERS_SHOWN = 200
 
 
@@ -48,7 +48,7 @@ def _read(path: Path, file: BinaryIO) -> Any:
     # As a dictionary, text that is repeated is held once, until its full size has been checked.
     as_dictionaries = parquet.ParquetFile(file, metadata=metadata, read_dictionary=text, **options)
     batches = []
-    for batch in as_dictionaries.iter_batches(_ROWS_A_BATCH, use_threads=False):
+    for batch in as_dictionaries.iter_batches(_ROWS_PER_BATCH, use_threads=False):
         batch.validate(full=True)
         size += sum(_text_size(column) for column in batch.columns if pa.types.is_dictionary(column.type))
         check_fits(path, size)
@@ -88,7 +88,7 @@ def _check_size(path: Path, metadata: Any) -> int:
     # The columns of a group are not read: pyarrow aborts the process where their statistics contradict each other.
     groups = [metadata.row_group(position) for position in range(metadata.num_row_groups)]
     n_rows = sum(max(0, group.num_rows) for group in groups)
-    size: int = metadata.num_columns * (BYTES_A_COLUMN + _BYTES_A_CELL * n_rows)
+    size: int = metadata.num_columns * (BYTES_PER_COLUMN + _BYTES_PER_CELL * n_rows)
     check_fits(path, size + sum(max(0, group.total_byte_size) for group in groups))
     return size
 
@@ -98,7 +98,7 @@ def _text_size(column: Any) -> int:
     from pyarrow import compute  # noqa: PLC0415
 
     lengths = compute.binary_length(column.dictionary).cast("int64").take(column.indices)
-    return _BYTES_A_BYTE_OF_TEXT * (compute.sum(lengths).as_py() or 0)
+    return _BYTES_PER_BYTE_OF_TEXT * (compute.sum(lengths).as_py() or 0)
 
 
 def _plain_column(path: Path, field: Any, column: Any) -> Any:

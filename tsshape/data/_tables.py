@@ -13,7 +13,7 @@ from tsshape._typing import BoolArray, FloatArray
 from tsshape.data._cells import Where, parse_numbers
 
 # Bytes of memory for each column at most, even a short one. Measured: 5,000, and 3,000 while it is Python text.
-BYTES_A_COLUMN = 8_000
+BYTES_PER_COLUMN = 8_000
 _ID_COLUMNS = ("id", "post_id", "FlickrId")
 _N_NAMES_SHOWN = 6
 # Line ends, tabs, and what controls a terminal.

@@ -91,7 +91,7 @@ def rank_features(
         check_choice("methods", method, ("spearman", "pps"))
     if not methods or (both_directions and "pps" not in methods):
         raise ValueError("methods must name at least one method, and include 'pps' for both directions")
-    wanted = _aligned(target, features)
+    wanted = _align_target(target, features)
     present = wanted.notna()
     rows: dict[str, dict[str, float]] = {}
     for name, column in named_columns(features).items():
@@ -109,7 +109,7 @@ def rank_features(
     return ranking.sort_values(methods[0], key=abs, ascending=False, kind="stable")
 
 
-def _aligned(target: Any, features: pd.DataFrame) -> pd.Series:
+def _align_target(target: Any, features: pd.DataFrame) -> pd.Series:
     """Return the target as a float64 column with the index of the features."""
     if isinstance(target, pd.Series):
         check_same_ids(features.index, target.index, left_name="features", right_name="target")

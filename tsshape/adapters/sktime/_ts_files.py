@@ -22,7 +22,7 @@ KEYS = {"problemname", "classlabel", "data"} | TRUTHS | COUNTS
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 # Upper bounds of the memory, in bytes, that each byte of a line, each series and each value takes while a file is read.
 # Measured: 27 for values of one digit, 410 for series of one value, 45 for values of series of 30.
-BYTES_A_BYTE, BYTES_A_SERIES, BYTES_A_VALUE = 30, 450, 50
+BYTES_PER_BYTE, BYTES_PER_SERIES, BYTES_PER_VALUE = 30, 450, 50
 
 
 class Header(NamedTuple):
@@ -156,9 +156,9 @@ def _read_series(path: Path, lines: Iterator[tuple[str, str]], header: Header) -
     for where, text in lines:
         if text.startswith("@"):
             raise DataError(f"{where}: {quote(text)} is a line of the header, and stands after @data")
-        held = len(rows) * (BYTES_A_SERIES + BYTES_A_VALUE * sum(map(len, rows[:1])))
-        if held + BYTES_A_BYTE * len(text) > limit:
-            check_fits(path, held + BYTES_A_BYTE * len(text))
+        held = len(rows) * (BYTES_PER_SERIES + BYTES_PER_VALUE * sum(map(len, rows[:1])))
+        if held + BYTES_PER_BYTE * len(text) > limit:
+            check_fits(path, held + BYTES_PER_BYTE * len(text))
         fields = text.split(":")
         if len(fields) != 1 + labelled:
             expected = "a series and its label, with a colon between" if labelled else "a series without a label"

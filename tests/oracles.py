@@ -78,7 +78,7 @@ def _split_cost(value, before, other, c):
 
 
 def twe(x, y, nu, lmbda, window):
-    """Time warp edit distance (Marteau 2009), the curves begun with a 0."""
+    """Time warp edit distance (Marteau 2009), each curve with a 0 in front."""
     best = {(-1, -1): 0.0}
     for i, j in _band(x, y, window):
         x_before, y_before = x[i - 1] if i else 0.0, y[j - 1] if j else 0.0
@@ -133,7 +133,7 @@ def sqeuclidean(x, y):
 
 
 def euclidean(x, y):
-    """Root of the sum of squared differences, whatever their size."""
+    """Root of the sum of squared differences, without overflow."""
     return math.dist(x, y)
 
 

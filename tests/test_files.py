@@ -114,8 +114,8 @@ def test_a_writer_whose_folder_is_swept_before_it_is_locked_makes_another(tmp_pa
         if not swept:
             swept.append(temporary)
             _files._sweep(temporary)
-        with locked(temporary) as held:
-            yield held
+        with locked(temporary) as lock:
+            yield lock
 
     monkeypatch.setattr(_files, "_locked", sweep_first)
     write_text(tmp_path / "x.txt", "new")
@@ -162,12 +162,12 @@ def writer(target, *inject):
     environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
     command = [STRACE, "-o", log, *inject, sys.executable, "-c", WRITER, target]
     ended = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
-    calls, seen, begun = [], {}, False
+    calls, seen, started = [], {}, False
     for name, rest in re.findall(r"^(\w+)\((.*)$", log.read_text(), flags=re.MULTILINE):
         seen[name] = seen.get(name, 0) + 1
-        if begun and name not in READING:
+        if started and name not in READING:
             calls.append((name, seen[name]))
-        begun = begun or f"{target.name}.begin" in rest
+        started = started or f"{target.name}.begin" in rest
     log.unlink()
     return calls, ended
 
@@ -202,7 +202,7 @@ def test_a_kill_at_any_system_call_leaves_the_old_file_or_the_new_one(traced):
     assert outcomes == sorted(outcomes, key="old".__ne__)
 
 
-def test_an_error_of_any_system_call_is_told_and_leaves_no_half_file(traced):
+def test_an_error_of_any_system_call_is_raised_and_leaves_no_half_file(traced):
     target, calls = traced
     for name, number in calls:
         if name in {"write", "fsync", "mkdir", "rename", "flock"}:

@@ -99,7 +99,7 @@ def test_what_comes_out_is_not_shared_with_what_went_in(there, back):
     ],
     ids=["range", "whole numbers", "dates", "hours", "months", "ages"],
 )
-def test_the_first_time_point_is_day_1_however_times_are_told(times):
+def test_the_first_time_point_is_day_1_in_any_notation_of_times(times):
     panel = pd.DataFrame({"v": CURVES.to_numpy().ravel()}, pd.MultiIndex.from_product([CURVES.index, times]))
     pd.testing.assert_frame_equal(from_mtype(panel), CURVES)
 

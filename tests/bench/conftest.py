@@ -1,4 +1,4 @@
-"""A finished run of every kind of variant."""
+"""A finished run of every type of variant."""
 
 import pytest
 

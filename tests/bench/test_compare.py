@@ -56,7 +56,7 @@ def test_the_baseline_can_be_named(run_folder):
     np.testing.assert_allclose(table["difference"].iloc[0], -opposite["difference"].iloc[0])
 
 
-def test_variants_of_several_folders_are_told_apart_and_compared(run_folder, tmp_path):
+def test_variants_of_several_folders_have_distinct_names_and_are_compared(run_folder, tmp_path):
     other = copy(run_folder, tmp_path / "second", shift=10.0)
     table = bench.compare([run_folder, other])
     row = table.loc[f"second: {TRIVIAL.name}", "trmse"]

@@ -100,14 +100,14 @@ def test_scrambling_the_curves_of_the_test_posts_changes_no_fitted_model_and_no_
     test = next(splits(suite, posts)).test
     scrambled = posts.curves.copy()
     scrambled.iloc[test] = np.random.default_rng(0).permutation(scrambled.iloc[test].to_numpy()) * 7
-    models, directs, forecasts, figures = observed_run(suite, posts, tmp_path / "plain", monkeypatch)
-    others, other_directs, other_forecasts, other_figures = observed_run(
+    models, directs, forecasts, records = observed_run(suite, posts, tmp_path / "plain", monkeypatch)
+    others, other_directs, other_forecasts, other_records = observed_run(
         suite, replace(posts, curves=scrambled), tmp_path / "scrambled", monkeypatch
     )
-    assert len(forecasts) == len(figures) == 6
+    assert len(forecasts) == len(records) == 6
     for forecast, other in zip(forecasts, other_forecasts, strict=True):
         pd.testing.assert_frame_equal(forecast, other)
-    assert figures[-1]["trmse"] != other_figures[-1]["trmse"]
+    assert records[-1]["trmse"] != other_records[-1]["trmse"]
     for model, other in zip(models, others, strict=True):
         np.testing.assert_array_equal(model.prototypes_, other.prototypes_)
         assert (model.posts_.history is None) == (other.posts_.history is None)

@@ -28,7 +28,7 @@ SUITE = Suite.model_validate(
 VARYING = ["seconds", "traceback"]
 
 
-def figures(records):
+def comparable(records):
     """Records without what differs from one run to the next."""
     return [{name: value for name, value in record.items() if name not in VARYING} for record in records]
 
@@ -56,7 +56,7 @@ def test_the_folder_holds_the_suite_the_environment_and_a_line_a_cell(finished):
     assert sorted(lines, key=lambda line: line["key"]) == sorted(records, key=lambda record: record["key"])
 
 
-def test_the_figures_are_those_of_the_estimators_by_themselves(finished):
+def test_the_scores_are_those_of_the_estimators_by_themselves(finished):
     _, records = finished
     split = next(_runner.splits(SUITE, POSTS))
     features = POSTS.features
@@ -75,7 +75,7 @@ def test_variants_with_one_clustering_share_it(tmp_path, monkeypatch):
     assert sorted(fits) == [1, 4]
 
 
-def test_a_run_cut_short_resumes_to_the_same_figures(finished, tmp_path):
+def test_a_run_cut_short_resumes_to_the_same_scores(finished, tmp_path):
     whole, records = finished
     for kept in (0, 1, 5, 8):
         out = tmp_path / f"cut{kept}"
@@ -85,7 +85,7 @@ def test_a_run_cut_short_resumes_to_the_same_figures(finished, tmp_path):
         lines = (whole / "records.jsonl").read_bytes().splitlines(keepends=True)
         torn = lines[kept][:40] if kept < len(lines) else b""
         (out / "records.jsonl").write_bytes(b"".join(lines[:kept]) + torn)
-        assert figures(bench.run(SUITE, POSTS, out, resume=True)) == figures(records)
+        assert comparable(bench.run(SUITE, POSTS, out, resume=True)) == comparable(records)
         assert len((out / "records.jsonl").read_text().splitlines()) == 8
 
 
@@ -95,7 +95,7 @@ def test_a_finished_run_resumes_to_itself_without_work(finished, monkeypatch):
     assert bench.run(SUITE, POSTS, out, resume=True) == records
 
 
-def test_progress_is_told_from_what_was_there_to_all(finished):
+def test_progress_counts_what_was_there_already(finished):
     out, _ = finished
     calls = []
     bench.run(SUITE, POSTS, out, resume=True, on_cell=lambda done, total: calls.append((done, total)))
@@ -154,9 +154,9 @@ def test_a_cell_that_fails_is_recorded_with_its_reason_and_the_rest_goes_on_in_a
     _, whole = finished
     suite = SUITE.model_copy(update={"variants": (TOO_MANY, *SUITE.variants)})
     alone, together = (bench.run(suite, POSTS, tmp_path / f"{n}", n_jobs=n) for n in (1, 2))
-    assert figures(together) == figures(alone)
-    rest = [{**record, "key": ""} for record in figures(together) if "error" not in record]
-    assert rest == [{**record, "key": ""} for record in figures(whole)]
+    assert comparable(together) == comparable(alone)
+    rest = [{**record, "key": ""} for record in comparable(together) if "error" not in record]
+    assert rest == [{**record, "key": ""} for record in comparable(whole)]
     for n, records in ((1, alone), (2, together)):
         failed = [record for record in records if "error" in record]
         assert [(record["run"], record["variant"]) for record in failed] == [(run, "too many") for run in range(2)]
@@ -180,7 +180,7 @@ def test_a_cell_that_failed_is_tried_again_on_resume(tmp_path, monkeypatch):
     )
     again = bench.run(one, POSTS, tmp_path / "run", resume=True)
     assert len(fits) == 3
-    assert figures(again) == figures(bench.run(one, POSTS, tmp_path / "other"))
+    assert comparable(again) == comparable(bench.run(one, POSTS, tmp_path / "other"))
 
 
 def test_a_split_that_cannot_be_encoded_fails_all_of_its_cells(tmp_path, monkeypatch):

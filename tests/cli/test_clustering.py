@@ -152,7 +152,7 @@ def test_the_default_number_of_clusters_is_that_of_fit_and_of_the_forecaster(pos
     assert len(model.prototypes_) == 20
 
 
-def test_select_k_writes_table_figures_and_a_recommendation(posts, run, tmp_path):
+def test_select_k_writes_table_pictures_and_a_recommendation(posts, run, tmp_path):
     options = ["--k", "1:5", "--seeds", "2", "--out", tmp_path / "out", "--json"]
     found = json.loads(run("select-k", posts / "curves.parquet", *options))
     table = pd.read_csv(tmp_path / "out" / "selection.csv", index_col="n_clusters")

@@ -22,14 +22,14 @@ def test_an_extra_that_is_not_installed_has_no_version(monkeypatch):
     assert _doctor._versions()["no-such-distribution"] is None
 
 
-def test_cores_vectors_threads_and_cache_are_told(found):
+def test_cores_vectors_threads_and_cache_are_reported(found):
     assert found["machine"]["cores"] >= 1
     assert found["machine"]["vector width"].split()[1] == "bits:"
     assert found["threads"]["distances, n_jobs=-1"] >= 1
     assert "tsshape/kernels" in found["kernels"]["cache"]
 
 
-def test_variables_that_set_threads_are_told(monkeypatch):
+def test_variables_that_set_threads_are_reported(monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert _doctor._threads()["OMP_NUM_THREADS"] == "1"
 

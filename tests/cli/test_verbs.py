@@ -87,8 +87,8 @@ def test_compare_prints_paired_differences(measured):
 
 
 def test_report_writes_the_run_as_one_file(measured, tmp_path):
-    told = tsshape("report", measured[0], "--out", tmp_path / "report.html").stdout
-    assert told == f"written: {tmp_path / 'report.html'}\n"
+    printed = tsshape("report", measured[0], "--out", tmp_path / "report.html").stdout
+    assert printed == f"written: {tmp_path / 'report.html'}\n"
     assert (tmp_path / "report.html").read_text().rstrip().endswith("</html>")
 
 

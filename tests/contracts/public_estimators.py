@@ -47,7 +47,7 @@ QUICK = {
         ScaleRegressor(RandomForestRegressor(5, random_state=0), random_state=0),
     ],
     "ScaleShapeForecaster": [
-        # scikit-learn's checks have curves of one day, whose shapes are all alike.
+        # scikit-learn's checks have curves of one day, whose shapes are all the same.
         ScaleShapeForecaster(ShapeKMeans(1), regressor=ScaleRegressor(quantiles=(0.5,), random_state=0), random_state=0)
     ],
     "DirectForecaster": [DirectForecaster(random_state=0)],

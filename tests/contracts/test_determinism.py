@@ -41,7 +41,7 @@ def test_every_public_estimator_is_among_them():
     assert {*ESTIMATORS} - WITHOUT_TABLES - {"ShapeKShape"} <= {*vars(computations)}
 
 
-def test_results_are_told_apart(alone):
+def test_different_forecasts_have_different_digests(alone):
     of_forecasts = [digest for name, digest in alone.items() if name.startswith(("forecast", "direct"))]
     assert len(set(of_forecasts)) == len(of_forecasts) - 2 == 9
     # A loaded model is the one that was saved.

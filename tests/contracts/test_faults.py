@@ -309,7 +309,7 @@ pairwise(np.random.default_rng(0).random((60_000, 30)))
 
 
 @linux_only
-def test_60000_curves_are_clustered_and_judged_in_blocks_under_4_gib():
+def test_60000_curves_are_clustered_and_scored_in_blocks_under_4_gib():
     code = """
 import numpy as np
 from tsshape.cluster import ShapeKMedoids, silhouette

@@ -5,7 +5,7 @@ from tsshape import DataError, read_curves
 from tsshape.curves import describe_curves
 
 
-def test_each_kind_of_trouble_is_counted():
+def test_each_type_of_fault_is_counted():
     curves = np.array([[1, 3, 2, 4], [0, 0, 0, 0], [np.nan, 2, np.nan, 1], [np.nan] * 4, [1, 2, 3, 4]], dtype=float)
     found = describe_curves(curves)
     assert (found.n_curves, found.n_times) == (5, 4)
@@ -20,7 +20,7 @@ def test_the_mean_shape_is_that_of_complete_curves_above_0():
     assert found.mean_shape == [0.75, 1.0]
 
 
-def test_a_table_of_missing_cells_has_no_figures():
+def test_a_table_of_missing_cells_has_no_statistics():
     found = describe_curves(np.full((2, 3), np.nan))
     assert found.scale_quantiles == {}
     assert found.mean_shape == []

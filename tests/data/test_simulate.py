@@ -113,7 +113,7 @@ def test_group_counts_rank_the_scale_as_published(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_other_figures_rank_the_scale_more_weakly(seed: int) -> None:
+def test_other_counts_rank_the_scale_more_weakly(seed: int) -> None:
     others = [
         *("Contacts", "PhotoCount", "GroupsAvgMembers", "GroupsAvgPictures"),
         *("NumGroups", "AvgGroupsMemb", "AvgGroupPhotos"),

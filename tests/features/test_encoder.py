@@ -20,7 +20,7 @@ WORDS = ("sunset", "harbour", "macro", "portrait", "street", "train", "forest", 
 
 
 def posts(n_posts: int, *, seed: int = 0) -> pd.DataFrame:
-    """A table with every kind of column, and missing values in each."""
+    """A table with every type of column, and missing values in each."""
     rng = np.random.default_rng(seed)
     titles = [" ".join(rng.choice(WORDS, rng.integers(2, 6))) for _ in range(n_posts)]
     table = pd.DataFrame(
@@ -312,7 +312,7 @@ def test_declared_categories_without_a_training_row_are_not_learned() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(rows=st.lists(st.integers(0, 59), min_size=1, max_size=8))
-def test_a_row_is_encoded_the_same_whatever_rows_stand_beside_it(rows: list[int]) -> None:
+def test_a_row_is_encoded_the_same_with_any_other_rows_beside_it(rows: list[int]) -> None:
     table = posts(60)
     fitted = encoder().fit(table)
     assert_frame_equal(fitted.transform(table.iloc[rows]), fitted.transform(table).iloc[rows])
@@ -331,7 +331,7 @@ def test_any_text_and_number_is_encoded_finite_or_missing_and_idempotent(texts: 
     assert_frame_equal(encoder(max_categories=2).fit_transform(encoded), encoded)
 
 
-def test_a_clone_and_a_pickle_encode_alike() -> None:
+def test_a_clone_and_a_pickle_encode_the_same() -> None:
     table = posts(60)
     fitted = encoder().fit(table)
     expected = fitted.transform(table)

@@ -61,14 +61,14 @@ def test_a_damaged_entry_is_computed_again_and_replaced(tmp_path, model, picture
     entries = sorted(path for path in (tmp_path / "cache").rglob("*") if path.is_file())
     assert len(entries) == 9
     whole = entries[0].read_bytes()
-    spoilt = {
+    damaged = {
         "cut": whole[:-1],
         "longer": whole + b"\0",
         "changed": whole[:-1] + bytes([whole[-1] ^ 1]),
         "empty": b"",
         "swapped": entries[1].read_bytes(),
     }[damage]
-    entries[0].write_bytes(spoilt)
+    entries[0].write_bytes(damaged)
     pd.testing.assert_frame_equal(embedder.transform(pictures), expected, check_exact=True)
     assert len(computed) == 10
     assert entries[0].read_bytes() == whole

@@ -125,8 +125,8 @@ def test_unreadable_pictures_are_left_missing_and_each_is_named(tmp_path, model,
     pictures["p7"] = None
     with pytest.warns(UserWarning, match="its features are missing") as caught:
         found = ImageEmbedder(model, unreadable="missing", batch_size=2, n_jobs=2).fit_transform(pictures)
-    told = [str(warning.message) for warning in caught]
-    assert [all(word in text for word in words) for text, words in zip(told, WORDS, strict=True)] == [True] * 4
+    warned = [str(warning.message) for warning in caught]
+    assert [all(word in text for word in words) for text, words in zip(warned, WORDS, strict=True)] == [True] * 4
     lost = ["p1", "p3", "p5", "p7"]
     assert found.loc[lost].isna().all(axis=None)
     pd.testing.assert_frame_equal(found.drop(lost), expected.drop(lost))
@@ -140,10 +140,10 @@ def test_no_pictures_are_an_empty_table(model):
     assert found.shape == (0, 13)
 
 
-def test_progress_is_told_after_each_batch(model, pictures):
-    told = []
-    ImageEmbedder(model, batch_size=4, on_batch=lambda done, total: told.append((done, total))).fit_transform(pictures)
-    assert told == [(4, 9), (8, 9), (9, 9)]
+def test_progress_is_reported_after_each_batch(model, pictures):
+    calls = []
+    ImageEmbedder(model, batch_size=4, on_batch=lambda done, total: calls.append((done, total))).fit_transform(pictures)
+    assert calls == [(4, 9), (8, 9), (9, 9)]
 
 
 # Those of scikit-learn's checks that take no table of numbers.

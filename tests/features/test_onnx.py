@@ -173,7 +173,7 @@ def test_layers_are_named_by_tensor_or_by_node():
     assert find_layers(read_graph(MODEL), ["scores", "pool", "active"]) == ["scores", "pooled", "active"]
 
 
-def test_an_unknown_layer_is_refused_with_names_that_look_alike():
+def test_an_unknown_layer_is_refused_with_similar_names():
     with pytest.raises(UnknownLayerError, match=r"no layer 'pooler'; it has, for example, 'pooled', 'pool'"):
         find_layers(read_graph(MODEL), ["pooler"])
     with pytest.raises(UnknownLayerError, match=r"no layer 'fc7'; .*'scores', 'shares'"):

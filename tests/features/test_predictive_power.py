@@ -59,7 +59,7 @@ def test_the_score_is_that_of_the_published_package(n_rows: int, x: Any, y: Any)
     assert score == pytest.approx(PUBLISHED[n_rows, x, y], abs=1e-9)
 
 
-def test_categories_and_flags_of_any_dtype_score_alike() -> None:
+def test_categories_and_flags_of_any_dtype_score_the_same() -> None:
     columns = example_columns(400)
     expected = predictive_power_score(columns["group"], columns["flag"])
     as_category = columns["group"].astype("category"), columns["flag"].astype("category")

@@ -36,11 +36,11 @@ def test_a_wider_coverage_gives_a_wider_band():
         assert (upper <= wider_upper).all()
 
 
-def test_kinds_have_bands_of_their_own():
+def test_groups_have_bands_of_their_own():
     center = np.full((400, 1), 3.0)
-    kind = np.repeat([0, 1], 200)
-    true = center + np.where(kind == 0, 0.1, 2.0)[:, None] * RNG.standard_normal((400, 1))
-    bands = ConformalBands().fit(center, np.ones(400), np.ones(400), true, kind, n_groups=2)
+    group = np.repeat([0, 1], 200)
+    true = center + np.where(group == 0, 0.1, 2.0)[:, None] * RNG.standard_normal((400, 1))
+    bands = ConformalBands().fit(center, np.ones(400), np.ones(400), true, group, n_groups=2)
     lower, upper = bands.predict(center[:2], np.ones(2), np.ones(2), np.array([0, 1]), 0.9)
     width = (upper - lower)[:, 0]
     assert width[1] > 10 * width[0]
@@ -53,7 +53,7 @@ def test_few_posts_give_the_widest_band_that_they_know():
     assert (lower[0, 0], upper[0, 0]) == (-2.0, 3.0)
 
 
-def test_a_kind_without_posts_gets_the_errors_of_all():
+def test_a_group_without_posts_gets_the_errors_of_all():
     bands = ConformalBands().fit(*forecasts(200), np.zeros(200, dtype=int), n_groups=3)
     np.testing.assert_array_equal(bands.errors_[2], bands.errors_[0])
     assert (bands.errors_[2][..., -1] > 0).all()

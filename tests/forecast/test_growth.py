@@ -106,7 +106,7 @@ def test_features_that_tell_nothing_give_one_forecast():
 
 
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
-def test_scales_of_which_many_are_equal_are_told_apart(share):
+def test_scales_of_which_many_are_equal_are_distinguished(share):
     topic = (np.arange(300) < share * 300).astype(float)[:, None]
     scale = np.where(topic[:, 0] == 1, 5000.0, 20.0)
     quantiles = ScaleRegressor(random_state=0).fit(topic, scale).predict_quantiles(np.array([[0.0], [1.0]]))

@@ -31,8 +31,8 @@ def test_other_posts_have_the_history_of_all_training_posts(history):
 
 def test_half_of_the_histories_are_withheld():
     authors = pd.Series(["a"] * 2000, index=range(2000), dtype="str")
-    withheld = AuthorHistory(1).fit_transform(authors, np.arange(2000.0))["author_n_posts"] == 0
-    assert 0.45 < withheld.mean() < 0.55
+    hidden = AuthorHistory(1).fit_transform(authors, np.arange(2000.0))["author_n_posts"] == 0
+    assert 0.45 < hidden.mean() < 0.55
 
 
 def test_a_scale_changes_the_history_of_the_authors_other_posts_only(history):

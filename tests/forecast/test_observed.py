@@ -54,8 +54,8 @@ def test_a_shape_with_nothing_left_leaves_the_rest_even():
 def test_first_days_tell_nothing_of_days_that_were_not_seen():
     curves = np.array([[1.0, 4.0, 9.0, 20.0]] * 2)
     hidden = np.where(np.arange(4) < 2, curves, np.nan)
-    told = observed_features(curves, np.array([2, 2]))
-    np.testing.assert_array_equal(told, observed_features(hidden, np.array([2, 2])))
-    assert told.shape == (2, len(OBSERVED_FEATURES))
+    features = observed_features(curves, np.array([2, 2]))
+    np.testing.assert_array_equal(features, observed_features(hidden, np.array([2, 2])))
+    assert features.shape == (2, len(OBSERVED_FEATURES))
     # Days seen, last count, views of the last day and the one before.
-    np.testing.assert_allclose(told[0, :4], [2, np.log(5), np.log(4), np.log(2)])
+    np.testing.assert_allclose(features[0, :4], [2, np.log(5), np.log(4), np.log(2)])

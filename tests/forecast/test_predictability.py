@@ -40,7 +40,7 @@ class Recording(ShapeKMeans):
         return super().fit(X, y, sample_weight)
 
 
-def test_a_forecast_is_judged_on_curves_that_nothing_has_seen():
+def test_a_forecast_is_scored_on_curves_that_nothing_was_fitted_on():
     Recording.fitted_on.clear()
     criterion = Predictability(POSTS.features, POSTS.curves, Recording(random_state=0), n_splits=3, random_state=0)
     criterion(3, None, None)

@@ -43,7 +43,7 @@ def signed(bundle, text=None):
 
 
 def npy(array):
-    """An array as numpy writes it, whatever it is."""
+    """Any array as numpy writes it."""
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=True)
     return buffer.getvalue()

@@ -79,7 +79,7 @@ BASES = {
 
 
 def cases(seed: int, n: int) -> Iterator[tuple[str, bytes]]:
-    """Names and contents of `n` bundles; each is the same whatever `n` is."""
+    """Names and contents of `n` bundles; each is the same for any `n`."""
     for number in range(n):
         rng = np.random.default_rng([seed, number])
         base = list(BASES)[int(rng.integers(len(BASES)))]

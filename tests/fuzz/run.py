@@ -3,7 +3,7 @@
     python tests/fuzz/run.py [--bundles 5000] [--tables 5000] [--seed 0] [--jobs 2] [--keep folder]
     python tests/fuzz/run.py --again folder/file ...
 
-A kind of case is a module beside this file with `cases(seed, n)`, which gives names and contents, and
+A type of case is a module beside this file with `cases(seed, n)`, which gives names and contents, and
 `check(name, content, folder)`, which raises AssertionError where the claim does not hold, and otherwise says what
 became of the case: "refused" or "answered". Cases are checked in worker processes: one that dies or does not come to an
 end is a failure of that case, and another worker takes its place.
@@ -36,7 +36,7 @@ class Worker:
     def __init__(self, kind, folder):
         context = get_context("spawn")
         self.pipe, end = context.Pipe()
-        # The folder is the caller's to remove: a worker is killed in the end.
+        # The caller removes the folder: a worker is killed in the end.
         self.process = context.Process(target=work, args=(kind, end, tempfile.mkdtemp(dir=folder)), daemon=True)
         self.process.start()
         end.close()
@@ -84,7 +84,7 @@ def work(kind, pipe, folder):
 
 
 def run(kind, n, seed, jobs, keep):
-    """Check `n` cases of a kind; how many had which outcome. Those that fail are kept as files."""
+    """Check `n` cases of a type; how many had which outcome. Those that fail are kept as files."""
     counts, started = Counter(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         for case, outcome, report in outcomes(kind, import_module(kind).cases(seed, n), jobs, folder):

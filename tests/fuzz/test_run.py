@@ -4,7 +4,7 @@ from pathlib import Path
 
 from systems import posix_only
 
-# A kind of case of which each has another outcome, and a runner that waits for less long.
+# A type of case, each with another outcome, and a runner that waits for less long.
 KIND = """
 import os, signal, time
 
@@ -13,7 +13,7 @@ def cases(seed, n):
 
 def check(name, content, folder):
     assert content == name.encode() and folder.is_dir()
-    assert name != "wrong/../", "told"
+    assert name != "wrong/../", "wrong values"
     if name == "dies":
         os.kill(os.getpid(), signal.SIGSEGV)
     if name == "sleeps":
@@ -41,12 +41,12 @@ def test_every_outcome_is_counted_and_what_failed_is_kept_to_be_checked_again(tm
     done = start(tmp_path, "--kind", "6", "--jobs", "1")
     assert done.stdout == "kind: 6 cases, 1 refused, 2 answered, 1 failures, 1 signals, 1 hangs\n"
     assert done.returncode == 1
-    assert "AssertionError: told" in done.stderr
+    assert "AssertionError: wrong values" in done.stderr
     assert "the worker ended with -11" in done.stderr
     kept = {file.name: file.read_text() for file in (tmp_path / "fuzz").iterdir()}
     assert sorted(kept.values()) == ["dies", "sleeps", "wrong/../"]
     again = start(tmp_path, "--again", *(tmp_path / "fuzz" / name for name in kept if "wrong" in name))
-    assert "AssertionError: told" in again.stderr
+    assert "AssertionError: wrong values" in again.stderr
 
 
 def test_where_nothing_fails_the_program_ends_well_and_keeps_nothing(tmp_path):

@@ -27,7 +27,7 @@ def curves(n_curves, dtype="float64", n_times=6, seed=0):
 
 
 def labels_of(n_curves, *sizes, seed=0):
-    """Random labelings with as many clusters as told, none of them empty."""
+    """Random labelings with the given numbers of clusters, none of them empty."""
     rng = np.random.default_rng(seed)
     return np.array([rng.permutation(np.arange(n_curves) % size) for size in sizes])
 

@@ -203,7 +203,7 @@ def test_metrics_travel_to_worker_processes():
     assert [matrix.tobytes() for matrix in found] == [matrix.tobytes() for matrix in expected]
 
 
-@pytest.mark.parametrize(("average", "lacking"), [("dba", "window"), ("soft_dtw", "gamma")])
-def test_an_average_needs_the_parameters_that_it_takes(average, lacking):
-    with pytest.raises(ValueError, match=lacking):
+@pytest.mark.parametrize(("average", "missing"), [("dba", "window"), ("soft_dtw", "gamma")])
+def test_an_average_needs_the_parameters_that_it_takes(average, missing):
+    with pytest.raises(ValueError, match=missing):
         Metric("m", batch=lambda X, Y: X @ Y.T, average=average)

@@ -59,6 +59,6 @@ def test_an_unknown_name_is_refused_with_the_names():
         paper.scale_regressor("nine")
 
 
-def test_reported_figures_are_told_from_measured_ones():
+def test_reported_scores_are_distinguished_from_measured_ones():
     assert "2108.01326" in paper.SOURCE
     assert {line.trmse for line in paper.REPORTED if line.trmse} == {12.06, 12.2}

@@ -12,7 +12,7 @@ def test_bars_are_as_long_as_the_contributions():
     assert [label.get_text() for label in ax.get_yticklabels()] == list(TABLE.index)
 
 
-def test_both_heads_are_drawn_with_a_title_in_any_script(tmp_path):
+def test_classifier_and_regressor_are_drawn_with_a_title_in_any_script(tmp_path):
     figure = draw_explanation(TABLE, title="优酷: $1 to $2")
     assert figure.get_suptitle() == "优酷: $1 to $2"
     assert len(figure.axes) == 2

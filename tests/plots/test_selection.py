@@ -184,7 +184,7 @@ def test_a_figure_with_names_in_any_script_is_written(tmp_path, kind):
     assert (tmp_path / f"selection.{kind}").stat().st_size > 10_000
 
 
-def test_what_a_criterion_speaks_for_is_marked_where_it_is_told():
+def test_what_a_criterion_votes_for_is_marked_where_the_votes_are_given():
     votes = {"inertia": 3, "silhouette": None}
     knee = plot_criterion(TABLE, "inertia", Figure().subplots(), votes=votes)
     assert [text.get_text() for text in knee.texts] == ["k = 3"]

@@ -87,7 +87,7 @@ def test_no_words_are_cut_off_or_lie_upon_others(visit, tmp_path, verb, width, s
     assert opened.page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_a_table_is_sorted_by_its_heads_with_the_keyboard(visit):
+def test_a_table_is_sorted_by_its_headings_with_the_keyboard(visit):
     opened = visit("bench")
     head = opened.page.locator("#score-table thead button", has_text="tRMSE").first
     head.focus()
@@ -141,7 +141,7 @@ def test_every_control_is_reached_with_the_tab_key(visit):
     assert len(reached) == controls
 
 
-def test_without_scripts_all_figures_are_there_and_no_dead_control(visit):
+def test_without_scripts_all_numbers_are_there_and_no_dead_control(visit):
     opened = visit("bench", java_script_enabled=False)
     assert len(opened.texts("#score-table tbody tr")) == 5
     assert opened.texts(".controls") == []

@@ -60,7 +60,7 @@ def test_coverage_is_compared_with_the_nominal_one(share, verdict):
     assert third.endswith(f"{verdict}.")
 
 
-def test_without_intervals_the_clusters_are_judged_by_the_largest():
+def test_without_intervals_the_conclusion_is_about_the_largest_cluster():
     third = conclude_benchmark(SCORES, differences(-17.0, -13.0), BUDGET, NONE)[2]
     assert "30.0 % of the test posts correctly" in third
     assert "correct for 20.0 %" in third
@@ -84,7 +84,7 @@ def test_the_quickest_and_the_slowest_life_are_described():
 @pytest.mark.parametrize(
     ("silhouette", "verdict"), [(0.4, "clusters overlap"), (0.1, "hardly separated"), (None, "no silhouette")]
 )
-def test_a_silhouette_is_judged_as_its_inventors_did(silhouette, verdict):
+def test_a_silhouette_is_rated_as_its_inventors_did(silhouette, verdict):
     assert verdict in conclude_clusters(lives(np.array([[0.5, 1.0]]), [9]), silhouette, 9)[2]
 
 

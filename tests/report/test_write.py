@@ -46,7 +46,7 @@ def test_names_are_shown_as_text(html):
     assert "&lt;script&gt;alert(" in text
 
 
-def test_figures_are_those_of_the_records(html, folders):
+def test_numbers_are_those_of_the_records(html, folders):
     lines = (folders / "bench" / "records.jsonl").read_text(encoding="utf-8").splitlines()
     errors = [cell["trmse"] for cell in map(json.loads, lines) if cell["variant"] == "ours"]
     assert f'data-label="tRMSE" data-value="{sum(errors) / 2}">{sum(errors) / 2:,.1f}<' in html("bench")

@@ -119,7 +119,7 @@ def test_parts_of_other_libraries_have_intervals_too():
     ).fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
     lower, upper = model.predict_interval(NUMBERS[TEST])
     assert scores.interval_coverage(TRUE, lower, upper) == pytest.approx(0.9, abs=0.06)
-    with pytest.raises(DataError, match="DummyRegressor does not tell"):
+    with pytest.raises(DataError, match="DummyRegressor has no contributions"):
         model.explain(NUMBERS[TEST])
 
 

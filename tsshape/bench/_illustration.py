@@ -87,7 +87,7 @@ class Illustration(BaseModel):
     def _prototypes_are_a_table(self) -> Self:
         """Refuse prototypes of different lengths, or without one size each."""
         if len({len(prototype) for prototype in self.prototypes}) > 1 or len(self.sizes) != len(self.prototypes):
-            raise ValueError("prototypes must have as many days each, and a size each")
+            raise ValueError("all prototypes must have the same number of days, and each must have a size")
         return self
 
 

@@ -196,7 +196,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         rng = check_random_state(self.random_state)
         bandwidth = float(estimate_bandwidth(vectors[where], n_samples=min(1000, len(where)), random_state=rng))
         if bandwidth == 0 and (vectors != vectors[0]).any():
-            raise DataError("so many curves are equal that the bandwidth is estimated as 0: give a bandwidth")
+            raise DataError("the estimated bandwidth is 0, since most curves are equal: give a bandwidth")
         return bandwidth
 
 

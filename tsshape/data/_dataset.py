@@ -69,10 +69,10 @@ class EngagementDataset:
             _check_same_order(getattr(self, name), ids, name=name)
         names = self.features.columns
         if not names.is_unique or not all(isinstance(name, str) and name for name in names):
-            raise DataError("features: the columns must be named, by text, and no two alike")
+            raise DataError("features: the names of the columns must be text, and different")
         for name in ("id", *_SEPARATE_COLUMNS):
             if name in names:
-                raise DataError(f"features: a column may not be named {name!r}; ids, authors and times stand apart")
+                raise DataError(f"features: no column may be called {name!r}, which is not a feature")
         if self.authors is not None and not is_string_dtype(self.authors.dropna()):
             raise DataError(f"authors must be text; got {self.authors.dtype}")
         if self.posted is not None and not is_datetime64_dtype(self.posted):

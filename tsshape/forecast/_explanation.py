@@ -68,7 +68,7 @@ def explain_components(regressor: Any, classifier: Any, posts: EncodedTable) -> 
     growth, booster = regressor.estimator_, classifier.estimator_
     for estimator, known in ((growth, isinstance(growth, GrowthModel)), (booster, isinstance(booster, Booster))):
         if not known:
-            raise DataError(f"{type(estimator).__name__} does not tell what features contribute; LightGBM does")
+            raise DataError(f"{type(estimator).__name__} has no contributions of features; LightGBM has")
     if not len(posts):
         raise DataError("there are no posts to explain")
     (scale_values, scale_names, _), ids = as_design(regressor, posts)

@@ -70,7 +70,7 @@ BAD_REPORTS = {
     "intervals of no percentage": cell("intervals", intervals={"most": {"coverage": 1, "quarters": [], "width": 1}}),
     "first days of no number": cell("in_flight", in_flight={"some": {"trmse": 1.0}}),
     "a prototype that is infinite": drawn("finite", prototypes=[[float("inf")]]),
-    "prototypes of two lengths": drawn("as many days", prototypes=[[1.0], [0.5, 1.0]], sizes=[1, 2]),
+    "prototypes of two lengths": drawn("the same number of days", prototypes=[[1.0], [0.5, 1.0]], sizes=[1, 2]),
     "a prototype without a size": drawn("a size", sizes=[]),
     "no prototypes": drawn("prototypes", prototypes=[], sizes=[]),
     "a forecast of another length": drawn("1 days", posts=[POST | {"forecasts": {"0": {"forecast": [1]}}}]),

@@ -84,12 +84,14 @@ def test_bad_input_ends_with_one_message_and_no_output(group, name, model, tmp_p
     assert code == case.code
     assert printed.out == ""
     assert "Traceback" not in printed.err
-    message = printed.err
-    if group != "usage":
+    message, words = printed.err, case.words
+    if group == "usage":  # in typer's words, which before 0.29 has the names of arguments in capitals
+        message, words = message.lower(), [word.lower() for word in words]
+    else:
         *_, message = printed.err.strip().splitlines()
         assert message.startswith("tsshape: error: ")
         assert printed.err.count("tsshape: error") == 1
-    for word in case.words:
+    for word in words:
         assert word in message
     assert files_below(tmp_path) == before
 

@@ -6,16 +6,23 @@ in one session; a `text` block below commands holds lines that they print. Other
 
 import os
 import re
+import shlex
 import subprocess
 import sys
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
+
+from fork_server import ForkServer
 
 ROOT = Path(__file__).parents[1]
 FENCE = re.compile(r"^```(?P<language>[^`\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 FOLLOW = "import sys, documents; documents.follow(*sys.argv[1:])"
 COMMENT = re.compile(r"\s+#\s.*$")
+# What a shell does more than to start the program with the words of a command.
+SHELL = re.compile(r"[|&;<>$`*?(){}~]")
 
 
 @dataclass(frozen=True)
@@ -62,9 +69,27 @@ def run_command(command, folder):
     return done.stdout
 
 
+def is_plain(command):
+    """Whether a command needs nothing of a shell but that it starts the program."""
+    return command.startswith("tsshape ") and not SHELL.search(command)
+
+
+def run_forked(command, folder, forks):
+    """Run one command of the program in a fork that has what it imports already; what it printed."""
+    done = forks.run(*shlex.split(command)[1:], folder=folder)
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
 def follow(page, folder, *skip):
     """Do what a page says in a folder: all blocks in order, but for the commands in `skip`."""
     os.chdir(folder)
+    with ForkServer() if sum(map(is_plain, commands(page))) > 1 else nullcontext() as forks:
+        _follow(page, folder, skip, forks)
+
+
+def _follow(page, folder, skip, forks):
+    """Do what a page says, with the program in forks if there are any."""
     # As in a session of a reader's own, so that what is defined can be pickled.
     session = sys.modules["__main__"] = ModuleType("__main__")
     printed = ""
@@ -77,7 +102,8 @@ def follow(page, folder, *skip):
                 assert " ".join(line.split()) in printed, f"{where}: not printed: {line}\n{printed}"
         for command in block.commands:
             if command not in skip:
-                printed = " ".join(run_command(command, folder).split())
+                run = partial(run_forked, forks=forks) if forks and is_plain(command) else run_command
+                printed = " ".join(run(command, folder).split())
 
 
 def run_page(page, folder, skip=()):

@@ -1,7 +1,7 @@
 """`tsshape` in forks of one process that has imported what the verbs need: each run may have limits of its own.
 
 A line of standard input is a command as JSON: words, folder, and the size in bytes of the largest file that may be
-written. A line of standard output is its answer: the exit code, and what was printed as errors.
+written. A line of standard output is its answer: the exit code, and what was printed as output and as errors.
 """
 
 import json
@@ -37,8 +37,7 @@ class ForkServer:
         """How the program ends."""
         self.process.stdin.write(json.dumps([list(map(str, words)), str(folder), largest_file]) + "\n")
         self.process.stdin.flush()
-        code, printed = json.loads(self.process.stdout.readline())
-        return subprocess.CompletedProcess(words, code, stderr=printed)
+        return subprocess.CompletedProcess(words, *json.loads(self.process.stdout.readline()))
 
 
 def serve():
@@ -53,18 +52,21 @@ def serve():
 
 
 def run_fork(words, folder, largest_file):
-    """Run the program in a fork: its exit code and what it printed as errors."""
-    reading, writing = os.pipe()
+    """Run the program in a fork: its exit code, its output and its errors."""
+    pipes = os.pipe(), os.pipe()
     child = os.fork()
     if child:
+        printed = []
+        # One after the other: errors are so short that they wait in their pipe.
+        for reading, writing in pipes:
+            os.close(writing)
+            with open(reading) as file:  # noqa: PTH123
+                printed.append(file.read())
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), *printed
+    for number, (reading, writing) in enumerate(pipes, start=1):
+        os.dup2(writing, number)
         os.close(writing)
-        with open(reading) as file:  # noqa: PTH123
-            printed = file.read()
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), printed
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    os.dup2(writing, 2)
-    os.close(writing)
-    os.close(reading)
+        os.close(reading)
     # The earlier ones know of files that could be sought in.
     sys.stdout, sys.stderr = (os.fdopen(number, "w", closefd=False) for number in (1, 2))
     os.chdir(folder)

@@ -7,8 +7,8 @@ from tsshape.cluster import ShapeMeanShift, _mean_shift
 from tsshape.metrics import Metric, get_metric
 
 RNG = np.random.default_rng(0)
-SHAPES = np.sort(RNG.random((300, 12)), axis=1)
-REPEATED = SHAPES[RNG.integers(0, 120, 300)]
+SHAPES = np.sort(RNG.random((200, 12)), axis=1)
+REPEATED = SHAPES[RNG.integers(0, 80, 200)]
 # Blobs of 60, 30 and 10 curves on lines of different height, with areas that differ as much.
 BLOBS = np.repeat([0.0, 1.0, 3.0], [60, 30, 10])[:, None] + 0.1 * RNG.random((100, 8))
 
@@ -42,7 +42,7 @@ def real_shapes(folder, n_curves):
 
 
 def test_it_equals_scikit_learn_on_real_shapes(real_data):
-    shapes = real_shapes(real_data, 600)
+    shapes = real_shapes(real_data, 300)
     assert_same_clusters(ShapeMeanShift(0.53).fit(shapes), MeanShift(bandwidth=0.53).fit(shapes))
 
 
@@ -143,7 +143,7 @@ def test_modes_are_further_apart_than_the_bandwidth():
 def test_a_bandwidth_with_one_cluster_or_one_for_each_curve_is_warned_of():
     with pytest.warns(UserWarning, match="the bandwidth 50 gives one cluster: give a smaller one"):
         ShapeMeanShift(50).fit(SHAPES)
-    with pytest.warns(UserWarning, match="the bandwidth 0.01 gives 300 clusters, one for each .*: give a larger one"):
+    with pytest.warns(UserWarning, match="the bandwidth 0.01 gives 200 clusters, one for each .*: give a larger one"):
         ShapeMeanShift(0.01).fit(SHAPES)
 
 

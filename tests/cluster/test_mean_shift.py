@@ -155,7 +155,7 @@ def test_one_distinct_curve_is_one_cluster_without_a_warning():
 
 
 def test_a_bandwidth_that_cannot_be_estimated_is_asked_for():
-    with pytest.raises(DataError, match="estimated as 0: give a bandwidth"):
+    with pytest.raises(DataError, match=r"the estimated bandwidth is 0, .*: give a bandwidth"):
         ShapeMeanShift().fit(np.repeat(SHAPES[:2], 50, axis=0))
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -70,9 +71,12 @@ VERBS = {
 }
 
 
-def start(folder, *arguments):
-    """Start the program in a folder, in a process group of its own, and mark its processes."""
-    return subprocess.Popen(
+@contextmanager
+def started(folder, *arguments):
+    """The program in a folder, in a process group of its own that ends with the block; its processes are marked."""
+    # Where the tests run in the background of a shell, Ctrl-C is ignored, and the program would ignore it too.
+    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(
         [*PROGRAM, *arguments],
         cwd=folder,
         stdout=subprocess.DEVNULL,
@@ -81,6 +85,13 @@ def start(folder, *arguments):
         env={**os.environ, "TSSHAPE_TEST_FOLDER": str(folder)},
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, earlier)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
 
 
 def survivors(folder):
@@ -208,23 +219,23 @@ def resumed(files):
 def test_a_run_that_is_killed_again_and_again_gives_the_tables_of_one_that_is_not(files, finished, n_kills):
     draw = random.Random(n_kills)  # noqa: S311
     for kill in range(n_kills):
-        process = start(files, *VERBS["bench"], "--resume")
-        # Half of the kills come at any time from the start on, half once cells were measured.
-        wait_for_cells(files, process, draw.randrange(3 * kill + 1) if kill % 2 else 0)
-        time.sleep(draw.uniform(0, 0.5 if kill % 2 else 4))
-        process.kill()
-        process.communicate()
+        with started(files, *VERBS["bench"], "--resume") as process:
+            # Half of the kills come at any time from the start on, half once cells were measured.
+            wait_for_cells(files, process, draw.randrange(3 * kill + 1) if kill % 2 else 0)
+            time.sleep(draw.uniform(0, 0.5 if kill % 2 else 4))
+            process.kill()
+            process.communicate()
         assert survivors(files) == []
     assert resumed(files) == finished
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_run_and_its_processes_and_the_run_can_go_on(files, finished, number, code):
-    process = start(files, *VERBS["bench"])
-    wait_for_cells(files, process, 2)
-    # Ctrl-C on a terminal reaches every process of the group.
-    os.killpg(process.pid, number) if number is signal.SIGINT else process.send_signal(number)
-    _, printed = process.communicate(timeout=60)
+    with started(files, *VERBS["bench"]) as process:
+        wait_for_cells(files, process, 2)
+        # Ctrl-C on a terminal reaches every process of the group.
+        os.killpg(process.pid, number) if number is signal.SIGINT else process.send_signal(number)
+        _, printed = process.communicate(timeout=60)
     assert process.returncode == code
     assert "Traceback" not in printed
     assert printed.strip().endswith(f"tsshape: error: stopped by {signal.Signals(number).name}")
@@ -238,10 +249,11 @@ def test_a_signal_ends_a_clustering_and_leaves_nothing(tmp_path):
     curves.set_axis([f"p{i}" for i in range(6000)]).rename_axis("id").rename(columns=str).to_parquet(
         tmp_path / "c.parquet"
     )
-    process = start(tmp_path, "cluster", "c.parquet", "--metric", "dtw", "--n-init", "50", "--out", "out")
-    time.sleep(6)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    command = ("cluster", "c.parquet", "--metric", "dtw", "--n-init", "50", "--out", "out")
+    with started(tmp_path, *command) as process:
+        time.sleep(6)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
     assert process.returncode == 130
     assert [path.name for path in tmp_path.iterdir()] == ["c.parquet"]
 

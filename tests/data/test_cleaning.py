@@ -127,7 +127,7 @@ def test_zero_curves_are_kept_and_counted() -> None:
             {"incomplete": "refuse"},
             "curve 'p1': day 2 and all later days have no value (2 such days in 1 curves)",
         ),
-        ([[1, NAN], [3, NAN]], {}, "all 2 curves are incomplete: nothing would be left; truncate them instead"),
+        ([[1, NAN], [3, NAN]], {}, 'nothing would be left; use incomplete="truncate"'),
         ([[1, -2]], {}, "holds -2.0 at row 'p0', column 2"),
         ([[1, np.inf]], {}, "holds inf at row 'p0', column 2"),
     ],
@@ -168,3 +168,21 @@ def test_the_report_reads_as_plain_lines() -> None:
         "decreases: 2 in 1 curves; replaced by the running maximum",
         "zero curves: 1; kept",
     ]
+
+
+@pytest.mark.parametrize(
+    ("options", "summary", "lost"),
+    [
+        ({}, "1 of 2 curves end early and are left out; 1 missing cell interpolated; 1 decrease kept", 0.5),
+        ({"incomplete": "truncate"}, "all curves are cut from 4 days to the 3 that each of them has; 1 missing", 0.25),
+        ({"decreasing": "maximum"}, "1 decrease replaced by the running maximum", 0.5),
+    ],
+)
+def test_the_report_sums_up_on_one_line_and_says_what_was_lost(options: Any, summary: str, lost: float) -> None:
+    _, report = clean_curves(frame([[3, NAN, 1, 4], [1, 2, 3, NAN]]), **options)
+    assert summary in report.summary
+    assert report.share_lost == lost
+
+
+def test_the_report_of_good_curves_says_so() -> None:
+    assert clean_curves(frame([[1, 2], [2, 3]]))[1].summary == "nothing to clean in 2 curves of 2 days"

@@ -5,7 +5,7 @@ from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset, check_savable
 from tsshape.data._days import day_column, day_number
 from tsshape.data._features import read_features
-from tsshape.data._load import load_dataset, separate_features
+from tsshape.data._load import find_table, load_dataset, separate_features
 from tsshape.data._resample import resample
 from tsshape.data._simulator import simulate_spid, simulate_spid_tables, write_spid_tables
 from tsshape.data._spid import load_spid
@@ -18,6 +18,7 @@ __all__ = [
     "clean_curves",
     "day_column",
     "day_number",
+    "find_table",
     "load_dataset",
     "load_spid",
     "read_curves",

@@ -14,7 +14,7 @@ from tsshape._validation import check_choice, check_curves, check_unique_ids, fo
 
 @dataclass(frozen=True)
 class CleaningReport:
-    """What `clean_curves` found and did; `str` returns it as a few lines for a person.
+    """What `clean_curves` found and did; `str` returns it as a few lines for a person, `summary` as one.
 
     Attributes
     ----------
@@ -44,6 +44,10 @@ class CleaningReport:
     >>> cleaned, report = clean_curves(curves)
     >>> report.missing_cells_interpolated
     1
+    >>> report.summary
+    '1 missing cell interpolated'
+    >>> report.share_lost
+    0.0
     """
 
     n_curves_in: int
@@ -60,17 +64,44 @@ class CleaningReport:
     decreasing: str
 
     def __str__(self) -> str:
-        fate = "replaced by the running maximum" if self.decreasing == "maximum" else "kept"
         return "\n".join(
             [
                 f"in: {self.n_curves_in} curves of {self.n_times_in} days",
                 f"out: {self.n_curves_out} curves of {self.n_times_out} days",
                 f"missing cells: in {self.curves_with_missing} curves; {self.missing_cells_interpolated} interpolated",
                 f"incomplete curves: {self.incomplete_curves}; {len(self.dropped_ids)} dropped",
-                f"decreases: {self.decreases} in {self.curves_with_decreases} curves; {fate}",
+                f"decreases: {self.decreases} in {self.curves_with_decreases} curves; {self._fate}",
                 f"zero curves: {self.zero_curves}; kept",
             ]
         )
+
+    @property
+    def summary(self) -> str:
+        """What was changed, or kept though it is no cumulative count, on one line."""
+        clauses = []
+        if self.dropped_ids:
+            clauses.append(f"{len(self.dropped_ids):,} of {self.n_curves_in:,} curves end early and are left out")
+        if self.n_times_out < self.n_times_in:
+            clauses.append(
+                f"all curves are cut from {self.n_times_in} days to the {self.n_times_out} that each of them has"
+            )
+        if self.missing_cells_interpolated:
+            clauses.append(f"{_count(self.missing_cells_interpolated, 'missing cell')} interpolated")
+        if self.decreases:
+            clauses.append(f"{_count(self.decreases, 'decrease')} {self._fate}")
+        if not clauses:
+            return f"nothing to clean in {_count(self.n_curves_in, 'curve')} of {self.n_times_in} days"
+        return "; ".join(clauses)
+
+    @property
+    def share_lost(self) -> float:
+        """The share of curves that were left out or of days that were cut, whichever is larger; from 0 to 1."""
+        return 1 - min(self.n_curves_out / self.n_curves_in, self.n_times_out / self.n_times_in)
+
+    @property
+    def _fate(self) -> str:
+        """What became of decreases."""
+        return "replaced by the running maximum" if self.decreasing == "maximum" else "kept"
 
 
 def clean_curves(
@@ -166,6 +197,11 @@ def clean_curves(
     return pd.DataFrame(cleaned, index=kept.index, columns=kept.columns, copy=False), report
 
 
+def _count(number: int, noun: str) -> str:
+    """Return a number and what is counted, in the plural unless it is one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: Incomplete) -> tuple[BoolArray, int]:
     """Return which curves remain and how many days, so that each of these curves has a value on the last day."""
     n_times = curves.shape[1]
@@ -175,7 +211,10 @@ def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: Incomple
         _refuse(tails, curves, "and all later days have no value", 'use incomplete="drop" or "truncate"')
     if incomplete == "drop":
         if not complete.any():
-            raise DataError(f"all {len(curves)} curves are incomplete: nothing would be left; truncate them instead")
+            raise DataError(
+                f"all {len(curves)} curves end before day {curves.columns[-1]}: nothing would be left; "
+                'use incomplete="truncate" to cut them to the days that all of them have'
+            )
         return complete, n_times
     if reached.min() == 0:
         empty = reached == 0

@@ -108,17 +108,46 @@ def _find_tables(folder: Path) -> tuple[Path, Path] | None:
             raise DataError(f"{folder}: there is no such folder")
         if not table_files(folder, "curves") and (folder / POPULARITY_FILE).exists():
             return None
-        return _only_file(folder, "curves"), _only_file(folder, "features")
+        return find_table(folder, "curves"), find_table(folder, "features")
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror}") from error
 
 
-def _only_file(folder: Path, stem: str) -> Path:
-    """Return the path of the one table of this name in the folder."""
-    paths = table_files(folder, stem)
+def find_table(path: PathLike, stem: str) -> Path:
+    """Return the path of a table that was named by its file, or by the dataset folder that it lies in.
+
+    Parameters
+    ----------
+    path : path
+        A folder, or anything else, which is returned as it is.
+    stem : str
+        The name of the table in the folder, without an ending: "curves" or "features".
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    DataError
+        If the folder has no such table, or has it in two formats.
+
+    Examples
+    --------
+    >>> import tempfile, tsshape
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tsshape.simulate_spid(5, random_state=0).save(folder)
+    ...     find_table(folder, "curves").name
+    'curves.parquet'
+    >>> find_table("posts.csv", "curves").name
+    'posts.csv'
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return path
+    paths = table_files(path, stem)
     if not paths:
-        raise DataError(f"{folder} has no {' or '.join(stem + ending for ending in ENDINGS)}")
+        raise DataError(f"{path} has no {' or '.join(stem + ending for ending in ENDINGS)}")
     if len(paths) > 1:
-        raise DataError(f"{folder} must have {stem} once; it has {' and '.join(path.name for path in paths)}")
-    (path,) = paths
-    return path
+        raise DataError(f"{path} must have {stem} once; it has {' and '.join(each.name for each in paths)}")
+    return paths[0]

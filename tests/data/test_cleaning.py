@@ -179,7 +179,7 @@ def test_the_report_reads_as_plain_lines() -> None:
     ],
 )
 def test_the_report_sums_up_on_one_line_and_says_what_was_lost(options: Any, summary: str, lost: float) -> None:
-    _, report = clean_curves(frame([[3, NAN, 1, 4], [1, 2, 3, NAN]]), **options)
+    _, report = clean_curves(frame([[3, NAN, 5, 4], [1, 2, 3, NAN]]), **options)
     assert summary in report.summary
     assert report.share_lost == lost
 

@@ -1,0 +1,104 @@
+"""Opening a text file in whatever encoding it has."""
+
+import codecs
+import re
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+from tsshape._errors import DataError, quote
+from tsshape._memory import check_fits
+from tsshape.data._delimited import BoundedGzip, Encoding
+from tsshape.data._export._sources._raw import Source
+
+GZIP_MAGIC = b"\x1f\x8b"
+# So many bytes at the beginning tell the encoding.
+N_FIRST_BYTES = 4096
+# UTF-32 first: its byte order mark begins with that of UTF-16.
+_MARKS = {
+    codecs.BOM_UTF8: ("utf-8-sig", "UTF-8"),
+    codecs.BOM_UTF32_LE: ("utf-32", "UTF-32"),
+    codecs.BOM_UTF32_BE: ("utf-32", "UTF-32"),
+    codecs.BOM_UTF16_LE: ("utf-16", "UTF-16"),
+    codecs.BOM_UTF16_BE: ("utf-16", "UTF-16"),
+}
+_WIDTHS = {"utf-16": 2, "utf-32": 4}
+_OPTION = "name its encoding: --encoding windows-1252, or another (encoding in Python)"
+_HANDLER = "tsshape-surrogate"
+
+
+def _as_surrogate(error: UnicodeError) -> tuple[str, int]:
+    """Decode bytes that the encoding does not have as a surrogate, by which their place is found later."""
+    if isinstance(error, UnicodeDecodeError):
+        return "\udc80", error.end
+    raise error
+
+
+codecs.register_error(_HANDLER, _as_surrogate)
+
+
+def open_text(source: Source, bytes_per_character: float) -> tuple[TextIOWrapper, Encoding]:
+    """Return a file, unpacked if it is gzipped, as text, and its encoding; check that the table fits in memory.
+
+    `bytes_per_character` is the memory that the table takes.
+    """
+    stream: Any = source.file
+    packed = source.peek(2) == GZIP_MAGIC
+    if packed:
+        stream = BoundedGzip(source.path, source.file, bytes_per_character)
+    codec, used = _find_encoding(source.path, stream.peek(N_FIRST_BYTES)[:N_FIRST_BYTES], source.encoding)
+    width = next((width for name, width in _WIDTHS.items() if codec.startswith(name)), 1)
+    if packed:
+        stream.bytes_per_byte = bytes_per_character / width
+    else:
+        check_fits(source.path, int(bytes_per_character / width * source.size))
+    return TextIOWrapper(stream, encoding=codec, errors=_HANDLER, newline=""), used
+
+
+def _find_encoding(path: Path, first: bytes, named: str | None) -> tuple[str, Encoding]:
+    """Return the codec of a text file, and its name for people with what to do about other bytes."""
+    marked = next((found for mark, found in _MARKS.items() if first.startswith(mark)), None)
+    if named is not None:
+        codec = _codec(named)
+        if marked is not None and not codec.startswith(marked[1].lower()):
+            raise DataError(
+                f"{path} begins with the byte order mark of {marked[1]}, so it is not {named}; leave out --encoding"
+            )
+        return (marked[0] if marked else codec), Encoding(named, "name its own encoding with --encoding")
+    if marked is not None:
+        return marked[0], Encoding(marked[1], "save it again, the file may be damaged")
+    if wide := _wide_encoding(first):
+        return wide, Encoding(wide[:6].upper(), _OPTION)
+    return "utf-8", Encoding("UTF-8", f"save the file as UTF-8, or {_OPTION}")
+
+
+def _codec(named: str) -> str:
+    """Return the codec of a text encoding that the user named."""
+    try:
+        info = codecs.lookup(named)
+        # Python has codecs that are no encodings of text, as rot13, and some that read no files.
+        TextIOWrapper(BytesIO(), encoding=named).close()
+        info.incrementaldecoder(_HANDLER).decode(b"a", final=True)
+    except (LookupError, ValueError, TypeError, AttributeError) as error:
+        raise DataError(
+            f"--encoding {quote(named)} is no text encoding that Python knows; usual ones are utf-8, utf-16,"
+            " windows-1252, latin-1, gb18030 and shift_jis"
+        ) from error
+    return re.sub("[ _]", "-", info.name.lower())
+
+
+def _wide_encoding(first: bytes) -> str | None:
+    """Return UTF-16 or UTF-32 with its byte order for text without a mark; None where NULs do not show it."""
+    first = first[: len(first) // 4 * 4]
+    if not first:
+        return None
+    none, most, every = 0, len(first) // 8, len(first) // 4
+    zeros = tuple(first[offset::4].count(0) for offset in range(4))
+    if zeros[0] == none and zeros[2:] == (every, every):
+        return "utf-32-le"
+    if zeros[3] == none and zeros[:2] == (every, every):
+        return "utf-32-be"
+    for codec, low, high in (("utf-16-le", zeros[::2], zeros[1::2]), ("utf-16-be", zeros[1::2], zeros[::2])):
+        if max(low) == none and min(high) >= most:
+            return codec
+    return None

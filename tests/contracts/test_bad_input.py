@@ -77,7 +77,7 @@ def test_bad_input_ends_with_one_message_and_no_output(group, name, model, tmp_p
     case = GROUPS[group][name]
     for path, content in case.files.items():
         target = tmp_path / path
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(model if content is MODEL else content if isinstance(content, bytes) else content.encode())
     before = files_below(tmp_path)
     code, printed = run(case.command)

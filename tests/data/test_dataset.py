@@ -29,24 +29,35 @@ def dataset() -> EngagementDataset:
         authors=pd.Series(["007", None], index=ids, dtype="str", name="author"),
         posted=pd.Series(pd.to_datetime(["2020-01-01", None]), name="posted").set_axis(ids),
         name="small",
+        labels=pd.Series([None, "cat"], index=ids, dtype="str", name="label"),
+        split=pd.Series(["train", "test"], index=ids, dtype="str", name="split"),
+        channels={"likes": pd.DataFrame([[np.nan, 1.0, np.nan], [0.0, 0.0, 0.0]], index=ids, columns=range(1, 4))},
     )
 
 
 def assert_same(left: EngagementDataset, right: EngagementDataset) -> None:
     pd.testing.assert_frame_equal(left.curves, right.curves)
     pd.testing.assert_frame_equal(left.features, right.features)
-    for mine, other in ((left.authors, right.authors), (left.posted, right.posted)):
+    for field in ("authors", "posted", "labels", "split"):
+        mine, other = getattr(left, field), getattr(right, field)
         if mine is None:
             assert other is None
         else:
             pd.testing.assert_series_equal(mine, other)
     assert left.name == right.name
+    assert left.channels.keys() == right.channels.keys()
+    for name, table in left.channels.items():
+        pd.testing.assert_frame_equal(table, right.channels[name])
 
 
 def test_a_saved_dataset_loads_identically(dataset: EngagementDataset, tmp_path: Path) -> None:
     dataset.save(tmp_path / "small")
     assert_same(load_dataset(tmp_path / "small"), dataset)
-    assert sorted(path.name for path in (tmp_path / "small").iterdir()) == ["curves.parquet", "features.parquet"]
+    assert sorted(path.name for path in (tmp_path / "small").iterdir()) == [
+        "channels",
+        "curves.parquet",
+        "features.parquet",
+    ]
 
 
 def test_a_simulated_dataset_loads_identically(tmp_path: Path) -> None:
@@ -58,7 +69,7 @@ def test_a_simulated_dataset_loads_identically(tmp_path: Path) -> None:
 def test_a_dataset_without_authors_times_or_columns_loads_identically(
     dataset: EngagementDataset, tmp_path: Path
 ) -> None:
-    bare = replace(dataset, features=dataset.features[[]], authors=None, posted=None, name=tmp_path.name)
+    bare = replace(dataset, features=dataset.features[[]], authors=None, posted=None, labels=None, name=tmp_path.name)
     bare.save(tmp_path)
     assert_same(load_dataset(tmp_path), bare)
 
@@ -69,6 +80,31 @@ def test_saving_twice_replaces_and_another_format_is_in_the_way(dataset: Engagem
     (tmp_path / "features.csv").write_text("id,x\na,1\n")
     with pytest.raises(DataError, match=r"features\.csv is in the way"):
         dataset.save(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["likes.csv", "reposts.parquet"])
+def test_a_channel_that_would_not_be_replaced_is_in_the_way(
+    dataset: EngagementDataset, tmp_path: Path, file: str
+) -> None:
+    dataset.save(tmp_path)
+    (tmp_path / "channels" / file).touch()
+    with pytest.raises(DataError, match=f"{file} is in the way: it would become a channel"):
+        dataset.save(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a/b", "..", "a.b", " a", "a  b", "nul", "Com1", "likes\n", "x" * 81, "views", "LIKES"]
+)
+def test_a_channel_that_cannot_be_a_file_of_its_own_is_refused(dataset: EngagementDataset, name: str) -> None:
+    with pytest.raises(DataError, match="channel"):
+        replace(dataset, channels={**dataset.channels, name: dataset.curves})
+
+
+@pytest.mark.parametrize("name", ["average view duration", "点赞", "_x-1"])
+def test_a_channel_may_be_named_in_any_script(dataset: EngagementDataset, tmp_path: Path, name: str) -> None:
+    dataset = replace(dataset, channels={name: dataset.curves})
+    dataset.save(tmp_path / "small")
+    assert_same(load_dataset(tmp_path / "small"), dataset)
 
 
 @pytest.mark.parametrize(
@@ -89,6 +125,22 @@ def test_saving_twice_replaces_and_another_format_is_in_the_way(dataset: Engagem
         (lambda d: {"features": d.features.set_axis(list("xxyz"), axis=1)}, "text, and different"),
         (lambda d: {"authors": d.authors[:1]}, "authors lacks 1"),
         (lambda d: {"authors": pd.Series([1, 2], index=d.curves.index)}, "authors must be text; got int64"),
+        (lambda d: {"labels": pd.Series([1, 2], index=d.curves.index)}, "labels must be text; got int64"),
+        (lambda d: {"labels": d.labels[:1]}, "labels lacks 1"),
+        (
+            lambda d: {"split": d.split.replace("test", "valid")},
+            "split must be 'train' or 'test'; it is 'valid' for id",
+        ),
+        (lambda d: {"split": d.split.where(d.split == "test")}, "it is nan for id 'b'"),
+        (lambda d: {"features": d.features.assign(label=1)}, "no column may be called 'label'"),
+        (
+            lambda d: {"channels": {"likes": d.curves[[1, 2]]}},
+            "channel 'likes': the columns must be those of the curves",
+        ),
+        (lambda d: {"channels": {"likes": d.curves[::-1]}}, "channel 'likes': the ids must stand in the order"),
+        (lambda d: {"channels": {"likes": d.curves[:1]}}, "channel 'likes' lacks 1 of the ids"),
+        (lambda d: {"channels": {"likes": -d.curves}}, "channel 'likes' holds -1.0 at row 'b', column 1"),
+        (lambda d: {"channels": {"likes": d.authors}}, "channel 'likes' must be a table like the curves; got Series"),
         (lambda d: {"posted": d.authors}, "posted must be datetime64 without a time zone; got str"),
         (lambda d: {"posted": d.posted.dt.tz_localize("UTC")}, "posted must be datetime64 without a time zone"),
     ],

@@ -60,12 +60,12 @@ def test_curves_come_back_from_parquet(tmp_path, curves):
 @given(st.lists(ids(), min_size=1, max_size=6, unique=True), st.sampled_from(["csv", "csv.gz", "parquet"]))
 def test_an_id_is_the_same_text_in_wide_and_long_tables_and_in_features(tmp_path, index, ending):
     posts = pd.Index(index, name="id", dtype="str")
-    for columns in ({"d1": 1.5}, {"posted": 0, "time": 86_400, "views": 1.5}, {"author": index}):
+    for columns in ({"d1": 1.5}, {"posted": 0, "time": 86_400, "views": 1.5}, {"name": index}):
         path = tmp_path / f"table.{ending}"
         write_table(pd.DataFrame(columns, posts), path)
-        table = (read_features if "author" in columns else read_curves)(path)
+        table = (read_features if "name" in columns else read_curves)(path)
         assert table.index.tolist() == index
-        assert table.iloc[:, 0].tolist() == columns.get("author", [1.5] * len(index))
+        assert table.iloc[:, 0].tolist() == columns.get("name", [1.5] * len(index))
 
 
 @one_folder

@@ -27,6 +27,7 @@ from tsshape import DataError, read_curves, read_features, resample, simulate_sp
 from tsshape.data._writing import write_table
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
+SEPARATE_COLUMNS = {"author", "posted", "label", "split"}
 SAMPLE_COLUMNS = {"posted", "time", "views"}
 MISSING = ("", "na", "nan", "null")
 EPOCH = pd.Timestamp(0).as_unit("us")
@@ -141,7 +142,7 @@ def _arranged(kind: str, columns: dict[str, list[Any]], *, typed: bool) -> pd.Da
         return resample(pd.DataFrame({"id": ids, **times, "views": _numbers(columns["views"])}))
     assert len(set(ids)) == len(ids), "an id stands twice"
     if kind == "features":
-        values = {name: _feature(name, cells, typed=typed) for name, cells in columns.items()}
+        values = {name: _feature(cells, typed=typed) for name, cells in columns.items() if name not in SEPARATE_COLUMNS}
         return pd.DataFrame(values, index=ids, dtype=object)
     by_day = {int(re.search("[0-9]+$", name)[0]): _numbers(cells) for name, cells in columns.items()}
     assert sorted(by_day) == list(range(1, len(columns) + 1)), "the days have gaps"
@@ -149,10 +150,8 @@ def _arranged(kind: str, columns: dict[str, list[Any]], *, typed: bool) -> pd.Da
     return pd.DataFrame(dict(sorted(by_day.items())), index=ids)
 
 
-def _feature(name: str, cells: list[Any], *, typed: bool) -> list[Any]:
+def _feature(cells: list[Any], *, typed: bool) -> list[Any]:
     """The values of a feature."""
-    if name == "author":
-        return [None if cell is None else str(cell) for cell in cells]
     words = [cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in MISSING]
     is_text = any(isinstance(cell, str) for cell in cells) and (typed or not words or not all(map(_is_number, words)))
     return cells if is_text or any(isinstance(cell, pd.Timestamp) for cell in cells) else _numbers(cells)

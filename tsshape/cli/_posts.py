@@ -52,10 +52,10 @@ def read_shapes(
 
 def read_known(path: Path, id_column: str | None) -> Known:
     """Read features and authors of a file, without the columns that are not for forecasts."""
-    from tsshape.data import read_features, separate_features
+    from tsshape.data import read_posts
 
-    features, authors, _ = separate_features(read_features(path, id_column=id_column), source=str(path))
-    return Known(features, authors)
+    posts = read_posts(path, id_column=id_column)
+    return Known(posts.features, posts.authors)
 
 
 def of_curves(known: Known, ids: "pd.Index", *, features_path: Path, curves_path: Path) -> Known:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from tsshape._errors import DataError
 from tsshape.cli._say import say
 
 
@@ -25,6 +26,8 @@ def rank(
     from tsshape.features import RANKING_COLUMNS, rank_features
 
     dataset = load_dataset(dataset_folder)
+    if not len(dataset.features.columns):
+        raise DataError(f"{dataset_folder} has no features to rank: it has no table features.*, or one of ids alone")
     scale = dataset.curves.max(axis=1).dropna()
     values = np.log1p(scale) if target == "log-scale" else scale
     ranking = rank_features(dataset.features.loc[values.index], values, both_directions=both_directions)

@@ -5,7 +5,8 @@ from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset, check_savable
 from tsshape.data._days import day_column, day_number
 from tsshape.data._features import read_features
-from tsshape.data._load import find_table, load_dataset, separate_features
+from tsshape.data._load import find_table, load_dataset
+from tsshape.data._posts import PostTable, read_posts
 from tsshape.data._resample import resample
 from tsshape.data._simulator import simulate_spid, simulate_spid_tables, write_spid_tables
 from tsshape.data._spid import load_spid
@@ -14,6 +15,7 @@ from tsshape.data._writing import write_table
 __all__ = [
     "CleaningReport",
     "EngagementDataset",
+    "PostTable",
     "check_savable",
     "clean_curves",
     "day_column",
@@ -23,8 +25,8 @@ __all__ = [
     "load_spid",
     "read_curves",
     "read_features",
+    "read_posts",
     "resample",
-    "separate_features",
     "simulate_spid",
     "simulate_spid_tables",
     "write_spid_tables",

@@ -60,8 +60,12 @@ def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame
     ...     read_curves(path).to_dict("index")
     {'007': {1: 1.0, 2: 4.0}, 'b': {1: nan, 2: 2.5}}
     """
-    table = read_table(path).take_ids(id_column)
-    return _from_samples(table) if set(table.cells) == _SAMPLE_COLUMNS else wide_curves(table)
+    return curves_of(read_table(path).take_ids(id_column))
+
+
+def curves_of(table: IdTable, *, n_times: int = 30) -> pd.DataFrame:
+    """Return the curves of a wide or long table; those of a long one have `n_times` days."""
+    return _from_samples(table, n_times) if set(table.cells) == _SAMPLE_COLUMNS else wide_curves(table)
 
 
 def wide_curves(table: IdTable) -> pd.DataFrame:
@@ -102,12 +106,12 @@ def _days_in_order(table: IdTable) -> list[str]:
     return [by_day[day] for day in sorted(by_day)]
 
 
-def _from_samples(table: IdTable) -> pd.DataFrame:
+def _from_samples(table: IdTable, n_times: int) -> pd.DataFrame:
     """Return curves on the daily grid from a table of samples."""
     check_fits(table.path, _BYTES_PER_SAMPLE * len(table.cells))
     samples = {name: parse_timestamps(table.cells[name], table.where(name)) for name in ("posted", "time")}
     views = table.numbers("views")
     try:
-        return resample(pd.DataFrame({"id": table.ids.to_numpy(), **samples, "views": views}))
+        return resample(pd.DataFrame({"id": table.ids.to_numpy(), **samples, "views": views}), n_times=n_times)
     except DataError as error:
         raise DataError(f"{table.path}: {error}") from error

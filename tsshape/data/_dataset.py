@@ -1,6 +1,7 @@
-"""The data set that the rest of the package takes: curves, features, authors and times of posting."""
+"""The data set that the rest of the package takes: curves, features, and what else is known of the posts."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,13 @@ from pandas.api.types import is_datetime64_dtype, is_string_dtype
 
 from tsshape._errors import DataError
 from tsshape._typing import PathLike
-from tsshape._validation import check_curves, check_same_ids, check_unique_ids
+from tsshape._validation import check_curves, check_same_ids, check_unique_ids, format_label
+from tsshape.data._channels import check_channels, check_savable_channels, write_channels
 from tsshape.data._days import day_column
+from tsshape.data._features import SEPARATE_COLUMNS
+from tsshape.data._posts import SPLIT_PARTS, PostTable
 from tsshape.data._reading import table_files
 from tsshape.data._writing import write_table
-
-_SEPARATE_COLUMNS = ("author", "posted")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,15 +28,24 @@ class EngagementDataset:
     Parameters
     ----------
     curves : DataFrame of shape (n_posts, n_times)
-        Cumulative counts, at least 0, NaN where missing; the index holds unique text, the columns are 1…T.
+        Cumulative counts, at least 0, NaN where missing; the index holds unique text, the columns are 1…T. Missing
+        values at the end of a curve are days that are not over.
     features : DataFrame of shape (n_posts, n_features)
-        Numbers, categories and text, with missing values; no column may be named `id`, `author` or `posted`.
+        Numbers, categories, text and dates, with missing values; no column may be named `id`, `author`, `posted`,
+        `label` or `split`.
     authors : Series of text of shape (n_posts,), optional
         Each post's author.
     posted : Series of datetime64 of shape (n_posts,), optional
         When each post went up, in UTC without a time zone.
     name : str
         Name of the dataset in reports.
+    labels : Series of text of shape (n_posts,), optional
+        The known class of each post, missing where it is not known.
+    split : Series of shape (n_posts,), optional
+        "train" or "test": the published division of the posts.
+    channels : mapping of str to DataFrame of shape (n_posts, n_times)
+        Further counts of the same posts and days, such as likes, by name. A name has letters, digits, _, - and single
+        blanks between them, since a file is named after it; the views are the curves and no channel.
 
     Raises
     ------
@@ -56,6 +67,9 @@ class EngagementDataset:
     authors: pd.Series | None = None
     posted: pd.Series | None = None
     name: str = ""
+    labels: pd.Series | None = None
+    split: pd.Series | None = None
+    channels: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ids = self.curves.index
@@ -65,21 +79,26 @@ class EngagementDataset:
         check_curves(self.curves, missing=True)
         if not np.array_equal(self.curves.columns, range(1, self.curves.shape[1] + 1)):
             raise DataError(f"curves: the columns must be the days 1…{self.curves.shape[1]}")
-        for name in ("features", "authors", "posted"):
+        for name in ("features", "authors", "posted", "labels", "split"):
             _check_same_order(getattr(self, name), ids, name=name)
         names = self.features.columns
         if not names.is_unique or not all(isinstance(name, str) and name for name in names):
             raise DataError("features: the names of the columns must be text, and different")
-        for name in ("id", *_SEPARATE_COLUMNS):
+        for name in ("id", *SEPARATE_COLUMNS):
             if name in names:
                 raise DataError(f"features: no column may be called {name!r}, which is not a feature")
-        if self.authors is not None and not is_string_dtype(self.authors.dropna()):
-            raise DataError(f"authors must be text; got {self.authors.dtype}")
+        _check_text(self.authors, name="authors")
+        _check_text(self.labels, name="labels")
+        _check_split(self.split)
+        check_channels(self.channels, self.curves)
         if self.posted is not None and not is_datetime64_dtype(self.posted):
             raise DataError(f"posted must be datetime64 without a time zone; got {self.posted.dtype}")
 
     def save(self, folder: PathLike) -> None:
-        """Write `curves.parquet` and `features.parquet`, which `load_dataset` reads.
+        """Write `curves.parquet`, `features.parquet` and `channels/NAME.parquet`, which `load_dataset` reads.
+
+        Authors, times of posting, labels and the split are the columns `author`, `posted`, `label` and `split` of
+        `features.parquet`.
 
         Parameters
         ----------
@@ -90,7 +109,8 @@ class EngagementDataset:
         Raises
         ------
         DataError
-            If the folder has curves or features in another format, so that it would hold two versions.
+            If the folder has one of the tables in another format, so that it would hold two versions, or a channel
+            that the dataset does not have.
 
         Examples
         --------
@@ -101,26 +121,31 @@ class EngagementDataset:
         ['curves.parquet', 'features.parquet']
         """
         folder = Path(folder)
-        check_savable(folder)
+        check_savable(folder, channels=self.channels)
         folder.mkdir(parents=True, exist_ok=True)
-        apart = {"author": self.authors, "posted": self.posted}
-        features = self.features.assign(**{name: values for name, values in apart.items() if values is not None})
-        for stem, table in (("curves", self.curves.rename(columns=day_column)), ("features", features)):
+        posts = PostTable(self.features, self.authors, self.posted, self.labels, self.split)
+        for stem, table in (("curves", self.curves.rename(columns=day_column)), ("features", posts.to_frame())):
             write_table(table.rename_axis("id"), folder / f"{stem}.parquet")
+        write_channels(self.channels, folder)
 
 
-def check_savable(folder: Path) -> None:
-    """Check that a folder has no curves or features in another format than the one that a dataset is saved in.
+def check_savable(folder: Path, *, channels: Collection[str] = ()) -> None:
+    """Check that a folder has no table that would be taken for a part of the dataset that is to be saved there.
+
+    Curves, features and channels in another format than that of a saved dataset are in the way, and so are channels
+    that will not be replaced.
 
     Parameters
     ----------
     folder : Path
         The folder, which need not exist.
+    channels : collection of str
+        The channels of the dataset.
 
     Raises
     ------
     DataError
-        If it has, so that there would be two versions of a table; the message names the file that is in the way.
+        If there is such a table; the message names the file.
 
     Examples
     --------
@@ -130,6 +155,7 @@ def check_savable(folder: Path) -> None:
         for path in table_files(folder, stem):
             if path.suffix != ".parquet":
                 raise DataError(f"{path} is in the way: {folder} would have {stem} twice; remove it first")
+    check_savable_channels(folder, channels)
 
 
 def _check_same_order(table: pd.DataFrame | pd.Series | None, ids: pd.Index, *, name: str) -> None:
@@ -139,3 +165,18 @@ def _check_same_order(table: pd.DataFrame | pd.Series | None, ids: pd.Index, *, 
     check_unique_ids(table.index, name=name)
     check_same_ids(ids, table.index, left_name="curves", right_name=name)
     raise DataError(f"{name}: the ids must stand in the order of the curves; use {name}.loc[curves.index]")
+
+
+def _check_text(values: pd.Series | None, *, name: str) -> None:
+    """Check that a Series holds text."""
+    if values is not None and not is_string_dtype(values.dropna()):
+        raise DataError(f"{name} must be text; got {values.dtype}")
+
+
+def _check_split(split: pd.Series | None) -> None:
+    """Check that each post is in one of the two parts."""
+    if split is None:
+        return
+    bad = split[~split.isin(SPLIT_PARTS)]
+    if len(bad):
+        raise DataError(f"split must be 'train' or 'test'; it is {bad.iloc[0]!r} for id {format_label(bad.index[0])}")

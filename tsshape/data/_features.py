@@ -1,6 +1,7 @@
 """Reading the features of posts from a table."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
 
 import pandas as pd
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
@@ -10,9 +11,17 @@ from tsshape.data._cells import holds_numbers, parse_timestamps
 from tsshape.data._reading import read_table
 from tsshape.data._tables import IdTable
 
+FeatureKind: TypeAlias = Literal["number", "category", "text", "date"]
+
+# What a table of features says about a post beside its features.
+SEPARATE_COLUMNS = ("author", "posted", "label", "split")
+
 
 def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame:
     r"""Read the features of posts at upload from a CSV or Parquet file.
+
+    The columns `author`, `posted`, `label` and `split` are no features and are left out: `read_posts` returns them
+    beside the features, and `load_dataset` reads them with the curves.
 
     Parameters
     ----------
@@ -28,7 +37,6 @@ def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFra
         The index `id` holds unique text. Numbers and booleans are float64. A CSV column holds numbers if every cell is
         a number, as `read_curves` describes it, or missing (empty, NA, NaN, null); otherwise it is text, missing only
         where empty. Parquet columns keep their type: text, categories, times; times are in UTC without a time zone.
-        The column `author` holds names and is always text.
 
     Raises
     ------
@@ -44,22 +52,31 @@ def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFra
     >>> from tsshape import read_features
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "features.csv"
-    ...     _ = path.write_text("id,author,length\na,007,12\nb,,\n")
+    ...     _ = path.write_text("id,author,length,topic\na,007,12,art\nb,,,\n")
     ...     read_features(path).to_dict("index")
-    {'a': {'author': '007', 'length': 12.0}, 'b': {'author': nan, 'length': nan}}
+    {'a': {'length': 12.0, 'topic': 'art'}, 'b': {'length': nan, 'topic': nan}}
     """
     table = read_table(path).take_ids(id_column)
     table.check_unique()
-    return pd.DataFrame({name: _feature(table, name) for name in table.cells}, table.ids, table.cells.columns)
+    return features_of(table, {})
 
 
-def _feature(table: IdTable, name: str) -> Any:
+def features_of(table: IdTable, kinds: Mapping[str, FeatureKind]) -> pd.DataFrame:
+    """Return the features of a table; a column takes the kind that is given for it, or the one that its cells show."""
+    names = [name for name in table.cells if name not in SEPARATE_COLUMNS]
+    columns = {name: _feature(table, name, kinds.get(name)) for name in names}
+    return pd.DataFrame(columns, table.ids, pd.Index(names, dtype="str"))
+
+
+def _feature(table: IdTable, name: str, kind: FeatureKind | None) -> Any:
     """Return the values of one feature."""
     cells = table.cells[name]
-    if name == "author":
-        return table.names(name).array
-    if is_numeric_dtype(cells) or (table.is_text and holds_numbers(cells, table.where(name))):
+    if kind == "number":
         return table.numbers(name)
-    if is_datetime64_any_dtype(cells):
+    if kind in {"text", "category"}:
+        return table.names(name).array
+    if kind is None and (is_numeric_dtype(cells) or (table.is_text and holds_numbers(cells, table.where(name)))):
+        return table.numbers(name)
+    if kind == "date" or is_datetime64_any_dtype(cells):
         return parse_timestamps(cells, table.where(name)).array
     return cells.array

@@ -6,23 +6,22 @@ import pandas as pd
 
 from tsshape._errors import DataError, quote
 from tsshape._typing import PathLike
-from tsshape.data._cells import parse_timestamps
+from tsshape.data._channels import read_channels
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset
-from tsshape.data._features import read_features
+from tsshape.data._posts import PostTable, read_posts
 from tsshape.data._reading import ENDINGS, table_files
 from tsshape.data._spid import POPULARITY_FILE, load_spid
 
 
 def load_dataset(folder: PathLike) -> EngagementDataset:
-    """Read the dataset of a folder with `curves.*` and `features.*`, or with the four tables of the SPID challenge.
+    """Read the dataset of a folder with `curves.*`, or with the four tables of the SPID challenge.
 
     Parameters
     ----------
     folder : path
-        The folder, with one table for `read_curves` and one for `read_features`. The columns `author` and `posted` (ISO
-        8601 or unix seconds) of the latter become the authors and times of posting. Features of posts without a curve
-        are left out.
+        The folder, with a table `curves.*` for `read_curves` and, optionally, a table `features.*` for `read_posts` and
+        further counts `channels/NAME.*` in the form of the curves. Posts without a curve are left out.
 
     Returns
     -------
@@ -32,7 +31,8 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
     Raises
     ------
     DataError
-        If a table is missing, is there in two formats or cannot be used, or a curve has no features.
+        If there are no curves, a table is there in two formats or cannot be used, or a post with a curve is not in
+        the features or in a channel.
 
     Examples
     --------
@@ -49,66 +49,36 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
         return load_spid(folder)
     curves_path, features_path = paths
     curves = read_curves(curves_path)
-    features = read_features(features_path)
-    missing = curves.index.difference(features.index, sort=False)
-    if len(missing):
-        raise DataError(
-            f"{features_path} lacks {len(missing)} ids of {curves_path}, the first of them {quote(missing[0])}"
-        )
-    features, authors, posted = separate_features(features.loc[curves.index], source=str(features_path))
-    return EngagementDataset(curves, features, authors, posted, name=folder.resolve().name)
+    posts = PostTable(pd.DataFrame(index=curves.index))
+    if features_path is not None:
+        posts = read_posts(features_path)
+        missing = curves.index.difference(posts.features.index, sort=False)
+        if len(missing):
+            raise DataError(
+                f"{features_path} lacks {len(missing)} ids of {curves_path}, the first of them {quote(missing[0])}"
+            )
+        posts = posts.take(curves.index)
+    return EngagementDataset(
+        curves,
+        posts.features,
+        posts.authors,
+        posts.posted,
+        name=folder.resolve().name,
+        labels=posts.labels,
+        split=posts.split,
+        channels=read_channels(folder, curves, source=curves_path),
+    )
 
 
-def separate_features(
-    features: pd.DataFrame, *, source: str = "features"
-) -> tuple[pd.DataFrame, pd.Series | None, pd.Series | None]:
-    """Split a table into features, authors and times of posting.
-
-    Parameters
-    ----------
-    features : DataFrame of shape (n_posts, n_columns)
-        As `read_features` returns it.
-    source : str
-        Name of the table in messages.
-
-    Returns
-    -------
-    features : DataFrame
-        The table without the columns `author` and `posted`.
-    authors : Series of text, or None
-        The column `author`.
-    posted : Series of datetime64, or None
-        The column `posted`, in UTC without a time zone.
-
-    Raises
-    ------
-    DataError
-        If a time cannot be read; the message names the id.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"author": ["mo"], "posted": ["2024-05-01"], "length": [12.0]}, index=["a"])
-    >>> features, authors, posted = separate_features(table)
-    >>> list(features.columns), authors["a"], posted["a"].year
-    (['length'], 'mo', 2024)
-    """
-    authors = features.get("author")
-    posted = features.get("posted")
-    if authors is not None:
-        authors = authors.astype("str")
-    if posted is not None:
-        posted = parse_timestamps(posted, lambda row: f"{source}, id {quote(features.index[row])}, column 'posted'")
-    return features.drop(columns=["author", "posted"], errors="ignore"), authors, posted
-
-
-def _find_tables(folder: Path) -> tuple[Path, Path] | None:
-    """Return the paths of curves and features in a folder; None if it holds the tables of the challenge."""
+def _find_tables(folder: Path) -> tuple[Path, Path | None] | None:
+    """Return the paths of curves and, if any, features in a folder; None if it holds the tables of the challenge."""
     try:
         if not folder.is_dir():
             raise DataError(f"{folder}: there is no such folder")
         if not table_files(folder, "curves") and (folder / POPULARITY_FILE).exists():
             return None
-        return find_table(folder, "curves"), find_table(folder, "features")
+        features_path = find_table(folder, "features") if table_files(folder, "features") else None
+        return find_table(folder, "curves"), features_path
     except OSError as error:
         raise DataError(f"{folder} cannot be read: {error.strerror}") from error
 

@@ -1,6 +1,6 @@
 """A table of mixed columns as numbers and categories, learned from the training rows only."""
 
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, Self, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -78,6 +78,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     d       9.0     NaN
     >>> encoder.get_feature_names_out()
     array(['Contacts', 'Country'], dtype=object)
+    >>> encoder.kinds_, encoder.value_kinds_
+    ({'Contacts': 'number', 'Country': 'category'}, {'Contacts': 'number', 'Country': 'text'})
     """
 
     kinds_: dict[str, Kind]
@@ -188,6 +190,15 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         _check_feature_names_in(self, input_features)
         return np.array([out for name in self.kinds_ for out in self._names_out(name)], dtype=object)
 
+    @property
+    def value_kinds_(self) -> dict[str, ValueKind]:
+        """What the values of each used column are, "number", "text" or "date", as a reader has to give them.
+
+        Unlike `kinds_` it says of a category what its values are; `read_posts` takes it.
+        """
+        check_is_fitted(self)
+        return {name: self._value_kind(name) for name in self.kinds_}
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
@@ -229,11 +240,18 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         kind = value_kind(column)
         if kind is None:
             return pd.Series(np.nan, index=column.index)
-        known = self.kinds_[name]
-        expected = value_kind(self.categories_[name].categories.to_series()) if known == "category" else known
+        expected = self._value_kind(name)
         if kind != expected:
             raise DataError(f"features: column {name!r} held {expected} values in training and holds {kind} values now")
         return column
+
+    def _value_kind(self, name: str) -> ValueKind:
+        """The kind of the values that a used column had in training."""
+        known = self.kinds_[name]
+        if known != "category":
+            return known
+        # Categories were learned from a column that had a value.
+        return cast("ValueKind", value_kind(self.categories_[name].categories.to_series()))
 
     def _names_out(self, name: str) -> list[str]:
         """The names of the encoded columns of one column."""

@@ -13,6 +13,11 @@ def data(curves, features, *words, command="rank data"):
     return bad({"data/curves.csv": curves, "data/features.csv": features}, command, *words)
 
 
+def channel(name, content, *words):
+    """A data set with a further count beside its curves."""
+    return bad({"data/curves.csv": CURVES, f"data/channels/{name}": content}, "rank data", *words)
+
+
 def benchmark(curves, features, *words, split="random"):
     """A data set that the smallest suite is to be run on."""
     return data(curves, features, *words, command=f"bench smoke --data data --out run --split {split}")
@@ -26,7 +31,20 @@ BAD_DATASETS = {
     "no data folder": bad({}, "bench smoke --data data --out run", "data", "no such folder"),
     "a file for a data folder": bad({"data": "x"}, "rank data", "data", "no such folder"),
     "an empty data folder": bad({"data/notes.txt": "x"}, "rank data", "data", "curves.csv"),
-    "no features": bad({"data/curves.csv": CURVES}, "rank data", "data", "features.csv"),
+    "no features to rank": bad({"data/curves.csv": CURVES}, "rank data", "no features to rank"),
+    "features of ids alone to rank": data(CURVES, "id\na\nb\nc\n", "no features to rank"),
+    "a part of a split that is neither": data(
+        CURVES, "id,split\na,train\nb,valid\nc,test\n", "features.csv", "'b'", "'split'", "'valid'"
+    ),
+    "a channel that lacks a post": channel("likes.csv", CURVES.replace("b,", "z,"), "lacks 1", "'b'"),
+    "a channel of other days": channel("likes.csv", "id,day01\na,1\nb,1\nc,1\n", "1 days", "2"),
+    "a channel in two formats": bad(
+        {"data/curves.csv": CURVES, "data/channels/likes.csv": CURVES, "data/channels/likes.csv.gz": b"x"},
+        "rank data",
+        "likes.csv and likes.csv.gz",
+    ),
+    "a channel named like the curves": channel("views.csv", CURVES, "'views'"),
+    "a channel that has a word": channel("likes.csv", CURVES.replace("4", "four"), "'b'", "'day02'", "'four'"),
     "no curves": bad({"data/features.csv": FEATURES}, "rank data", "data", "curves.csv"),
     "curves in two formats": bad(
         {"data/curves.csv": CURVES, "data/curves.csv.gz": b"x", "data/features.csv": FEATURES},
@@ -70,4 +88,5 @@ BAD_DATASETS = {
     "curves in another format in the way": bad(
         {"out/curves.csv": CURVES}, "simulate out --n 20", "curves.csv", "in the way"
     ),
+    "a channel in the way": bad({"out/channels/likes.csv": CURVES}, "simulate out --n 20", "likes.csv", "in the way"),
 }

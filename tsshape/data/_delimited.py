@@ -22,7 +22,8 @@ from tsshape.data._cells import Where
 BYTES_PER_BYTE = 12
 # Rows are converted to Arrow columns in blocks, since Python strings take ten times as much memory.
 _CELLS_PER_BLOCK, _ROWS_PER_BLOCK = 2**16, 64
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# What bytes of another encoding are decoded as.
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def as_arrow(cells: Sequence[str], where: Where, encoding: Encoding) -> Any:
     try:
         return pa.array([cell or None for cell in cells], pa.large_string())
     except UnicodeEncodeError as error:
-        first = next(position for position, cell in enumerate(cells) if _SURROGATE.search(cell))
+        first = next(position for position, cell in enumerate(cells) if SURROGATE.search(cell))
         raise DataError(f"{where(first)}: not {encoding.name}; {encoding.remedy}") from error
 
 

@@ -3,31 +3,27 @@
 import csv
 import re
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import TextIO
 
 from tsshape._errors import DataError, quote
-from tsshape.data._delimited import Encoding, as_arrow, read_columns, read_records, refuse_length
+from tsshape.data._delimited import as_arrow, read_columns, read_records, refuse_length
 from tsshape.data._export._sources._raw import RawTable, Source, drop_empty, name_columns
+from tsshape.data._export._sources._text import TextFile
 
 # In order of preference where two make as many columns: commas and dots are also parts of numbers.
 _SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
-# The separator is found in so many lines, and characters, at most.
-_N_LINES, _N_CHARACTERS = 100, 2**18
 _SAID = re.compile(r'"?sep=([^\w"\r\n])"?\s*', flags=re.IGNORECASE)
 
 
-def read_separated(source: Source, file: TextIO, encoding: Encoding) -> RawTable:
+def read_separated(source: Source, file: TextFile) -> RawTable:
     """Return the table of delimited text, all of it as text, empty cells missing."""
-    path = source.path
-    first_line, lines = _first_lines(file)
-    said = _SAID.fullmatch(lines[0]) if lines and first_line == 1 else None
-    if said:
-        lines, first_line = lines[1:], 2
-    separator = said[1] if said else _find_separator(lines)
-    reader = csv.reader(chain(lines, file), delimiter=separator, strict=True)
-    records = _Filled(read_records(path, reader, first_line))
+    path, encoding = source.path, file.encoding
+    said = _SAID.fullmatch(file.lines[0]) if file.first_line == 1 else None
+    n_said = 1 if said else 0
+    separator = said[1] if said else _find_separator(file.lines)
+    reader = csv.reader(islice(file, n_said, None), delimiter=separator, strict=True)
+    records = _Filled(read_records(path, reader, file.first_line + n_said))
     line, header = next(iter(records), (0, []))
     if not header:
         raise DataError(f"{path} is empty")
@@ -36,24 +32,8 @@ def read_separated(source: Source, file: TextIO, encoding: Encoding) -> RawTable
     rows = iter(records) if source.has_header else chain([(line, header)], records)
     cells = read_columns(path, _of_length(path, rows, len(names), separator), names, encoding, source.report)
     cells, notes = drop_empty(path, cells, unnamed)
-    kind = f"CSV, {encoding.name}, {_SEPARATORS.get(separator, quote(separator))}"
+    kind = file.describe(f"{_SEPARATORS.get(separator, quote(separator))}-separated text")
     return RawTable(path, cells, source.has_header, kind, typed=False, notes=(*records.notes(), *notes))
-
-
-def _first_lines(file: TextIO) -> tuple[int, list[str]]:
-    """Return the number of the first line that is not blank, and some lines from there on."""
-    number, size = 1, 0
-    lines: list[str] = []
-    for line in file:
-        text = line.removeprefix("\ufeff") if number == 1 else line
-        if not lines and not text.strip():
-            number += 1
-            continue
-        lines.append(text)
-        size += len(text)
-        if len(lines) == _N_LINES or size > _N_CHARACTERS:
-            break
-    return number, lines
 
 
 def _find_separator(lines: list[str]) -> str:

@@ -2,13 +2,17 @@
 
 import codecs
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO, TextIOWrapper
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
-from tsshape.data._delimited import BoundedGzip, Encoding
+from tsshape.data._delimited import BYTES_PER_BYTE, BoundedGzip, Encoding
 from tsshape.data._export._sources._raw import Source
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -24,6 +28,8 @@ _MARKS = {
 }
 _WIDTHS = {"utf-16": 2, "utf-32": 4}
 _OPTION = "name its encoding: --encoding windows-1252, or another (encoding in Python)"
+# The format and the separator are told by so many lines, and characters, at most.
+_N_LINES, _N_CHARACTERS = 100, 2**18
 _HANDLER = "tsshape-surrogate"
 
 
@@ -37,8 +43,42 @@ def _as_surrogate(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_HANDLER, _as_surrogate)
 
 
-def open_text(source: Source, bytes_per_character: float) -> tuple[TextIOWrapper, Encoding]:
-    """Return a file, unpacked if it is gzipped, as text, and its encoding; check that the table fits in memory.
+@dataclass(frozen=True)
+class TextFile:
+    """An open text file whose first lines have been read to tell its format.
+
+    Attributes
+    ----------
+    encoding : Encoding
+        As it is spelled in messages.
+    packed : bool
+        Whether the file is gzipped.
+    first_line : int
+        Number of the first line that is not blank.
+    lines : list of str
+        That line, and some after it.
+    rest : TextIO
+        What comes after them.
+    """
+
+    encoding: Encoding
+    packed: bool
+    first_line: int
+    lines: list[str]
+    rest: TextIO
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the lines from the first one that is not blank."""
+        return chain(self.lines, self.rest)
+
+    def describe(self, kind: str) -> str:
+        """Return what the file is, for people."""
+        return f"{kind}, {self.encoding.name}{', gzip' if self.packed else ''}"
+
+
+@contextmanager
+def open_text(source: Source, bytes_per_character: float = BYTES_PER_BYTE) -> Iterator[TextFile]:
+    """Open a file, unpacked if it is gzipped, as text; check that its table fits in memory.
 
     `bytes_per_character` is the memory that the table takes.
     """
@@ -52,7 +92,27 @@ def open_text(source: Source, bytes_per_character: float) -> tuple[TextIOWrapper
         stream.bytes_per_byte = bytes_per_character / width
     else:
         check_fits(source.path, int(bytes_per_character / width * source.size))
-    return TextIOWrapper(stream, encoding=codec, errors=_HANDLER, newline=""), used
+    with TextIOWrapper(stream, encoding=codec, errors=_HANDLER, newline="") as text:
+        first_line, lines = _first_lines(text)
+        if not lines:
+            raise DataError(f"{source.path} is empty")
+        yield TextFile(used, packed, first_line, lines, text)
+
+
+def _first_lines(file: TextIO) -> tuple[int, list[str]]:
+    """Return the number of the first line that is not blank, and some lines from there on."""
+    number, size = 1, 0
+    lines: list[str] = []
+    for line in file:
+        text = line.removeprefix("\ufeff") if number == 1 else line
+        if not lines and not text.strip():
+            number += 1
+            continue
+        lines.append(text)
+        size += len(text)
+        if len(lines) == _N_LINES or size > _N_CHARACTERS:
+            break
+    return number, lines
 
 
 def _find_encoding(path: Path, first: bytes, named: str | None) -> tuple[str, Encoding]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tsshape._errors import DataError
 from tsshape.bench import _records
 from tsshape.bench._environment import describe_environment
 from tsshape.bench._lock import only_writer
@@ -12,7 +14,7 @@ from tsshape.bench._measure import measure
 from tsshape.bench._processes import Task, measure_all
 from tsshape.bench._splits import splits
 from tsshape.bench._suite import Suite, check_components, load_suite
-from tsshape.data import EngagementDataset, clean_curves, simulate_spid
+from tsshape.data import CleaningReport, EngagementDataset, clean_curves, simulate_spid
 
 
 def run(
@@ -23,6 +25,7 @@ def run(
     n_jobs: int = 1,
     resume: bool = False,
     on_cell: Callable[[int, int], object] = lambda _done, _total: None,
+    on_clean: Callable[[CleaningReport], object] = lambda _report: None,
 ) -> list[_records.Record]:
     """Measure every variant of a suite on every split, beside the trivial forecast and the direct LightGBM.
 
@@ -43,6 +46,8 @@ def run(
         Go on with a run that was stopped: its finished cells are kept, its failed ones are measured again.
     on_cell : callable, optional
         Called with the number of finished cells and of all cells, at the start and after each cell.
+    on_clean : callable, optional
+        Called with the report of what was left out or changed of the curves, before anything is measured.
 
     Returns
     -------
@@ -70,6 +75,7 @@ def run(
     if dataset is None:
         dataset = simulate_spid(suite.simulation.n_posts, random_state=suite.simulation.seed)
     dataset, report = _clean(suite, dataset)
+    on_clean(report)
     all_splits = list(splits(suite, dataset))
     environment = describe_environment(suite, dataset, report)
     keys = {
@@ -104,14 +110,17 @@ def _execute(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> 
             yield from measure(dataset, split, variants)
 
 
-def _clean(suite: Suite, dataset: EngagementDataset) -> tuple[EngagementDataset, Any]:
+def _clean(suite: Suite, dataset: EngagementDataset) -> tuple[EngagementDataset, CleaningReport]:
     """Return the dataset with its curves cleaned, and the report."""
-    curves, report = clean_curves(dataset.curves, **suite.cleaning.model_dump())
-    kept = curves.index
-    return EngagementDataset(
-        curves,
-        dataset.features.loc[kept],
-        None if dataset.authors is None else dataset.authors.loc[kept],
-        None if dataset.posted is None else dataset.posted.loc[kept],
-        dataset.name,
-    ), report
+    try:
+        curves, report = clean_curves(dataset.curves, **suite.cleaning.model_dump())
+    except DataError as error:
+        raise DataError(f"{dataset.name}: {error}") from error
+    kept, days = curves.index, curves.columns
+    parts = {
+        name: None if part is None else part.loc[kept]
+        for name in ("features", "authors", "posted", "labels", "split")
+        for part in [getattr(dataset, name)]
+    }
+    channels = {name: counts.loc[kept, days] for name, counts in dataset.channels.items()}
+    return replace(dataset, curves=curves, channels=channels, **parts), report

@@ -23,7 +23,7 @@ class Cleaning(BaseModel):
 
     missing: Missing = "interpolate"
     decreasing: Decreasing = "keep"
-    incomplete: Incomplete = "truncate"
+    incomplete: Incomplete = "drop"
 
 
 class Simulation(BaseModel):

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tsshape._choices import SUITES, SplitKind
+from tsshape._choices import SUITES, Incomplete, SplitKind
 from tsshape.cli import _options as options
 from tsshape.cli._progress import progress
 from tsshape.cli._say import printable, say
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from tsshape.data import CleaningReport
 
 PICTURE = "benchmark.png"
 
@@ -24,6 +26,10 @@ def bench(
     data: Annotated[Path | None, typer.Option(help="A dataset folder; simulated posts without it.")] = None,
     out: Annotated[Path | None, typer.Option(help="The run folder; a new one is named without it.")] = None,
     split: Annotated[SplitKind | None, typer.Option(help="Instead of the split that the suite names.")] = None,
+    incomplete: Annotated[
+        Incomplete | None,
+        typer.Option(help="What becomes of curves that end early, instead of what the suite says: by default, drop."),
+    ] = None,
     plugin: options.Plugin = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one for each core that this process may use.")
@@ -34,16 +40,26 @@ def bench(
     """Measure every variant of a suite on the same splits, and print an honest table."""
     from tsshape._threads import count_threads
     from tsshape.bench import budget_table, in_flight_table, interval_table, load_suite, run, score_table
+    from tsshape.cli._posts import warn_of_loss
     from tsshape.data import load_dataset
 
     options.load_plugins(plugin)
     chosen = load_suite(suite)
     if split is not None:
         chosen = chosen.model_copy(update={"split": split})
+    if incomplete is not None:
+        chosen = chosen.model_copy(update={"cleaning": chosen.cleaning.model_copy(update={"incomplete": incomplete})})
     dataset = None if data is None else load_dataset(data)
+
+    def show_cleaning(report: "CleaningReport") -> None:
+        warn_of_loss(report, str(data or "simulated posts"))
+        if not as_json:
+            say(f"cleaning: {report.summary}")
+
     folder = out or Path(f"tsshape-{chosen.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
     with progress(f"bench {chosen.name}", "cells") as show:
-        records = run(chosen, dataset, folder, n_jobs=jobs or count_threads(-1), resume=resume, on_cell=show)
+        n_jobs = jobs or count_threads(-1)
+        records = run(chosen, dataset, folder, n_jobs=n_jobs, resume=resume, on_cell=show, on_clean=show_cleaning)
     failed = [record for record in records if "error" in record]
     tables = {
         "scores": score_table(records),

@@ -30,7 +30,7 @@ OPTIONS = {
 
 
 def cluster(
-    curves: options.CurvesFile,
+    curves: options.CurvesPath,
     *,
     out: options.OutFolder,
     method: Annotated[
@@ -48,7 +48,7 @@ def cluster(
     id_column: options.IdColumn = None,
     missing: options.MissingCells = "interpolate",
     decreasing: options.Decreases = "keep",
-    incomplete: options.IncompleteCurves = "truncate",
+    incomplete: options.IncompleteCurves = "drop",
     jobs: options.Jobs = None,
     seed: options.Seed = 0,
     spreadsheet_safe: options.SpreadsheetSafe = False,
@@ -56,7 +56,7 @@ def cluster(
 ) -> None:
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary."""
     from tsshape._files import atomic_folder, write_text
-    from tsshape.cli._posts import read_shapes
+    from tsshape.cli._posts import name_of, read_shapes
     from tsshape.cluster import make_clusterer
 
     options.check_new_folder(out)
@@ -86,14 +86,14 @@ def cluster(
         **_summarise(estimator, read, chosen, params),
         **_silhouette(read.shapes, estimator.labels_, chosen, params, n_jobs=n_jobs),
     }
-    title = f"{curves.name}: {method}, {_spell_metric(estimator, chosen, params)}"
+    title = f"{name_of(curves)}: {method}, {_spell_metric(estimator, chosen, params)}"
     with atomic_folder(out) as folder:
         _write(folder, estimator, read, title=title, spreadsheet_safe=spreadsheet_safe)
         write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     if as_json:
         say(json.dumps(summary, indent=2, ensure_ascii=False))
     else:
-        _print(summary, out)
+        _print(summary, read, out)
 
 
 def _summarise(estimator: Any, read: "Shapes", metric: "Metric", params: dict[str, Any]) -> dict[str, Any]:
@@ -169,10 +169,11 @@ def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> s
     return ", ".join(words)
 
 
-def _print(summary: dict[str, Any], out: Path) -> None:
+def _print(summary: dict[str, Any], read: "Shapes", out: Path) -> None:
     """Print the summary in a few lines."""
     silhouette = "-" if summary["silhouette"] is None else f"{summary['silhouette']:.3f}"
     lines = {
+        "cleaning": read.report.summary,
         "curves": f"{summary['n_curves']:,}, of which {summary['n_zero_curves']:,} without a view have no shape",
         "clusters": f"{summary['n_clusters']}, the largest with {summary['majority_share']:.1%} of the shapes",
         "silhouette": f"{silhouette} under {summary['silhouette_metric']}, of {summary['silhouette_curves']:,} shapes",

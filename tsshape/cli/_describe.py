@@ -1,26 +1,21 @@
 """`tsshape describe`."""
 
 import json
-from pathlib import Path
-from typing import Annotated
 
-import typer
-
+from tsshape.cli import _options as options
 from tsshape.cli._say import say
 
 BARS = "▁▂▃▄▅▆▇█"
 
 
 def describe(
-    curves: Annotated[Path, typer.Argument(help="A table of curves, CSV or Parquet.")],
-    id_column: Annotated[str | None, typer.Option(help="The column with the ids.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    curves: options.CurvesPath, *, id_column: options.IdColumn = None, as_json: options.AsJson = False
 ) -> None:
     """Describe a table of curves as it is, before any cleaning."""
     from tsshape.curves import describe_curves
-    from tsshape.data import read_curves
+    from tsshape.data import find_table, read_curves
 
-    found = describe_curves(read_curves(curves, id_column=id_column))
+    found = describe_curves(read_curves(find_table(curves, "curves"), id_column=id_column))
     if as_json:
         say(json.dumps(found._asdict(), indent=2))
         return

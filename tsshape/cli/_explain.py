@@ -20,11 +20,12 @@ MOST_POSTS = 2_000
 
 def explain(
     model: options.ModelFile,
-    features: options.FeaturesFile,
+    features: options.FeaturesPath,
     *,
     post: Annotated[str | None, typer.Option(help="Explain the forecast of one post, by its id.")] = None,
     figure: Annotated[Path | None, typer.Option(help="A file for the figure, .png, .svg or .pdf.")] = None,
     top: Annotated[int, typer.Option(min=1, help="Largest number of features.")] = 15,
+    allow_missing: options.AllowMissing = False,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
     as_json: options.AsJson = False,
@@ -32,7 +33,8 @@ def explain(
     """Show which features drive the forecasts of the given posts, or of one post."""
     from tsshape._files import atomic_path
     from tsshape.bundle import load
-    from tsshape.cli._posts import read_known
+    from tsshape.cli._known import read_known
+    from tsshape.cli._posts import name_of
     from tsshape.cli._tables import print_table
     from tsshape.forecast import EXPLANATION_COLUMNS
     from tsshape.plots import draw_explanation
@@ -43,21 +45,21 @@ def explain(
         options.check_out_file(figure)
     options.load_plugins(plugin)
     forecaster = load(model)
-    known = read_known(features, id_column)
+    known = read_known(features, id_column, forecaster, allow_missing=allow_missing)
     if post is not None:
         if post not in known.features.index:
-            raise DataError(f"{features} has no post {post!r}")
+            raise DataError(f"{known.path} has no post {post!r}")
         asked = known.features.index == post
     else:
         asked = _spread(len(known.features))
-    authors = known.authors[asked] if forecaster.posts_.history is not None and known.authors is not None else None
+    authors = None if known.authors is None else known.authors[asked]
     with working(f"explain {asked.sum():,} posts"):
         explanation = forecaster.explain(known.features[asked], authors=authors)
     if post is None:
         over = f"{asked.sum():,} of {len(asked):,}" if asked.sum() < len(asked) else f"{len(asked):,}"
-        table, title = explanation.table, f"{features.name}: mean contributions over {over} posts"
+        table, title = explanation.table, f"{name_of(features)}: mean contributions over {over} posts"
     else:
-        table, title = explanation.of_post(post), f"{features.name}: contributions for the post {post}"
+        table, title = explanation.of_post(post), f"{name_of(features)}: contributions for the post {post}"
     table = table.head(top)
     if figure is not None:
         with atomic_path(figure) as temporary:
@@ -65,6 +67,8 @@ def explain(
     if as_json:
         say(json.dumps(json.loads(table.reset_index().to_json(orient="records")), indent=2, ensure_ascii=False))
         return
+    for line in known.notes:
+        say(line)
     print_table(table, EXPLANATION_COLUMNS, title=title)
 
 

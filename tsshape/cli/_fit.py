@@ -1,20 +1,38 @@
 """`tsshape fit`."""
 
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tsshape._choices import ForecastShape, Loss
+from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._progress import working
 from tsshape.cli._say import say
 
+if TYPE_CHECKING:
+    from tsshape.data import PostTable
+    from tsshape.forecast import ScaleShapeForecaster
+
+# How columns of each kind are called, one and several, in the order in which they are listed.
+KINDS = {
+    "number": ("number", "numbers"),
+    "category": ("category", "categories"),
+    "text": ("text", "texts"),
+    "date": ("date", "dates"),
+}
+# Most columns of one kind that are named.
+MOST_NAMES = 12
+
 
 def fit(
-    curves: options.CurvesFile,
-    features: options.FeaturesFile,
+    curves: options.CurvesPath,
+    features: Annotated[
+        Path | None, typer.Argument(help="A table of features; without it, that of the dataset folder.")
+    ] = None,
     *,
     out: Annotated[Path, typer.Option(help="The model's file; an old one is replaced.")],
     loss: Annotated[
@@ -25,13 +43,16 @@ def fit(
         ForecastShape, typer.Option(help="Prototypes weighted by probability, or the likeliest.")
     ] = "soft",
     k: Annotated[int, typer.Option(min=1, help="Number of prototypes.")] = options.DEFAULT_K,
+    drop: Annotated[
+        list[str] | None, typer.Option(help="A column of the features to leave out; may be repeated.")
+    ] = None,
     metric: options.MetricName = "euclidean",
     param: options.MetricParams = None,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
     missing: options.MissingCells = "interpolate",
     decreasing: options.Decreases = "keep",
-    incomplete: options.IncompleteCurves = "truncate",
+    incomplete: options.IncompleteCurves = "drop",
     seed: options.Seed = 0,
 ) -> None:
     """Fit a forecaster on curves and features; write the model.
@@ -39,26 +60,66 @@ def fit(
     A column `author` of the features is used for the authors' history.
     """
     from tsshape.bundle import save
-    from tsshape.cli._posts import of_curves, read_clean_curves, read_known
+    from tsshape.cli._posts import read_clean_curves, read_features_of
     from tsshape.cluster import ShapeKMeans
     from tsshape.forecast import ScaleShapeForecaster
 
     options.check_out_file(out)
     params = options.choose_metric(metric, param, plugin)[1]
-    table, report = read_clean_curves(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    known = read_known(features, id_column)
-    posts = of_curves(known, table.index, features_path=features, curves_path=curves)
+    if features is None and not curves.is_dir():
+        raise DataError(f"{curves} is no dataset folder: name a table of features after the table of curves")
+    read = read_clean_curves(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    table = read.curves
+    posts = read_features_of(features or curves, table.index, id_column, curves_path=read.path)
+    posts = _without(posts, drop or (), features or curves)
     clusterer = ShapeKMeans(k, metric=metric, metric_params=params or None, n_jobs=-1, random_state=seed)
     model = ScaleShapeForecaster(clusterer, shape=shape, loss=loss, random_state=seed)
     start = time.perf_counter()
-    with options.user_errors(f"{curves}, {features}: "), working(f"fit on {len(table):,} posts"):
-        model.fit(posts.features, table, authors=posts.authors)
+    with options.user_errors(f"{curves}: " if features is None else f"{curves}, {features}: "):
+        with working(f"fit on {len(table):,} posts"):
+            model.fit(posts.features, table, authors=posts.authors)
     save(model, out)
-    for line in str(report).splitlines():
-        say(f"cleaning    {line}")
+    say(f"cleaning    {read.report.summary}")
     authors = "no column author" if posts.authors is None else f"{posts.authors.nunique():,} authors"
-    say(f"posts       {len(table):,} of {table.shape[1]} days, {posts.features.shape[1]} features, {authors}")
-    if len(known.features) > len(table):
-        say(f"left out    {len(known.features) - len(table):,} posts with features and without a curve")
+    say(f"posts       {len(table):,} of {table.shape[1]} days, {authors}")
+    _print_columns(model, posts)
     say(f"fitted      in {time.perf_counter() - start:.0f} s, loss {loss}, {k} prototypes")
     say(f"written     {out}, {out.stat().st_size / 1e6:.1f} MB")
+
+
+def _without(posts: "PostTable", drop: Sequence[str], path: Path) -> "PostTable":
+    """Return the posts without some columns, of which `author` may be one."""
+    for name in drop:
+        if name == "author" and posts.authors is not None:
+            posts = posts._replace(authors=None)
+        elif name in posts.features:
+            posts = posts._replace(features=posts.features.drop(columns=name))
+        else:
+            known = ", ".join(posts.features.columns)
+            raise DataError(f"--drop: {path} has no feature {name!r}; it has {known or 'none'}")
+    return posts
+
+
+def _print_columns(model: "ScaleShapeForecaster", posts: "PostTable") -> None:
+    """Print which columns the model takes as what, and which it cannot use."""
+    kinds = model.posts_.encoder.kinds_
+    say(f"features    {_spell_kinds(kinds)}")
+    empty = [name for name in posts.features.columns if name not in kinds]
+    if empty:
+        say(f"left out    {_names(empty)}: no value in any post")
+
+
+def _spell_kinds(kinds: Mapping[str, str]) -> str:
+    """Return how many columns of each kind there are, and their names."""
+    found = []
+    for kind, (one, several) in KINDS.items():
+        names = [name for name, its in kinds.items() if its == kind]
+        if names:
+            found.append(f"{len(names)} {one if len(names) == 1 else several} ({_names(names)})")
+    return ", ".join(found) or "none"
+
+
+def _names(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more

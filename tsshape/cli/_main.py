@@ -27,6 +27,7 @@ from tsshape.cli import (
 )
 from tsshape.cli._say import printable
 from tsshape.cli._signals import Stopped, stop_on_signals
+from tsshape.cli._verb import Verb
 
 app = typer.Typer(
     name="tsshape",
@@ -34,20 +35,20 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-app.command("simulate")(_simulate.simulate)
-app.command("describe")(_describe.describe)
-app.command("cluster")(_cluster.cluster)
-app.command("select-k")(_select_k.select_k)
-app.command("embed")(_embed.embed)
-app.command("rank")(_rank.rank)
-app.command("fit")(_fit.fit)
-app.command("predict")(_predict.predict)
-app.command("explain")(_explain.explain)
-app.command("bench")(_bench.bench)
-app.command("compare")(_compare.compare)
-app.command("report")(_report.report)
-app.command("metrics")(_metrics.metrics)
-app.command("doctor")(_doctor.doctor)
+app.command("simulate", cls=Verb)(_simulate.simulate)
+app.command("describe", cls=Verb)(_describe.describe)
+app.command("cluster", cls=Verb)(_cluster.cluster)
+app.command("select-k", cls=Verb)(_select_k.select_k)
+app.command("embed", cls=Verb)(_embed.embed)
+app.command("rank", cls=Verb)(_rank.rank)
+app.command("fit", cls=Verb)(_fit.fit)
+app.command("predict", cls=Verb)(_predict.predict)
+app.command("explain", cls=Verb)(_explain.explain)
+app.command("bench", cls=Verb)(_bench.bench)
+app.command("compare", cls=Verb)(_compare.compare)
+app.command("report", cls=Verb)(_report.report)
+app.command("metrics", cls=Verb)(_metrics.metrics)
+app.command("doctor", cls=Verb)(_doctor.doctor)
 
 
 def _print_version(wanted: bool) -> None:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 # One number of prototypes for `cluster` and `fit`: that of the forecaster.
 DEFAULT_K = 20
 
-CurvesFile = Annotated[Path, typer.Argument(help="A table of curves, CSV or Parquet.")]
-FeaturesFile = Annotated[Path, typer.Argument(help="A table of features, CSV or Parquet.")]
+CurvesPath = Annotated[Path, typer.Argument(help="A dataset folder, or a table of curves, CSV or Parquet.")]
+FeaturesPath = Annotated[Path, typer.Argument(help="A dataset folder, or a table of features, CSV or Parquet.")]
 ModelFile = Annotated[Path, typer.Argument(help="A model that `tsshape fit` wrote.")]
 IdColumn = Annotated[str | None, typer.Option(help="The column with the ids.")]
 OutFolder = Annotated[Path, typer.Option(help="A new folder for the results.")]
@@ -45,7 +45,13 @@ MissingCells = Annotated[Missing, typer.Option("--missing", help="What becomes o
 Decreases = Annotated[Decreasing, typer.Option("--decreasing", help="What becomes of counts below the day before.")]
 IncompleteCurves = Annotated[
     Incomplete,
-    typer.Option("--incomplete", help="What becomes of curves without a last day, or of the days they lack."),
+    typer.Option(
+        "--incomplete", help="What becomes of curves that end early; truncate cuts all to the days that each has."
+    ),
+]
+AllowMissing = Annotated[
+    bool,
+    typer.Option("--allow-missing", help="Take columns that the model knows and the table lacks as missing values."),
 ]
 
 

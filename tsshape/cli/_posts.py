@@ -1,15 +1,28 @@
-"""Posts from files: curves after cleaning, their shapes, features and authors."""
+"""Posts from files: curves after cleaning, their shapes, and the features of the posts that have curves."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tsshape._choices import Decreasing, Incomplete, Missing
 from tsshape._errors import DataError
+from tsshape.cli._options import user_errors
+from tsshape.cli._say import warn
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tsshape.data import CleaningReport
+    from tsshape.data import CleaningReport, PostTable
+
+# A larger share of posts or days that cleaning costs is warned of.
+WARNED_SHARE = 0.1
+
+
+class CleanCurves(NamedTuple):
+    """Curves after cleaning, the report of it, and the file they come from."""
+
+    curves: "pd.DataFrame"
+    report: "CleaningReport"
+    path: Path
 
 
 class Shapes(NamedTuple):
@@ -18,49 +31,55 @@ class Shapes(NamedTuple):
     curves: "pd.DataFrame"
     shapes: "pd.DataFrame"
     report: "CleaningReport"
-
-
-class Known(NamedTuple):
-    """Features, and the author of each post where the table has a column `author`."""
-
-    features: "pd.DataFrame"
-    authors: "pd.Series | None"
+    path: Path
 
 
 def read_clean_curves(
     path: Path, id_column: str | None, *, missing: Missing, decreasing: Decreasing, incomplete: Incomplete
-) -> "tuple[pd.DataFrame, CleaningReport]":
-    """Read and clean the curves of a file."""
-    from tsshape.data import clean_curves, read_curves
+) -> CleanCurves:
+    """Read and clean the curves of a file or a dataset folder; warn of a large loss."""
+    from tsshape.data import clean_curves, find_table, read_curves
 
-    curves = read_curves(path, id_column=id_column)
-    return clean_curves(curves, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    table = find_table(path, "curves")
+    curves = read_curves(table, id_column=id_column)
+    with user_errors(f"{table}: "):
+        curves, report = clean_curves(curves, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    warn_of_loss(report, str(table))
+    return CleanCurves(curves, report, table)
+
+
+def warn_of_loss(report: "CleaningReport", source: str) -> None:
+    """Write a warning if cleaning cost more than a tenth of the posts or of the days."""
+    if report.share_lost > WARNED_SHARE:
+        what = "posts" if report.dropped_ids else "days"
+        warn(f"{source}: {report.summary}: {report.share_lost:.0%} of the {what} are lost; see --incomplete")
 
 
 def read_shapes(
     path: Path, id_column: str | None, *, missing: Missing, decreasing: Decreasing, incomplete: Incomplete
 ) -> Shapes:
-    """Read and clean the curves of a file and compute their shapes; a curve of zeros has none."""
+    """Read and clean the curves of a file or a folder and compute their shapes; a curve of zeros has none."""
     from tsshape.curves import split_scale_shape
 
-    curves, report = read_clean_curves(path, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    viewed = curves[curves.max(axis=1) > 0]
+    read = read_clean_curves(path, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    viewed = read.curves[read.curves.max(axis=1) > 0]
     if viewed.empty:
-        raise DataError(f"{path}: no curve rises above 0: there is no shape to cluster")
-    return Shapes(curves, split_scale_shape(viewed)[1], report)
+        raise DataError(f"{read.path}: no curve rises above 0: there is no shape to cluster")
+    return Shapes(read.curves, split_scale_shape(viewed)[1], read.report, read.path)
 
 
-def read_known(path: Path, id_column: str | None) -> Known:
-    """Read features and authors of a file, without the columns that are not for forecasts."""
-    from tsshape.data import read_posts
+def read_features_of(path: Path, ids: "pd.Index", id_column: str | None, *, curves_path: Path) -> "PostTable":
+    """Read the features of the posts that have curves, in their order; refused if one of them is missing."""
+    from tsshape.data import find_table, read_posts
 
-    posts = read_posts(path, id_column=id_column)
-    return Known(posts.features, posts.authors)
-
-
-def of_curves(known: Known, ids: "pd.Index", *, features_path: Path, curves_path: Path) -> Known:
-    """Return the rows of the posts that have curves, in their order; refused if one of them is missing."""
-    missing = ids.difference(known.features.index, sort=False)
+    table = find_table(path, "features")
+    posts = read_posts(table, id_column=id_column)
+    missing = ids.difference(posts.features.index, sort=False)
     if len(missing):
-        raise DataError(f"{features_path} lacks {len(missing)} ids of {curves_path}, the first of them {missing[0]!r}")
-    return Known(known.features.loc[ids], None if known.authors is None else known.authors.loc[ids])
+        raise DataError(f"{table} lacks {len(missing)} ids of {curves_path}, the first of them {missing[0]!r}")
+    return posts.take(ids)
+
+
+def name_of(path: Path) -> str:
+    """Return the name of a file or folder, `.` included, for a title."""
+    return path.name or path.resolve().name

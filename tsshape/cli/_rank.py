@@ -1,12 +1,28 @@
 """`tsshape rank`."""
 
+import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from tsshape._errors import DataError
-from tsshape.cli._say import say
+from tsshape.cli import _options as options
+from tsshape.cli._say import say, warn
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The day at which posts are compared is the last that so large a share of them has.
+COMMON_SHARE = 0.9
+
+
+class Counts(NamedTuple):
+    """The counts on one day, of the posts that have it, and how many of these were missing and interpolated."""
+
+    day: int
+    counts: "pd.Series"
+    n_interpolated: int
 
 
 def rank(
@@ -15,8 +31,11 @@ def rank(
         Literal["scale", "log-scale"],
         typer.Option(help="What the features are to predict; log-scale gives the few great posts less weight in PPS."),
     ] = "scale",
+    day: Annotated[
+        int | None, typer.Option(min=1, help="The day whose counts are compared; by default the last that 90 % have.")
+    ] = None,
     both_directions: Annotated[bool, typer.Option(help="Also how well the target predicts each feature.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: options.AsJson = False,
 ) -> None:
     """Rank features by Spearman's correlation and by their Predictive Power Score."""
     import numpy as np
@@ -28,10 +47,39 @@ def rank(
     dataset = load_dataset(dataset_folder)
     if not len(dataset.features.columns):
         raise DataError(f"{dataset_folder} has no features to rank: it has no table features.*, or one of ids alone")
-    scale = dataset.curves.max(axis=1).dropna()
-    values = np.log1p(scale) if target == "log-scale" else scale
+    found = _counts(dataset.curves, day, dataset_folder)
+    values = np.log1p(found.counts) if target == "log-scale" else found.counts
     ranking = rank_features(dataset.features.loc[values.index], values, both_directions=both_directions)
+    ranking = ranking.rename_axis("feature")
+    n_posts, n_left = len(dataset.curves), len(dataset.curves) - len(values)
+    if day is not None and n_left > (1 - COMMON_SHARE) * n_posts:
+        warn(f"{dataset_folder}: {n_left:,} of {n_posts:,} posts end before day {day} and are left out; see --day")
     if as_json:
-        say(ranking.rename_axis("feature").reset_index().to_json(orient="records", indent=2, force_ascii=False))
+        rows = json.loads(ranking.assign(day=found.day).reset_index().to_json(orient="records"))
+        say(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    print_table(ranking.rename_axis("feature"), RANKING_COLUMNS, title=f"{dataset.name}: what predicts the {target}")
+    say(f"compared    on day {found.day}: {len(values):,} posts; {n_left:,} that end before are left out")
+    if found.n_interpolated:
+        say(f"cleaning    {found.n_interpolated:,} missing counts of that day interpolated")
+    title = f"{dataset.name}: what predicts the {target} on day {found.day}"
+    print_table(ranking, RANKING_COLUMNS, title=title)
+
+
+def _counts(curves: "pd.DataFrame", day: int | None, path: Path) -> Counts:
+    """Return the counts on a day; without one, on the last day that nine tenths of the posts have."""
+    import numpy as np
+
+    from tsshape.data import clean_curves
+
+    n_times = curves.shape[1]
+    # The last day of each post, 0 where it has none.
+    ages = np.where(curves.isna(), 0, np.arange(1, n_times + 1)).max(axis=1)
+    if not ages.any():
+        raise DataError(f"{path}: no post has a count: there is nothing to compare")
+    if day is None:
+        day = max(int(np.sort(ages)[::-1][int(np.ceil(COMMON_SHARE * len(ages))) - 1]), 1)
+    old_enough = ages >= day
+    if day > n_times or not old_enough.any():
+        raise DataError(f"{path}: no post has a day {day}; the oldest has {ages.max()}: choose a smaller --day")
+    cleaned, _ = clean_curves(curves[old_enough], incomplete="truncate")
+    return Counts(day, cleaned[day], int(curves.loc[old_enough, day].isna().sum()))

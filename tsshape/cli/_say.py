@@ -22,3 +22,9 @@ def printable(text: str) -> str:
 def say(text: str) -> None:
     """Print text, with `printable`."""
     typer.echo(printable(text))
+
+
+def warn(text: str) -> None:
+    """Write a warning on one line to the standard error, where it shows beside JSON, too."""
+    line = printable(text).replace("\n", "\\n")
+    typer.echo(f"tsshape: warning: {line}", err=True)

@@ -15,7 +15,7 @@ from tsshape.cli._say import say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tsshape.cli._posts import Known, Shapes
+    from tsshape.cli._posts import Shapes
     from tsshape.cluster import ClusterSelection, ShapeKMeans
 
 # Each number takes several clusterings.
@@ -25,7 +25,7 @@ FIGURES = {"elbow": ("inertia",), "silhouette": ("silhouette",), "criteria": Non
 
 
 def select_k(
-    curves: options.CurvesFile,
+    curves: options.CurvesPath,
     *,
     out: options.OutFolder,
     metric: options.MetricName = "euclidean",
@@ -35,7 +35,8 @@ def select_k(
         str, typer.Option(help="Names with commas between them, or `all` that the metric has a use for.")
     ] = "all",
     features: Annotated[
-        Path | None, typer.Option(help="A table of features: adds the error of the whole forecast.")
+        Path | None,
+        typer.Option(help="A table of features, by default the folder's: adds the error of the whole forecast."),
     ] = None,
     predict_at: Annotated[
         str | None, typer.Option(help="The numbers of clusters to forecast with; by default six of them.")
@@ -45,36 +46,34 @@ def select_k(
     id_column: options.IdColumn = None,
     missing: options.MissingCells = "interpolate",
     decreasing: options.Decreases = "keep",
-    incomplete: options.IncompleteCurves = "truncate",
+    incomplete: options.IncompleteCurves = "drop",
     jobs: options.Jobs = None,
     seed: options.Seed = 0,
     as_json: options.AsJson = False,
 ) -> None:
     """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any."""
     from tsshape._files import atomic_folder
-    from tsshape.cli._posts import of_curves, read_known, read_shapes
+    from tsshape.cli._posts import name_of, read_shapes
     from tsshape.cluster import ShapeKMeans, applicable_criteria, select_n_clusters
 
     options.check_new_folder(out)
     chosen, params = options.choose_metric(metric, param, plugin)
     numbers = parse_numbers(k, "--k")
     named: list[Any] = [*applicable_criteria(chosen)] if criteria == "all" else criteria.split(",")
-    if predict_at is not None and features is None:
-        raise DataError("--predict-at says where to forecast, which takes --features")
+    known = _features_path(curves, features, wanted=criteria == "all" or predict_at is not None)
+    if predict_at is not None and known is None:
+        raise DataError("--predict-at says where to forecast, which takes --features or a dataset folder that has them")
     for name in named:
         if name not in applicable_criteria(chosen):
             has = ", ".join(applicable_criteria(chosen))
             raise DataError(f"--criteria: {name!r} is no criterion under the metric {metric!r}; there are {has}")
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    if features is not None:
+    if known is not None:
         at = _spread(numbers) if predict_at is None else parse_numbers(predict_at, "--predict-at")
         if not {*at} <= {*numbers}:
             raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
-        known = of_curves(
-            read_known(features, id_column), read.shapes.index, features_path=features, curves_path=curves
-        )
         clusterer = ShapeKMeans(metric=chosen, metric_params=params or None, random_state=seed)
-        named.append(_predictability(known, read, clusterer, at, seed=seed))
+        named.append(_predictability(known, read, clusterer, at, id_column=id_column, seed=seed))
     with options.user_errors(), progress(f"select-k {metric}", "clusterings") as show:
         selection = select_n_clusters(
             read.shapes,
@@ -97,13 +96,16 @@ def select_k(
         "recommended": selection.recommended.n_clusters,
         "reason": selection.recommended.reason,
     }
-    title = " ".join([f"{curves.name}: k-means under {metric}", *(f"{name} {value}" for name, value in params.items())])
+    title = " ".join(
+        [f"{name_of(curves)}: k-means under {metric}", *(f"{name} {value}" for name, value in params.items())]
+    )
     with atomic_folder(out) as folder:
         _write(folder, selection, summary, title=title)
     if as_json:
         rows = json.loads(selection.table.reset_index().to_json(orient="records"))
         say(json.dumps({"table": rows, **summary}, indent=2, ensure_ascii=False))
     else:
+        say(f"cleaning: {read.report.summary}")
         _print(selection, out)
 
 
@@ -130,11 +132,25 @@ def _spread(numbers: list[int], most: int = 6) -> list[int]:
     return sorted({numbers[min(position, len(numbers) - 1)] for position in positions})
 
 
-def _predictability(known: "Known", read: "Shapes", clusterer: "ShapeKMeans", at: list[int], *, seed: int) -> Any:
+def _features_path(curves: Path, features: Path | None, *, wanted: bool) -> Path | None:
+    """Return the table of features: the one that is named, or that of the dataset folder if it is wanted and there."""
+    from tsshape.data import find_table
+
+    if features is not None:
+        return find_table(features, "features")
+    return find_table(curves, "features") if wanted and any(curves.glob("features.*")) else None
+
+
+def _predictability(
+    known: Path, read: "Shapes", clusterer: "ShapeKMeans", at: list[int], *, id_column: str | None, seed: int
+) -> Any:
     """Return the criterion that is the error of the whole forecast."""
+    from tsshape.cli._posts import read_features_of
     from tsshape.forecast import Predictability
 
-    return Predictability(known.features, read.curves.loc[read.shapes.index], clusterer, k_values=at, random_state=seed)
+    ids = read.shapes.index
+    posts = read_features_of(known, ids, id_column, curves_path=read.path)
+    return Predictability(posts.features, read.curves.loc[ids], clusterer, k_values=at, random_state=seed)
 
 
 def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *, title: str) -> None:

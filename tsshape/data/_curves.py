@@ -17,12 +17,12 @@ _SAMPLE_COLUMNS = {"posted", "time", "views"}
 _BYTES_PER_SAMPLE = 800
 
 
-def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame:
+def read_curves(path: PathLike, *, id_column: str | None = None, n_times: int = 30) -> pd.DataFrame:
     r"""Read cumulative engagement curves from a CSV or Parquet file.
 
     A wide table has an id column and one column for each day, in any order. The names of these columns end in the
     number of the day, 1…T: `day01`, `Day01`, `d1`, `t001`, `1`. A long table has an id column and exactly the columns
-    `posted`, `time` and `views`, and one row for each sample; `resample` makes curves of 30 days of it. Times are ISO
+    `posted`, `time` and `views`, and one row for each sample; `resample` makes curves of `n_times` days of it. Times are ISO
     8601 or unix seconds, in UTC if they have no time zone. Empty cells are missing; among counts, so are the words NA,
     NaN and null.
 
@@ -36,6 +36,8 @@ def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame
         A `.csv`, `.csv.gz` or `.parquet` file. CSV is UTF-8, separated by commas, semicolons or tabs.
     id_column : str, optional
         The column that holds the ids; by default the first there is of `id`, `post_id` and `FlickrId`.
+    n_times : int, default=30
+        Number of days, at least 1, of the curves of a long table; a wide table has as many as it has.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def read_curves(path: PathLike, *, id_column: str | None = None) -> pd.DataFrame
     ...     read_curves(path).to_dict("index")
     {'007': {1: 1.0, 2: 4.0}, 'b': {1: nan, 2: 2.5}}
     """
-    return curves_of(read_table(path).take_ids(id_column))
+    return curves_of(read_table(path).take_ids(id_column), n_times=n_times)
 
 
 def curves_of(table: IdTable, *, n_times: int = 30) -> pd.DataFrame:

@@ -1,0 +1,57 @@
+"""A verb of the program, whose errors name its options where the library's messages name parameters."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from typer.core import TyperCommand
+
+from tsshape._errors import DataError
+
+# Parameters of the library that an option of another name sets.
+_OPTION_OF = {
+    "n_clusters": "k",
+    "k_values": "k",
+    "n_seeds": "seeds",
+    "random_state": "seed",
+    "n_jobs": "jobs",
+    "metric_params": "param",
+}
+# `name="value"`, of which a message may offer several.
+_ASSIGNMENT = re.compile(r'\b(\w+)=("\w+"(?: or "\w+")*)')
+# A name that stands alone: one with an underscore, or what "must be" something.
+_NAME = re.compile(r"(?<![\w'\"./-])([a-z]+(?:_[a-z]+)+|[a-z]+(?= must ))(?![\w'\"./=])")
+
+
+class Verb(TyperCommand):
+    """A command that raises `DataError` in the words of its options."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb."""
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            options = {str(each.name): each.opts[0] for each in self.params if each.opts[0].startswith("--")}
+            raise DataError(in_options(str(error), options)) from error
+
+
+def in_options(message: str, options: Mapping[str, str]) -> str:
+    """Return a message of the library with options in place of the parameters that they set.
+
+    Examples
+    --------
+    >>> in_options('day 2 has no value; use missing="interpolate"', {"missing": "--missing"})
+    'day 2 has no value; use --missing interpolate'
+    >>> in_options("n_clusters must be at least 1; got 0", {"k": "--k"})
+    '--k must be at least 1; got 0'
+    """
+
+    def option(name: str) -> str | None:
+        return options.get(_OPTION_OF.get(name, name))
+
+    def assign(found: re.Match[str]) -> str:
+        name = option(found[1])
+        return found[0] if name is None else f"{name} {found[2].replace('"', '')}"
+
+    message = message.replace(" (id_column in Python)", "")
+    return _NAME.sub(lambda found: option(found[1]) or found[1], _ASSIGNMENT.sub(assign, message))

@@ -1,6 +1,7 @@
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import tsshape
@@ -194,11 +195,24 @@ def test_curves_are_cleaned_as_the_suite_says(tmp_path):
     curves.iloc[0, 3] = np.nan
     holes = EngagementDataset(curves, POSTS.features, POSTS.authors, POSTS.posted, "holes")
     bare = SUITE.model_copy(update={"variants": (), "n_runs": 1})
-    bench.run(bare, holes, tmp_path / "truncated")
-    assert json.loads((tmp_path / "truncated" / "environment.json").read_text())["n_times"] == 3
-    dropping = bare.model_copy(update={"cleaning": bare.cleaning.model_copy(update={"incomplete": "drop"})})
-    bench.run(dropping, holes, tmp_path / "dropped")
+    reports = []
+    bench.run(bare, holes, tmp_path / "dropped", on_clean=reports.append)
     assert json.loads((tmp_path / "dropped" / "environment.json").read_text())["n_posts"] == 119
+    assert reports[0].dropped_ids == (POSTS.curves.index[0],)
+    cutting = bare.model_copy(update={"cleaning": bare.cleaning.model_copy(update={"incomplete": "truncate"})})
+    bench.run(cutting, holes, tmp_path / "truncated")
+    assert json.loads((tmp_path / "truncated" / "environment.json").read_text())["n_times"] == 3
+
+
+def test_cleaning_keeps_what_else_is_known_of_the_posts():
+    curves, ids = POSTS.curves.copy(), POSTS.curves.index
+    curves.iloc[0, 3] = np.nan
+    labels = pd.Series("art", ids, dtype="str")
+    split = pd.Series(["test", "train"] * 60, ids)
+    dataset = EngagementDataset(curves, POSTS.features, labels=labels, split=split, channels={"likes": curves / 2})
+    cleaned, _ = _runner._clean(SUITE, dataset)
+    for part in (cleaned.curves, cleaned.features, cleaned.labels, cleaned.split, cleaned.channels["likes"]):
+        assert part.index.equals(ids[1:])
 
 
 def test_the_table_averages_over_the_runs(finished):

@@ -108,7 +108,10 @@ def test_explain_prints_features_and_draws_bars(folder, model):
         (("predict", "{features}", "{features}", "--out", "{folder}/x.csv"), "is not a model that tsshape saved"),
         (("predict", "{model}", "{features}", "--out", "{folder}/x.txt"), "written as .csv or .parquet"),
         (("predict", "{model}", "{features}", "--out", "{folder}/x.csv", "--coverage", "90"), "between 0 and 1"),
-        (("predict", "{model}", "{curves}", "--out", "{folder}/x.csv"), "features lack"),
+        (
+            ("predict", "{model}", "{curves}", "--out", "{folder}/x.csv"),
+            "lacks 24 columns that the model was fitted on",
+        ),
         (("predict", "{model}", "{features}", "--out", "{folder}/no/x.csv"), "no such folder"),
         (("explain", "{model}", "{features}", "--post", "nobody"), "has no post 'nobody'"),
         (("explain", "{model}", "{features}", "--figure", "{folder}/x.gif"), "written as .png"),

@@ -75,7 +75,6 @@ def run(
     if dataset is None:
         dataset = simulate_spid(suite.simulation.n_posts, random_state=suite.simulation.seed)
     dataset, report = _clean(suite, dataset)
-    on_clean(report)
     all_splits = list(splits(suite, dataset))
     environment = describe_environment(suite, dataset, report)
     keys = {
@@ -86,6 +85,7 @@ def run(
     _records.make_folder(out)
     with only_writer(out):
         earlier = _records.begin(out, suite, environment, resume=resume)
+        on_clean(report)
         records = {record["key"]: record for record in earlier if not _records.is_failed(record)}
         tasks = [
             (split, tuple(variant for variant in suite.all_variants if keys[split.run, variant.name] not in records))
@@ -117,7 +117,7 @@ def _clean(suite: Suite, dataset: EngagementDataset) -> tuple[EngagementDataset,
     except DataError as error:
         raise DataError(f"{dataset.name}: {error}") from error
     kept, days = curves.index, curves.columns
-    parts = {
+    parts: dict[str, Any] = {
         name: None if part is None else part.loc[kept]
         for name in ("features", "authors", "posted", "labels", "split")
         for part in [getattr(dataset, name)]

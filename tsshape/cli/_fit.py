@@ -11,7 +11,7 @@ from tsshape._choices import ForecastShape, Loss
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._progress import working
-from tsshape.cli._say import say
+from tsshape.cli._say import list_names, say
 
 if TYPE_CHECKING:
     from tsshape.data import PostTable
@@ -24,8 +24,6 @@ KINDS = {
     "text": ("text", "texts"),
     "date": ("date", "dates"),
 }
-# Most columns of one kind that are named.
-MOST_NAMES = 12
 
 
 def fit(
@@ -70,19 +68,22 @@ def fit(
         raise DataError(f"{curves} is no dataset folder: name a table of features after the table of curves")
     read = read_clean_curves(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
     table = read.curves
-    posts = read_features_of(features or curves, table.index, id_column, curves_path=read.path)
+    posts, others = read_features_of(features or curves, table.index, id_column, curves_path=read.path)
     posts = _without(posts, drop or (), features or curves)
     clusterer = ShapeKMeans(k, metric=metric, metric_params=params or None, n_jobs=-1, random_state=seed)
     model = ScaleShapeForecaster(clusterer, shape=shape, loss=loss, random_state=seed)
     start = time.perf_counter()
-    with options.user_errors(f"{curves}: " if features is None else f"{curves}, {features}: "):
-        with working(f"fit on {len(table):,} posts"):
-            model.fit(posts.features, table, authors=posts.authors)
+    source = f"{curves}" if features is None else f"{curves}, {features}"
+    with options.user_errors(f"{source}: "), working(f"fit on {len(table):,} posts"):
+        model.fit(posts.features, table, authors=posts.authors)
     save(model, out)
     say(f"cleaning    {read.report.summary}")
     authors = "no column author" if posts.authors is None else f"{posts.authors.nunique():,} authors"
     say(f"posts       {len(table):,} of {table.shape[1]} days, {authors}")
     _print_columns(model, posts)
+    n_without = len(others.difference(read.report.dropped_ids))
+    if n_without:
+        say(f"left out    {n_without:,} posts with features and without a curve")
     say(f"fitted      in {time.perf_counter() - start:.0f} s, loss {loss}, {k} prototypes")
     say(f"written     {out}, {out.stat().st_size / 1e6:.1f} MB")
 
@@ -95,8 +96,8 @@ def _without(posts: "PostTable", drop: Sequence[str], path: Path) -> "PostTable"
         elif name in posts.features:
             posts = posts._replace(features=posts.features.drop(columns=name))
         else:
-            known = ", ".join(posts.features.columns)
-            raise DataError(f"--drop: {path} has no feature {name!r}; it has {known or 'none'}")
+            known = list_names([*map(repr, posts.features.columns)]) or "none"
+            raise DataError(f"--drop: {path} has no feature {name!r}; it has {known}")
     return posts
 
 
@@ -106,7 +107,7 @@ def _print_columns(model: "ScaleShapeForecaster", posts: "PostTable") -> None:
     say(f"features    {_spell_kinds(kinds)}")
     empty = [name for name in posts.features.columns if name not in kinds]
     if empty:
-        say(f"left out    {_names(empty)}: no value in any post")
+        say(f"left out    {list_names(empty)}: no value in any post")
 
 
 def _spell_kinds(kinds: Mapping[str, str]) -> str:
@@ -115,11 +116,5 @@ def _spell_kinds(kinds: Mapping[str, str]) -> str:
     for kind, (one, several) in KINDS.items():
         names = [name for name, its in kinds.items() if its == kind]
         if names:
-            found.append(f"{len(names)} {one if len(names) == 1 else several} ({_names(names)})")
+            found.append(f"{len(names)} {one if len(names) == 1 else several} ({list_names(names)})")
     return ", ".join(found) or "none"
-
-
-def _names(names: Sequence[str]) -> str:
-    """Return the first names, and how many more there are."""
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more

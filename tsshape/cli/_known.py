@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tsshape._choices import Missing
 from tsshape._errors import DataError
+from tsshape.cli._say import list_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +40,8 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
     # A model that was fitted on an array matches columns by position.
     lacking = [name for name in encoder.kinds_ if fitted and name not in posts.features]
     if lacking and not allow_missing:
-        names = ", ".join(map(repr, lacking))
         raise DataError(
-            f"{table} lacks {len(lacking)} columns that the model was fitted on: {names}; "
+            f"{table} lacks {len(lacking)} columns that the model was fitted on: {list_names([*map(repr, lacking)])}; "
             "--allow-missing takes them as missing values"
         )
     extra = [name for name in posts.features if name not in {*encoder.kinds_, *fitted}]
@@ -61,7 +61,7 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
 def _note(word: str, names: list[str], what: str) -> list[str]:
     """Return a line about columns, if there are any."""
     count = "1 column" if len(names) == 1 else f"{len(names)} columns"
-    return [f"{word:<11} {count} {what}: {', '.join(map(repr, names))}"] if names else []
+    return [f"{word:<11} {count} {what}: {list_names([*map(repr, names)])}"] if names else []
 
 
 def read_seen(

@@ -68,8 +68,13 @@ def read_shapes(
     return Shapes(read.curves, split_scale_shape(viewed)[1], read.report, read.path)
 
 
-def read_features_of(path: Path, ids: "pd.Index", id_column: str | None, *, curves_path: Path) -> "PostTable":
-    """Read the features of the posts that have curves, in their order; refused if one of them is missing."""
+def read_features_of(
+    path: Path, ids: "pd.Index", id_column: str | None, *, curves_path: Path
+) -> "tuple[PostTable, pd.Index]":
+    """Read the features of the posts that have curves, in their order, and the ids of all other posts of the table.
+
+    It is refused if one of them is missing.
+    """
     from tsshape.data import find_table, read_posts
 
     table = find_table(path, "features")
@@ -77,7 +82,7 @@ def read_features_of(path: Path, ids: "pd.Index", id_column: str | None, *, curv
     missing = ids.difference(posts.features.index, sort=False)
     if len(missing):
         raise DataError(f"{table} lacks {len(missing)} ids of {curves_path}, the first of them {missing[0]!r}")
-    return posts.take(ids)
+    return posts.take(ids), posts.features.index.difference(ids, sort=False)
 
 
 def name_of(path: Path) -> str:

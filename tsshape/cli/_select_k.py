@@ -149,7 +149,7 @@ def _predictability(
     from tsshape.forecast import Predictability
 
     ids = read.shapes.index
-    posts = read_features_of(known, ids, id_column, curves_path=read.path)
+    posts, _ = read_features_of(known, ids, id_column, curves_path=read.path)
     return Predictability(posts.features, read.curves.loc[ids], clusterer, k_values=at, random_state=seed)
 
 

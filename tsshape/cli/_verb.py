@@ -50,8 +50,8 @@ def in_options(message: str, options: Mapping[str, str]) -> str:
         return options.get(_OPTION_OF.get(name, name))
 
     def assign(found: re.Match[str]) -> str:
-        name = option(found[1])
-        return found[0] if name is None else f"{name} {found[2].replace('"', '')}"
+        name, values = option(found[1]), found[2].replace('"', "")
+        return found[0] if name is None else f"{name} {values}"
 
     message = message.replace(" (id_column in Python)", "")
     return _NAME.sub(lambda found: option(found[1]) or found[1], _ASSIGNMENT.sub(assign, message))

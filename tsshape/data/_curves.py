@@ -22,9 +22,9 @@ def read_curves(path: PathLike, *, id_column: str | None = None, n_times: int = 
 
     A wide table has an id column and one column for each day, in any order. The names of these columns end in the
     number of the day, 1…T: `day01`, `Day01`, `d1`, `t001`, `1`. A long table has an id column and exactly the columns
-    `posted`, `time` and `views`, and one row for each sample; `resample` makes curves of `n_times` days of it. Times are ISO
-    8601 or unix seconds, in UTC if they have no time zone. Empty cells are missing; among counts, so are the words NA,
-    NaN and null.
+    `posted`, `time` and `views`, and one row for each sample; `resample` makes curves of `n_times` days of it. Times
+    are ISO 8601 or unix seconds, in UTC if they have no time zone. Empty cells are missing; among counts, so are the
+    words NA, NaN and null.
 
     Numbers consist of the digits 0 to 9, optionally with a sign, a decimal point and an exponent. They are read
     exactly: 1e5 and -0 are numbers; 1,5, 1 000, 1_000, 0x1F and digits of other scripts are not. Ids are text,

@@ -33,6 +33,10 @@ def folder(*words, command="compare run", **files):
 
 
 BAD_SUITES = {
+    "posts that are all young": bad(
+        {"d/curves.csv": "id,day01,day02\na,1,\n", "d/features.csv": "id,x\na,1\n"},
+        *("bench smoke --data d --out run", "d: all 1 curves end before day 2", "--incomplete truncate"),
+    ),
     "a suite nobody knows": bad({}, "bench sprint --out run", "'sprint'", "smoke", "paper", "full"),
     "a suite that is a folder": bad({"s.toml/x": ""}, "bench s.toml --out run", "s.toml", "folder"),
     "not TOML": suite("name = ", "TOML"),

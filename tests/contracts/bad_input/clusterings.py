@@ -26,11 +26,11 @@ BAD_CLUSTERINGS = {
     "a parameter that the metric lacks": cluster("--param window=3", "'euclidean'", "'window'"),
     "a parameter below its range": cluster("--metric dtw --param window=-1", "window", "-1"),
     "a parameter that is a word": cluster("--metric dtw --param window=wide", "window", "'wide'"),
-    "more clusters than curves": cluster("--k 4", "3 distinct curves; got 4"),
+    "more clusters than curves": cluster("--k 4", "--k must be", "3 distinct curves; got 4"),
     "a number of clusters for mean shift": cluster("--method meanshift --k 2", "--k", "meanshift"),
     "starts for mean shift": cluster("--method meanshift --n-init 2", "--n-init", "meanshift"),
     "a bandwidth for k-means": cluster("--bandwidth 1", "--bandwidth", "'kmeans'"),
-    "a bandwidth below 0": cluster("--method meanshift --bandwidth -1", "bandwidth", "-1"),
+    "a bandwidth below 0": cluster("--method meanshift --bandwidth -1", "--bandwidth must be", "-1"),
     "a bandwidth that is no number": cluster("--method meanshift --bandwidth nan", "bandwidth", "nan"),
     "a metric for k-shape": cluster("--method kshape --metric dtw", "--metric", "'kshape'"),
     "mean shift under dtw": cluster("--method meanshift --metric dtw", "dtw", "euclidean"),
@@ -43,19 +43,22 @@ BAD_CLUSTERINGS = {
     "a file for a folder": cluster("", "out", "not an empty folder", out="x"),
     "nothing but zeros": cluster("", "curves.csv", "no curve rises above 0", **{"curves.csv": "id,day01\na,0\nb,0\n"}),
     "a missing cell that may not be filled": cluster(
-        "--missing refuse", "'b'", **{"curves.csv": CURVES.replace("3,4", ",4")}
+        "--missing refuse", "curves.csv", "'b'", "--missing interpolate", **{"curves.csv": CURVES.replace("3,4", ",4")}
     ),
     "a curve that may not end early": cluster(
-        "--incomplete refuse", "'b'", **{"curves.csv": CURVES.replace("3,4", "3,")}
+        "--incomplete refuse", "'b'", "--incomplete drop or truncate", **{"curves.csv": CURVES.replace("3,4", "3,")}
     ),
     "a count that may not decrease": cluster(
-        "--decreasing refuse", "'b'", **{"curves.csv": CURVES.replace("3,4", "3,2")}
+        "--decreasing refuse", "'b'", "--decreasing maximum or keep", **{"curves.csv": CURVES.replace("3,4", "3,2")}
     ),
-    "nothing left after dropping": cluster("--incomplete drop", **{"curves.csv": "id,day01,day02\na,1,\nb,2,\n"}),
+    "a folder without curves": bad({"d/features.csv": FEATURES}, "cluster d --out out", "d has no curves.csv"),
+    "nothing left after dropping": cluster(
+        "", "curves.csv", "--incomplete truncate", **{"curves.csv": "id,day01,day02\na,1,\nb,2,\n"}
+    ),
     "a range of clusters that is none": select("--k many", "--k", "'many'", "1:80"),
     "a range that ends before it begins": select("--k 3:2", "--k", "'3:2'"),
     "no cluster": select("--k 0:3", "--k", "'0:3'"),
-    "a range beyond the curves": select("--k 1:9", "3 distinct curves; got 9"),
+    "a range beyond the curves": select("--k 1:9", "--k must be", "3 distinct curves; got 9"),
     "a range without end": select("--k 1:99999999999", "--k", "1:80"),
     "a range of too many numbers": select("--k 1:999999999", "--k", "999,999,999", "10,000"),
     "a criterion nobody knows": select("--k 2 --criteria luck", "--criteria", "'luck'", "silhouette"),
@@ -68,8 +71,15 @@ BAD_CLUSTERINGS = {
     "features that lack curves": select(
         "--k 2 --features f.csv", "f.csv", "'c'", **{"f.csv": FEATURES.replace("c,30,cats\n", "")}
     ),
+    "features of the folder that lack curves": bad(
+        {"d/curves.csv": CURVES, "d/features.csv": FEATURES.replace("c,", "z,")},
+        *("select-k d --k 2 --out out", "d/features.csv lacks 1 ids of d/curves.csv", "'c'"),
+    ),
     "forecasts where nothing is clustered": select(
         "--k 2 --features f.csv --predict-at 3", "--predict-at 3", "--k 2", **{"f.csv": FEATURES}
+    ),
+    "a day that no post has to rank by": bad(
+        {"d/curves.csv": CURVES, "d/features.csv": FEATURES}, "rank d --day 9", "day 9", "the oldest has 2", "--day"
     ),
     "a metric nobody can check": bad({}, "metrics --check luck", "'luck'"),
     "a plug-in to list that is not there": bad({}, "metrics --plugin none.py", "none.py"),

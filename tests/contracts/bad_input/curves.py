@@ -34,7 +34,7 @@ SAMPLES = "id,posted,time,views\na,2024-01-01,2024-01-02,3\na,2024-01-01,2024-01
 
 FILES = {
     "no file": bad({}, "describe curves.csv", "curves.csv", "no such file"),
-    "a folder": bad({}, "describe .", ".", "folder"),
+    "a folder without curves": bad({}, "describe .", ". has no curves.csv"),
     **({} if sys.platform == "win32" else {"a device": bad({}, "describe /dev/zero", "/dev/zero")}),
     "an address": bad({}, "describe https://example.org/curves.csv", "no such file"),
     "an ending nobody knows": csv(CURVES, ".csv", name="curves.txt"),

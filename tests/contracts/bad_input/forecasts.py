@@ -28,9 +28,19 @@ BAD_FITS = {
     "no features to fit": bad({"c.csv": CURVES}, "fit c.csv f.csv --out new", "f.csv", "no such file"),
     "curves without features": fit(CURVES, FEATURES.replace("c,", "z,"), "f.csv", "lacks 1 ids of c.csv", "'c'"),
     "features of words and numbers": fit(CURVES, FEATURES.replace("20", "-inf"), "f.csv", "'b'", "'followers'"),
+    "curves alone": bad({"c.csv": CURVES}, "fit c.csv --out new", "c.csv", "no dataset folder", "features"),
+    "a folder of curves alone": bad({"d/curves.csv": CURVES}, "fit d --out new", "d has no features.csv"),
+    "a column to drop that is not there": fit(
+        CURVES, FEATURES, "--drop", "f.csv", "'luck'", "'followers', 'topic'", options="--drop luck"
+    ),
+    "curves that all end early": fit(
+        "id,day01,day02\na,1,\nb,2,\nc,3,\n", FEATURES, "c.csv", "--incomplete truncate", options="--k 2"
+    ),
     "curves of zeros": fit("id,day01\na,0\nb,0\nc,0\n", FEATURES, "c.csv", "0 throughout"),
-    "more prototypes than curves": fit(CURVES, FEATURES, "3 distinct curves; got 20"),
-    "a gap that may not be filled": fit(CURVES.replace("3,4", ",4"), FEATURES, "'b'", options="--missing refuse"),
+    "more prototypes than curves": fit(CURVES, FEATURES, "--k must be", "3 distinct curves; got 20"),
+    "a gap that may not be filled": fit(
+        CURVES.replace("3,4", ",4"), FEATURES, "c.csv", "'b'", "--missing interpolate", options="--missing refuse"
+    ),
     "a metric nobody knows": fit(CURVES, FEATURES, "'luck'", options="--metric luck"),
     "a parameter that the metric lacks": fit(CURVES, FEATURES, "'window'", options="--k 2 --param window=2"),
     "a feature named like the history": fit(
@@ -57,11 +67,11 @@ BAD_MODELS = {
 }
 BAD_FORECASTS = {
     "no features to forecast from": bad({"model": MODEL}, "predict model f.csv --out out.csv", "f.csv", "no such file"),
-    "a column that is missing": predict("'followers'", features="id,topic\na,cats\n"),
+    "a column that is missing": predict("f.csv", "'followers'", "--allow-missing", features="id,topic\na,cats\n"),
     "a number that has become text": predict(
-        "'followers'", "number", "text", features="id,followers,topic\na,many,cats\n"
+        "f.csv", "line 2", "'followers'", "'many' is not a number", features="id,followers,topic\na,many,cats\n"
     ),
-    "text that has become a number": predict("'topic'", "text", "number", features="id,followers,topic\na,1,2\n"),
+    "a folder without features": bad({"model": MODEL, "d/x": ""}, "predict model d --out out.csv", "d has no features"),
     "an id twice to forecast": predict("f.csv", "'a'", features=FEATURES + "a,1,x\n"),
     "forecasts as a spreadsheet": predict("out.xlsx", ".csv or .parquet", out="out.xlsx"),
     "forecasts in a folder that is not there": predict("none", "no such folder", out="none/out.csv"),
@@ -69,15 +79,18 @@ BAD_FORECASTS = {
     "all coverage": predict("--coverage", "1.0", options="--coverage 1"),
     "a coverage that is no number": predict("--coverage", "nan", options="--coverage nan"),
     "first days that are not there": predict("seen.csv", "no such file", options="--observed seen.csv"),
-    "observed days of an unknown post": seen("id,day01\nz,1\n", "'z'", "not in the features"),
-    "first days beyond the last": seen("id,day01,day02,day03,day04\na,1,2,3,4\n", "4", "days that the training curves"),
-    "a hole in the first days": seen("id,day01,day02\na,,2\n", "'a'", "day 1"),
+    "observed days of an unknown post": seen("id,day01\nz,1\n", "seen.csv", "'z'", "not in the features, f.csv"),
+    "a hole in the first days that may not be filled": predict(
+        *("seen.csv", "'a'", "day 1", "--missing interpolate"),
+        options="--observed seen.csv --missing refuse",
+        observed="id,day01,day02\na,,2\n",
+    ),
     "negative first days": seen("id,day01\na,-1\n", "seen.csv", "'a'", "-1"),
     "first days that are words": seen("id,day01\na,one\n", "seen.csv", "'a'", "'one'"),
     "first days of one post twice": seen(SEEN + "a,2\n", "seen.csv", "'a'"),
     "a post nobody can explain": bad(GOOD, "explain model f.csv --post z", "f.csv", "'z'"),
     "an explanation without its column": bad(
-        {"model": MODEL, "f.csv": "id,topic\na,cats\n"}, "explain model f.csv", "'followers'"
+        {"model": MODEL, "f.csv": "id,topic\na,cats\n"}, "explain model f.csv", "'followers'", "--allow-missing"
     ),
     "a figure of no known kind": bad(GOOD, "explain model f.csv --figure why.bmp", "why.bmp", ".png"),
     "a figure in a folder that is not there": bad(GOOD, "explain model f.csv --figure none/why.png", "none"),

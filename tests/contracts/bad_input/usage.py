@@ -30,6 +30,8 @@ BAD_USAGE = {
     "an unknown way with pictures": bad({}, "embed p --model m --out o.csv --unreadable skip", "--unreadable", "skip"),
     "an unknown preprocessing": bad({}, "embed p --model m --out o.csv --preprocessing vgg", "--preprocessing", "vgg"),
     "an unknown split": bad({}, "bench smoke --split place --out run", "--split", "place"),
+    "an unknown way with young posts": bad({}, "bench smoke --incomplete guess --out run", "--incomplete", "guess"),
+    "no day to rank by": bad({}, "rank data --day 0", "--day"),
     "no process": bad({}, "bench smoke --jobs 0 --out run", "--jobs"),
     "nothing to compare": bad({}, "compare", "run_folders"),
 }

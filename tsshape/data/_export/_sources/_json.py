@@ -33,7 +33,7 @@ def read_json(source: Source, file: TextFile, *, lines_only: bool) -> RawTable:
     `lines_only` says that a single line is a record, and not an object that holds a list of them.
     """
     path = source.path
-    by_line = _first_line_is_record(file) and (lines_only or any(line.strip() for line in file.lines[1:]))
+    by_line = (lines_only or any(line.strip() for line in file.lines[1:])) and _first_line_is_record(file)
     try:
         if by_line:
             cells, notes = table_of_records(path, _records_of_lines(source, file), "line")

@@ -13,7 +13,8 @@ from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
 from tsshape.data._tables import BYTES_PER_COLUMN, Table, check_names
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Also halves of characters, which no file can hold.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _N_COLUMNS_SHOWN = 6
 
 

@@ -94,10 +94,8 @@ class _Unnesting:
                 yield number, row
             for element in elements:
                 further = row.copy()
-                if self._flatten(element, f"{self._list_field}.", further):
-                    raise DataError(
-                        f"{self._place}: field {quote(str(self._list_field))} has a list of records in a list"
-                    )
+                # A list in an element is another field, and refused.
+                self._flatten(element, f"{self._list_field}.", further)
                 yield number, further
 
     def _flatten(self, record: Record, prefix: str, row: Record) -> list[Record]:
@@ -117,7 +115,8 @@ class _Unnesting:
         """Add a list to a flat row: words as one text, counts one a column; return its elements if they are records."""
         kinds = set(map(type, values))
         if kinds <= {str}:
-            self._add(row, name, " ".join(values) or None)
+            if values:
+                self._add(row, name, " ".join(values))
             return []
         is_curve = kinds <= {int, float, type(None)} and _CURVE.search(name)
         if kinds != {dict} and not is_curve:

@@ -110,7 +110,8 @@ def _first_lines(file: TextIO) -> tuple[int, list[str]]:
             continue
         lines.append(text)
         size += len(text)
-        if len(lines) == _N_LINES or size > _N_CHARACTERS:
+        # The second line tells JSON from JSON lines, however long the first one is.
+        if len(lines) == _N_LINES or (size > _N_CHARACTERS and len(lines) > 1):
             break
     return number, lines
 
@@ -152,7 +153,7 @@ def _wide_encoding(first: bytes) -> str | None:
     first = first[: len(first) // 4 * 4]
     if not first:
         return None
-    none, most, every = 0, len(first) // 8, len(first) // 4
+    none, most, every = 0, len(first) / 8, len(first) // 4
     zeros = tuple(first[offset::4].count(0) for offset in range(4))
     if zeros[0] == none and zeros[2:] == (every, every):
         return "utf-32-le"

@@ -78,6 +78,16 @@ def test_a_model_that_was_fitted_in_python_on_days_of_any_name_takes_tables_of_t
     np.testing.assert_array_equal(forecaster.predict(features, observed=read_curves(out)).loc[features.index], pred)
 
 
+def test_what_a_model_was_fitted_without_is_refused_by_its_option(folder, tmp_path):
+    bare = ScaleShapeForecaster(ShapeKMeans(2, random_state=0), in_flight=False, intervals=False, random_state=0)
+    save(bare.fit(POSTS.features[["MeanViews"]], POSTS.curves), tmp_path / "model")
+    for option in (("--observed", folder), ("--coverage", 0.9)):
+        out = ("--out", tmp_path / "forecast.csv")
+        refused = tsshape("predict", tmp_path / "model", folder, *out, *option, check=False)
+        assert refused.returncode == 2
+        assert refused.stderr.startswith(f"tsshape: error: {option[0]}: ")
+
+
 def test_a_model_with_the_metric_of_a_plug_in_is_read_with_the_plug_in(folder):
     plugin, model, features = folder / "half.py", folder / "plugged.tsshape", folder / "features.parquet"
     plugin.write_text(PLUGIN)

@@ -53,7 +53,7 @@ def explain(
     else:
         asked = _spread(len(known.features))
     authors = None if known.authors is None else known.authors[asked]
-    with working(f"explain {asked.sum():,} posts"):
+    with options.user_errors(f"{known.path}: "), working(f"explain {asked.sum():,} posts"):
         explanation = forecaster.explain(known.features[asked], authors=authors)
     if post is None:
         over = f"{asked.sum():,} of {len(asked):,}" if asked.sum() < len(asked) else f"{len(asked):,}"

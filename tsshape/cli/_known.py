@@ -70,6 +70,8 @@ def read_seen(
     """Read the observed days of a file or a dataset folder, as far as the model's last day."""
     from tsshape.data import day_number, find_table, read_curves
 
+    if forecaster.in_flight_ is None:
+        raise DataError("--observed: the model cannot continue observed days, since it was fitted with in_flight=False")
     table = find_table(path, "curves")
     last = max(day_number(day) or 0 for day in forecaster.days_) or len(forecaster.days_)
     # One day more than the model has shows which posts are older.

@@ -49,7 +49,7 @@ def predict(
     known = read_known(features, id_column, forecaster, allow_missing=allow_missing)
     seen = None if observed is None else read_seen(observed, id_column, forecaster, known, missing=missing)
     given: dict[str, Any] = {"observed": None if seen is None else seen.curves, "authors": known.authors}
-    with options.user_errors("" if observed is None else f"{observed}: "):
+    with options.user_errors(f"{known.path}: "):
         forecast = _name_days(forecaster.predict(known.features, **given), "")
     if coverage is not None:
         with options.user_errors("--coverage: "):

@@ -21,6 +21,7 @@ _OPTION_OF = {
 _ASSIGNMENT = re.compile(r'\b(\w+)=("\w+"(?: or "\w+")*)')
 # A name that stands alone: one with an underscore, or what "must be" something.
 _NAME = re.compile(r"(?<![\w'\"./-])([a-z]+(?:_[a-z]+)+|[a-z]+(?= must ))(?![\w'\"./=])")
+_ID_COLUMN = "--id-column (id_column in Python)"
 
 
 class Verb(TyperCommand):
@@ -53,5 +54,8 @@ def in_options(message: str, options: Mapping[str, str]) -> str:
         name, values = option(found[1]), found[2].replace('"', "")
         return found[0] if name is None else f"{name} {values}"
 
-    message = message.replace(" (id_column in Python)", "")
+    # A verb without the option reads dataset folders only, whose tables have ids of a usual name.
+    if "id_column" not in options:
+        message = message.replace(f"Name the right one with {_ID_COLUMN}", "Call the right one 'id'")
+    message = message.replace(_ID_COLUMN, "--id-column")
     return _NAME.sub(lambda found: option(found[1]) or found[1], _ASSIGNMENT.sub(assign, message))

@@ -78,6 +78,12 @@ BAD_CLUSTERINGS = {
     "forecasts where nothing is clustered": select(
         "--k 2 --features f.csv --predict-at 3", "--predict-at 3", "--k 2", **{"f.csv": FEATURES}
     ),
+    "no id column to rank by": bad(
+        {"d/curves.csv": CURVES.replace("id", "key"), "d/features.csv": FEATURES},
+        "rank d",
+        "'key'",
+        "Call the right one",
+    ),
     "a day that no post has to rank by": bad(
         {"d/curves.csv": CURVES, "d/features.csv": FEATURES}, "rank d --day 9", "day 9", "the oldest has 2", "--day"
     ),

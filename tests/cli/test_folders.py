@@ -70,6 +70,10 @@ def test_select_k_takes_the_features_of_the_folder_unless_other_criteria_are_nam
     named = tsshape("select-k", folder, *options, "--criteria", "inertia", "--out", tmp_path / "one")
     assert "predictability" not in json.loads(named.stdout)["table"][0]
 
+    EngagementDataset(POSTS.curves, POSTS.features[[]], POSTS.authors).save(tmp_path / "authors")
+    alone = tsshape("select-k", tmp_path / "authors", *options, "--out", tmp_path / "none")
+    assert "predictability" not in json.loads(alone.stdout)["table"][0]
+
 
 def test_predict_and_explain_take_a_folder(folder, model, tmp_path):
     out = tmp_path / "forecast.csv"

@@ -53,14 +53,14 @@ def embed(
     is a post.
     """
     from tsshape._extras import require
-    from tsshape.data import read_posts, write_table
+    from tsshape.data import find_table, read_posts, write_table
     from tsshape.features import ImageEmbedder
 
     if out.suffix not in {".csv", ".parquet"}:
         raise DataError(f"{out}: features are written as .parquet or .csv")
     options.check_out_file(out)
     found = find_pictures(images_folder)
-    known = None if features is None else read_posts(features, id_column=id_column).to_frame()
+    known = None if features is None else read_posts(find_table(features, "features"), id_column=id_column).to_frame()
     wanted = _of_posts(found.pictures, known, folder=images_folder, table=features)
     try:
         # Its own log about a malformed network repeats what the error says.

@@ -6,7 +6,7 @@ from collections.abc import Collection
 import typer
 
 # Names of columns that are listed before the rest is counted.
-MOST_NAMES = 12
+MOST_NAMES = 30
 
 # Control characters, line separators, marks of text direction, and surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

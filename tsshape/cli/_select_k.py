@@ -73,7 +73,8 @@ def select_k(
         if not {*at} <= {*numbers}:
             raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
         clusterer = ShapeKMeans(metric=chosen, metric_params=params or None, random_state=seed)
-        named.append(_predictability(known, read, clusterer, at, id_column=id_column, seed=seed))
+        asked = features is not None or predict_at is not None
+        named += _predictability(known, read, clusterer, at, id_column=id_column, seed=seed, asked=asked)
     with options.user_errors(), progress(f"select-k {metric}", "clusterings") as show:
         selection = select_n_clusters(
             read.shapes,
@@ -142,15 +143,26 @@ def _features_path(curves: Path, features: Path | None, *, wanted: bool) -> Path
 
 
 def _predictability(
-    known: Path, read: "Shapes", clusterer: "ShapeKMeans", at: list[int], *, id_column: str | None, seed: int
-) -> Any:
-    """Return the criterion that is the error of the whole forecast."""
+    known: Path,
+    read: "Shapes",
+    clusterer: "ShapeKMeans",
+    at: list[int],
+    *,
+    id_column: str | None,
+    seed: int,
+    asked: bool,
+) -> list[Any]:
+    """Return the criterion that is the error of the whole forecast; none where there is no feature, unless asked."""
     from tsshape.cli._posts import read_features_of
     from tsshape.forecast import Predictability
 
     ids = read.shapes.index
     posts, _ = read_features_of(known, ids, id_column, curves_path=read.path)
-    return Predictability(posts.features, read.curves.loc[ids], clusterer, k_values=at, random_state=seed)
+    if not len(posts.features.columns):
+        if asked:
+            raise DataError(f"{known} has no feature to forecast from")
+        return []
+    return [Predictability(posts.features, read.curves.loc[ids], clusterer, k_values=at, random_state=seed)]
 
 
 def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *, title: str) -> None:

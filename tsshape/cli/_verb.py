@@ -21,7 +21,8 @@ _OPTION_OF = {
 _ASSIGNMENT = re.compile(r'\b(\w+)=("\w+"(?: or "\w+")*)')
 # A name that stands alone: one with an underscore, or what "must be" something.
 _NAME = re.compile(r"(?<![\w'\"./-])([a-z]+(?:_[a-z]+)+|[a-z]+(?= must ))(?![\w'\"./=])")
-_ID_COLUMN = "--id-column (id_column in Python)"
+# What a message adds to an option that it names already.
+_IN_PYTHON = re.compile(r" \(\w+(?:='\w+')? in Python\)")
 
 
 class Verb(TyperCommand):
@@ -56,6 +57,6 @@ def in_options(message: str, options: Mapping[str, str]) -> str:
 
     # A verb without the option reads dataset folders only, whose tables have ids of a usual name.
     if "id_column" not in options:
-        message = message.replace(f"Name the right one with {_ID_COLUMN}", "Call the right one 'id'")
-    message = message.replace(_ID_COLUMN, "--id-column")
+        message = message.replace("Name the right one with --id-column", "Call the right one 'id'")
+    message = _IN_PYTHON.sub("", message)
     return _NAME.sub(lambda found: option(found[1]) or found[1], _ASSIGNMENT.sub(assign, message))

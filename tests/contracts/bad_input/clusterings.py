@@ -75,6 +75,9 @@ BAD_CLUSTERINGS = {
         {"d/curves.csv": CURVES, "d/features.csv": FEATURES.replace("c,", "z,")},
         *("select-k d --k 2 --out out", "d/features.csv lacks 1 ids of d/curves.csv", "'c'"),
     ),
+    "forecasts from authors alone": select(
+        "--k 2 --features f.csv", "f.csv has no feature", **{"f.csv": "id,author\na,x\nb,x\nc,y\n"}
+    ),
     "forecasts where nothing is clustered": select(
         "--k 2 --features f.csv --predict-at 3", "--predict-at 3", "--k 2", **{"f.csv": FEATURES}
     ),

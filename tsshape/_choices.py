@@ -17,6 +17,10 @@ Missing: TypeAlias = Literal["interpolate", "refuse"]
 Decreasing: TypeAlias = Literal["keep", "maximum", "refuse"]
 Incomplete: TypeAlias = Literal["drop", "truncate", "refuse"]
 
+# How an export is laid out (a row a post, a sample, a day; or the UCR archive's form), and what its counts are.
+Layout: TypeAlias = Literal["wide", "long", "transposed", "ucr"]
+Counts: TypeAlias = Literal["cumulative", "per-step"]
+
 # How pixels become the input of a network, and what becomes of pictures that cannot be read.
 Pixels: TypeAlias = Literal["imagenet", "caffe", "signed", "unit", "raw"]
 Unreadable: TypeAlias = Literal["refuse", "missing"]

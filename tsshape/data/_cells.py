@@ -35,9 +35,9 @@ def parse_numbers(cells: pd.Series, where: Where) -> FloatArray:
     elif is_datetime64_any_dtype(cells):
         raise DataError(f"{where(0)}: the column holds {cells.dtype}, not numbers")
     else:
-        text = _without_missing_words(cells)
-        words = ~(_matches(text, _NUMBER) | _as_array(text.is_null()))
-        comma_first = words.any() and _matches(text, _COMMA_NUMBER)[words.argmax()]
+        text = strip_cells(cells)
+        words = ~(match_cells(text, _NUMBER) | _as_array(text.is_null()))
+        comma_first = words.any() and match_cells(text, _COMMA_NUMBER)[words.argmax()]
         _refuse_first(words, cells, where, f"not a number; {_COMMA_REMEDY}" if comma_first else "not a number")
         values = text.cast("float64").to_numpy(zero_copy_only=False)
     _refuse_first(np.isinf(values), cells, where, "not a finite number")
@@ -51,13 +51,13 @@ def holds_numbers(cells: pd.Series, where: Where) -> bool:
     """
     if cells.isna().all():
         return True
-    text = _without_missing_words(cells)
+    text = strip_cells(cells)
     missing = _as_array(text.is_null())
-    numbers = _matches(text, _NUMBER)
-    with_comma = _matches(text, _COMMA_NUMBER)
+    numbers = match_cells(text, _NUMBER)
+    with_comma = match_cells(text, _COMMA_NUMBER)
     if with_comma.any() and (numbers | with_comma | missing).all():
         _refuse_first(with_comma, cells, where, f"not a number; {_COMMA_REMEDY}")
-    return bool(numbers.any() and (numbers | _matches(text, _INFINITE) | missing).all())
+    return bool(numbers.any() and (numbers | match_cells(text, _INFINITE) | missing).all())
 
 
 def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
@@ -70,12 +70,12 @@ def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
     elif is_numeric_dtype(cells):
         return _from_unix_seconds(cells, where)
     else:
-        text = _without_missing_words(cells)
+        text = strip_cells(cells)
         missing = _as_array(text.is_null())
-        numbers = _matches(text, _NUMBER)
+        numbers = match_cells(text, _NUMBER)
         if (numbers | missing).all():
             return _from_unix_seconds(cells, where)
-        candidates = cells.astype("str").str.strip().where(_matches(text, _TIME))
+        candidates = cells.astype("str").str.strip().where(match_cells(text, _TIME))
         stamps = pd.to_datetime(candidates, format="ISO8601", utc=True, errors="coerce")
         bad = stamps.isna().to_numpy() & ~missing
         # In a column of unix seconds it is the word that is wrong, not the numbers.
@@ -100,7 +100,7 @@ def _from_unix_seconds(cells: pd.Series, where: Where) -> pd.Series:
     return pd.Series(microseconds, index=cells.index, name=cells.name)
 
 
-def _without_missing_words(cells: pd.Series) -> Any:
+def strip_cells(cells: pd.Series) -> Any:
     """Return the cells as Arrow text, stripped; "NA", "NaN" and "null" become missing."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import compute  # noqa: PLC0415
@@ -113,7 +113,7 @@ def _without_missing_words(cells: pd.Series) -> Any:
     return compute.if_else(missing, None, text)
 
 
-def _matches(text: Any, pattern: str) -> BoolArray:
+def match_cells(text: Any, pattern: str) -> BoolArray:
     """Return which cells of Arrow text match a pattern entirely; missing cells do not."""
     from pyarrow import compute  # noqa: PLC0415
 

@@ -1,0 +1,101 @@
+"""Columns that are days: numbers behind one prefix, or calendar dates."""
+
+import re
+from typing import NamedTuple
+
+import pandas as pd
+
+from tsshape._errors import DataError, quote
+from tsshape.data._export._names import AGE_NAMES, TEXT_NAMES, plain
+from tsshape.data._export._options import ImportOptions
+from tsshape.data._export._times import TimeStyle, find_day_first
+
+_NUMBER = re.compile(r"\D*?[ _.\-]?(\d{1,4})(?!.*\d)\D*")
+_DATE_LIKE = re.compile(r"\D*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}.*|[A-Za-z]{3,9}\.? \d{1,2}, ?\d{4}|\d{1,2}[ \-][A-Za-z]{3,9}[ \-]\d{4}")
+_MONTH_LIKE = re.compile(r"\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{4}|[A-Za-z]{3,9}\.?[ \-]\d{2,4}|\d{4}[ \-]?[Ww]\d{1,2}")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+# What the word in the names of columns says about their distance.
+_UNITS = {"hour": "1h", "hr": "1h", "h": "1h", "stunde": "1h", "min": "1min", "minute": "1min", "week": "7D", "wk": "7D"}
+_MONTH_WORDS = {"month", "monat", "mois", "mes", "year"}
+# What is numbered with these words is a post, not a day.
+_POST_WORDS = {"post", "video", "item", "media", "clip", "article", "story", "reel", "id"}
+
+
+class DayColumns(NamedTuple):
+    """Columns of one count: the number of the step of each, or its date."""
+
+    prefix: str
+    columns: list[str]
+    steps: list[int] | None = None
+    dates: pd.Series | None = None
+
+
+def numbered_columns(names: list[str]) -> list[DayColumns]:
+    """Return the groups of columns whose names differ only in a number, two or more in a group."""
+    groups: dict[str, dict[str, int]] = {}
+    for name in names:
+        found = _NUMBER.fullmatch(name)
+        if found is not None and plain(name[: found.start(1)]) not in TEXT_NAMES | _POST_WORDS:
+            prefix = plain(name[: found.start(1)]) + ("…" + plain(name[found.end(1) :]) if name[found.end(1) :] else "")
+            groups.setdefault(prefix, {})[name] = int(found[1])
+    return [
+        DayColumns(prefix, sorted(by_name, key=by_name.__getitem__), sorted(by_name.values()))
+        for prefix, by_name in groups.items()
+        if len(by_name) > 1
+    ]
+
+
+def dated_columns(names: list[str], source: str, options: ImportOptions) -> DayColumns | None:
+    """Return the columns that are calendar dates, in their order; None if fewer than two are."""
+    candidates = [name for name in names if _DATE_LIKE.fullmatch(name) or (name.isdigit() and len(name) == 8)]  # noqa: PLR2004
+    if len(candidates) < 2:  # noqa: PLR2004
+        return None
+    cells = pd.Series(candidates, dtype="str")
+    where = lambda position: f"{source}, column {quote(candidates[position])}"  # noqa: E731
+    explicit = True if options.day_first else False if options.month_first else None
+    day_first = find_day_first([(cells, where)]) if explicit is None else explicit
+    # The clock of the columns is that of the dates of posting, which are compared with them as dates.
+    dates = TimeStyle(day_first, None).parse(cells, where).local
+    order = dates.argsort().to_numpy()
+    repeated = dates.duplicated()
+    if repeated.any():
+        raise DataError(f"{where(int(repeated.to_numpy().argmax()))}: another column has the same date")
+    return DayColumns("", [candidates[each] for each in order], dates=dates.iloc[order].reset_index(drop=True))
+
+
+def check_no_months(names: list[str], source: str) -> None:
+    """Refuse columns that are months, calendar weeks or years, which are no equal steps of a post's life."""
+    months = [name for name in names if _MONTH_LIKE.fullmatch(name)]
+    years = [name for name in names if name.isdigit() and _FIRST_YEAR <= int(name) <= _LAST_YEAR]
+    for found, what in ((months, "months or calendar weeks"), (years, "years")):
+        if len(found) > 1:
+            raise DataError(
+                f"{source}: columns such as {quote(found[0])} and {quote(found[1])} are {what}, not days since a post"
+                " went up; export counts by day, or name what they are not with --ignore"
+            )
+
+
+def step_of(group: DayColumns, source: str, options: ImportOptions) -> pd.Timedelta:
+    """Return the time between numbered columns: what an option says, what their name says, or a day."""
+    words = set(re.findall(r"[a-z]+", group.prefix))
+    words |= {word.rstrip("s") for word in words}
+    ends = {unit for unit in _UNITS for word in words if word == unit or (len(unit) > 2 and word.endswith(unit))}  # noqa: PLR2004
+    if options.step is None and words & _MONTH_WORDS:
+        raise DataError(
+            f"{source}: columns such as {quote(group.columns[0])} count months, which differ in length:"
+            " say --step 30d to take all as equal"
+        )
+    if options.step is None and ends:
+        return pd.Timedelta(_UNITS[ends.pop()])
+    return options.grid_step
+
+
+def looks_like_rows_of_days(label: pd.Series, name: str) -> bool:
+    """Whether the first column of a table counts days: 1, 2, 3, … or dates, each once."""
+    cells = label.dropna().astype("str").str.strip()
+    if len(cells) < 2 or not cells.is_unique:  # noqa: PLR2004
+        return False
+    known = plain(name) in {*AGE_NAMES, "date", "time", "timestamp", "tag", "datum", "jour", "dia", "fecha", ""}
+    dates = cells.map(lambda cell: _DATE_LIKE.fullmatch(cell) is not None).all()
+    numbers = cells.str.fullmatch(r"\D*\d{1,4}").all() and (known or plain(name).startswith("column"))
+    return bool(dates or numbers)

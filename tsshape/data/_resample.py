@@ -66,12 +66,12 @@ def resample(samples: pd.DataFrame, *, n_times: int = 30, step: str | pd.Timedel
     values = np.full((len(ids), n_times), np.nan)
     bounds = np.searchsorted(posts, np.arange(len(ids) + 1))
     for post, (start, stop) in enumerate(pairwise(bounds)):
-        curve = _interpolate(elapsed[start:stop], views[start:stop], grid)
+        curve = interpolate_curve(elapsed[start:stop], views[start:stop], grid)
         values[post, : len(curve)] = curve
     return pd.DataFrame(values, index=ids, columns=range(1, n_times + 1), copy=False)
 
 
-def _interpolate(times: FloatArray, views: FloatArray, grid: FloatArray) -> FloatArray:
+def interpolate_curve(times: FloatArray, views: FloatArray, grid: FloatArray) -> FloatArray:
     """Interpolate the views of one post at the grid points up to its last sample; times are in steps since posting."""
     from scipy.interpolate import PchipInterpolator  # noqa: PLC0415
 

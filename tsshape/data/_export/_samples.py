@@ -1,0 +1,138 @@
+"""The counts of an export as samples: which post, when, how many."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from tsshape._errors import DataError, quote
+from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape.data._export._joined import Joined
+from tsshape.data._export._timing import Timing
+
+_TOLERANCE = 1e-9
+
+
+class Samples(NamedTuple):
+    """Samples of several counts.
+
+    Attributes
+    ----------
+    ids : Index of text of shape (n_posts,)
+        The posts in the order in which they appear.
+    post : array of int of shape (n_samples,)
+        The position of each sample's post among the ids.
+    elapsed : array of shape (n_samples,)
+        Steps of the grid since the post went up.
+    counts : dict of str to array of shape (n_samples,)
+        The views, and other counts by name, NaN where missing.
+    time : array of datetime64 or None
+        When each sample was taken.
+    row : array of int of shape (n_samples,)
+        The row of the table that each sample stands in.
+    """
+
+    ids: pd.Index
+    post: IntArray
+    elapsed: FloatArray
+    counts: dict[str, FloatArray]
+    time: Any
+    row: IntArray
+
+    @property
+    def views(self) -> FloatArray:
+        """The count that the curves are made of."""
+        return next(iter(self.counts.values()))
+
+    def take(self, samples: BoolArray | IntArray) -> "Samples":
+        """Return some samples."""
+        return self._replace(
+            post=self.post[samples],
+            elapsed=self.elapsed[samples],
+            counts={name: values[samples] for name, values in self.counts.items()},
+            time=None if self.time is None else self.time[samples],
+            row=self.row[samples],
+        )
+
+    def describe(self, sample: int) -> str:
+        """Return the post and the time of a sample, for messages."""
+        when = f"step {self.elapsed[sample]:g}" if self.time is None else f"time {pd.Timestamp(self.time[sample])}"
+        return f"id {quote(self.ids[self.post[sample]])}, {when}"
+
+
+def long_samples(ids: pd.Index, post: IntArray, counts: dict[str, FloatArray], timing: Timing, step: float) -> Samples:
+    """Return the samples of a table with a row a sample; `step` is that of the grid in days."""
+    time = None if timing.time is None else timing.time.to_numpy()
+    samples = Samples(ids, post, timing.elapsed / step, counts, time, np.arange(len(post)))
+    return samples.take(_with_a_count(samples))
+
+
+def wide_samples(ids: pd.Index, post: IntArray, counts: dict[str, FloatArray], timing: Timing, step: float) -> Samples:
+    """Return the samples of a table with a row a post; counts have shape (n_rows, n_columns)."""
+    n_rows, n_columns = timing.elapsed.shape
+    time = None if timing.time is None else np.tile(timing.time.to_numpy(), n_rows)
+    samples = Samples(
+        ids,
+        np.repeat(post, n_columns),
+        timing.elapsed.ravel() / step,
+        {name: values.ravel() for name, values in counts.items()},
+        time,
+        np.repeat(np.arange(n_rows), n_columns),
+    )
+    return samples.take(_with_a_count(samples))
+
+
+def _with_a_count(samples: Samples) -> BoolArray:
+    """Return which samples have a count at all."""
+    known: BoolArray = ~np.isnan(np.stack(list(samples.counts.values()))).all(axis=0)
+    return known
+
+
+def count_from_one(samples: Samples, whole_days: bool, step: float) -> tuple[Samples, bool]:
+    """Return the samples with the first whole day of a post as day 1, and whether they were numbered from 0.
+
+    A post has no views at the moment it goes up. A positive count on day 0 therefore says that dates stand for the end
+    of their day, or that numbers begin at 0.
+    """
+    at_start = np.abs(samples.elapsed) < _TOLERANCE
+    if not (whole_days and (samples.views[at_start] > 0).any()):
+        return samples, False
+    shift = 1.0 if samples.time is None else 1.0 / step
+    return samples._replace(elapsed=samples.elapsed + shift), True
+
+
+def drop_before_upload(samples: Samples, joined: Joined) -> tuple[Samples, int]:
+    """Return the samples since upload and the number of empty ones before; a count above 0 before is refused."""
+    before = samples.elapsed < -_TOLERANCE
+    bad = before & (samples.views > 0)
+    if bad.any():
+        first = int(bad.argmax())
+        raise DataError(
+            f"{joined.place(int(samples.row[first]))}: {samples.describe(first)} has {samples.views[first]:g} views before"
+            f" the post was posted ({bad.sum()} such samples); is --timezone missing, or --posted another column?"
+        )
+    return samples.take(~before), int(before.sum())
+
+
+def merge_equal(samples: Samples, joined: Joined) -> tuple[Samples, int]:
+    """Return the samples sorted by post and time, equal ones once, and how many were left out.
+
+    Raises
+    ------
+    DataError
+        If two samples of a post at one time differ.
+    """
+    order = np.lexsort((samples.row, samples.elapsed, samples.post))
+    ordered = samples.take(order)
+    same = np.zeros(len(order), bool)
+    same[1:] = (np.diff(ordered.post) == 0) & (np.abs(np.diff(ordered.elapsed)) < _TOLERANCE)
+    for name, values in ordered.counts.items():
+        differs = same[1:] & (values[1:] != values[:-1]) & ~(np.isnan(values[1:]) & np.isnan(values[:-1]))
+        if differs.any():
+            second = int(differs.argmax()) + 1
+            first, last = (joined.place(int(ordered.row[each])) for each in (second - 1, second))
+            raise DataError(
+                f"{last}: {ordered.describe(second)} has the count {values[second]:g} of {quote(name)}, but"
+                f" {values[second - 1]:g} in {first} ({differs.sum()} such pairs); leave one out, or add them up first"
+            )
+    return ordered.take(~same), int(same.sum())

@@ -1,0 +1,142 @@
+"""When each sample was taken, in steps since its post went up."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from tsshape._errors import DataError, quote
+from tsshape._typing import FloatArray, IntArray
+from tsshape.data._cells import match_cells, parse_numbers, strip_cells
+from tsshape.data._export._joined import Joined
+from tsshape.data._export._layout import Plan
+from tsshape.data._export._names import AGE_NAMES, plain_names
+from tsshape.data._export._options import ImportOptions
+from tsshape.data._export._times import Instants, TimeStyle, find_time_style
+
+_DAY = pd.Timedelta(days=1)
+_LARGEST_AGE = 100_000
+
+
+class Timing(NamedTuple):
+    """When the samples were taken and the posts went up.
+
+    Attributes
+    ----------
+    elapsed : array of shape (n_samples,)
+        Days since the post went up, NaN where unknown.
+    time : Series of datetime64 or None
+        When each sample was taken; None where only its age is known.
+    posted : Series of datetime64 or None
+        When the post of each row of the table went up, in UTC; None if no column says so.
+    whole_days : bool
+        Whether samples are of whole days or steps, so that the clock does not matter.
+    spelling : str
+        How times are written.
+    """
+
+    elapsed: FloatArray
+    time: pd.Series | None
+    posted: pd.Series | None
+    whole_days: bool
+    spelling: str
+
+
+def time_samples(plan: Plan, posts: IntArray, options: ImportOptions) -> Timing:
+    """Return when the samples of a long table were taken; `posts` has the number of the post of each row."""
+    joined, name = plan.joined, plan.roles.time or ""
+    ages = _ages(joined, name, options)
+    if ages is not None:
+        posted = _posted(plan, _style(plan, options), posts)
+        return Timing(ages, None, None if posted is None else posted.utc, whole_days=True, spelling="ages")
+    style = _style(plan, options)
+    time = style.parse(joined.cells[name], joined.where(name))
+    _refuse_missing(time.utc, joined, name, "the time of the sample")
+    posted = _posted(plan, style, posts)
+    if posted is None:
+        if not options.from_first_sample:
+            raise DataError(
+                f"{joined.source}: no column says when a post was posted; name it with --posted, or say"
+                " --from-first-sample to take the first sample of each post as its first step"
+            )
+        first = time.utc.groupby(posts).transform("min")
+        return Timing(_days(time.utc - first) + _days(options.grid_step), time.utc, None, time.are_dates, time.spelling)
+    _refuse_missing(posted.utc, joined, plan.roles.posted or "", "the time of posting")
+    if time.are_dates:
+        elapsed = _days(time.local - posted.local.dt.normalize())
+        return Timing(elapsed, time.local, posted.utc, whole_days=True, spelling=time.spelling)
+    return Timing(_days(time.utc - posted.utc), time.utc, posted.utc, whole_days=False, spelling=time.spelling)
+
+
+def time_days(plan: Plan, posts: IntArray, step: pd.Timedelta, options: ImportOptions) -> Timing:
+    """Return when the columns of a wide table were counted: an array of shape (n_rows, n_columns)."""
+    days = plan.days
+    assert days is not None  # noqa: S101 - a wide plan has days
+    style = _style(plan, options)
+    posted = _posted(plan, style, posts)
+    n_rows = len(plan.joined.cells)
+    if days.dates is None:
+        elapsed = np.broadcast_to(np.array(days.steps, float) * _days(step), (n_rows, len(days.columns)))
+        return Timing(elapsed, None, None if posted is None else posted.utc, whole_days=True, spelling="numbers of steps")
+    if posted is None:
+        raise DataError(
+            f"{plan.joined.source}: columns such as {quote(days.columns[0])} are dates, and no column says when a post was"
+            " posted: name it with --posted"
+        )
+    _refuse_missing(posted.utc, plan.joined, plan.roles.posted or "", "the time of posting")
+    dates = days.dates.to_numpy()
+    since = dates[np.newaxis, :] - posted.local.dt.normalize().to_numpy()[:, np.newaxis]
+    return Timing(since / _DAY.to_timedelta64(), days.dates, posted.utc, whole_days=True, spelling="dates as columns")
+
+
+def _style(plan: Plan, options: ImportOptions) -> TimeStyle:
+    """Return how the dates of samples and of posting are written."""
+    names = [name for name in (plan.roles.time, plan.roles.posted) if name is not None]
+    return find_time_style([(plan.joined.cells[name], plan.joined.where(name)) for name in names], options)
+
+
+def _posted(plan: Plan, style: TimeStyle, posts: IntArray) -> Instants | None:
+    """Return when the post of each row went up; the rows of a post must agree, and may leave it out."""
+    name = plan.roles.posted
+    if name is None:
+        return None
+    found = style.parse(plan.joined.cells[name], plan.joined.where(name))
+    first = found.utc.groupby(posts).transform("first")
+    differs = (found.utc.notna() & (found.utc != first)).to_numpy()
+    if differs.any():
+        position = int(differs.argmax())
+        raise DataError(
+            f"{plan.joined.where(name)(position)}: {found.utc.iloc[position]}, but the post was posted at"
+            f" {first.iloc[position]} in a row before"
+        )
+    return found._replace(utc=first, local=found.local.groupby(posts).transform("first"))
+
+
+def _ages(joined: Joined, name: str, options: ImportOptions) -> FloatArray | None:
+    """Return the ages of samples in days if a column counts steps since upload; None if it holds times."""
+    cells = joined.cells[name]
+    if not is_numeric_dtype(cells):
+        if not isinstance(cells.dtype, pd.StringDtype):
+            return None
+        if not match_cells(strip_cells(cells), r"[0-9]{1,5}(?:\.[0-9]+)?").all():
+            return None
+    numbers = parse_numbers(cells, joined.where(name))
+    units = [AGE_NAMES[each] for each in plain_names(name) if each in AGE_NAMES]
+    if not units or not (numbers < _LARGEST_AGE).all():
+        return None
+    unit = options.grid_step if units[0] is None else pd.Timedelta(units[0])
+    return numbers * _days(unit)
+
+
+def _days(times: pd.Timedelta | pd.Series) -> FloatArray:
+    """Return times as days."""
+    days = times / _DAY
+    return days if isinstance(days, float) else days.to_numpy(np.float64)
+
+
+def _refuse_missing(times: pd.Series, joined: Joined, name: str, what: str) -> None:
+    """Refuse the first row without a time."""
+    missing = times.isna().to_numpy()
+    if missing.any():
+        raise DataError(f"{joined.where(name)(int(missing.argmax()))}: {what} is missing")

@@ -60,6 +60,13 @@ def holds_numbers(cells: pd.Series, where: Where) -> bool:
     return bool(numbers.any() and (numbers | match_cells(text, _INFINITE) | missing).all())
 
 
+def holds_times(cells: pd.Series) -> bool:
+    """Whether a text column holds times as ISO 8601 and missing cells only, with at least one time."""
+    text = strip_cells(cells)
+    times = match_cells(text, _TIME)
+    return bool(times.any() and (times | _as_array(text.is_null())).all() and not match_cells(text, _NUMBER).all())
+
+
 def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
     """Return a column as UTC timestamps in microseconds, without a time zone; NaT where missing.
 

@@ -17,7 +17,7 @@ BYTES_PER_COLUMN = 8_000
 _ID_COLUMNS = ("id", "post_id", "FlickrId")
 _N_NAMES_SHOWN = 6
 # Line ends, tabs, and what controls a terminal.
-_CONTROL = r"[\x00-\x1f\x7f-\x9f]"
+CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Table:
         empty = (ids.isna() | (ids.str.strip() == "")).to_numpy()
         if empty.any():
             raise DataError(f"{self.where(column)(int(empty.argmax()))}: the id is empty")
-        control = ids.str.contains(_CONTROL).to_numpy()
+        control = ids.str.contains(CONTROL).to_numpy()
         if control.any():
             first = int(control.argmax())
             raise DataError(f"{self.where(column)(first)}: the id {quote(ids.iloc[first])} holds a control character")

@@ -77,6 +77,8 @@ def check_no_months(names: list[str], source: str) -> None:
 
 def step_of(group: DayColumns, source: str, options: ImportOptions) -> pd.Timedelta:
     """Return the time between numbered columns: what an option says, what their name says, or a day."""
+    if group.dates is not None:
+        return options.grid_step
     words = set(re.findall(r"[a-z]+", group.prefix))
     words |= {word.rstrip("s") for word in words}
     ends = {unit for unit in _UNITS for word in words if word == unit or (len(unit) > 2 and word.endswith(unit))}  # noqa: PLR2004

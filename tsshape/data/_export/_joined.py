@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
 from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, IntArray
 from tsshape.data._cells import Where
 from tsshape.data._export._sources import RawTable
+from tsshape.data._tables import CONTROL
 
 
 class Joined:
@@ -53,6 +55,29 @@ class Joined:
         """Return a function that names the place of a cell of a column."""
         return lambda position: f"{self.place(position)}, column {quote(column)}"
 
+    def names(self, column: str) -> pd.Series:
+        """Return a column of ids as text; DataError for one that is empty or holds a control character."""
+        ids = as_names(self.cells[column])
+        for bad, fault in (
+            ((ids.isna() | (ids.str.strip() == "")), "the id is empty"),
+            (ids.str.contains(CONTROL), "the id holds a control character"),
+        ):
+            if bad.any():
+                raise DataError(f"{self.where(column)(int(bad.to_numpy().argmax()))}: {fault}")
+        return ids
+
+    def check_ids_differ(self, ids: pd.Index) -> None:
+        """Check that no two ids differ only by blanks around them or by their Unicode form."""
+        plain = ids.str.strip().str.normalize("NFC")
+        repeated = plain.duplicated()
+        if repeated.any():
+            second = int(repeated.argmax())
+            first = int(np.argmax(plain == plain[second]))
+            raise DataError(
+                f"{self.source}: the ids {ascii(ids[first])} and {ascii(ids[second])} differ only by blanks around them or"
+                " by their Unicode form; write them alike"
+            )
+
     def keep(self, rows: BoolArray) -> "Joined":
         """Return some of the rows."""
         return Joined(self.cells[rows].reset_index(drop=True), self.paths, self.origin[rows], self.rows[rows], self.unit)
@@ -60,6 +85,13 @@ class Joined:
     def replace(self, cells: pd.DataFrame) -> "Joined":
         """Return the same rows with other columns."""
         return Joined(cells, self.paths, self.origin, self.rows, self.unit)
+
+
+def as_names(cells: pd.Series) -> pd.Series:
+    """Return cells as text, whole numbers without a point."""
+    if is_float_dtype(cells) and (cells.dropna() % 1 == 0).all():
+        cells = cells.astype("Int64")
+    return cells.astype("str")
 
 
 def _alike(frame: pd.DataFrame, frames: list[pd.DataFrame]) -> pd.DataFrame:

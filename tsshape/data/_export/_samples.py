@@ -88,7 +88,7 @@ def _with_a_count(samples: Samples) -> BoolArray:
     return known
 
 
-def count_from_one(samples: Samples, whole_days: bool, step: float) -> tuple[Samples, bool]:
+def count_from_one(samples: Samples, step: float, *, whole_days: bool) -> tuple[Samples, bool]:
     """Return the samples with the first whole day of a post as day 1, and whether they were numbered from 0.
 
     A post has no views at the moment it goes up. A positive count on day 0 therefore says that dates stand for the end

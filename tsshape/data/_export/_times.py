@@ -10,7 +10,7 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray
-from tsshape.data._cells import Where, match_cells, parse_numbers, parse_timestamps, strip_cells
+from tsshape.data._cells import Where, holds_times, match_cells, parse_numbers, parse_timestamps, strip_cells
 from tsshape.data._export._options import ImportOptions
 
 _CLOCK = r"(?:[ ,T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d{1,6})?))?\s?(?P<half>[AaPp]\.?[Mm]\.?)?)?"
@@ -66,7 +66,7 @@ class TimeStyle(NamedTuple):
         if numbers is not None:
             stamps, unit = _from_epoch(numbers, cells, where)
             return Instants(stamps, stamps, are_dates=False, spelling=f"{unit} since 1970")
-        text = self._as_iso(cells)
+        text = self.as_iso(cells)
         known = strip_cells(text)
         has_zone = match_cells(known, rf".*[T ][0-9:.]+ ?{_ISO_ZONE}")
         has_clock = match_cells(known, ".*[T ][0-9].*")
@@ -97,7 +97,7 @@ class TimeStyle(NamedTuple):
         as_local = stamps.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None).where(has_zone, stamps)
         return Instants(utc, as_local, are_dates, f"{spelling}, {zone}")
 
-    def _as_iso(self, cells: pd.Series) -> pd.Series:
+    def as_iso(self, cells: pd.Series) -> pd.Series:
         """Return text with the dates that are not ISO 8601 rewritten so; other cells stay."""
         cells = cells.astype("str").str.strip()
         iso = match_cells(strip_cells(cells), rf"{_ISO_DATE}(?:[T ][0-9:.]+ ?{_ISO_ZONE}?)?")
@@ -107,6 +107,15 @@ class TimeStyle(NamedTuple):
         rewritten = pd.Series([_rewrite(each, day_first=self.day_first) for each in unique], dtype="str")
         taken = rewritten.reindex(codes)
         return pd.Series(taken.array, index=cells.index, name=cells.name).where(codes >= 0, cells)
+
+
+def feature_times(cells: pd.Series, where: Where, style: TimeStyle) -> pd.Series | None:
+    """Return a column of text as times in UTC if every cell is one, else None; DataError if it can be read two ways."""
+    if not any(holds_times(style._replace(day_first=each).as_iso(cells)) for each in (True, False)):
+        return None
+    if style.day_first is None:
+        style = style._replace(day_first=find_day_first([(cells, where)]))
+    return style.parse(cells, where).utc
 
 
 def find_time_style(columns: Iterable[tuple[pd.Series, Where]], options: ImportOptions) -> TimeStyle:

@@ -1,0 +1,152 @@
+"""Reading an export: from files to posts on a grid, and a report of what was understood."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from tsshape._errors import DataError, quote
+from tsshape._typing import PathLike
+from tsshape.data._dataset import EngagementDataset
+from tsshape.data._export._attributes import find_attributes
+from tsshape.data._export._cells import number_style, other_columns, read_samples
+from tsshape.data._export._clean import clean_samples
+from tsshape.data._export._headers import step_of
+from tsshape.data._export._joined import Joined
+from tsshape.data._export._layout import Plan, plan_export
+from tsshape.data._export._lives import describe_posts, to_dataset, to_lives
+from tsshape.data._export._options import ImportOptions
+from tsshape.data._export._report import ImportReport
+from tsshape.data._export._sources import RawTable, read_source
+from tsshape.data._export._times import find_time_style
+from tsshape.data._export._understood import Understood, report_import
+
+Progress = Callable[[int, int], None]
+
+
+class Imported(NamedTuple):
+    """The posts of an export: those with a life, those with one count only, and the report."""
+
+    dataset: EngagementDataset
+    totals: pd.DataFrame
+    report: ImportReport
+
+
+def read_export(
+    source: PathLike | Iterable[PathLike], *, on_read: Progress | None = None, **options: Any
+) -> tuple[EngagementDataset, ImportReport]:
+    r"""Read an export of counts as people have it, and say what was understood.
+
+    Formats are CSV and other delimited text in any usual encoding, workbooks (`.xlsx`), JSON, JSON lines, Parquet,
+    `.ts` and the UCR archive's `.tsv`. Columns are found by their usual names, or named by options. What can be read in
+    two ways is refused, and the message names the option that decides.
+
+    Parameters
+    ----------
+    source : path or list of paths
+        The files of one export, such as one for each month. A post may stand in several of them; equal samples are one.
+    on_read : callable, optional
+        Called now and then with the bytes that have been read and the size of the file.
+    **options
+        The fields of `tsshape.data.ImportOptions`, such as `counts="per-step"` or `thousands="."`.
+
+    Returns
+    -------
+    dataset : EngagementDataset
+        Cumulative counts on the grid, NaN after the last count of a post and in long gaps; features, authors, times of
+        posting, labels, and as channels other counts.
+    report : ImportReport
+        What was understood, and what was left out and why.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be read, or can be read in two ways, or an option is wrong. The message names the file, the row
+        and the column or post, and what to do.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from tsshape import read_export
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "export.csv"
+    ...     _ = path.write_text("videoId;publishedAt;2024-02-21;2024-02-22\na;2024-02-20;1.204;2.310\nb;2024-02-21;;980\n")
+    ...     dataset, report = read_export(path, thousands=".")
+    >>> dataset.curves
+           1       2
+    id
+    a   1204.0  2310.0
+    b    980.0     NaN
+    >>> report.layout, report.roles
+    ('wide', {'id': 'videoId', 'posted': 'publishedAt'})
+    """
+    imported = import_posts(source, ImportOptions.of(options), on_read=on_read)
+    return imported.dataset, imported.report
+
+
+def import_posts(
+    source: PathLike | Iterable[PathLike], options: ImportOptions, *, on_read: Progress | None = None
+) -> Imported:
+    """Return the posts of an export, and apart those with one count only."""
+    paths = [Path(source)] if isinstance(source, str | Path) else [Path(each) for each in source]  # type: ignore[arg-type]
+    if not paths:
+        raise DataError("an import takes at least one file")
+    tables = [_read_file(path, options, on_read) for path in paths]
+    by_line = options.layout == "ucr" or tables[0].format == ".ts"
+    joined = _name_first_column(Joined.of(tables)) if options.layout == "ucr" else Joined.of(tables)
+    plan = plan_export(joined, options, numbered_rows=by_line)
+    return _import_plan(_without_posts(plan, options), tables, options)
+
+
+def _read_file(path: Path, options: ImportOptions, on_read: Progress | None) -> RawTable:
+    """Return the table of a file."""
+    return read_source(
+        path,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        has_header=options.layout != "ucr",
+        on_read=on_read,
+    )
+
+
+def _name_first_column(joined: Joined) -> Joined:
+    """Return a table without a header as one of a class and the steps 1, 2, …"""
+    n_values = len(joined.cells.columns) - 1
+    return joined.replace(joined.cells.set_axis(["label", *map(str, range(1, n_values + 1))], axis=1))
+
+
+def _without_posts(plan: Plan, options: ImportOptions) -> Plan:
+    """Return a plan without the posts that are left out; DataError for one that does not exist."""
+    if not options.ignore_post:
+        return plan
+    ids = plan.joined.names(plan.roles.id or "")
+    for id_ in options.ignore_post:
+        if not (ids == id_).any():
+            raise DataError(f"--ignore-post: {plan.joined.source} has no post {quote(id_)}")
+    return plan._replace(joined=plan.joined.keep(~ids.isin(options.ignore_post).to_numpy()))
+
+
+def _import_plan(plan: Plan, tables: list[RawTable], options: ImportOptions) -> Imported:
+    """Return the posts of a table whose columns are known."""
+    joined, roles = plan.joined, plan.roles
+    if not len(joined.cells):
+        raise DataError(f"{joined.source}: no post is left")
+    post, unique = pd.factorize(joined.names(roles.id or ""))
+    ids = pd.Index(unique, name="id", dtype="str")
+    joined.check_ids_differ(ids)
+    others = other_columns(plan)
+    numbers = number_style(plan, others, options)
+    dated = [name for name in (roles.time, roles.posted) if name is not None]
+    times = find_time_style([(joined.cells[name], joined.where(name)) for name in dated], options)
+    found = find_attributes(joined, others, ids, post, numbers, times, long=plan.layout == "long")
+    step = step_of(plan.days, joined.source, options) if plan.days is not None else options.grid_step
+    timing, samples = read_samples(plan, ids, post, numbers, found.channels, step, options)
+    cleaned = clean_samples(samples, timing, joined, step, options)
+    lives = to_lives(cleaned, step, options, interpolate=plan.layout == "long")
+    posts = describe_posts(plan, post, ids, timing)
+    dataset = to_dataset(lives, found.features, posts, name=joined.paths[0].name.partition(".")[0])
+    report = report_import(
+        Understood(plan, tables, options, numbers, times, timing, step, found, cleaned, lives), dataset
+    )
+    return Imported(dataset, lives.totals, report)

@@ -3,9 +3,7 @@
 import json
 
 from tsshape.cli import _options as options
-from tsshape.cli._say import say
-
-BARS = "▁▂▃▄▅▆▇█"
+from tsshape.cli._say import say, sparkline
 
 
 def describe(
@@ -29,8 +27,3 @@ def describe(
     }
     for name, text in lines.items():
         say(f"{name:<11} {text}")
-
-
-def sparkline(shares: list[float]) -> str:
-    """Return shares between 0 and 1 as bars."""
-    return "".join(BARS[min(int(share * len(BARS)), len(BARS) - 1)] for share in shares)

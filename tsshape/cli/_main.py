@@ -18,6 +18,7 @@ from tsshape.cli import (
     _embed,
     _explain,
     _fit,
+    _import,
     _metrics,
     _predict,
     _rank,
@@ -36,6 +37,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("simulate", cls=Verb)(_simulate.simulate)
+app.command("import", cls=Verb)(_import.import_)
 app.command("describe", cls=Verb)(_describe.describe)
 app.command("cluster", cls=Verb)(_cluster.cluster)
 app.command("select-k", cls=Verb)(_select_k.select_k)

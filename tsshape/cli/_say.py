@@ -9,6 +9,7 @@ import typer
 MOST_NAMES = 30
 
 # Control characters, line separators, marks of text direction, and surrogates.
+_BARS = "▁▂▃▄▅▆▇█"
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -44,3 +45,8 @@ def warn(text: str) -> None:
     """Write a warning on one line to the standard error, where it shows beside JSON, too."""
     line = printable(text).replace("\n", "\\n")
     typer.echo(f"tsshape: warning: {line}", err=True)
+
+
+def sparkline(shares: list[float]) -> str:
+    """Return shares between 0 and 1 as bars."""
+    return "".join(_BARS[min(int(share * len(_BARS)), len(_BARS) - 1)] for share in shares)

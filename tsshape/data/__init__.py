@@ -4,6 +4,7 @@ from tsshape.data._cleaning import CleaningReport, clean_curves
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset, check_savable
 from tsshape.data._days import day_column, day_number
+from tsshape.data._export import Imported, ImportOptions, ImportReport, import_posts, read_export, write_import
 from tsshape.data._features import read_features
 from tsshape.data._load import find_table, load_dataset
 from tsshape.data._posts import PostTable, read_posts
@@ -15,20 +16,26 @@ from tsshape.data._writing import write_table
 __all__ = [
     "CleaningReport",
     "EngagementDataset",
+    "ImportOptions",
+    "ImportReport",
+    "Imported",
     "PostTable",
     "check_savable",
     "clean_curves",
     "day_column",
     "day_number",
     "find_table",
+    "import_posts",
     "load_dataset",
     "load_spid",
     "read_curves",
+    "read_export",
     "read_features",
     "read_posts",
     "resample",
     "simulate_spid",
     "simulate_spid_tables",
+    "write_import",
     "write_spid_tables",
     "write_table",
 ]

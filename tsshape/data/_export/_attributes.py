@@ -9,12 +9,11 @@ from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_
 from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.data._cells import match_cells, parse_numbers, strip_cells
-from tsshape.data._dataset import SEPARATE_COLUMNS
-from tsshape.data._export._joined import Joined
+from tsshape.data._export._columns import Columns
 from tsshape.data._export._names import COUNT_NAMES, TEXT_NAMES, plain_names
-from tsshape.data._export._numbers import NumberStyle
 from tsshape.data._export._roles import is_total
-from tsshape.data._export._times import TimeStyle, feature_times
+from tsshape.data._export._times import feature_times
+from tsshape.data._features import SEPARATE_COLUMNS
 
 # Words among numbers are missing values where at most a tenth of the cells are words.
 _FEW_WORDS = 0.1
@@ -42,21 +41,20 @@ class Attributes(NamedTuple):
     remarks: list[str]
 
 
-def find_attributes(
-    joined: Joined, names: list[str], ids: pd.Index, post: IntArray, numbers: NumberStyle, times: TimeStyle, *, long: bool
-) -> Attributes:
-    """Return what the columns `names` are; `post` has the position of each row's post among the ids."""
+def find_attributes(columns: Columns) -> Attributes:
+    """Return what the columns without a role are."""
+    ids, post = columns.ids, columns.post
     found = Attributes(pd.DataFrame(index=ids), {}, {}, [])
     features: dict[str, pd.Series] = {}
-    for name in names:
+    for name in columns.others:
         if is_total(name):
             found.left_out[name] = "a sum of others"
             continue
-        column = read_attribute(joined, name, numbers, times, found.remarks)
+        column = _read_attribute(columns, name, found.remarks)
         first = column.groupby(post, sort=False).first().reindex(range(len(ids)))
         constant = _is_constant(column, first, post)
         is_count = any(each in COUNT_NAMES for each in plain_names(name))
-        if is_numeric_dtype(column) and not is_bool_dtype(column) and long and (is_count or not constant):
+        if is_numeric_dtype(column) and not is_bool_dtype(column) and columns.is_long and (is_count or not constant):
             _add_channel(found, name, column.to_numpy(np.float64))
         elif is_count and is_numeric_dtype(column):
             found.left_out[name] = "a count that was taken after upload"
@@ -71,11 +69,9 @@ def find_attributes(
     return found._replace(features=pd.DataFrame(features, index=ids))
 
 
-def read_attribute(
-    joined: Joined, name: str, numbers: NumberStyle, times: TimeStyle, remarks: list[str]
-) -> pd.Series:
+def _read_attribute(columns: Columns, name: str, remarks: list[str]) -> pd.Series:
     """Return a column as numbers, times or text; a few words among numbers are missing, with a remark."""
-    cells = joined.cells[name]
+    joined, cells = columns.joined, columns.joined.cells[name]
     if is_datetime64_any_dtype(cells) or (is_numeric_dtype(cells) and not is_bool_dtype(cells)):
         return cells
     if is_bool_dtype(cells):
@@ -84,7 +80,7 @@ def read_attribute(
     present = match_cells(text, "(?s).+")
     if not present.any() or _is_text(name, text):
         return cells.astype("str")
-    canonical = numbers.canonical(cells)
+    canonical = columns.numbers.canonical(cells)
     is_number = match_cells(strip_cells(canonical), _NUMBER)
     words = present & match_cells(strip_cells(canonical), "(?s).+") & ~is_number
     if is_number.any() and words.sum() <= _FEW_WORDS * is_number.sum():
@@ -96,7 +92,7 @@ def read_attribute(
             )
         values = parse_numbers(canonical.where(~words), joined.where(name))
         return pd.Series(values, index=cells.index, name=name)
-    stamps = feature_times(cells, joined.where(name), times)
+    stamps = feature_times(cells, joined.where(name), columns.times)
     return cells.astype("str") if stamps is None else stamps
 
 
@@ -109,7 +105,9 @@ def _is_text(name: str, text: object) -> bool:
 def _is_constant(column: pd.Series, first: pd.Series, post: IntArray) -> bool:
     """Whether the known cells of a column are equal within each post."""
     codes, _ = pd.factorize(column)
-    of_first = pd.Series(codes).where(codes >= 0).groupby(post, sort=False).first().reindex(range(len(first))).to_numpy()
+    of_first = (
+        pd.Series(codes).where(codes >= 0).groupby(post, sort=False).first().reindex(range(len(first))).to_numpy()
+    )
     same: BoolArray = (codes < 0) | (codes == of_first[post])
     return bool(same.all())
 
@@ -133,5 +131,7 @@ def channel_name(name: str) -> str:
     >>> channel_name("statistics.likeCount"), channel_name("Saves (total)")
     ('statistics_likeCount', 'Saves total')
     """
-    words = ["".join(each if each.isalnum() or each in "_-" else "_" for each in word).strip("_") for word in name.split()]
+    words = [
+        "".join(each if each.isalnum() or each in "_-" else "_" for each in word).strip("_") for word in name.split()
+    ]
     return " ".join(word for word in words if word)[:80] or "count"

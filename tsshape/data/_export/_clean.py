@@ -8,14 +8,12 @@ import pandas as pd
 from tsshape._choices import Counts
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
+from tsshape.data._export._columns import Columns
 from tsshape.data._export._counts import add_up, decide_counts, falling_steps, refuse_totals
-from tsshape.data._export._joined import Joined
 from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._samples import Samples, count_from_one, drop_before_upload, merge_equal
 from tsshape.data._export._times import TimeStyle
 from tsshape.data._export._timing import Timing
-
-_DAY = pd.Timedelta(days=1)
 
 
 class Cleaned(NamedTuple):
@@ -51,11 +49,10 @@ class Cleaned(NamedTuple):
     posts_with_decreases: int
 
 
-def clean_samples(
-    samples: Samples, timing: Timing, joined: Joined, step: pd.Timedelta, options: ImportOptions
-) -> Cleaned:
+def clean_samples(columns: Columns, timing: Timing, samples: Samples) -> Cleaned:
     """Return the samples of an export with cumulative counts."""
-    samples, from_zero = count_from_one(samples, step / _DAY, whole_days=timing.whole_days)
+    joined, step, options = columns.joined, columns.step, columns.options
+    samples, from_zero = count_from_one(samples, columns.step_in_days, whole_days=timing.whole_days)
     samples, before_upload = drop_before_upload(samples, joined)
     # The end of a whole day is when its count was known.
     shift = np.timedelta64(1, "D") if from_zero and samples.time is not None else np.timedelta64(0, "D")
@@ -64,7 +61,9 @@ def clean_samples(
         when = timing.posted.to_numpy()[samples.row] + _times(samples.elapsed, step)
     as_of, after_export = None, 0
     if options.as_of is not None:
-        as_of = _parse_as_of(options, when, joined.source)
+        if when is None:
+            raise DataError(f"--as-of: nothing says when the counts of {joined.source} were taken; name --posted")
+        as_of = _parse_as_of(options)
         late = when > as_of
         samples, when, after_export = samples.take(~late), when[~late], int(late.sum())
     elif when is not None and len(when) and not np.isnat(when).all():
@@ -81,7 +80,16 @@ def clean_samples(
         samples = add_up(samples)
     falls, _ = falling_steps(samples, samples.views)
     return Cleaned(
-        samples, counts, as_of, upload, from_zero, before_upload, after_export, duplicates, int(falls.sum()), int((falls > 0).sum())
+        samples,
+        counts,
+        as_of,
+        upload,
+        from_zero,
+        before_upload,
+        after_export,
+        duplicates,
+        int(falls.sum()),
+        int((falls > 0).sum()),
     )
 
 
@@ -90,10 +98,8 @@ def _times(elapsed: FloatArray, step: pd.Timedelta) -> Any:
     return np.rint(elapsed * (step / pd.Timedelta(microseconds=1))).astype("timedelta64[us]")
 
 
-def _parse_as_of(options: ImportOptions, when: Any, source: str) -> Any:
-    """Return the option `as_of` as a time; DataError if the samples have no times to compare it with."""
-    if when is None:
-        raise DataError(f"--as-of: nothing says when the counts of {source} were taken; name --posted")
+def _parse_as_of(options: ImportOptions) -> Any:
+    """Return the option `as_of` as a time in UTC."""
     style = TimeStyle(True if options.day_first else False if options.month_first else None, options.timezone)
     found = style.parse(pd.Series([options.as_of], dtype="str"), lambda _: "--as-of")
     if found.utc.isna().any():

@@ -4,7 +4,7 @@ import numpy as np
 
 from tsshape._choices import Counts
 from tsshape._errors import DataError
-from tsshape._typing import BoolArray, FloatArray
+from tsshape._typing import FloatArray, IntArray
 from tsshape.data._export._roles import is_total
 from tsshape.data._export._samples import Samples
 
@@ -12,6 +12,7 @@ from tsshape.data._export._samples import Samples
 _FALLING_STEPS = 0.1
 # Of sums that are rounded, as of shares.
 _SUM_TOLERANCE = 1e-3
+_TOTAL_LIKE = "(?i)tot|sum|gesamt|overall|som|итог|计"
 
 
 def decide_counts(samples: Samples, explicit: Counts | None, source: str) -> Counts:
@@ -29,19 +30,20 @@ def decide_counts(samples: Samples, explicit: Counts | None, source: str) -> Cou
     odd = falls[several] > _FALLING_STEPS * steps[several]
     if odd.sum() * 2 > max(several.sum(), 1):
         raise DataError(
-            f"{source}: the counts of {odd.sum()} of {several.sum()} posts fall in more than a tenth of their steps. These"
-            " look like views of each day: say --counts per-step, or --counts cumulative if they are not"
+            f"{source}: the counts of {odd.sum()} of {several.sum()} posts fall in more than a tenth of their steps."
+            " These look like views of each day: say --counts per-step, or --counts cumulative if they are not"
         )
     return "cumulative"
 
 
-def falling_steps(samples: Samples, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+def falling_steps(samples: Samples, values: FloatArray) -> tuple[IntArray, IntArray]:
     """Return how many steps between samples fall, and how many there are, for each post; samples are sorted."""
     together = np.diff(samples.post) == 0
     falls = together & (np.diff(values) < 0)
-    n = len(samples.ids)
-    count = lambda flags: np.bincount(samples.post[1:][flags], minlength=n)  # noqa: E731
-    return count(falls), count(together)
+    falling, all_steps = (
+        np.bincount(samples.post[1:][flags], minlength=len(samples.ids)) for flags in (falls, together)
+    )
+    return falling, all_steps
 
 
 def add_up(samples: Samples) -> Samples:
@@ -52,27 +54,22 @@ def add_up(samples: Samples) -> Samples:
     def running(values: FloatArray) -> FloatArray:
         total = np.cumsum(np.nan_to_num(values))
         before = np.where(starts > 0, total[starts - 1], 0.0)
-        return total - np.repeat(before, lengths)
+        sums: FloatArray = total - np.repeat(before, lengths)
+        return sums
 
     return samples._replace(counts={name: running(values) for name, values in samples.counts.items()})
 
 
 def refuse_totals(samples: Samples, source: str) -> None:
     """Refuse a post that is called a total and is at least the sum of all others."""
+    if len(samples.ids) < 3 or not samples.ids.str.contains(_TOTAL_LIKE).any():  # noqa: PLR2004 - one other is no sum
+        return
+    largest = np.zeros(len(samples.ids))
+    np.fmax.at(largest, samples.post, samples.views)
     for position, id_ in enumerate(samples.ids):
-        if not is_total(id_) or len(samples.ids) < 3:  # noqa: PLR2004 - a sum of one other is that other
-            continue
-        own = samples.post == position
-        last = _last_count(samples, own)
-        others = sum(_last_count(samples, samples.post == other) for other in range(len(samples.ids)) if other != position)
-        if last >= others * (1 - _SUM_TOLERANCE):
+        others = largest.sum() - largest[position]
+        if is_total(id_) and largest[position] >= others * (1 - _SUM_TOLERANCE):
             raise DataError(
-                f"{source}: the post {id_!r} has {last:,.6g} views and all others together {others:,.6g}: it looks like"
-                f" their sum. Leave it out with --ignore-post {id_}"
+                f"{source}: the post {id_!r} has {largest[position]:,.6g} views and all others together {others:,.6g}:"
+                f" it looks like their sum. Leave it out with --ignore-post {id_}"
             )
-
-
-def _last_count(samples: Samples, chosen: BoolArray) -> float:
-    """Return the largest count of some samples, 0 if there are none."""
-    values = samples.views[chosen]
-    return float(np.nanmax(values)) if len(values) and not np.isnan(values).all() else 0.0

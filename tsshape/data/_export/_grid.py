@@ -53,20 +53,17 @@ def to_grid(
     fill : bool
         Whether steps between samples are interpolated (`resample`); otherwise they are missing.
     """
-    last = bounds[1:] - 1
-    elapsed = elapsed.copy()
-    whole = np.ceil(elapsed[last] - _ON_GRID)
-    early = (whole - elapsed[last] > _ON_GRID) & (whole - elapsed[last] <= TOLERANCE)
-    elapsed[last] = np.where(early, whole, elapsed[last])
-    post = np.repeat(np.arange(len(last)), np.diff(bounds))
-    curves = np.full((len(last), n_times), np.nan)
+    n_posts = len(bounds) - 1
+    elapsed, early = _reach_steps(elapsed, bounds[1:][np.diff(bounds) > 0] - 1)
+    post = np.repeat(np.arange(n_posts), np.diff(bounds))
+    curves = np.full((n_posts, n_times), np.nan)
     step = np.rint(elapsed)
     exact = np.abs(elapsed - step) < _ON_GRID
     inside = exact & (step >= 1) & (step <= n_times)
     before = np.where(np.diff(post, prepend=-1) == 0, np.roll(elapsed, 1), 0.0)
     gap = elapsed - before
     if fill:
-        between = np.bincount(post, weights=(gap > 1 + _ON_GRID) | ~exact, minlength=len(last)) > 0
+        between = np.bincount(post, weights=(gap > 1 + _ON_GRID) | ~exact, minlength=n_posts) > 0
         grid = np.arange(1.0, n_times + 1)
         for row in np.flatnonzero(between):
             part = slice(bounds[row], bounds[row + 1])
@@ -74,9 +71,18 @@ def to_grid(
             curves[row, : len(curve)] = curve
     too_wide = np.flatnonzero(gap > max_gap + TOLERANCE)
     for sample in too_wide if fill else ():
-        curves[post[sample], int(np.ceil(before[sample])) : int(np.ceil(elapsed[sample]) - 1)] = np.nan
+        curves[post[sample], int(np.floor(before[sample])) : int(np.ceil(elapsed[sample]) - 1)] = np.nan
     curves[post[inside], step[inside].astype(np.int64) - 1] = values[inside]
-    return Grid(curves, len(too_wide), int(early.sum()))
+    return Grid(curves, len(too_wide), early)
+
+
+def _reach_steps(elapsed: FloatArray, last: IntArray) -> tuple[FloatArray, int]:
+    """Return times whose last of each post are put on a step that they nearly reach, and the number of those."""
+    whole = np.ceil(elapsed[last] - _ON_GRID)
+    early = (whole - elapsed[last] > _ON_GRID) & (whole - elapsed[last] <= TOLERANCE)
+    elapsed = elapsed.copy()
+    elapsed[last[early]] = whole[early]
+    return elapsed, int(early.sum())
 
 
 def carry_forward(curves: FloatArray, n_steps: IntArray) -> FloatArray:
@@ -89,14 +95,8 @@ def carry_forward(curves: FloatArray, n_steps: IntArray) -> FloatArray:
     return result
 
 
-def post_bounds(post: IntArray, n_posts: int) -> IntArray:
-    """Return where the samples of each post begin, and where the last ones end; the posts are ascending."""
-    return np.searchsorted(post, np.arange(n_posts + 1))
-
-
 def gaps_within(curves: FloatArray) -> int:
     """Return the number of missing steps before the last count of their curve."""
     known = ~np.isnan(curves)
     later = np.logical_or.accumulate(known[:, ::-1], axis=1)[:, ::-1]
     return int((~known & later).sum())
-

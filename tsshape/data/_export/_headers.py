@@ -11,11 +11,22 @@ from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._times import TimeStyle, find_day_first
 
 _NUMBER = re.compile(r"\D*?[ _.\-]?(\d{1,4})(?!.*\d)\D*")
-_DATE_LIKE = re.compile(r"\D*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}.*|[A-Za-z]{3,9}\.? \d{1,2}, ?\d{4}|\d{1,2}[ \-][A-Za-z]{3,9}[ \-]\d{4}")
+_DATE_LIKE = re.compile(
+    r"\D*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}.*|[A-Za-z]{3,9}\.? \d{1,2}, ?\d{4}|\d{1,2}[ \-][A-Za-z]{3,9}[ \-]\d{4}"
+)
 _MONTH_LIKE = re.compile(r"\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{4}|[A-Za-z]{3,9}\.?[ \-]\d{2,4}|\d{4}[ \-]?[Ww]\d{1,2}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 # What the word in the names of columns says about their distance.
-_UNITS = {"hour": "1h", "hr": "1h", "h": "1h", "stunde": "1h", "min": "1min", "minute": "1min", "week": "7D", "wk": "7D"}
+_UNITS = {
+    "hour": "1h",
+    "hr": "1h",
+    "h": "1h",
+    "stunde": "1h",
+    "min": "1min",
+    "minute": "1min",
+    "week": "7D",
+    "wk": "7D",
+}
 _MONTH_WORDS = {"month", "monat", "mois", "mes", "year"}
 # What is numbered with these words is a post, not a day.
 _POST_WORDS = {"post", "video", "item", "media", "clip", "article", "story", "reel", "id"}
@@ -51,7 +62,10 @@ def dated_columns(names: list[str], source: str, options: ImportOptions) -> DayC
     if len(candidates) < 2:  # noqa: PLR2004
         return None
     cells = pd.Series(candidates, dtype="str")
-    where = lambda position: f"{source}, column {quote(candidates[position])}"  # noqa: E731
+
+    def where(position: int) -> str:
+        return f"{source}, column {quote(candidates[position])}"
+
     explicit = True if options.day_first else False if options.month_first else None
     day_first = find_day_first([(cells, where)]) if explicit is None else explicit
     # The clock of the columns is that of the dates of posting, which are compared with them as dates.

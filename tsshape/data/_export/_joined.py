@@ -37,7 +37,9 @@ class Joined:
             if not len(shared):
                 raise DataError(f"{table.path} has no column in common with {first.path}: import each by itself")
         frames = [table.cells.reset_index(drop=True) for table in tables]
-        cells = frames[0] if len(frames) == 1 else pd.concat([_alike(frame, frames) for frame in frames], ignore_index=True)
+        cells = (
+            frames[0] if len(frames) == 1 else pd.concat([_alike(frame, frames) for frame in frames], ignore_index=True)
+        )
         origin = np.repeat(np.arange(len(tables)), [len(frame) for frame in frames])
         rows = np.concatenate([table.cells.index.to_numpy() for table in tables])
         return cls(cells, [table.path for table in tables], origin, rows, str(first.cells.index.name or "row"))
@@ -74,13 +76,15 @@ class Joined:
             second = int(repeated.argmax())
             first = int(np.argmax(plain == plain[second]))
             raise DataError(
-                f"{self.source}: the ids {ascii(ids[first])} and {ascii(ids[second])} differ only by blanks around them or"
-                " by their Unicode form; write them alike"
+                f"{self.source}: the ids {ids[first]!a} and {ids[second]!a} differ only by blanks around"
+                " them or by their Unicode form; write them alike"
             )
 
     def keep(self, rows: BoolArray) -> "Joined":
         """Return some of the rows."""
-        return Joined(self.cells[rows].reset_index(drop=True), self.paths, self.origin[rows], self.rows[rows], self.unit)
+        return Joined(
+            self.cells[rows].reset_index(drop=True), self.paths, self.origin[rows], self.rows[rows], self.unit
+        )
 
     def replace(self, cells: pd.DataFrame) -> "Joined":
         """Return the same rows with other columns."""

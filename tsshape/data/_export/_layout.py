@@ -1,5 +1,6 @@
 """How an export is laid out: a row a post, a row a sample, or a row a day."""
 
+import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,9 +17,10 @@ from tsshape.data._export._headers import (
 from tsshape.data._export._joined import Joined
 from tsshape.data._export._names import KNOWN_NAMES, TEXT_NAMES, find_known, plain
 from tsshape.data._export._options import ImportOptions
-from tsshape.data._export._roles import Roles, find_roles, is_total, listed
+from tsshape.data._export._roles import Roles, check_one_id, find_roles, is_total, listed
 
 _FEWEST_DAYS = 2
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
 class Plan(NamedTuple):
@@ -41,6 +43,8 @@ def plan_export(joined: Joined, options: ImportOptions, *, numbered_rows: bool) 
     """
     if options.layout == "transposed":
         joined = _turn(joined)
+    elif not numbered_rows:
+        _check_header(joined)
     joined = joined.replace(joined.cells.drop(columns=_ignored(joined, options)))
     if options.layout == "long":
         return _check_long(Plan("long", joined, find_roles(joined, options)))
@@ -59,12 +63,26 @@ def plan_export(joined: Joined, options: ImportOptions, *, numbered_rows: bool) 
     if days is None:
         _refuse_without_days(joined, roles, names)
     if roles.id is None:
-        raise DataError(f"{joined.source}: no column is known as an id; name it with --id; the columns are {_all(joined)}")
+        raise DataError(
+            f"{joined.source}: no column is known as an id; name it with --id; the columns are {_all(joined)}"
+        )
     value = options.value
     if value is not None and value in joined.cells.columns and value not in _day_names(groups):
-        raise DataError(f"--value {value}: in a wide table, the counts are the columns of days; say --layout long if not")
+        raise DataError(
+            f"--value {value}: in a wide table, the counts are the columns of days; say --layout long if not"
+        )
     roles = roles._replace(time=None, value=None)
     return Plan(options.layout or "wide", joined, roles, days, others)
+
+
+def _check_header(joined: Joined) -> None:
+    """Refuse a table whose first line holds numbers only, as the UCR archive's have."""
+    names = [str(name).strip() for name in joined.cells.columns]
+    if len(names) > _FEWEST_DAYS and all(_NUMBER.fullmatch(name) for name in names):
+        raise DataError(
+            f"{joined.source}: the first line holds numbers only, no names of columns: say --layout ucr for the form of"
+            " the UCR archive (class, then values), or put a line with names above it"
+        )
 
 
 def _ignored(joined: Joined, options: ImportOptions) -> list[str]:
@@ -105,7 +123,11 @@ def _count_of_days(
     if not groups:
         return None, ()
     if options.value is not None:
-        wanted = [group for group in groups if plain(options.value) in group.prefix.split("…") or group.prefix.startswith(plain(options.value))]
+        wanted = [
+            group
+            for group in groups
+            if plain(options.value) in group.prefix.split("…") or group.prefix.startswith(plain(options.value))
+        ]
         if not wanted:
             return None, tuple(groups)
     else:
@@ -146,6 +168,7 @@ def _check_long(plan: Plan) -> Plan:
                 f"{plan.joined.source}: no column is known as the {what} of a sample; name it with --{role};"
                 f" the columns are {_all(plan.joined)}"
             )
+    check_one_id(plan.joined, plan.roles)
     return plan
 
 
@@ -161,8 +184,8 @@ def _refuse_without_days(joined: Joined, roles: Roles, names: list[str]) -> None
     usual = sum(bool(find_known(role, names)) for role in ("id", "time", "value"))
     hint = "" if usual or texts else "; a file without a header, of the UCR archive, takes --layout ucr"
     raise DataError(
-        f"{joined.source}: neither columns of days (day01, day02, … or dates) nor id, time and count of samples are known"
-        f" by their names; name them with --id, --time and --value; the columns are {_all(joined)}{hint}"
+        f"{joined.source}: neither columns of days (day01, day02, … or dates) nor id, time and count of samples are"
+        f" known by their names; name them with --id, --time and --value; the columns are {_all(joined)}{hint}"
     )
 
 

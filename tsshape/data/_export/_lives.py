@@ -9,10 +9,9 @@ from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._export._clean import Cleaned
-from tsshape.data._export._grid import TOLERANCE, Grid, carry_forward, n_steps_reached, post_bounds, to_grid
+from tsshape.data._export._columns import Columns
+from tsshape.data._export._grid import TOLERANCE, Grid, carry_forward, n_steps_reached, to_grid
 from tsshape.data._export._joined import as_names
-from tsshape.data._export._layout import Plan
-from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._samples import Samples
 from tsshape.data._export._timing import Timing
 from tsshape.data._posts import PostTable
@@ -46,61 +45,46 @@ class Lives(NamedTuple):
     without_count: int
 
 
-def to_lives(cleaned: Cleaned, step: pd.Timedelta, options: ImportOptions, *, interpolate: bool) -> Lives:
-    """Return the lives of posts; `interpolate` says whether steps between samples are interpolated."""
+def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
+    """Return the lives of posts."""
     samples = cleaned.samples.take(~np.isnan(cleaned.samples.views))
     n_samples = np.bincount(samples.post, minlength=len(samples.ids))
-    single = (n_samples == 1) & (cleaned.counts == "cumulative")
     # One count on the first step is a life that has just begun; a later one says nothing about the way there.
-    old = np.zeros(len(samples.ids), bool)
-    old[samples.post] = samples.elapsed > 1 + TOLERANCE
-    kept = (n_samples > 0) & ~(single & old)
+    late = np.zeros(len(samples.ids), bool)
+    late[samples.post] = samples.elapsed > 1 + TOLERANCE
+    single = (n_samples == 1) & late & (cleaned.counts == "cumulative")
+    kept = (n_samples > 0) & ~single
     if not kept.any():
-        raise DataError("no post has more than one count: a life takes several; are there other files, or other columns?")
-    totals = _totals(samples, single & old)
-    chosen = samples.take(kept[samples.post])
-    n_times = options.steps or n_steps_reached(chosen.elapsed)
-    ages = _ages(cleaned, samples, step)[kept]
-    position = np.cumsum(kept) - 1
-    channels: dict[str, pd.DataFrame] = {}
-    ids = samples.ids[kept]
-    for name, values in cleaned.samples.counts.items():
-        known = ~np.isnan(values) & kept[cleaned.samples.post]
-        part = cleaned.samples.take(known)
-        table, found = _curves(part, part.counts[name], position, ids, n_times, ages, cleaned, options, interpolate=interpolate)
-        if not channels:
-            grid = found
-        channels[name] = table
-    curves = channels.pop("views")
-    return Lives(curves, channels, grid, totals, n_samples[kept], ages, int((n_samples == 0).sum()))
+        raise DataError(
+            f"{columns.joined.source}: no post has more than one count, and a life takes several; are there other"
+            " files, or other columns?"
+        )
+    ages = _ages(cleaned, samples, columns.step)[kept]
+    n_times = columns.options.steps or n_steps_reached(samples.elapsed[kept[samples.post]])
+    tables, grids = {}, {}
+    for name in cleaned.samples.counts:
+        grids[name] = _grid(columns, cleaned, name, kept, n_times)
+        values = grids[name].curves
+        if cleaned.counts == "per-step" and _are_whole(samples.elapsed):
+            values = carry_forward(values, ages.astype(np.int64))
+        tables[name] = pd.DataFrame(values, samples.ids[kept], range(1, n_times + 1))
+    curves = tables.pop("views")
+    totals = _totals(samples, single)
+    return Lives(curves, tables, grids["views"], totals, n_samples[kept], ages, int((n_samples == 0).sum()))
 
 
-def _curves(
-    samples: Samples,
-    values: FloatArray,
-    position: IntArray,
-    ids: pd.Index,
-    n_times: int,
-    ages: FloatArray,
-    cleaned: Cleaned,
-    options: ImportOptions,
-    *,
-    interpolate: bool,
-) -> tuple[pd.DataFrame, Grid]:
-    """Return one count of the posts on the grid."""
-    post = position[samples.post]
-    has_samples = np.bincount(post, minlength=len(ids)) > 0
-    bounds = post_bounds((np.cumsum(has_samples) - 1)[post], int(has_samples.sum()))
-    grid = to_grid(bounds, samples.elapsed, values, n_times, max_gap=options.max_gap, fill=interpolate)
-    table = np.full((len(ids), n_times), np.nan)
-    table[has_samples] = grid.curves
-    whole = np.abs(samples.elapsed - np.rint(samples.elapsed)).max(initial=0.0) < TOLERANCE
-    if cleaned.counts == "per-step" and whole:
-        last = np.zeros(len(ids))
-        np.maximum.at(last, post, samples.elapsed)
-        steps = np.maximum(ages, last) if cleaned.as_of is not None else last
-        table = carry_forward(table, np.floor(steps + TOLERANCE).astype(np.int64))
-    return pd.DataFrame(table, index=ids, columns=range(1, n_times + 1)), grid
+def _grid(columns: Columns, cleaned: Cleaned, name: str, kept: BoolArray, n_times: int) -> Grid:
+    """Return one count of the posts that are kept on the grid."""
+    samples = cleaned.samples.take(~np.isnan(cleaned.samples.counts[name]) & kept[cleaned.samples.post])
+    bounds = np.searchsorted(samples.post, np.append(np.flatnonzero(kept), len(kept)))
+    # Cells that are missing between columns of days are left to cleaning, which reports them.
+    fill, max_gap = columns.is_long, columns.options.max_gap
+    return to_grid(bounds, samples.elapsed, samples.counts[name], n_times, max_gap=max_gap, fill=fill)
+
+
+def _are_whole(elapsed: FloatArray) -> bool:
+    """Whether all samples are on the grid."""
+    return bool(np.abs(elapsed - np.rint(elapsed)).max(initial=0.0) < TOLERANCE)
 
 
 def _ages(cleaned: Cleaned, samples: Samples, step: pd.Timedelta) -> FloatArray:
@@ -123,19 +107,19 @@ def _totals(samples: Samples, chosen: BoolArray) -> pd.DataFrame:
     return pd.DataFrame(table, index=samples.ids[part.post])
 
 
-def describe_posts(plan: Plan, post: IntArray, ids: pd.Index, timing: Timing) -> PostTable:
+def describe_posts(columns: Columns, timing: Timing) -> PostTable:
     """Return author, time of posting, class and part of a split of each post, where columns say so."""
+    ids, post, roles = columns.ids, columns.post, columns.plan.roles
 
     def first(name: str | None) -> pd.Series | None:
         if name is None:
             return None
-        cells = as_names(plan.joined.cells[name])
+        cells = as_names(columns.joined.cells[name])
         return cells.groupby(post).first().reindex(range(len(ids))).set_axis(ids)
 
     posted = timing.posted
     if posted is not None:
         posted = posted.groupby(post).first().reindex(range(len(ids))).set_axis(ids)
-    roles = plan.roles
     return PostTable(pd.DataFrame(index=ids), first(roles.author), posted, first(roles.label), first(roles.split))
 
 

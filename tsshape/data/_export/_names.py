@@ -19,7 +19,19 @@ KNOWN_NAMES: dict[str, tuple[str, ...]] = {
         *("time", "date", "datetime", "timestamp", "snapshotat", "snapshottime", "snapshotdate", "snapshot"),
         *("sampledat", "sampletime", "measuredat", "observedat", "recordedat", "collectedat", "collectiontime"),
         *("fetchedat", "fetchtime", "scrapedat", "crawledat", "crawltime", "capturedat", "retrievedat", "checkedat"),
-        *("polledat", "queriedat", "trendingdate", "statdate", "reportdate", "day", "ts", "age", "step", "hour", "week"),
+        *(
+            "polledat",
+            "queriedat",
+            "trendingdate",
+            "statdate",
+            "reportdate",
+            "day",
+            "ts",
+            "age",
+            "step",
+            "hour",
+            "week",
+        ),
     ),
     "value": (
         *("views", "viewcount", "viewscount", "totalviews", "videoviews", "pageviews", "postviews", "plays"),
@@ -53,8 +65,10 @@ TEXT_NAMES = frozenset(
 AGE_NAMES = {"day": "1D", "age": "1D", "step": None, "hour": "1h", "week": "7D", "dayssinceupload": "1D", "time": None}
 # Rows and columns that add up the others.
 TOTAL_NAMES = frozenset(
-    ("total", "totals", "sum", "grandtotal", "overall", "gesamt", "gesamtergebnis", "summe", "insgesamt", "totale")
-    + ("totaal", "somme", "suma", "итого", "合计", "总计", "合計")
+    (
+        *("total", "totals", "sum", "grandtotal", "overall", "gesamt", "gesamtergebnis", "summe", "insgesamt"),
+        *("totale", "totaal", "somme", "suma", "итого", "合计", "总计", "合計"),
+    )
 )
 
 
@@ -78,5 +92,7 @@ def plain_names(name: str) -> tuple[str, ...]:
 def find_known(role: str, names: list[str]) -> list[str]:
     """Return the names that are usual for a role, in the order of preference."""
     known = KNOWN_NAMES[role]
-    ranks = {name: min((known.index(each) for each in plain_names(name) if each in known), default=-1) for name in names}
+    ranks = {
+        name: min((known.index(each) for each in plain_names(name) if each in known), default=-1) for name in names
+    }
     return sorted((name for name in names if ranks[name] >= 0), key=lambda name: ranks[name])

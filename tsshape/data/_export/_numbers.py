@@ -11,14 +11,14 @@ from tsshape._typing import BoolArray
 from tsshape.data._cells import Where, match_cells, strip_cells
 from tsshape.data._export._options import ImportOptions
 
-_BLANKS = " \u00a0\u202f\u2009'’"
+_BLANKS = " \u00a0\u202f\u2009'\u2019"
 # Exponents of the suffixes that platforms show.
 _SUFFIXES = {"k": 3, "tsd": 3, "m": 6, "mio": 6, "b": 9, "bn": 9, "万": 4, "萬": 4, "亿": 8, "億": 8}
 _SUFFIX = "|".join(sorted(_SUFFIXES, key=len, reverse=True))
 _ROUNDED = rf"[+-]?[0-9]+(?:[.,][0-9]+)? ?(?i:{_SUFFIX})\.?\+?"
 _OTHER = {".": ",", ",": "."}
 # Further words for a missing number, beside those of the strict readers.
-_NO_NUMBER = "[-–—]|(?i:#?n/a|none)"
+_NO_NUMBER = "[-\u2013\u2014]|(?i:#?n/a|none)"
 
 
 class NumberStyle(NamedTuple):
@@ -60,8 +60,16 @@ class NumberStyle(NamedTuple):
         number = compute.replace_substring(compute.replace_substring_regex(text, r"[^0-9.,+-]|\.?\+?\z", ""), ",", ".")
         for suffix, exponent in _SUFFIXES.items():
             found = compute.match_substring_regex(text, rf"\A[+-]?[0-9]+(?:[.,][0-9]+)? ?(?i:{suffix})\.?\+?\z")
-            result = compute.if_else(found, compute.binary_join_element_wise(number, f"e{exponent}", ""), result)
+            result = compute.if_else(found, _append(number, f"e{exponent}"), result)
         return result
+
+
+def _append(text: Any, ending: str) -> Any:
+    """Return Arrow text with an ending."""
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import compute  # noqa: PLC0415
+
+    return compute.binary_join_element_wise(text, pa.scalar(ending, text.type), pa.scalar("", text.type))
 
 
 def find_style(
@@ -158,10 +166,9 @@ class _Evidence:
         self.check()
         for mark, other in _OTHER.items():
             if (mark, "thousands") in self.seen or (other, "decimal") in self.seen:
-                return NumberStyle(other, mark, suffixes)
-        return NumberStyle(".", _BLANKS, suffixes) if (_BLANKS, "thousands") in self.seen else NumberStyle()._replace(
-            suffixes=suffixes
-        )
+                grouped = (mark, "thousands") in self.seen or (mark, "either") in self.seen
+                return NumberStyle(other, mark if grouped else "", suffixes)
+        return NumberStyle(".", _BLANKS if (_BLANKS, "thousands") in self.seen else "", suffixes)
 
 
 def _spell(mark: str) -> str:

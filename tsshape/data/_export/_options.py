@@ -1,5 +1,6 @@
 """The options of an import, as they are named on the command line."""
 
+import re
 from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -12,6 +13,9 @@ from tsshape._validation import check_choice
 Role: TypeAlias = Literal["id", "time", "value", "posted", "author", "label"]
 ROLES: tuple[Role, ...] = get_args(Role)
 DEFAULT_STEP = pd.Timedelta(days=1)
+# Minutes of each unit of a step.
+_UNITS = {"min": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
+_STEP = re.compile(rf"(\d{{1,6}}(?:\.\d+)?) ?({'|'.join(_UNITS)})", re.IGNORECASE)
 _SHORTEST, _LONGEST = pd.Timedelta(minutes=1), pd.Timedelta(weeks=8)
 
 
@@ -96,7 +100,7 @@ class ImportOptions:
             if getattr(self, name) is not None:
                 _named(name, check_choice, name, getattr(self, name), choices)
         if self.step is not None:
-            _check_step(self.step)
+            parse_step(self.step)
         for name in ("steps", "max_gap"):
             number = getattr(self, name)
             if number is not None and number < 1:
@@ -110,7 +114,7 @@ class ImportOptions:
     @property
     def grid_step(self) -> pd.Timedelta:
         """The step of the grid."""
-        return DEFAULT_STEP if self.step is None else pd.Timedelta(self.step)
+        return DEFAULT_STEP if self.step is None else parse_step(self.step)
 
     def explicit(self) -> dict[str, Any]:
         """Return the options that differ from their defaults."""
@@ -147,14 +151,19 @@ def _named(name: str, check: Any, *arguments: Any) -> None:
         raise DataError(f"{spell_option(name)}: {error}") from error
 
 
-def _check_step(step: str) -> None:
-    """Check that a step is a time between a minute and some weeks."""
-    try:
-        length = pd.Timedelta(step)
-    except ValueError:
-        length = pd.NaT
-    if not _SHORTEST <= length <= _LONGEST:
-        raise DataError(f"--step takes a time from 1min to 8w, such as 24h, 20min or 7d; got {step!r}")
+def parse_step(text: str) -> pd.Timedelta:
+    """Return the time that a number of minutes, hours, days or weeks spells; DataError if it is none.
+
+    Examples
+    --------
+    >>> parse_step("20min") < parse_step("24h") < parse_step("7d") == parse_step("1w")
+    True
+    """
+    found = _STEP.fullmatch(text.strip())
+    step = pd.NaT if found is None else pd.Timedelta(float(found[1]) * _UNITS[found[2].lower()], "min")
+    if not _SHORTEST <= step <= _LONGEST:
+        raise DataError(f"--step takes a time from 1min to 8w, such as 24h, 20min or 7d; got {text!r}")
+    return step
 
 
 def _check_marks(decimal: str | None, thousands: str | None) -> None:

@@ -1,6 +1,7 @@
 """Reading an export: from files to posts on a grid, and a report of what was understood."""
 
 from collections.abc import Callable, Iterable
+from os import PathLike as PathLikeType
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,16 +11,15 @@ from tsshape._errors import DataError, quote
 from tsshape._typing import PathLike
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._export._attributes import find_attributes
-from tsshape.data._export._cells import number_style, other_columns, read_samples
 from tsshape.data._export._clean import clean_samples
-from tsshape.data._export._headers import step_of
+from tsshape.data._export._columns import read_columns
 from tsshape.data._export._joined import Joined
 from tsshape.data._export._layout import Plan, plan_export
 from tsshape.data._export._lives import describe_posts, to_dataset, to_lives
 from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._report import ImportReport
+from tsshape.data._export._samples import read_samples
 from tsshape.data._export._sources import RawTable, read_source
-from tsshape.data._export._times import find_time_style
 from tsshape.data._export._understood import Understood, report_import
 
 Progress = Callable[[int, int], None]
@@ -71,15 +71,12 @@ def read_export(
     >>> from tsshape import read_export
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "export.csv"
-    ...     _ = path.write_text("videoId;publishedAt;2024-02-21;2024-02-22\na;2024-02-20;1.204;2.310\nb;2024-02-21;;980\n")
+    ...     _ = path.write_text("videoId;posted;2024-02-21;2024-02-22\na;2024-02-20;1.204;2.310\nb;2024-02-21;;980\n")
     ...     dataset, report = read_export(path, thousands=".")
-    >>> dataset.curves
-           1       2
-    id
-    a   1204.0  2310.0
-    b    980.0     NaN
+    >>> dataset.curves.to_dict("index")
+    {'a': {1: 1204.0, 2: 2310.0}, 'b': {1: 980.0, 2: nan}}
     >>> report.layout, report.roles
-    ('wide', {'id': 'videoId', 'posted': 'publishedAt'})
+    ('wide', {'id': 'videoId', 'posted': 'posted'})
     """
     imported = import_posts(source, ImportOptions.of(options), on_read=on_read)
     return imported.dataset, imported.report
@@ -89,7 +86,7 @@ def import_posts(
     source: PathLike | Iterable[PathLike], options: ImportOptions, *, on_read: Progress | None = None
 ) -> Imported:
     """Return the posts of an export, and apart those with one count only."""
-    paths = [Path(source)] if isinstance(source, str | Path) else [Path(each) for each in source]  # type: ignore[arg-type]
+    paths = [Path(source)] if isinstance(source, str | PathLikeType) else [Path(each) for each in source]
     if not paths:
         raise DataError("an import takes at least one file")
     tables = [_read_file(path, options, on_read) for path in paths]
@@ -111,7 +108,7 @@ def _read_file(path: Path, options: ImportOptions, on_read: Progress | None) -> 
 
 
 def _name_first_column(joined: Joined) -> Joined:
-    """Return a table without a header as one of a class and the steps 1, 2, …"""
+    """Return a table without a header as one with a class and numbered steps."""
     n_values = len(joined.cells.columns) - 1
     return joined.replace(joined.cells.set_axis(["label", *map(str, range(1, n_values + 1))], axis=1))
 
@@ -129,24 +126,14 @@ def _without_posts(plan: Plan, options: ImportOptions) -> Plan:
 
 def _import_plan(plan: Plan, tables: list[RawTable], options: ImportOptions) -> Imported:
     """Return the posts of a table whose columns are known."""
-    joined, roles = plan.joined, plan.roles
-    if not len(joined.cells):
-        raise DataError(f"{joined.source}: no post is left")
-    post, unique = pd.factorize(joined.names(roles.id or ""))
-    ids = pd.Index(unique, name="id", dtype="str")
-    joined.check_ids_differ(ids)
-    others = other_columns(plan)
-    numbers = number_style(plan, others, options)
-    dated = [name for name in (roles.time, roles.posted) if name is not None]
-    times = find_time_style([(joined.cells[name], joined.where(name)) for name in dated], options)
-    found = find_attributes(joined, others, ids, post, numbers, times, long=plan.layout == "long")
-    step = step_of(plan.days, joined.source, options) if plan.days is not None else options.grid_step
-    timing, samples = read_samples(plan, ids, post, numbers, found.channels, step, options)
-    cleaned = clean_samples(samples, timing, joined, step, options)
-    lives = to_lives(cleaned, step, options, interpolate=plan.layout == "long")
-    posts = describe_posts(plan, post, ids, timing)
-    dataset = to_dataset(lives, found.features, posts, name=joined.paths[0].name.partition(".")[0])
-    report = report_import(
-        Understood(plan, tables, options, numbers, times, timing, step, found, cleaned, lives), dataset
-    )
-    return Imported(dataset, lives.totals, report)
+    if not len(plan.joined.cells):
+        raise DataError(f"{plan.joined.source}: no post is left")
+    columns = read_columns(plan, options)
+    found = find_attributes(columns)
+    timing, samples = read_samples(columns, found.channels)
+    cleaned = clean_samples(columns, timing, samples)
+    lives = to_lives(columns, cleaned)
+    name = plan.joined.paths[0].name.partition(".")[0]
+    dataset = to_dataset(lives, found.features, describe_posts(columns, timing), name=name)
+    understood = Understood(tables, columns, found, timing, cleaned, lives)
+    return Imported(dataset, lives.totals, report_import(understood, dataset))

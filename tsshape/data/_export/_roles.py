@@ -33,10 +33,13 @@ def find_roles(joined: Joined, options: ImportOptions, *, skip: Iterable[str] = 
     """Return the columns that options name, or whose names are usual; those in `skip` are days."""
     columns = list(joined.cells.columns)
     found: dict[str, str] = {}
+    role: str
     for role in ROLES:
         name = getattr(options, role)
         if name is not None and name not in columns and not (role == "value"):
-            raise DataError(f"{spell_option(role)}: {joined.source} has no column {quote(name)}; it has {listed(columns)}")
+            raise DataError(
+                f"{spell_option(role)}: {joined.source} has no column {quote(name)}; it has {listed(columns)}"
+            )
         if name in columns:
             found[role] = name
     free = [name for name in columns if name not in {*found.values(), *skip} and plain(name) not in TEXT_NAMES]

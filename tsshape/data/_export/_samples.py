@@ -7,8 +7,10 @@ import pandas as pd
 
 from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape.data._export._attributes import channel_name
+from tsshape.data._export._columns import Columns, read_counts, read_day_counts
 from tsshape.data._export._joined import Joined
-from tsshape.data._export._timing import Timing
+from tsshape.data._export._timing import Timing, time_days, time_samples
 
 _TOLERANCE = 1e-9
 
@@ -60,31 +62,48 @@ class Samples(NamedTuple):
         return f"id {quote(self.ids[self.post[sample]])}, {when}"
 
 
-def long_samples(ids: pd.Index, post: IntArray, counts: dict[str, FloatArray], timing: Timing, step: float) -> Samples:
-    """Return the samples of a table with a row a sample; `step` is that of the grid in days."""
+def read_samples(columns: Columns, channels: dict[str, FloatArray]) -> tuple[Timing, Samples]:
+    """Return when the samples of an export were taken, and the samples that have a count.
+
+    `channels` are further counts of a table with a row a sample.
+    """
+    samples = _long_samples if columns.plan.days is None else _wide_samples
+    timing, found = samples(columns, channels)
+    return timing, found.take(_with_a_count(found))
+
+
+def _long_samples(columns: Columns, channels: dict[str, FloatArray]) -> tuple[Timing, Samples]:
+    """Return the samples of a table with a row a sample."""
+    timing = time_samples(columns)
     time = None if timing.time is None else timing.time.to_numpy()
-    samples = Samples(ids, post, timing.elapsed / step, counts, time, np.arange(len(post)))
-    return samples.take(_with_a_count(samples))
+    counts = {"views": read_counts(columns)} | channels
+    rows = np.arange(len(columns.post))
+    return timing, Samples(columns.ids, columns.post, timing.elapsed / columns.step_in_days, counts, time, rows)
 
 
-def wide_samples(ids: pd.Index, post: IntArray, counts: dict[str, FloatArray], timing: Timing, step: float) -> Samples:
-    """Return the samples of a table with a row a post; counts have shape (n_rows, n_columns)."""
+def _wide_samples(columns: Columns, channels: dict[str, FloatArray]) -> tuple[Timing, Samples]:
+    """Return the samples of a table with a row a post."""
+    days = columns.plan.days
+    assert days is not None  # noqa: S101 - a wide plan has days
+    timing = time_days(columns, days)
+    counts = {"views": read_day_counts(columns, days)} | channels
+    for group in columns.plan.others:
+        counts[channel_name(group.prefix.replace("…", " "))] = read_day_counts(columns, group)
     n_rows, n_columns = timing.elapsed.shape
     time = None if timing.time is None else np.tile(timing.time.to_numpy(), n_rows)
-    samples = Samples(
-        ids,
-        np.repeat(post, n_columns),
-        timing.elapsed.ravel() / step,
+    return timing, Samples(
+        columns.ids,
+        np.repeat(columns.post, n_columns),
+        timing.elapsed.ravel() / columns.step_in_days,
         {name: values.ravel() for name, values in counts.items()},
         time,
         np.repeat(np.arange(n_rows), n_columns),
     )
-    return samples.take(_with_a_count(samples))
 
 
 def _with_a_count(samples: Samples) -> BoolArray:
     """Return which samples have a count at all."""
-    known: BoolArray = ~np.isnan(np.stack(list(samples.counts.values()))).all(axis=0)
+    known: BoolArray = np.logical_or.reduce([~np.isnan(values) for values in samples.counts.values()])
     return known
 
 
@@ -108,8 +127,8 @@ def drop_before_upload(samples: Samples, joined: Joined) -> tuple[Samples, int]:
     if bad.any():
         first = int(bad.argmax())
         raise DataError(
-            f"{joined.place(int(samples.row[first]))}: {samples.describe(first)} has {samples.views[first]:g} views before"
-            f" the post was posted ({bad.sum()} such samples); is --timezone missing, or --posted another column?"
+            f"{joined.place(int(samples.row[first]))}: {samples.describe(first)} has {samples.views[first]:g} views"
+            f" before its post was posted ({bad.sum()} such samples); is --timezone missing, or --posted wrong?"
         )
     return samples.take(~before), int(before.sum())
 

@@ -13,19 +13,28 @@ from tsshape._typing import BoolArray
 from tsshape.data._cells import Where, holds_times, match_cells, parse_numbers, parse_timestamps, strip_cells
 from tsshape.data._export._options import ImportOptions
 
-_CLOCK = r"(?:[ ,T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d{1,6})?))?\s?(?P<half>[AaPp]\.?[Mm]\.?)?)?"
+_CLOCK = (
+    r"(?:[ ,T]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}(?:\.\d{1,6})?))?\s?(?P<half>[AaPp]\.?[Mm]\.?)?)?"
+)
 _ZONE = r"\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
-_NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})(?P<mark>[/.\-])(?P<second_number>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_CLOCK}{_ZONE}")
-_YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})(?P<mark>[/.\-])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_CLOCK}{_ZONE}")
+_NUMERIC = re.compile(
+    rf"(?P<first>\d{{1,2}})(?P<mark>[/.\-])(?P<second_number>\d{{1,2}})(?P=mark)(?P<year>\d{{4}}){_CLOCK}{_ZONE}"
+)
+_YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}})(?P<mark>[/.\-])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_CLOCK}{_ZONE}"
+)
 _NAMED = re.compile(
     r"(?:[A-Za-z]{3,9}\.?,?\s)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[ \-](?P<name>[A-Za-z]{3,9})"
-    rf"|(?P<name2>[A-Za-z]{{3,9}})\.?[ \-](?P<day2>\d{{1,2}})(?:st|nd|rd|th)?),?\.?[ \-,]\s?(?P<year>\d{{4}}){_CLOCK}{_ZONE}"
+    r"|(?P<name2>[A-Za-z]{3,9})\.?[ \-](?P<day2>\d{1,2})(?:st|nd|rd|th)?)"
+    rf",?\.?[ \-,]\s?(?P<year>\d{{4}}){_CLOCK}{_ZONE}"
 )
 _MONTHS = {
     name: month
     for month, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august")
-        + ("sep sept september", "oct october", "nov november", "dec december"),
+        (
+            *("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august"),
+            *("sep sept september", "oct october", "nov november", "dec december"),
+        ),
         start=1,
     )
     for name in names.split()
@@ -91,7 +100,7 @@ class TimeStyle(NamedTuple):
             first = int(bad.argmax())
             raise DataError(
                 f"{where(first)}: {stamps.iloc[first]} comes twice or never in {zone}, where the clock changes:"
-                " write times with their offset (2024-10-27T02:30:00+02:00), or export them in UTC and say --timezone UTC"
+                " write times with their offset (2024-10-27T02:30:00+02:00), or export UTC and say --timezone UTC"
             )
         utc = local.dt.tz_convert(None).astype("datetime64[us]").where(~has_zone, stamps)
         as_local = stamps.dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None).where(has_zone, stamps)
@@ -159,8 +168,8 @@ def find_day_first(columns: Iterable[tuple[pd.Series, Where]]) -> bool | None:
         raise DataError(f"{day} has the day first, but {month} the month: write all dates alike, best as 2024-02-24")
     if either and not (day or month):
         raise DataError(
-            f"{either} can be read in two ways: say --day-first if it begins with the day, or --month-first if it begins"
-            " with the month"
+            f"{either} can be read in two ways: say --day-first if it begins with the day, or --month-first if it"
+            " begins with the month"
         )
     return True if day else False if month else None
 

@@ -7,13 +7,14 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from tsshape._errors import DataError, quote
-from tsshape._typing import FloatArray, IntArray
+from tsshape._typing import FloatArray
 from tsshape.data._cells import match_cells, parse_numbers, strip_cells
+from tsshape.data._export._columns import Columns
+from tsshape.data._export._headers import DayColumns
 from tsshape.data._export._joined import Joined
-from tsshape.data._export._layout import Plan
 from tsshape.data._export._names import AGE_NAMES, plain_names
 from tsshape.data._export._options import ImportOptions
-from tsshape.data._export._times import Instants, TimeStyle, find_time_style
+from tsshape.data._export._times import Instants
 
 _DAY = pd.Timedelta(days=1)
 _LARGEST_AGE = 100_000
@@ -43,25 +44,24 @@ class Timing(NamedTuple):
     spelling: str
 
 
-def time_samples(plan: Plan, posts: IntArray, options: ImportOptions) -> Timing:
-    """Return when the samples of a long table were taken; `posts` has the number of the post of each row."""
-    joined, name = plan.joined, plan.roles.time or ""
+def time_samples(columns: Columns) -> Timing:
+    """Return when the samples of a long table were taken."""
+    plan, joined, options = columns.plan, columns.joined, columns.options
+    name = plan.roles.time or ""
     ages = _ages(joined, name, options)
+    posted = _posted(columns)
     if ages is not None:
-        posted = _posted(plan, _style(plan, options), posts)
         return Timing(ages, None, None if posted is None else posted.utc, whole_days=True, spelling="ages")
-    style = _style(plan, options)
-    time = style.parse(joined.cells[name], joined.where(name))
+    time = columns.times.parse(joined.cells[name], joined.where(name))
     _refuse_missing(time.utc, joined, name, "the time of the sample")
-    posted = _posted(plan, style, posts)
     if posted is None:
         if not options.from_first_sample:
             raise DataError(
                 f"{joined.source}: no column says when a post was posted; name it with --posted, or say"
                 " --from-first-sample to take the first sample of each post as its first step"
             )
-        first = time.utc.groupby(posts).transform("min")
-        return Timing(_days(time.utc - first) + _days(options.grid_step), time.utc, None, time.are_dates, time.spelling)
+        first = time.utc.groupby(columns.post).transform("min")
+        return Timing(_days(time.utc - first) + options.grid_step / _DAY, time.utc, None, time.are_dates, time.spelling)
     _refuse_missing(posted.utc, joined, plan.roles.posted or "", "the time of posting")
     if time.are_dates:
         elapsed = _days(time.local - posted.local.dt.normalize())
@@ -69,20 +69,20 @@ def time_samples(plan: Plan, posts: IntArray, options: ImportOptions) -> Timing:
     return Timing(_days(time.utc - posted.utc), time.utc, posted.utc, whole_days=False, spelling=time.spelling)
 
 
-def time_days(plan: Plan, posts: IntArray, step: pd.Timedelta, options: ImportOptions) -> Timing:
+def time_days(columns: Columns, days: DayColumns) -> Timing:
     """Return when the columns of a wide table were counted: an array of shape (n_rows, n_columns)."""
-    days = plan.days
-    assert days is not None  # noqa: S101 - a wide plan has days
-    style = _style(plan, options)
-    posted = _posted(plan, style, posts)
+    plan = columns.plan
+    posted = _posted(columns)
     n_rows = len(plan.joined.cells)
     if days.dates is None:
-        elapsed = np.broadcast_to(np.array(days.steps, float) * _days(step), (n_rows, len(days.columns)))
-        return Timing(elapsed, None, None if posted is None else posted.utc, whole_days=True, spelling="numbers of steps")
+        elapsed = np.broadcast_to(np.array(days.steps, float) * columns.step_in_days, (n_rows, len(days.columns)))
+        return Timing(
+            elapsed, None, None if posted is None else posted.utc, whole_days=True, spelling="numbers of steps"
+        )
     if posted is None:
         raise DataError(
-            f"{plan.joined.source}: columns such as {quote(days.columns[0])} are dates, and no column says when a post was"
-            " posted: name it with --posted"
+            f"{plan.joined.source}: columns such as {quote(days.columns[0])} are dates, and no column says when"
+            " a post was posted: name it with --posted"
         )
     _refuse_missing(posted.utc, plan.joined, plan.roles.posted or "", "the time of posting")
     dates = days.dates.to_numpy()
@@ -90,24 +90,18 @@ def time_days(plan: Plan, posts: IntArray, step: pd.Timedelta, options: ImportOp
     return Timing(since / _DAY.to_timedelta64(), days.dates, posted.utc, whole_days=True, spelling="dates as columns")
 
 
-def _style(plan: Plan, options: ImportOptions) -> TimeStyle:
-    """Return how the dates of samples and of posting are written."""
-    names = [name for name in (plan.roles.time, plan.roles.posted) if name is not None]
-    return find_time_style([(plan.joined.cells[name], plan.joined.where(name)) for name in names], options)
-
-
-def _posted(plan: Plan, style: TimeStyle, posts: IntArray) -> Instants | None:
+def _posted(columns: Columns) -> Instants | None:
     """Return when the post of each row went up; the rows of a post must agree, and may leave it out."""
-    name = plan.roles.posted
+    name, joined, posts = columns.plan.roles.posted, columns.joined, columns.post
     if name is None:
         return None
-    found = style.parse(plan.joined.cells[name], plan.joined.where(name))
+    found = columns.times.parse(joined.cells[name], joined.where(name))
     first = found.utc.groupby(posts).transform("first")
     differs = (found.utc.notna() & (found.utc != first)).to_numpy()
     if differs.any():
         position = int(differs.argmax())
         raise DataError(
-            f"{plan.joined.where(name)(position)}: {found.utc.iloc[position]}, but the post was posted at"
+            f"{joined.where(name)(position)}: {found.utc.iloc[position]}, but the post was posted at"
             f" {first.iloc[position]} in a row before"
         )
     return found._replace(utc=first, local=found.local.groupby(posts).transform("first"))
@@ -126,13 +120,13 @@ def _ages(joined: Joined, name: str, options: ImportOptions) -> FloatArray | Non
     if not units or not (numbers < _LARGEST_AGE).all():
         return None
     unit = options.grid_step if units[0] is None else pd.Timedelta(units[0])
-    return numbers * _days(unit)
+    return numbers * float(unit / _DAY)
 
 
-def _days(times: pd.Timedelta | pd.Series) -> FloatArray:
+def _days(times: pd.Series) -> FloatArray:
     """Return times as days."""
-    days = times / _DAY
-    return days if isinstance(days, float) else days.to_numpy(np.float64)
+    values: FloatArray = (times / _DAY).to_numpy(np.float64)
+    return values
 
 
 def _refuse_missing(times: pd.Series, joined: Joined, name: str, what: str) -> None:

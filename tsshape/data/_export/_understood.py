@@ -9,35 +9,30 @@ from tsshape._typing import FloatArray
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._export._attributes import Attributes
 from tsshape.data._export._clean import Cleaned
+from tsshape.data._export._columns import Columns
 from tsshape.data._export._grid import gaps_within
-from tsshape.data._export._layout import Plan
 from tsshape.data._export._lives import Lives
 from tsshape.data._export._numbers import NumberStyle
-from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._report import ImportReport, spell_step
 from tsshape.data._export._sources import RawTable
-from tsshape.data._export._times import TimeStyle
 from tsshape.data._export._timing import Timing
 
 
 class Understood(NamedTuple):
     """What the steps of an import have found."""
 
-    plan: Plan
     tables: list[RawTable]
-    options: ImportOptions
-    numbers: NumberStyle
-    times: TimeStyle
-    timing: Timing
-    step: pd.Timedelta
+    columns: Columns
     found: Attributes
+    timing: Timing
     cleaned: Cleaned
     lives: Lives
 
 
 def report_import(understood: Understood, dataset: EngagementDataset) -> ImportReport:
     """Return the report of an import."""
-    plan, lives, cleaned = understood.plan, understood.lives, understood.cleaned
+    columns, lives, cleaned = understood.columns, understood.lives, understood.cleaned
+    plan, options = columns.plan, columns.options
     curves = lives.curves.to_numpy()
     days = plan.days
     return ImportReport(
@@ -52,16 +47,16 @@ def report_import(understood: Understood, dataset: EngagementDataset) -> ImportR
         left_out=understood.found.left_out,
         counts=cleaned.counts,
         n_times=curves.shape[1],
-        step=spell_step(understood.step),
+        step=spell_step(columns.step),
         times=_spell_times(understood),
-        numbers=_spell_numbers(understood.numbers),
+        numbers=_spell_numbers(columns.numbers),
         n_posts=len(curves),
         samples=_quantiles(lives.n_samples),
         ages=_quantiles(lives.ages),
         as_of=None if cleaned.as_of is None else str(pd.Timestamp(cleaned.as_of)),
         missing_steps=gaps_within(curves),
         wide_gaps=lives.grid.wide_gaps,
-        max_gap=understood.options.max_gap,
+        max_gap=options.max_gap,
         duplicates=cleaned.duplicates,
         before_upload=cleaned.before_upload,
         after_export=cleaned.after_export,
@@ -70,7 +65,7 @@ def report_import(understood: Understood, dataset: EngagementDataset) -> ImportR
         early=lives.grid.early,
         n_totals=len(lives.totals),
         n_without_count=lives.without_count,
-        n_ignored=len(understood.options.ignore_post),
+        n_ignored=len(options.ignore_post),
         remarks=tuple(_remarks(understood)),
         options=_repeat(understood, curves.shape[1]),
         mean_shape=tuple(_mean_shape(curves)),
@@ -87,22 +82,27 @@ def _remarks(understood: Understood) -> list[str]:
         remarks.append(f"{fractional.sum():,} of {len(fractional):,} counts are no whole numbers")
     if cleaned.decreases:
         remarks.append(
-            f"{cleaned.decreases:,} counts of {cleaned.posts_with_decreases:,} posts fall below the one before; they are kept"
+            f"{cleaned.decreases:,} counts of {cleaned.posts_with_decreases:,} posts fall below the one before,"
+            " and are kept"
         )
     if cleaned.from_zero:
-        how = "a date stands for the end of its day" if understood.timing.time is not None else "days are counted from 0"
+        how = (
+            "a date stands for the end of its day" if understood.timing.time is not None else "days are counted from 0"
+        )
         remarks.append(f"posts have views on the day they went up: {how}, which is day 1")
     if lives.grid.early:
-        remarks.append(f"the last count of {lives.grid.early:,} posts is early by at most 2 % of a step, and taken as whole")
-    if understood.numbers.suffixes:
+        remarks.append(
+            f"the last count of {lives.grid.early:,} posts is early by at most 2 % of a step, and taken as whole"
+        )
+    if understood.columns.numbers.suffixes:
         remarks.append("numbers with a suffix are rounded, and so are the curves")
     return remarks
 
 
 def _repeat(understood: Understood, n_times: int) -> dict[str, Any]:
     """Return the options that repeat the import exactly, whatever a later version would decide by itself."""
-    plan, cleaned, numbers = understood.plan, understood.cleaned, understood.numbers
-    explicit = understood.options.explicit()
+    columns, plan = understood.columns, understood.columns.plan
+    numbers, day_first = columns.numbers, columns.times.day_first
     made_up = {"id"} if plan.layout in {"transposed", "ucr"} or understood.tables[0].format == ".ts" else set()
     roles = {role: name for role, name in plan.roles.named().items() if role != "split" and role not in made_up}
     if plan.layout == "ucr":
@@ -110,21 +110,21 @@ def _repeat(understood: Understood, n_times: int) -> dict[str, Any]:
     decided: dict[str, Any] = {
         "layout": plan.layout,
         **roles,
-        "counts": cleaned.counts,
-        "step": f"{understood.step / pd.Timedelta('1min'):g}min",
+        "counts": understood.cleaned.counts,
+        "step": f"{columns.step / pd.Timedelta('1min'):g}min",
         "steps": n_times,
-        "max_gap": understood.options.max_gap,
+        "max_gap": columns.options.max_gap,
     }
-    if understood.times.day_first is not None:
-        decided["day_first" if understood.times.day_first else "month_first"] = True
+    if day_first is not None:
+        decided["day_first" if day_first else "month_first"] = True
     if numbers.thousands in {".", ","}:
         decided |= {"decimal": numbers.decimal, "thousands": numbers.thousands}
-    return decided | explicit
+    return decided | columns.options.explicit()
 
 
 def _spell_times(understood: Understood) -> str:
     """Return how times are written and in which zone they are."""
-    zone = understood.options.timezone or "UTC"
+    zone = understood.columns.options.timezone or "UTC"
     return understood.timing.spelling if understood.timing.time is None else f"{understood.timing.spelling}, {zone}"
 
 

@@ -2,6 +2,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import re
 import zipfile
 
 import openpyxl
@@ -59,6 +60,7 @@ def cells(path, **options):
         ("utf-16", None, "UTF-16"),
         ("utf-16-le", None, "UTF-16"),
         ("utf-16-be", None, "UTF-16"),
+        ("utf-16-be", "utf-16", "utf-16"),
         ("utf-32", None, "UTF-32"),
         ("utf-32-be", None, "UTF-32"),
         ("windows-1252", "windows-1252", "windows-1252"),
@@ -229,8 +231,8 @@ def test_a_truncated_workbook_is_refused(write_book, write, refusal, keep):
 def test_other_archives_and_old_workbooks_are_refused(write, refusal):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("content.xml", "<a/>")
-    assert "is a zip archive, but no workbook" in refusal(read_source, write(packed.getvalue(), "a.xlsx"))
+        archive.writestr("Table data.csv", TEXT)
+    assert "is a zip archive, but no .xlsx workbook: unpack" in refusal(read_source, write(packed.getvalue(), "a.xlsx"))
     assert "an old workbook, or one with a password" in refusal(read_source, write(b"\xd0\xcf\x11\xe0" * 200, "a.xls"))
 
 
@@ -240,6 +242,36 @@ def test_a_sheet_whose_last_cell_is_far_away_is_refused_before_memory_is_taken(w
     book["Views"]["XFD1048576"] = 1
     book.save(path)
     assert "more than the limit" in refusal(read_source, path)
+
+
+def _with_shared_text(path, text):
+    """Rewrite the workbook so that the cell A2 refers to a shared text, as spreadsheets write it."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(r'<c r="A2".*?</c>', '<c r="A2" t="s"><v>0</v></c>', parts[sheet])
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}"><si><t>{text}</t></si></sst>'
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+
+def test_shared_text_is_counted_as_often_as_cells_refer_to_it(write_book, refusal, monkeypatch):
+    path = write_book(Views=[["id", "v"], ["a", 1]])
+    _with_shared_text(path, "shared")
+    assert cells(path) == [["shared", 1]]
+    _with_shared_text(path, "x" * 200_000)
+    assert len(cells(path)[0][0]) == 200_000
+    monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "1.2M")
+    assert "more than the limit" in refusal(read_source, path)
+
+
+def test_formulas_without_a_value_and_errors_are_said(write_book):
+    path = write_book(Views=[["id", "v"], ["a", "=1+1"], ["b", "#N/A"], ["c", 3]])
+    table = read_source(path)
+    assert table.cells["v"].isna().tolist() == [True, True, False]
+    assert [note[:10] for note in table.notes] == ["1 cells of", "1 formulas"]
 
 
 POSTS = [

@@ -21,6 +21,8 @@ _ROWS_PER_CHECK = 2**14
 # A list of numbers is a curve if it is named like this.
 _CURVE = re.compile(r"(?:views?|counts?|plays?|impressions?|reads?|values?|history|series|curve)$", flags=re.IGNORECASE)
 
+_NESTED = frozenset((dict, list))
+
 Record = dict[str, Any]
 # A record's number or line, and the record.
 Numbered = tuple[int, Record]
@@ -88,6 +90,9 @@ class _Unnesting:
         """Yield the rows of the records, with the record's number: one, or one for each element of its list."""
         for number, record in records:
             self._place = f"{self._path}, {self._index_name} {number}"
+            if _NESTED.isdisjoint(map(type, record.values())):
+                yield number, record
+                continue
             row: Record = {}
             elements = self._flatten(record, "", row)
             if not elements:

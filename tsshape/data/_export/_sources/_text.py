@@ -93,10 +93,14 @@ def open_text(source: Source, bytes_per_character: float = BYTES_PER_BYTE) -> It
     else:
         check_fits(source.path, int(bytes_per_character / width * source.size))
     with TextIOWrapper(stream, encoding=codec, errors=_HANDLER, newline="") as text:
-        first_line, lines = _first_lines(text)
-        if not lines:
-            raise DataError(f"{source.path} is empty")
-        yield TextFile(used, packed, first_line, lines, text)
+        try:
+            first_line, lines = _first_lines(text)
+            if not lines:
+                raise DataError(f"{source.path} is empty")
+            yield TextFile(used, packed, first_line, lines, text)
+        except UnicodeError as error:
+            # Few codecs refuse bytes without asking the handler.
+            raise DataError(f"{source.path}: not {used.name}, {error}; {used.remedy}") from error
 
 
 def _first_lines(file: TextIO) -> tuple[int, list[str]]:
@@ -125,6 +129,9 @@ def _find_encoding(path: Path, first: bytes, named: str | None) -> tuple[str, En
             raise DataError(
                 f"{path} begins with the byte order mark of {marked[1]}, so it is not {named}; leave out --encoding"
             )
+        if marked is None and codec in _WIDTHS:
+            # Python expects a mark in them.
+            codec = _wide_encoding(first) or f"{codec}-le"
         return (marked[0] if marked else codec), Encoding(named, "name its own encoding with --encoding")
     if marked is not None:
         return marked[0], Encoding(marked[1], "save it again, the file may be damaged")

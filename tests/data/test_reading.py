@@ -12,6 +12,7 @@ from strategies import count_tables, ids
 from systems import posix_only
 
 from tsshape import read_curves, read_features
+from tsshape.data import read_posts
 from tsshape.data._writing import write_table
 
 # The folder of a test serves all of its examples: each writes the file anew.
@@ -63,7 +64,7 @@ def test_an_id_is_the_same_text_in_wide_and_long_tables_and_in_features(tmp_path
     for columns in ({"d1": 1.5}, {"posted": 0, "time": 86_400, "views": 1.5}, {"name": index}):
         path = tmp_path / f"table.{ending}"
         write_table(pd.DataFrame(columns, posts), path)
-        table = (read_features if "name" in columns else read_curves)(path)
+        table = read_posts(path, kinds={"name": "text"}).features if "name" in columns else read_curves(path)
         assert table.index.tolist() == index
         assert table.iloc[:, 0].tolist() == columns.get("name", [1.5] * len(index))
 

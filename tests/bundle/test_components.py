@@ -1,6 +1,7 @@
 from copy import deepcopy
 
 import numpy as np
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
@@ -8,9 +9,11 @@ import tsshape
 from tsshape import DataError
 from tsshape.bundle import _models
 from tsshape.bundle._clusterer import describe_clusterer
+from tsshape.bundle._encoder import EncoderRecord
 from tsshape.bundle._forecaster import ForecasterRecord
 from tsshape.bundle._record import arrays_of, fill, layout
 from tsshape.cluster import ShapeKMedoids, ShapeMeanShift
+from tsshape.features import TableEncoder
 from tsshape.metrics import _registry as registry
 from tsshape.metrics import register_metric
 
@@ -77,6 +80,7 @@ def test_names_of_columns_do_not_reach_the_names_of_arrays(saved_model):
         ("classifier_.estimator_.objective", "lambdarank"),
         ("classifier_.estimator_.n_classes", 2**31),
         ("posts_.encoder.kinds_.Camera", "image"),
+        ("posts_.encoder.calendars_", {"Contacts": ["minute"]}),
         ("posts_.encoder.categories_.Camera.values", ["a", 1]),
         ("posts_.encoder.categories_.Camera.values", [np.inf]),
         ("posts_.encoder.text_encoders_.Title.n_components", True),
@@ -117,6 +121,7 @@ def test_metadata_that_a_schema_refuses(place, value, saved_model):
         ("posts_.encoder.kinds_.Contacts", "category", "of the kind category"),
         ("posts_.encoder.kinds_.Title", "number", "of the kind text"),
         ("posts_.encoder.text_encoders_", {}, "of the kind text"),
+        ("posts_.encoder.calendars_", {"Contacts": ["hour"]}, "a calendar of a column that is no date"),
         ("posts_.encoder.categories_.Camera.values", [], "no categories, or one of them twice"),
         ("posts_.encoder.categories_.Camera.values", ["a", "b", "a"], "no categories, or one of them twice"),
         ("posts_.encoder.text_encoders_.Title.n_components", 15, "do not fit one another"),
@@ -148,6 +153,14 @@ def test_metadata_that_contradict_one_another_are_refused(place, value, message,
     metadata, arrays = saved_model
     with pytest.raises(DataError, match=message):
         build(change(metadata, place, value), arrays)
+
+
+def test_an_encoder_of_dates_that_was_saved_without_calendars_encodes_seconds_only():
+    dates = pd.DataFrame({"x": pd.date_range("2024-05-31", periods=3, freq="9h")})
+    record = EncoderRecord.of(TableEncoder().fit(dates)).model_dump()
+    assert EncoderRecord(**record).build().transform(dates).shape == (3, 4)
+    del record["calendars_"]
+    assert list(EncoderRecord(**record).build().transform(dates)) == ["x"]
 
 
 def test_an_encoder_of_a_classifier_must_be_one_of_its_columns(saved_model):

@@ -63,7 +63,26 @@ def test_a_saved_dataset_loads_identically(dataset: EngagementDataset, tmp_path:
 def test_a_simulated_dataset_loads_identically(tmp_path: Path) -> None:
     dataset = simulate_spid(100, n_times=5, random_state=0)
     dataset.save(tmp_path)
-    assert_same(replace(load_dataset(tmp_path), name=dataset.name), dataset)
+    loaded = load_dataset(tmp_path)
+    assert loaded.features["posted_yearday"].equals(dataset.posted.dt.dayofyear.astype(float).rename("posted_yearday"))
+    features = loaded.features.drop(columns="posted_yearday")
+    assert_same(replace(loaded, name=dataset.name, features=features), dataset)
+
+
+def test_the_calendar_of_the_times_of_posting_is_computed_again_and_another_column_of_its_name_is_kept(
+    dataset: EngagementDataset, tmp_path: Path
+) -> None:
+    posted = dataset.posted.set_axis(dataset.curves.index).fillna(pd.Timestamp("2024-05-31 18:00"))
+    hour, weekday = pd.Series([0.0, 18.0], posted.index), pd.Series([1.0, 5.0], posted.index)
+    features = dataset.features.assign(posted_hour=hour, posted_weekday=weekday)
+    dataset = replace(dataset, posted=posted, features=features)
+    dataset.save(tmp_path)
+    written = pd.read_parquet(tmp_path / "features.parquet")
+    assert {"posted_hour", "posted_weekday", "posted_yearday"} & {*written} == {"posted_weekday"}
+    loaded = load_dataset(tmp_path)
+    assert loaded.features["posted_hour"].tolist() == [0.0, 18.0]
+    assert loaded.features["posted_weekday"].tolist() == [1.0, 5.0]
+    assert loaded.features["posted_yearday"].tolist() == [1.0, 152.0]
 
 
 def test_a_dataset_without_authors_times_or_columns_loads_identically(

@@ -22,7 +22,8 @@ def folder(tmp_path: Path) -> Path:
 def test_features_follow_the_order_of_the_curves_and_surplus_rows_are_left_out(folder: Path) -> None:
     dataset = load_dataset(folder)
     assert dataset.curves.index.tolist() == ["b", "a"]
-    assert dataset.features.to_dict("index") == {"b": {"x": 3.0}, "a": {"x": 1.0}}
+    assert dataset.features["x"].to_dict() == {"b": 3.0, "a": 1.0}
+    assert list(dataset.features) == ["x", "posted_hour", "posted_weekday", "posted_yearday"]
     assert dataset.name == folder.name
 
 

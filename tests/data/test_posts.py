@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tsshape import DataError
-from tsshape.data import read_posts
+from tsshape.data import read_posts, write_table
 from tsshape.features import TableEncoder
 
 
@@ -80,3 +80,51 @@ def test_a_word_in_a_column_of_numbers_is_refused_with_its_place(tmp_path: Path,
     path = write(tmp_path, "id,followers\na,1\nb,unknown\n")
     says = refusal(lambda path: read_posts(path, kinds={"followers": "number"}), path)
     assert "line 3 (id 'b'), column 'followers': 'unknown' is not a number" in says
+
+
+def test_times_of_posting_become_calendar_features(tmp_path: Path) -> None:
+    path = write(tmp_path, "id,posted,PostedHour,x\na,2024-05-31T23:00-02:00,7,1\nb,,8,2\n")
+    features = read_posts(path).features
+    assert list(features) == ["PostedHour", "x", "posted_weekday", "posted_yearday"]
+    np.testing.assert_array_equal(features.iloc[:, 2:], [[5.0, 153.0], [np.nan, np.nan]])
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+@pytest.mark.parametrize(
+    ("cells", "dtype"),
+    [
+        (["2024-05-31", None, " 2024-06-01T12:00:00+02:00 "], "datetime64[us]"),
+        (["2024-05-31", "NA", None], "datetime64[us]"),
+        (["2024-05-31", "soon", None], "str"),
+        (["2024-05", "2024-06", None], "str"),
+        (["1234-56-78", "2024-05-31", None], "str"),
+        (["31.05.2024", None, None], "str"),
+    ],
+)
+def test_text_is_read_as_dates_where_every_cell_is_one(
+    tmp_path: Path, cells: list[Any], dtype: str, ending: str
+) -> None:
+    path = tmp_path / f"features{ending}"
+    write_table(pd.DataFrame({"x": pd.array(cells, dtype="str")}, pd.Index(list("abc"), name="id")), path)
+    assert read_posts(path).features["x"].dtype == dtype
+    assert read_posts(path, kinds={"x": "text"}).features["x"].dropna().tolist() == [cell for cell in cells if cell]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "says"),
+    [
+        ({}, "line 4 (id 'c'), column 'x': '2024-02-30' is no date, though the other cells of the column are dates"),
+        ({"x": "date"}, "line 4 (id 'c'), column 'x': '2024-02-30' is not a time"),
+    ],
+)
+def test_a_date_that_is_not_in_the_calendar_is_refused_with_its_place(
+    tmp_path: Path, refusal: Any, kinds: Any, says: str
+) -> None:
+    path = write(tmp_path, "id,x\na,2024-02-28\nb,2024-02-29\nc,2024-02-30\n")
+    assert says in refusal(lambda path: read_posts(path, kinds=kinds), path)
+
+
+def test_a_number_where_dates_are_known_is_refused(tmp_path: Path, refusal: Any) -> None:
+    path = write(tmp_path, "id,x\na,NA\nb,2024\n")
+    says = refusal(lambda path: read_posts(path, kinds={"x": "date"}), path)
+    assert "line 3 (id 'b'), column 'x': '2024' is not a date; write 2024-05-31" in says

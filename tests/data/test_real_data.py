@@ -7,7 +7,7 @@ from tsshape import clean_curves, load_dataset, read_curves
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "n_features"), [("youku30", (20_488, 30), 21), ("youtube15", (15_991, 15), 6)]
+    ("name", "shape", "n_features"), [("youku30", (20_488, 30), 21), ("youtube15", (15_991, 15), 8)]
 )
 def test_real_datasets_load_in_full(real_data: Path, name: str, shape: tuple[int, int], n_features: int) -> None:
     dataset = load_dataset(real_data / name)

@@ -124,6 +124,21 @@ def test_dates_are_seconds_since_1970_in_utc(dates: Any) -> None:
     assert_frame_equal(encoder().fit_transform(column(dates)), column([86400.0, np.nan]))
 
 
+def test_dates_that_differ_have_a_calendar() -> None:
+    dates = pd.to_datetime(["2024-05-31 18:30", "2023-01-01 00:00", None])
+    encoded = encoder().fit_transform(column(dates))
+    assert list(encoded) == ["c", "c_hour", "c_weekday", "c_yearday"]
+    expected = [[18.0, 4.0, 152.0], [0.0, 6.0, 1.0], [np.nan] * 3]
+    np.testing.assert_array_equal(encoded[["c_hour", "c_weekday", "c_yearday"]], expected)
+
+
+def test_a_part_of_the_calendar_that_is_always_the_same_or_has_a_namesake_is_left_out() -> None:
+    table = pd.DataFrame({"c": pd.to_datetime(["2024-05-31", "2024-06-07"]), "c_yearday": [1.0, 2.0]})
+    fitted = encoder().fit(table)
+    assert fitted.get_feature_names_out().tolist() == ["c", "c_yearday"]
+    assert fitted.calendars_ == {"c": []}
+
+
 def test_categories_are_exactly_those_of_the_training_rows() -> None:
     training = column(pd.Categorical(["b", "a", None], categories=["z", "b", "a"], ordered=True))
     encoded = encoder().fit_transform(training)

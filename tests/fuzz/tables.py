@@ -31,6 +31,7 @@ SEPARATE_COLUMNS = {"author", "posted", "label", "split"}
 SAMPLE_COLUMNS = {"posted", "time", "views"}
 MISSING = ("", "na", "nan", "null")
 EPOCH = pd.Timestamp(0).as_unit("us")
+DATE = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}([T ]|\Z)")
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -75,7 +76,7 @@ def _tables() -> dict[str, pd.DataFrame]:
     dataset = simulate_spid(25, n_times=6, random_state=0)
     curves = dataset.curves.rename(columns="day{:02d}".format).rename_axis("id")
     features = dataset.features[["Title", "Country", "Latitude", "NumGroups", "TagCount"]]
-    features = features.assign(author=dataset.authors, posted=dataset.posted).rename_axis("id")
+    features = features.assign(author=dataset.authors, posted=dataset.posted, taken=dataset.posted).rename_axis("id")
     samples = [
         pd.DataFrame(
             {"posted": dataset.posted, "time": dataset.posted + pd.Timedelta(days=day), "views": dataset.curves[day]}
@@ -153,6 +154,8 @@ def _arranged(kind: str, columns: dict[str, list[Any]], *, typed: bool) -> pd.Da
 def _feature(cells: list[Any], *, typed: bool) -> list[Any]:
     """The values of a feature."""
     words = [cell for cell in cells if isinstance(cell, str) and cell.strip().lower() not in MISSING]
+    if words and all(map(_is_date, words)):
+        return [_stamp(cell) if cell in words else None for cell in cells]
     is_text = any(isinstance(cell, str) for cell in cells) and (typed or not words or not all(map(_is_number, words)))
     return cells if is_text or any(isinstance(cell, pd.Timestamp) for cell in cells) else _numbers(cells)
 
@@ -181,6 +184,15 @@ def _stamp(value: Any) -> pd.Timestamp:
     """A date, a time or ISO 8601 text as a time in UTC."""
     stamp = pd.Timestamp(datetime.fromisoformat(value.strip()) if isinstance(value, str) else value)
     return (stamp if stamp.tz is None else stamp.tz_convert(None)).as_unit("us")
+
+
+def _is_date(cell: str) -> bool:
+    """Whether a cell is a date or time, and no number, as the package reads them."""
+    try:
+        datetime.fromisoformat(cell.strip())
+    except ValueError:
+        return False
+    return DATE.match(cell.strip()) is not None and not _is_number(cell)
 
 
 def _is_number(cell: str) -> bool:

@@ -131,6 +131,10 @@ class EncoderRecord(Record):
     kinds_: dict[str, Literal["number", "category", "text", "date"]]
     categories_: dict[str, CategoryRecord]
     text_encoders_: dict[str, TextRecord]
+    # tsshape 0.2 had none: dates were encoded as seconds only.
+    calendars_: dict[str, Annotated[list[Literal["hour", "weekday", "yearday"]], Field(max_length=3)]] = Field(
+        default_factory=dict
+    )
     feature_names_in_: Names
 
     @classmethod
@@ -147,12 +151,16 @@ class EncoderRecord(Record):
         for kind, described in (("category", self.categories_), ("text", self.text_encoders_)):
             if described.keys() != {name for name, each in self.kinds_.items() if each == kind}:
                 raise DataError(f"the encoder does not describe exactly the columns of the kind {kind}")
+        dates = {name for name, kind in self.kinds_.items() if kind == "date"}
+        if not self.calendars_.keys() <= dates:
+            raise DataError("the encoder has a calendar of a column that is no date")
         known = set(self.feature_names_in_)
         if len(known) < len(self.feature_names_in_) or not self.kinds_.keys() <= known:
             raise DataError("the encoder has a column twice, or one that was not among the features")
         encoder: TableEncoder = self.make(
             categories_={name: each.build(name) for name, each in self.categories_.items()},
             text_encoders_={name: each.build(name) for name, each in self.text_encoders_.items()},
+            calendars_={name: list(self.calendars_.get(name, ())) for name in dates},
             n_features_in_=len(known),
             feature_names_in_=np.array(self.feature_names_in_, dtype=object),
         )

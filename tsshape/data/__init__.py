@@ -1,5 +1,7 @@
 """Reading, cleaning and simulating engagement curves and the features of their posts."""
 
+from tsshape.data._calendar import CALENDAR_PARTS as CALENDAR_PARTS  # for the layers above; no public name
+from tsshape.data._calendar import calendar_features
 from tsshape.data._cleaning import CleaningReport, clean_curves
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset, check_savable
@@ -20,6 +22,7 @@ __all__ = [
     "ImportReport",
     "Imported",
     "PostTable",
+    "calendar_features",
     "check_savable",
     "clean_curves",
     "day_column",

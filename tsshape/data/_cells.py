@@ -67,6 +67,37 @@ def holds_times(cells: pd.Series) -> bool:
     return bool(times.any() and (times | _as_array(text.is_null())).all() and not match_cells(text, _NUMBER).all())
 
 
+def holds_dates(cells: pd.Series, where: Where) -> bool:
+    """Whether a text column holds dates or times and missing cells only, as ISO 8601 and not as plain numbers.
+
+    If most cells are dates and the others only look like one, as 2024-02-30 does, `parse_dates` raises DataError.
+    """
+    text = _without_missing_words(cells)
+    missing = _as_array(text.is_null())
+    dates = _matches(text, _TIME) & ~_matches(text, _NUMBER)
+    if missing.all() or not (dates | missing).all():
+        return False
+    real = pd.to_datetime(cells.astype("str").str.strip().where(dates), format="ISO8601", utc=True, errors="coerce")
+    if 2 * real.notna().sum() <= dates.sum():
+        return False
+    _refuse_first(
+        real.isna().to_numpy() & dates, cells, where, "no date, though the other cells of the column are dates"
+    )
+    return True
+
+
+def parse_dates(cells: pd.Series, where: Where) -> pd.Series:
+    """Return a column of dates as `parse_timestamps` does; numbers are refused."""
+    if not is_datetime64_any_dtype(cells) and cells.notna().any():
+        numbers = (
+            np.ones(len(cells), bool) if is_numeric_dtype(cells) else _matches(_without_missing_words(cells), _NUMBER)
+        )
+        _refuse_first(
+            numbers & cells.notna().to_numpy(), cells, where, "not a date; write 2024-05-31, or 2024-05-31T18:00:00"
+        )
+    return parse_timestamps(cells, where)
+
+
 def parse_timestamps(cells: pd.Series, where: Where) -> pd.Series:
     """Return a column as UTC timestamps in microseconds, without a time zone; NaT where missing.
 

@@ -98,7 +98,7 @@ class EngagementDataset:
         """Write `curves.parquet`, `features.parquet` and `channels/NAME.parquet`, which `load_dataset` reads.
 
         Authors, times of posting, labels and the split are the columns `author`, `posted`, `label` and `split` of
-        `features.parquet`.
+        `features.parquet`. Features that are the calendar of `posted` are not written, since they are computed again.
 
         Parameters
         ----------

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 import pandas as pd
-from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
+from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype, is_string_dtype
 
 from tsshape._typing import PathLike
-from tsshape.data._cells import holds_numbers, parse_timestamps
+from tsshape.data._cells import holds_dates, holds_numbers, parse_dates
 from tsshape.data._reading import read_table
 from tsshape.data._tables import IdTable
 
@@ -36,14 +36,16 @@ def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFra
     DataFrame of shape (n_posts, n_features)
         The index `id` holds unique text. Numbers and booleans are float64. A CSV column holds numbers if every cell is
         a number, as `read_curves` describes it, or missing (empty, NA, NaN, null); otherwise it is text, missing only
-        where empty. Parquet columns keep their type: text, categories, times; times are in UTC without a time zone.
+        where empty. Parquet columns keep their type: text, categories, times. Text of which every cell is a date or
+        time in ISO 8601, or missing, is read as times, from CSV and from Parquet. Times are in UTC without a time zone.
 
     Raises
     ------
     DataError
         If the file is not such a table, or would take more than half of the memory (or than TSSHAPE_MEMORY_LIMIT); if
-        an id is empty, repeated or holds a control character; or if a number is infinite or written with a decimal
-        comma. The message names the file, row and column.
+        an id is empty, repeated or holds a control character; if a number is infinite or written with a decimal comma;
+        or if most cells of a column are dates and the others only look like one, as 2024-02-30 does. The message names
+        the file, row and column.
 
     Examples
     --------
@@ -75,8 +77,10 @@ def _feature(table: IdTable, name: str, kind: FeatureKind | None) -> Any:
         return table.numbers(name)
     if kind in {"text", "category"}:
         return table.names(name).array
-    if kind is None and (is_numeric_dtype(cells) or (table.is_text and holds_numbers(cells, table.where(name)))):
-        return table.numbers(name)
     if kind == "date" or is_datetime64_any_dtype(cells):
-        return parse_timestamps(cells, table.where(name)).array
+        return parse_dates(cells, table.where(name)).array
+    if is_numeric_dtype(cells) or (table.is_text and holds_numbers(cells, table.where(name))):
+        return table.numbers(name)
+    if is_string_dtype(cells) and holds_dates(cells, table.where(name)):
+        return parse_dates(cells, table.where(name)).array
     return cells.array

@@ -6,10 +6,11 @@ import pandas as pd
 
 from tsshape._errors import DataError, quote
 from tsshape._typing import PathLike
+from tsshape.data._calendar import add_calendar
 from tsshape.data._channels import read_channels
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset
-from tsshape.data._posts import PostTable, read_posts
+from tsshape.data._posts import PostTable, read_bare_posts
 from tsshape.data._reading import ENDINGS, table_files
 from tsshape.data._spid import POPULARITY_FILE, load_spid
 
@@ -26,7 +27,8 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
     Returns
     -------
     EngagementDataset
-        The posts in the order of the curves; its name is the folder's.
+        The posts in the order of the curves; its name is the folder's. Calendar features of `posted` are those that
+        `read_posts` adds, without one that is the same for all posts.
 
     Raises
     ------
@@ -51,7 +53,7 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
     curves = read_curves(curves_path)
     posts = PostTable(pd.DataFrame(index=curves.index))
     if features_path is not None:
-        posts = read_posts(features_path)
+        posts = read_bare_posts(features_path)
         missing = curves.index.difference(posts.features.index, sort=False)
         if len(missing):
             raise DataError(
@@ -60,7 +62,7 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
         posts = posts.take(curves.index)
     return EngagementDataset(
         curves,
-        posts.features,
+        add_calendar(posts.features, posts.posted, varying=True),
         posts.authors,
         posts.posted,
         name=folder.resolve().name,

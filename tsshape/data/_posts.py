@@ -7,6 +7,7 @@ import pandas as pd
 
 from tsshape._errors import DataError, quote
 from tsshape._typing import PathLike
+from tsshape.data._calendar import add_calendar, drop_calendar
 from tsshape.data._cells import parse_timestamps
 from tsshape.data._features import FeatureKind, features_of
 from tsshape.data._reading import read_table
@@ -52,15 +53,19 @@ class PostTable(NamedTuple):
         return PostTable(*(None if part is None else part.loc[ids] for part in self))
 
     def to_frame(self) -> pd.DataFrame:
-        """Return all as one table of features, as `read_posts` reads it."""
+        """Return all as one table, from which `read_posts` reads the same; it has no calendar of `posted`."""
         apart = {"author": self.authors, "posted": self.posted, "label": self.labels, "split": self.split}
-        return self.features.assign(**{name: values for name, values in apart.items() if values is not None})
+        features = drop_calendar(self.features, self.posted)
+        return features.assign(**{name: values for name, values in apart.items() if values is not None})
 
 
 def read_posts(
     path: PathLike, *, id_column: str | None = None, kinds: Mapping[str, FeatureKind] | None = None
 ) -> PostTable:
     r"""Read a table of features, with its columns `author`, `posted`, `label` and `split` apart.
+
+    Times of posting also become features: `posted_hour`, `posted_weekday` and `posted_yearday` as `calendar_features`
+    makes them, in UTC, where the table has no such columns itself (`PostedHour` is one).
 
     Parameters
     ----------
@@ -96,6 +101,14 @@ def read_posts(
     >>> posts.authors["a"], posts.posted["a"].year, posts.features["title"].tolist()
     ('007', 2024, ['1984'])
     """
+    posts = read_bare_posts(path, id_column=id_column, kinds=kinds)
+    return posts._replace(features=add_calendar(posts.features, posts.posted))
+
+
+def read_bare_posts(
+    path: PathLike, *, id_column: str | None = None, kinds: Mapping[str, FeatureKind] | None = None
+) -> PostTable:
+    """Read a table of features as `read_posts` does, but without calendar features of the times of posting."""
     table = read_table(path).take_ids(id_column)
     table.check_unique()
     posted = None

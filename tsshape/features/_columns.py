@@ -71,10 +71,14 @@ def as_numbers(column: pd.Series) -> FloatArray:
 
 def as_seconds(column: pd.Series) -> FloatArray:
     """Return dates as seconds since 1970-01-01 UTC, NaN where missing; a date without time zone is UTC."""
-    # Microseconds cover all years of Python's dates; nanoseconds end in 2262.
-    stamps = pd.to_datetime(column, utc=True).dt.tz_localize(None).astype("datetime64[us]").to_numpy()
-    seconds: FloatArray = (stamps - np.datetime64(0, "us")) / np.timedelta64(1, "s")
+    seconds: FloatArray = (as_stamps(column).to_numpy() - np.datetime64(0, "us")) / np.timedelta64(1, "s")
     return seconds
+
+
+def as_stamps(column: pd.Series) -> pd.Series:
+    """Return dates as datetime64 in UTC, NaT where missing; a date without time zone is UTC."""
+    # Microseconds cover all years of Python's dates; nanoseconds end in 2262.
+    return pd.to_datetime(column, utc=True).dt.tz_localize(None).astype("datetime64[us]")
 
 
 def as_text(column: pd.Series) -> pd.Series:

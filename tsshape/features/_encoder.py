@@ -11,10 +11,12 @@ from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 from tsshape._errors import DataError
 from tsshape._typing import RandomState
 from tsshape._validation import Choice, Constraints, Number, check_parameters
+from tsshape.data import calendar_features
 from tsshape.features._columns import (
     ValueKind,
     as_numbers,
     as_seconds,
+    as_stamps,
     as_text,
     is_categorical,
     named_columns,
@@ -29,7 +31,8 @@ Kind: TypeAlias = Literal["number", "category", "text", "date"]
 class TableEncoder(TransformerMixin, BaseEstimator):
     """Numbers, categories, text and dates as a table that trees and linear models take.
 
-    Numbers and flags become float64; dates become seconds since 1970-01-01 UTC; categories become pandas categoricals
+    Numbers and flags become float64; dates become seconds since 1970-01-01 UTC and, as far as they differ in training,
+    hour, weekday and day of the year (see `tsshape.data.calendar_features`); categories become pandas categoricals
     or 0/1 columns; other text becomes embeddings (tf-idf of character n-grams and a truncated singular value
     decomposition: skrub's `StringEncoder`, which needs no network). Everything is learned from the rows given to
     `fit`, a row is encoded the same whatever rows stand beside it, and columns are matched by name: their order does
@@ -57,6 +60,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         The training categories of each category column: sorted for text, in the dtype's order otherwise.
     text_encoders_ : dict of str to skrub.StringEncoder
         The fitted encoder of each text column.
+    calendars_ : dict of str to list of str
+        The parts of "hour", "weekday" and "yearday" that are encoded of each date column: those that differ among the
+        training rows, unless the table has a used column of that name, `name_hour`, itself.
     feature_names_in_ : array of shape (n_features,)
         The columns of the training table. Not defined for a training array, whose columns are called x0, x1, …
     n_features_in_ : int
@@ -85,6 +91,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     kinds_: dict[str, Kind]
     categories_: dict[str, pd.CategoricalDtype]
     text_encoders_: dict[str, Any]
+    calendars_: dict[str, list[str]]
 
     _constraints: ClassVar[Constraints] = {
         "categories": Choice(("native", "onehot")),
@@ -132,10 +139,14 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if table.empty and len(table.columns):
             raise DataError("features have no rows to learn from")
         self.kinds_, self.categories_, self.text_encoders_ = {}, {}, {}
-        for name, column in named_columns(table).items():
+        columns = named_columns(table)
+        for name, column in columns.items():
             kind = value_kind(column)
             if kind is not None:
                 self._fit_column(name, column, kind)
+        self.calendars_ = {
+            name: self._varying_parts(name, columns[name]) for name, kind in self.kinds_.items() if kind == "date"
+        }
         names = pd.Index(self.get_feature_names_out())
         if not names.is_unique:
             raise DataError(
@@ -184,7 +195,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         Returns
         -------
         names : array of str
-            A column's own name; `name_category` for 0/1 columns; `name_00`, `name_01`, … for embeddings.
+            A column's own name; `name_category` for 0/1 columns; `name_00`, `name_01`, … for embeddings; `name`,
+            `name_hour`, `name_weekday`, `name_yearday` for dates.
         """
         check_is_fitted(self)
         _check_feature_names_in(self, input_features)
@@ -221,6 +233,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if name in self.categories_:
             self.kinds_[name] = "category"
 
+    def _varying_parts(self, name: str, column: pd.Series) -> list[str]:
+        """The parts of the calendar that are learned of a date column."""
+        calendar = calendar_features(as_stamps(column))
+        varying = calendar.columns[calendar.min() < calendar.max()]
+        return [part for part in varying if f"{name}_{part}" not in self.kinds_]
+
     def _encode_column(self, name: str, column: pd.Series) -> dict[str, Any]:
         """The encoded columns of one column, by name."""
         column = self._without_drift(name, column)
@@ -233,7 +251,11 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if name in self.text_encoders_:
             embeddings = embed(self.text_encoders_[name], as_text(column))
             return dict(zip(self._names_out(name), embeddings.T, strict=True))
-        return {name: as_seconds(column) if self.kinds_[name] == "date" else as_numbers(column)}
+        if self.kinds_[name] == "date":
+            calendar = calendar_features(as_stamps(column))
+            parts = (calendar[part].to_numpy() for part in self.calendars_[name])
+            return dict(zip(self._names_out(name), (as_seconds(column), *parts), strict=True))
+        return {name: as_numbers(column)}
 
     def _without_drift(self, name: str, column: pd.Series) -> pd.Series:
         """The column, refused if it holds another kind of values than in training; NaN if it holds none."""
@@ -259,4 +281,4 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             return list(self.text_encoders_[name].get_feature_names_out())
         if name in self.categories_ and self.categories == "onehot":
             return [f"{name}_{category}" for category in self.categories_[name].categories]
-        return [name]
+        return [name, *(f"{name}_{part}" for part in self.calendars_.get(name, ()))]

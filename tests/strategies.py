@@ -1,5 +1,7 @@
 """Hypothesis strategies that several test files use."""
 
+import unicodedata
+
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
@@ -44,12 +46,19 @@ def ids() -> st.SearchStrategy[str]:
     return st.one_of(st.sampled_from(ODD_IDS), text.filter(lambda id_: id_.strip()))
 
 
+def distinct_ids(*, max_size: int = 6) -> st.SearchStrategy[list[str]]:
+    """Ids that one table can hold: no two are the same but for blanks around them or their Unicode form."""
+    return st.lists(
+        ids(), min_size=1, max_size=max_size, unique_by=lambda id_: unicodedata.normalize("NFC", id_.strip())
+    )
+
+
 def count_tables(*, max_curves: int = 6, max_times: int = 4) -> st.SearchStrategy[pd.DataFrame]:
     """Curves as readers give them: unique ids of any script, and any finite counts of at least 0, or missing."""
     counts = st.one_of(
         st.just(np.nan), st.sampled_from([-0.0, 5e-324, 1e18, 1e308]), st.floats(0, allow_infinity=False)
     )
-    index = st.lists(ids(), min_size=1, max_size=max_curves, unique=True)
+    index = distinct_ids(max_size=max_curves)
     n_times = st.integers(1, max_times)
     return st.tuples(index, n_times).flatmap(
         lambda drawn: hnp.arrays(np.float64, (len(drawn[0]), drawn[1]), elements=counts).map(

@@ -3,7 +3,14 @@ import pandas as pd
 import pytest
 
 from tsshape import DataError
-from tsshape._validation import check_choice, check_curves, check_same_ids, check_unique_ids, format_label
+from tsshape._validation import (
+    check_choice,
+    check_curves,
+    check_same_ids,
+    check_unique_ids,
+    describe_similar,
+    format_label,
+)
 
 CURVES = pd.DataFrame([[1.0, 2.0], [3.0, 4.0]], index=["a", "b"], columns=[1, 2])
 
@@ -57,6 +64,21 @@ def test_ids_that_are_numbers_are_shown_as_numbers():
         check_same_ids(ids, ids[:1], left_name="left", right_name="right")
     with pytest.raises(DataError, match="at row 8, column 1"):
         check_curves(pd.DataFrame({1: [1.0, np.inf]}, index=ids))
+
+
+@pytest.mark.parametrize(
+    ("missing", "known", "says"),
+    [
+        (["a"], ["b"], ""),
+        ([7], [8], ""),
+        (["\u00e9"], ["e\u0301"], "Unicode form (NFC, NFD)"),
+        (["a"], ["a "], "blanks around it"),
+        (["a"], ["A"], "capitals"),
+        (["x", "a ", "b"], ["A", "b "], "blanks around it and in capitals; so are 1 more"),
+    ],
+)
+def test_a_missing_id_that_is_there_in_another_spelling_is_named_as_that(missing, known, says):
+    assert describe_similar(pd.Index(missing), pd.Index(known)).partition("which differs in ")[2] == says
 
 
 def test_a_repeated_id_is_named():

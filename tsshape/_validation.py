@@ -1,6 +1,7 @@
 """Every check of data and parameters."""
 
 import math
+import unicodedata
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -190,7 +191,38 @@ def check_same_ids(left: pd.Index, right: pd.Index, *, left_name: str, right_nam
         if len(missing):
             raise DataError(
                 f"{there} lacks {len(missing)} of the ids in {here}, the first of them {format_label(missing[0])}"
+                f"{describe_similar(missing, others)}"
             )
+
+
+def describe_similar(missing: pd.Index, known: pd.Index) -> str:
+    """Say of missing ids that some are known in another spelling, which looks the same on a screen; empty if none is.
+
+    Examples
+    --------
+    >>> describe_similar(pd.Index(["a", "B "]), pd.Index(["b", "c"]))
+    "; 'B ' is there as 'b', which differs in blanks around it and in capitals"
+    """
+    spelled = {_spelling(id_): id_ for id_ in known if isinstance(id_, str)}
+    pairs = [(id_, spelled[_spelling(id_)]) for id_ in missing if isinstance(id_, str) and _spelling(id_) in spelled]
+    if not pairs:
+        return ""
+    here, there = pairs[0]
+    differences = {
+        "Unicode form (NFC, NFD)": _spelling(here, form=False) != _spelling(there, form=False),
+        "blanks around it": _spelling(here, blanks=False) != _spelling(there, blanks=False),
+        "capitals": _spelling(here, capitals=False) != _spelling(there, capitals=False),
+    }
+    how = " and in ".join(name for name, differs in differences.items() if differs)
+    more = f"; so are {len(pairs) - 1} more" if len(pairs) > 1 else ""
+    return f"; {format_label(here)} is there as {format_label(there)}, which differs in {how or 'its spelling'}{more}"
+
+
+def _spelling(id_: str, *, form: bool = True, blanks: bool = True, capitals: bool = True) -> str:
+    """Return an id without what two spellings of it may differ in."""
+    spelled = unicodedata.normalize("NFC", id_) if form else id_
+    spelled = spelled.strip() if blanks else spelled
+    return spelled.casefold() if capitals else spelled
 
 
 def format_label(label: Hashable) -> str:

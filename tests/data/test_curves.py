@@ -7,6 +7,20 @@ import pytest
 
 from tsshape import DataError, read_curves
 
+CALENDAR = (
+    "2024-02-21",
+    "2024-02-21 00:00:00",
+    "21.02.2024",
+    "2/21/24",
+    "20240221",
+    "2024-02",
+    "Feb 2024",
+    "Feb 1",
+    "Mai-24",
+    "21 février",
+    "2024-W08",
+)
+
 
 def write(folder: Path, content: str) -> Path:
     path = folder / "curves.csv"
@@ -30,8 +44,10 @@ def test_curves_have_text_ids_integer_days_and_contiguous_floats(tmp_path: Path)
     np.testing.assert_array_equal(curves, [[1, 2], [3, np.nan], [np.nan, np.nan]])
 
 
-@pytest.mark.parametrize("names", [("day01", "day02"), ("Day1", "Day2"), ("t001", "t002"), ("1", "2"), ("Tag 1", "x2")])
-def test_days_are_named_by_anything_that_ends_in_their_number(tmp_path: Path, names: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    "names", [("day01", "day02"), ("Day1", "Day2"), ("t001", "t002"), ("1", "2"), ("Tag 1", "tag 2")]
+)
+def test_days_are_named_by_one_prefix_and_their_number(tmp_path: Path, names: tuple[str, str]) -> None:
     curves = read_curves(write(tmp_path, f"id,{','.join(names)}\na,3,4\n"))
     assert curves.to_dict("index") == {"a": {1: 3.0, 2: 4.0}}
 
@@ -70,12 +86,32 @@ def test_a_table_without_ids_is_refused_with_its_columns_and_the_remedy(tmp_path
         ("id,d1,d٢", "column 'd٢' is no day"),
         ("id,d1,d3", "no column is day 2, though 'd3' is day 3"),
         ("id,d0,d1", "no column is day 1, though 'd0' is day 0"),
-        ("id,d1,day01", "columns 'd1' and 'day01' are both day 1"),
+        ("id,d1,D01", "columns 'd1' and 'D01' are both day 1"),
         ("id,time,views", "column 'time' is no day"),
+        ("id,d1,day02", "columns 'd1' and 'day02' begin with different words"),
+        ("id,views1,likes2", "columns 'views1' and 'likes2' begin with different words"),
+        ("id,1,day2", "columns '1' and 'day2' begin with different words"),
+        ("id,views 2024-02-01,views 2024-02-02", "column 'views 2024-02-01' is no day"),
+        *((f"id,{name},x", f"column '{name}' is a date, a month or a week") for name in CALENDAR),
+        ("id,week1,week2", "column 'week1' is another step than a day"),
+        ("id,Hour 1,Hour 2", "column 'Hour 1' is another step than a day"),
+        ("id,post1,post2", "column 'post1' is a post, as in a table with a row for each day"),
+        ("id,Unnamed: 0,day1", "column 'Unnamed: 0' has no name, as the row numbers that pandas writes"),
     ],
 )
 def test_columns_that_are_not_the_days_in_full_are_refused_by_name(tmp_path: Path, header: str, says: str) -> None:
-    assert says in refusal(tmp_path, f"{header}\na,1,2\n")
+    message = refusal(tmp_path, f"{header}\na,1,2\n")
+    assert says in message
+    assert ("are both day" in message) != ("`tsshape import FILE --out FOLDER` reads such tables" in message)
+
+
+def test_two_ids_that_look_the_same_are_refused_with_their_rows(tmp_path: Path) -> None:
+    for content in (
+        "id,1\na,1\n\u00e9,1\ne\u0301 ,2\n",
+        "id,posted,time,views\na,0,1,1\n\u00e9,0,1,1\ne\u0301 ,0,2,2\n",
+    ):
+        message = refusal(tmp_path, content)
+        assert "line 3 (id 'é') and line 4 (id 'e\u0301 ') are the same but for blanks around them" in message
 
 
 def test_a_table_of_ids_alone_is_refused(tmp_path: Path) -> None:
@@ -166,15 +202,28 @@ def test_times_are_no_counts(tmp_path: Path) -> None:
         ("1970-01-01 00:00", ("86400", "172800.0")),
     ],
 )
-def test_a_long_table_is_resampled_to_thirty_days(tmp_path: Path, posted: str, times: tuple[str, str]) -> None:
+def test_a_long_table_has_the_days_of_its_oldest_post(tmp_path: Path, posted: str, times: tuple[str, str]) -> None:
     rows = "".join(f"{time},{views},{posted},a\n" for time, views in zip(times, (3, 8), strict=True))
-    if posted.endswith("00:00"):
-        with pytest.raises(DataError, match="a sample is older"):
-            read_curves(write(tmp_path, "time,views,posted,id\n" + rows.replace("86400", "-86400")))
-    curves = read_curves(write(tmp_path, "time,views,posted,id\n" + rows))
-    assert curves.shape == (1, 30)
-    assert curves.loc["a", [1, 2]].tolist() == [3.0, 8.0]
-    assert curves.loc["a", 3:].isna().all()
+    path = write(tmp_path, f"time,views,posted,id\n{rows}{times[0]},1,{posted},b\n")
+    curves = read_curves(path)
+    assert curves.shape == (2, 2)
+    assert curves.loc["a"].tolist() == [3.0, 8.0]
+    assert curves.loc["b"].isna().tolist() == [False, True]
+    pd.testing.assert_frame_equal(read_curves(path, n_times=1), curves[[1]])
+    assert read_curves(path, n_times=3)[3].isna().all()
+
+
+def test_samples_of_the_first_hours_make_one_day_that_is_not_over(tmp_path: Path) -> None:
+    curves = read_curves(write(tmp_path, "id,posted,time,views\na,0,3600,4\n"))
+    assert curves.shape == (1, 1)
+    assert curves.isna().all(axis=None)
+
+
+def test_a_post_older_than_any_platform_is_refused_with_its_row(tmp_path: Path) -> None:
+    content = "id,posted,time,views\na,2024-05-01,2024-05-02,4\nb,1970-01-01,2024-05-02,4\n"
+    assert "line 3 (id 'b'), column 'time': the sample was taken 19,845 days after the post" in refusal(
+        tmp_path, content
+    )
 
 
 @pytest.mark.parametrize(

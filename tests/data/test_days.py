@@ -15,7 +15,10 @@ def test_whole_numbers_become_days_and_other_labels_stay(label, column):
 
 
 @pytest.mark.parametrize(
-    ("label", "day"), [("day01", 1), ("Day30", 30), ("1", 1), (np.int64(4), 4), ("week", None), ("d1234567", None)]
+    ("label", "day"),
+    [("day01", 1), ("Day30", 30), ("1", 1), (np.int64(4), 4), ("week", None), ("d1234567", None)]
+    + [(name, None) for name in ("2024-02-21", "Feb 1", "week 8", "w8", "H1", "post1", "Unnamed: 0", "q1 2024")]
+    + [("marker3", 3), ("decay3", 3), ("d+3", 3), ("view_count_003", 3)],
 )
 def test_a_column_means_the_day_that_its_name_ends_in(label, day):
     assert day_number(label) == day

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import count_tables, ids
+from strategies import count_tables, distinct_ids
 from systems import posix_only
 
 from tsshape import read_curves, read_features
@@ -58,7 +58,7 @@ def test_curves_come_back_from_parquet(tmp_path, curves):
 
 
 @one_folder
-@given(st.lists(ids(), min_size=1, max_size=6, unique=True), st.sampled_from(["csv", "csv.gz", "parquet"]))
+@given(distinct_ids(), st.sampled_from(["csv", "csv.gz", "parquet"]))
 def test_an_id_is_the_same_text_in_wide_and_long_tables_and_in_features(tmp_path, index, ending):
     posts = pd.Index(index, name="id", dtype="str")
     for columns in ({"d1": 1.5}, {"posted": 0, "time": 86_400, "views": 1.5}, {"name": index}):

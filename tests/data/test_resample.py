@@ -125,3 +125,10 @@ def test_samples_that_cannot_be_used_are_refused_with_their_id(rows: pd.DataFram
 def test_parameters_out_of_range_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         resample(table([DAY], [1.0]), **options)
+
+
+@pytest.mark.parametrize("ids", [["a", None], ["a", np.nan], [7.0, np.nan], pd.array([7, None], dtype="Int64")])
+def test_a_missing_id_is_refused_with_its_row(ids) -> None:
+    samples = pd.DataFrame({"id": ids, "posted": 0, "time": 86_400, "views": 1.0}, index=[5, 6])
+    with pytest.raises(DataError, match=r"samples: the id is missing in row 6 \(1 such rows in all\)"):
+        resample(samples)

@@ -138,13 +138,20 @@ def _arranged(kind: str, columns: dict[str, list[Any]], *, typed: bool) -> pd.Da
     id_column = next(name for name in ("id", "post_id", "FlickrId") if name in columns)
     ids = [str(id_) for id_ in columns.pop(id_column) if id_ is not None and str(id_).strip()]
     assert not any(unicodedata.category(character) == "Cc" for character in "".join(ids)), "a control character"
+    alike = {unicodedata.normalize("NFC", id_.strip()) for id_ in ids}
+    assert len(alike) == len(set(ids)), "two ids that look the same"
     if kind != "features" and set(columns) == SAMPLE_COLUMNS:
         times = {name: _instants(columns[name]) for name in ("posted", "time")}
-        return resample(pd.DataFrame({"id": ids, **times, "views": _numbers(columns["views"])}))
+        ages = [(time - posted).days for time, posted in zip(times["time"], times["posted"], strict=True)]
+        samples = pd.DataFrame({"id": ids, **times, "views": _numbers(columns["views"])})
+        return resample(samples, n_times=max(1, *ages))
     assert len(set(ids)) == len(ids), "an id stands twice"
     if kind == "features":
         values = {name: _feature(cells, typed=typed) for name, cells in columns.items() if name not in SEPARATE_COLUMNS}
         return pd.DataFrame(values, index=ids, dtype=object)
+    prefixes = {name.rstrip("0123456789").casefold() for name in columns}
+    assert len(prefixes) == 1, "two prefixes"
+    assert not any(map(str.isdigit, *prefixes)), "a date"
     by_day = {int(re.search("[0-9]+$", name)[0]): _numbers(cells) for name, cells in columns.items()}
     assert sorted(by_day) == list(range(1, len(columns) + 1)), "the days have gaps"
     assert not any(value < 0 for cells in by_day.values() for value in cells), "a negative count"

@@ -68,6 +68,7 @@ def read_seen(
     path: Path, id_column: str | None, forecaster: "ScaleShapeForecaster", known: Known, *, missing: Missing
 ) -> Seen:
     """Read the observed days of a file or a dataset folder, as far as the model's last day."""
+    from tsshape._validation import describe_similar
     from tsshape.data import day_number, find_table, read_curves
 
     if forecaster.in_flight_ is None:
@@ -80,7 +81,7 @@ def read_seen(
     if len(unknown):
         raise DataError(
             f"{table} has {len(unknown)} posts that are not in the features, {known.path}; the first of them is "
-            f"{unknown[0]!r}"
+            f"{unknown[0]!r}{describe_similar(unknown, known.features.index)}"
         )
     n_older = int(curves.iloc[:, last:].notna().any(axis=1).sum())
     curves, n_filled = _fill(curves.iloc[:, :last], table, missing)

@@ -75,13 +75,17 @@ def read_features_of(
 
     It is refused if one of them is missing.
     """
+    from tsshape._validation import describe_similar
     from tsshape.data import find_table, read_posts
 
     table = find_table(path, "features")
     posts = read_posts(table, id_column=id_column)
     missing = ids.difference(posts.features.index, sort=False)
     if len(missing):
-        raise DataError(f"{table} lacks {len(missing)} ids of {curves_path}, the first of them {missing[0]!r}")
+        raise DataError(
+            f"{table} lacks {len(missing)} ids of {curves_path}, the first of them {missing[0]!r}"
+            f"{describe_similar(missing, posts.features.index)}"
+        )
     return posts.take(ids), posts.features.index.difference(ids, sort=False)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from tsshape._errors import DataError, quote
-from tsshape._validation import check_curves, check_same_ids, check_unique_ids, format_label
+from tsshape._validation import check_curves, check_same_ids, check_unique_ids, describe_similar, format_label
 from tsshape.data._curves import curves_of
 from tsshape.data._days import day_column
 from tsshape.data._reading import ENDINGS, read_table, table_files
@@ -85,7 +85,10 @@ def read_channels(folder: Path, curves: pd.DataFrame, *, source: Path) -> dict[s
             raise DataError(f"{path} has {table.shape[1]} days, but {source} has {curves.shape[1]}")
         missing = curves.index.difference(table.index, sort=False)
         if len(missing):
-            raise DataError(f"{path} lacks {len(missing)} ids of {source}, the first of them {quote(missing[0])}")
+            raise DataError(
+                f"{path} lacks {len(missing)} ids of {source}, the first of them {quote(missing[0])}"
+                f"{describe_similar(missing, table.index)}"
+            )
         channels[name] = table.loc[curves.index]
     return channels
 

@@ -7,7 +7,7 @@ from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
 from tsshape._typing import PathLike
 from tsshape.data._cells import parse_timestamps
-from tsshape.data._days import day_number
+from tsshape.data._days import parse_day
 from tsshape.data._reading import read_table
 from tsshape.data._resample import resample
 from tsshape.data._tables import IdTable
@@ -15,16 +15,22 @@ from tsshape.data._tables import IdTable
 _SAMPLE_COLUMNS = {"posted", "time", "views"}
 # Bytes of memory for each sample at most: those of a post with one sample, whose curve is 30 days. Measured.
 _BYTES_PER_SAMPLE = 800
+# The curves and a copy of them, beyond those 30 days.
+_BYTES_PER_CELL = 16
+# No platform is so old; a post of so many days was most likely given the time 0, or one in another unit.
+_MOST_DAYS = 10_000
+_IMPORT = "`tsshape import FILE --out FOLDER` reads such tables"
 
 
-def read_curves(path: PathLike, *, id_column: str | None = None, n_times: int = 30) -> pd.DataFrame:
+def read_curves(path: PathLike, *, id_column: str | None = None, n_times: int | None = None) -> pd.DataFrame:
     r"""Read cumulative engagement curves from a CSV or Parquet file.
 
-    A wide table has an id column and one column for each day, in any order. The names of these columns end in the
-    number of the day, 1…T: `day01`, `Day01`, `d1`, `t001`, `1`. A long table has an id column and exactly the columns
-    `posted`, `time` and `views`, and one row for each sample; `resample` makes curves of `n_times` days of it. Times
-    are ISO 8601 or unix seconds, in UTC if they have no time zone. Empty cells are missing; among counts, so are the
-    words NA, NaN and null.
+    A wide table has an id column and one column for each day, in any order. The names of these columns are one common
+    prefix and the number of the day, 1…T: `day01` or `Day01`, `d1`, `t001`, `1`. A long table has an id column and
+    exactly the columns `posted`, `time` and `views`, and one row for each sample; `resample` makes daily curves of it.
+    Times are ISO 8601 or unix seconds, in UTC if they have no time zone. Empty cells are missing; among counts, so are
+    the words NA, NaN and null. `tsshape import` and `tsshape.read_export` read tables in other forms: with calendar
+    dates, months or weeks for columns, with a row for each day, or with other numbers and times.
 
     Numbers consist of the digits 0 to 9, optionally with a sign, a decimal point and an exponent. They are read
     exactly: 1e5 and -0 are numbers; 1,5, 1 000, 1_000, 0x1F and digits of other scripts are not. Ids are text,
@@ -36,8 +42,9 @@ def read_curves(path: PathLike, *, id_column: str | None = None, n_times: int = 
         A `.csv`, `.csv.gz` or `.parquet` file. CSV is UTF-8, separated by commas, semicolons or tabs.
     id_column : str, optional
         The column that holds the ids; by default the first there is of `id`, `post_id` and `FlickrId`.
-    n_times : int, default=30
-        Number of days, at least 1, of the curves of a long table; a wide table has as many as it has.
+    n_times : int, optional
+        Number of days, at least 1, of the curves of a long table; by default as many as its oldest post has. A wide
+        table has the days that it has.
 
     Returns
     -------
@@ -48,8 +55,9 @@ def read_curves(path: PathLike, *, id_column: str | None = None, n_times: int = 
     ------
     DataError
         If the file is not such a table, or would take more than half of the memory (or than TSSHAPE_MEMORY_LIMIT); if
-        an id is empty, repeated or holds a control character; if a column is not a day, or a day is missing or named
-        twice; or if a count is a word, infinite or negative. The message names the file, row and column.
+        an id is empty, repeated or holds a control character; if two ids are the same but for blanks around them or
+        their Unicode form; if a column is not a day, or a day is missing or named twice; or if a count is a word,
+        infinite or negative. The message names the file, row and column.
 
     Examples
     --------
@@ -65,8 +73,8 @@ def read_curves(path: PathLike, *, id_column: str | None = None, n_times: int = 
     return curves_of(read_table(path).take_ids(id_column), n_times=n_times)
 
 
-def curves_of(table: IdTable, *, n_times: int = 30) -> pd.DataFrame:
-    """Return the curves of a wide or long table; those of a long one have `n_times` days."""
+def curves_of(table: IdTable, *, n_times: int | None = None) -> pd.DataFrame:
+    """Return the curves of a table; those of a long one have `n_times` days, or as many as its oldest post has."""
     return _from_samples(table, n_times) if set(table.cells) == _SAMPLE_COLUMNS else wide_curves(table)
 
 
@@ -87,33 +95,57 @@ def wide_curves(table: IdTable) -> pd.DataFrame:
 def _days_in_order(table: IdTable) -> list[str]:
     """Return the columns in the order of their days, which must be exactly 1…T."""
     by_day: dict[int, str] = {}
+    first: tuple[str, str] | None = None
     for column in table.cells:
-        day = day_number(column)
-        if day is None:
+        found = parse_day(column)
+        if isinstance(found, str):
             raise DataError(
-                f"{table.path}: column {quote(column)} is no day; beside the ids a table of curves has only columns"
-                " that end in the day's number (day01, day02, …), or exactly posted, time and views"
+                f"{table.path}: column {quote(column)} {found}; beside the ids a table of curves has only columns named"
+                f" by one prefix and the day's number (day01, day02, …), or exactly posted, time and views; {_IMPORT}"
             )
-        if day in by_day:
-            raise DataError(f"{table.path}: columns {quote(by_day[day])} and {quote(column)} are both day {day}")
-        by_day[day] = column
+        first = first or (found.prefix, column)
+        if found.prefix != first[0]:
+            raise DataError(
+                f"{table.path}: columns {quote(first[1])} and {quote(column)} begin with different words, and only one"
+                f" count can be read; {_IMPORT}"
+            )
+        if found.day in by_day:
+            both = f"{quote(by_day[found.day])} and {quote(column)}"
+            raise DataError(f"{table.path}: columns {both} are both day {found.day}")
+        by_day[found.day] = column
     if not by_day:
         raise DataError(f"{table.path} has no column of counts beside the ids")
     for position, day in enumerate(sorted(by_day), start=1):
         if day != position:
             raise DataError(
                 f"{table.path}: no column is day {position}, though {quote(by_day[day])} is day {day}; "
-                "the days must be 1, 2, … without a gap"
+                f"the days must be 1, 2, … without a gap; {_IMPORT}"
             )
     return [by_day[day] for day in sorted(by_day)]
 
 
-def _from_samples(table: IdTable, n_times: int) -> pd.DataFrame:
+def _from_samples(table: IdTable, n_times: int | None) -> pd.DataFrame:
     """Return curves on the daily grid from a table of samples."""
     check_fits(table.path, _BYTES_PER_SAMPLE * len(table.cells))
+    table.check_distinct()
     samples = {name: parse_timestamps(table.cells[name], table.where(name)) for name in ("posted", "time")}
     views = table.numbers("views")
+    if n_times is None:
+        n_times = _days_of_oldest(table, samples["time"] - samples["posted"])
+        check_fits(table.path, _BYTES_PER_SAMPLE * len(table.cells) + _BYTES_PER_CELL * table.ids.nunique() * n_times)
     try:
         return resample(pd.DataFrame({"id": table.ids.to_numpy(), **samples, "views": views}), n_times=n_times)
     except DataError as error:
         raise DataError(f"{table.path}: {error}") from error
+
+
+def _days_of_oldest(table: IdTable, ages: pd.Series) -> int:
+    """Return the number of whole days of the oldest post, at least 1."""
+    days = ages // pd.Timedelta("1D")
+    oldest = days.max()
+    if oldest > _MOST_DAYS:
+        raise DataError(
+            f"{table.where('time')(int(days.argmax()))}: the sample was taken {int(oldest):,} days after the post;"
+            f" curves of at most {_MOST_DAYS:,} days are made of samples"
+        )
+    return int(max(1, oldest)) if pd.notna(oldest) else 1

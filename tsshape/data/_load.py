@@ -6,6 +6,7 @@ import pandas as pd
 
 from tsshape._errors import DataError, quote
 from tsshape._typing import PathLike
+from tsshape._validation import describe_similar
 from tsshape.data._calendar import add_calendar
 from tsshape.data._channels import read_channels
 from tsshape.data._curves import read_curves
@@ -58,6 +59,7 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
         if len(missing):
             raise DataError(
                 f"{features_path} lacks {len(missing)} ids of {curves_path}, the first of them {quote(missing[0])}"
+                f"{describe_similar(missing, posts.features.index)}"
             )
         posts = posts.take(curves.index)
     return EngagementDataset(

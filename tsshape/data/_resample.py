@@ -40,8 +40,8 @@ def resample(samples: pd.DataFrame, *, n_times: int = 30, step: str | pd.Timedel
     Raises
     ------
     DataError
-        If a column or value is missing, views are not numbers or negative, or a post has two times of posting, a sample
-        before it, or different views at one time; the message names the id.
+        If a column, an id or a value is missing, views are not numbers or negative, or a post has two times of posting,
+        a sample before it, or different views at one time; the message names the id, or the row without one.
 
     References
     ----------
@@ -99,6 +99,12 @@ def _sorted_samples(samples: pd.DataFrame, step: pd.Timedelta) -> tuple[IntArray
     missing = [column for column in _COLUMNS if column not in samples]
     if missing or not len(samples):
         raise DataError(f"samples: no column {missing[0]!r}" if missing else "samples: there are none")
+    nameless = samples["id"].isna().to_numpy()
+    if nameless.any():
+        row = int(nameless.argmax())
+        raise DataError(
+            f"samples: the id is missing in row {format_label(samples.index[row])} ({nameless.sum()} such rows in all)"
+        )
     table = pd.DataFrame(
         {
             "id": samples["id"].astype("str").to_numpy(),

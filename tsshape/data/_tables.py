@@ -92,8 +92,22 @@ class IdTable(Table):
         """Return the table with some of its rows."""
         return IdTable(self.path, self.cells[rows], self.ids[rows])
 
+    def check_distinct(self) -> None:
+        """Check that no two ids are the same but for blanks around them or their Unicode form."""
+        written = pd.Series(self.ids.unique())
+        same = written[written.str.strip().str.normalize("NFC").duplicated(keep=False)]
+        if len(same):
+            keys = same.str.strip().str.normalize("NFC")
+            pair = same[keys == keys.iloc[0]].iloc[:2]
+            first, second = (self.place(int(np.argmax(self.ids == id_))) for id_ in pair)
+            raise DataError(
+                f"{self.path}: the ids of {first} and {second} are the same but for blanks around them or their Unicode"
+                " form; write them alike, or differently"
+            )
+
     def check_unique(self) -> None:
-        """Check that ids are unique; the error names the first two rows with the same one."""
+        """Check that ids are unique and distinct; the error names the first two rows with the same one."""
+        self.check_distinct()
         repeated = self.ids.duplicated()
         if repeated.any():
             second = int(repeated.argmax())

@@ -71,6 +71,8 @@ IDS = {
     "no id column": csv("post,day01\na,1\n", "'post'", "--id-column"),
     "an id column that is not there": csv(CURVES, "'key'", options="--id-column key"),
     "an id twice": csv(CURVES + "a,5,6\n", "'a'", "line 2", "line 5"),
+    "two ids that look the same": csv("id,day01\n\u00e9,1\ne\u0301,2\n", "line 2", "line 3", "Unicode form"),
+    "an id with a blank behind it and one without": csv("id,day01\na,1\na ,2\n", "line 2", "line 3", "blanks"),
     "an id that is empty": csv("id,day01\na,1\n,2\n", "line 3", "'id'", "empty"),
     "an id of blanks": csv('id,day01\n"  ",2\n', "line 2", "empty"),
     "ids that are fractions": arrow({"id": [1.5, 2.5], "day01": [1.0, 2.0]}, "'id'", "text or whole numbers"),
@@ -99,7 +101,14 @@ COUNTS = {
     "a negative count in Parquet": arrow({"id": ["a"], "day01": [-1]}, "row 1", "'day01'", "-1"),
 }
 DAYS = {
-    "a day that is missing": csv(CURVES.replace("day02", "day03"), "day 2", "'day03'"),
+    "a day that is missing": csv(CURVES.replace("day02", "day03"), "day 2", "'day03'", "tsshape import"),
+    "days with gaps": csv("id,1,3,7\na,1,2,3\n", "day 2", "'3'", "tsshape import"),
+    "two kinds of counts": csv("id,views1,likes2\na,1,2\n", "'views1'", "'likes2'", "tsshape import"),
+    "dates for days": csv("id,2024-02-01,2024-02-02\na,1,2\n", "'2024-02-01'", "a date", "tsshape import"),
+    "months for days": csv("id,Jan 2024,Feb 2024\na,1,2\n", "'Jan 2024'", "a month", "tsshape import"),
+    "weeks for days": csv("id,week1,week2\na,1,2\n", "'week1'", "another step than a day", "tsshape import"),
+    "a row for each day": csv("id,post1,post2\n1,1,2\n", "'post1'", "a row for each day", "tsshape import"),
+    "row numbers of pandas": csv("id,Unnamed: 0,day1\na,0,2\n", "'Unnamed: 0'", "no name", "tsshape import"),
     "days from 0 on": csv("id,day0,day1\na,1,2\n", "day 0"),
     "a day twice": csv("id,day1,day01\na,1,2\n", "'day1'", "'day01'"),
     "a column that is no day": csv("id,day01,title\na,1,x\n", "'title'", "no day"),
@@ -110,6 +119,9 @@ LONG = {
     "a sample before the post": csv(SAMPLES.replace("2024-01-03", "2023-01-01"), "'a'", "older than the post"),
     "two times of posting": csv(SAMPLES + "a,2024-01-02,2024-01-04,5\n", "'a'", "two times of posting"),
     "two counts at one time": csv(SAMPLES + "a,2024-01-01,2024-01-03,5\n", "'a'", "different views"),
+    "a time of posting before any platform": csv(
+        SAMPLES.replace("a,2024-01-01", "a,1970-01-01"), "'time'", "days after the post"
+    ),
     "a time that is none": csv(SAMPLES.replace("2024-01-03", "soon"), "line 3", "'time'", "'soon'"),
     "a time in milliseconds": csv(
         "id,posted,time,views\na,1700000000000,1700000000001,3\n", "line 2", "'posted'", "milliseconds"

@@ -57,6 +57,14 @@ BAD_DATASETS = {
         "features.csv and features.parquet",
     ),
     "features that lack rows": data(CURVES, FEATURES.replace("b,", "z,"), "features.csv", "lacks 1", "'b'"),
+    "features with an id in another Unicode form": data(
+        "id,day01\n\u00e9,1\n", "id,x\ne\u0301,1\n", "features.csv", "lacks 1", "Unicode form"
+    ),
+    "features with a blank behind an id": data(CURVES, FEATURES.replace("b,", "b ,"), "'b' is there as 'b '", "blanks"),
+    "features with an id in capitals": data(CURVES, FEATURES.replace("b,", "B,"), "'b' is there as 'B'", "capitals"),
+    "a date that is not in the calendar": data(
+        CURVES, "id,x\na,2024-02-28\nb,2024-02-29\nc,2024-02-30\n", "features.csv", "line 4", "'x'", "'2024-02-30'"
+    ),
     "features with an id twice": data(CURVES, FEATURES + "a,1,x\n", "features.csv", "'a'", "line 5"),
     "features with a column twice": data(CURVES, "id,x,x\na,1,2\nb,1,2\nc,1,2\n", "features.csv", "'x'"),
     "an infinite feature": data(CURVES, FEATURES.replace("20", "inf"), "features.csv", "'b'", "'followers'", "inf"),

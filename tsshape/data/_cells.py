@@ -72,9 +72,9 @@ def holds_dates(cells: pd.Series, where: Where) -> bool:
 
     If most cells are dates and the others only look like one, as 2024-02-30 does, `parse_dates` raises DataError.
     """
-    text = _without_missing_words(cells)
+    text = strip_cells(cells)
     missing = _as_array(text.is_null())
-    dates = _matches(text, _TIME) & ~_matches(text, _NUMBER)
+    dates = match_cells(text, _TIME) & ~match_cells(text, _NUMBER)
     if missing.all() or not (dates | missing).all():
         return False
     real = pd.to_datetime(cells.astype("str").str.strip().where(dates), format="ISO8601", utc=True, errors="coerce")
@@ -89,9 +89,7 @@ def holds_dates(cells: pd.Series, where: Where) -> bool:
 def parse_dates(cells: pd.Series, where: Where) -> pd.Series:
     """Return a column of dates as `parse_timestamps` does; numbers are refused."""
     if not is_datetime64_any_dtype(cells) and cells.notna().any():
-        numbers = (
-            np.ones(len(cells), bool) if is_numeric_dtype(cells) else _matches(_without_missing_words(cells), _NUMBER)
-        )
+        numbers = np.ones(len(cells), bool) if is_numeric_dtype(cells) else match_cells(strip_cells(cells), _NUMBER)
         _refuse_first(
             numbers & cells.notna().to_numpy(), cells, where, "not a date; write 2024-05-31, or 2024-05-31T18:00:00"
         )

@@ -73,7 +73,7 @@ def _read_parts(path: Path, file: BinaryIO) -> list[bytes]:
 
 def _lengths_of_shared_text(part: bytes) -> Any:
     """Return the bytes of each text that cells refer to by number."""
-    starts = np.array([found.start() for found in re.finditer(rb"<(?:\w+:)?si[>/\s]", part)], np.int64)
+    starts = np.array([found.start() for found in _SHARED_TEXT.finditer(part)], np.int64)
     return np.diff(np.append(starts, len(part)))
 
 

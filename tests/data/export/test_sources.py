@@ -369,7 +369,7 @@ TS = "# about\n@problemName Views\n@timeStamps false\n@univariate true\n@classLa
 def test_a_ts_file_has_a_row_a_series_and_its_label(write):
     path = write(TS + "1,2,?:up\n# more\n4, 5:down\n", "a.txt")
     table = read_source(path)
-    assert table.format == ".ts, UTF-8"
+    assert table.format == ".ts"
     assert not table.header
     assert table.is_text
     assert list(table.cells) == ["1", "2", "3", "label"]

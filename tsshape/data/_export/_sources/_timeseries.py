@@ -41,7 +41,7 @@ def read_timeseries(source: Source, file: TextFile) -> RawTable:
         raise DataError(f"{path} has no series after @data")
     rows = _rows(path, series, length, header.get("classlabel", "").split()[1:] if with_label else None)
     cells = read_columns(path, rows, names, file.encoding, source.report)
-    return RawTable(path, cells, header=False, format=file.describe(".ts"), typed=False)
+    return RawTable(path, cells, header=False, format=".ts", typed=False)
 
 
 def _read_header(path: Path, lines: Iterator[tuple[int, str]]) -> dict[str, str]:

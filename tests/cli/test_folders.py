@@ -53,7 +53,9 @@ def test_a_model_of_a_folder_is_that_of_its_two_tables(folder, model, tmp_path):
 
 
 def test_describe_and_cluster_take_a_folder(folder, tmp_path):
-    assert "64 of 6 days" in tsshape("describe", folder).stdout
+    described = tsshape("describe", folder).stdout
+    assert "64 of 6 days" in described
+    assert "8 curves end before day 6, the youngest after day 3" in described
     printed = tsshape("cluster", folder, "--k", 2, "--out", tmp_path / "lives", "--json")
     summary = json.loads(printed.stdout)
     assert (summary["n_curves"], summary["n_times"]) == (56, 6)

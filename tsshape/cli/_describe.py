@@ -10,15 +10,20 @@ def describe(
     curves: options.CurvesPath, *, id_column: options.IdColumn = None, as_json: options.AsJson = False
 ) -> None:
     """Describe a table of curves as it is, before any cleaning."""
+    from tsshape.cli._posts import last_days
     from tsshape.curves import describe_curves
     from tsshape.data import find_table, read_curves
 
-    found = describe_curves(read_curves(find_table(curves, "curves"), id_column=id_column))
+    table = read_curves(find_table(curves, "curves"), id_column=id_column)
+    found, ages = describe_curves(table), last_days(table)
+    young = ages[ages < found.n_times]
     if as_json:
-        say(json.dumps(found._asdict(), indent=2))
+        say(json.dumps({**found._asdict(), "incomplete_curves": len(young)}, indent=2))
         return
     lines = {
         "curves": f"{found.n_curves:,} of {found.n_times} days",
+        "ages": f"{len(young):,} curves end before day {found.n_times}"
+        + (f", the youngest after day {young.min()}" if len(young) else ""),
         "missing": f"{found.missing_cells:,} cells in {found.curves_with_missing:,} curves",
         "decreases": f"{found.decreases:,} in {found.curves_with_decreases:,} curves",
         "zero": f"{found.zero_curves:,} curves without a view",

@@ -11,6 +11,7 @@ from tsshape.cli._say import warn
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tsshape._typing import IntArray
     from tsshape.data import CleaningReport, PostTable
 
 # A larger share of posts or days that cleaning costs is warned of.
@@ -87,6 +88,14 @@ def read_features_of(
             f"{describe_similar(missing, posts.features.index)}"
         )
     return posts.take(ids), posts.features.index.difference(ids, sort=False)
+
+
+def last_days(curves: "pd.DataFrame") -> "IntArray":
+    """Return the last day of each curve that has a count, 0 where none has; shape (n_curves,)."""
+    import numpy as np
+
+    days: IntArray = np.where(curves.isna(), 0, np.arange(1, curves.shape[1] + 1)).max(axis=1)
+    return days
 
 
 def name_of(path: Path) -> str:

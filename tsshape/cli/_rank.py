@@ -69,17 +69,16 @@ def _counts(curves: "pd.DataFrame", day: int | None, path: Path) -> Counts:
     """Return the counts on a day; without one, on the last day that nine tenths of the posts have."""
     import numpy as np
 
+    from tsshape.cli._posts import last_days
     from tsshape.data import clean_curves
 
-    n_times = curves.shape[1]
-    # The last day of each post, 0 where it has none.
-    ages = np.where(curves.isna(), 0, np.arange(1, n_times + 1)).max(axis=1)
+    ages = last_days(curves)
     if not ages.any():
         raise DataError(f"{path}: no post has a count: there is nothing to compare")
     if day is None:
         day = max(int(np.sort(ages)[::-1][int(np.ceil(COMMON_SHARE * len(ages))) - 1]), 1)
     old_enough = ages >= day
-    if day > n_times or not old_enough.any():
+    if not old_enough.any():
         raise DataError(f"{path}: no post has a day {day}; the oldest has {ages.max()}: choose a smaller --day")
     cleaned, _ = clean_curves(curves[old_enough], incomplete="truncate")
     return Counts(day, cleaned[day], int(curves.loc[old_enough, day].isna().sum()))

@@ -43,6 +43,8 @@ _ISO_DATE = "[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
 _ISO_ZONE = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 # Numbers of seconds, milliseconds, … since 1970 for the years from 1973 to some centuries ahead.
 _EPOCHS = {"s": (1e8, 1e11), "ms": (1e11, 1e14), "us": (1e14, 1e17), "ns": (1e17, 1e20)}
+# Both ways of reading are the same day.
+_SAME = "(?:" + "|".join(rf"0?{number}[/.\-]0?{number}" for number in range(1, 13)) + r")[/.\-].*"
 _REMEDY = "write 2024-05-31T18:00:00, 31.05.2024, or seconds or milliseconds since 1970, in every row"
 
 
@@ -156,6 +158,8 @@ def find_day_first(columns: Iterable[tuple[pd.Series, Where]]) -> bool | None:
             (early + tail.format(early), "either"),
         ):
             found = match_cells(text, pattern)
+            if name == "either":
+                found &= ~match_cells(text, _SAME)
             if found.any():
                 position = int(found.argmax())
                 cell = f"{where(position)}: {quote(str(cells.iloc[position]))}"

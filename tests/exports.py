@@ -48,7 +48,7 @@ def dated(counts=PANEL, posted=POSTED, spell="%Y-%m-%d"):
 
 def long(counts=PANEL, posted=POSTED, spell="%Y-%m-%dT%H:%M:%S", **columns):
     """A row a sample: id, posted, time and views, with further columns made from the frame."""
-    samples = counts.rename_axis(columns="day").stack().rename("views").reset_index()
+    samples = counts.rename_axis(columns="day").stack().rename("views").reset_index()  # noqa: PD013 - in rows
     start = pd.Series(posted[samples["id"]].to_numpy())
     table = pd.DataFrame(
         {

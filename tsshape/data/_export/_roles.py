@@ -83,12 +83,10 @@ def is_total(name: object) -> bool:
 
 
 def _may_be(role: str, cells: pd.Series) -> bool:
-    """Whether the cells of a column can have a role: an id is no address and no fraction, a count no word."""
+    """Whether the cells of a column can have a role: counts and times are hardly words."""
     if cells.isna().all():
         return False
     text = isinstance(cells.dtype, pd.StringDtype)
-    if role == "value":
+    if role in {"value", "posted", "time"}:
         return not text or bool(cells.dropna().str.contains("[0-9]").mean() > 0.5)  # noqa: PLR2004
-    if role in {"posted", "time"}:
-        return not text or bool(cells.dropna().head(1000).str.contains("[0-9]").all())
     return True

@@ -11,6 +11,7 @@ from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray
 from tsshape.data._cells import Where, holds_times, match_cells, parse_numbers, parse_timestamps, strip_cells
+from tsshape.data._export._joined import as_names
 from tsshape.data._export._options import ImportOptions
 
 _CLOCK = (
@@ -23,6 +24,8 @@ _NUMERIC = re.compile(
 _YEAR_FIRST = re.compile(
     rf"(?P<year>\d{{4}})(?P<mark>[/.\-])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}}){_CLOCK}{_ZONE}"
 )
+# 20240226 is the 26th of February, never seconds since 1970.
+_COMPACT = r"(?:19|20)[0-9]{6}"
 _NAMED = re.compile(
     r"(?:[A-Za-z]{3,9}\.?,?\s)?(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?\.?[ \-](?P<name>[A-Za-z]{3,9})"
     r"|(?P<name2>[A-Za-z]{3,9})\.?[ \-](?P<day2>\d{1,2})(?:st|nd|rd|th)?)"
@@ -45,6 +48,7 @@ _ISO_ZONE = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 _EPOCHS = {"s": (1e8, 1e11), "ms": (1e11, 1e14), "us": (1e14, 1e17), "ns": (1e17, 1e20)}
 # Both ways of reading are the same day.
 _SAME = "(?:" + "|".join(rf"0?{number}[/.\-]0?{number}" for number in range(1, 13)) + r")[/.\-].*"
+_SPELLINGS = {True: "day first", False: "month first", None: "dates in words or digits"}
 _REMEDY = "write 2024-05-31T18:00:00, 31.05.2024, or seconds or milliseconds since 1970, in every row"
 
 
@@ -73,6 +77,8 @@ class TimeStyle(NamedTuple):
             at_midnight = bool((stamps.dropna() == stamps.dropna().dt.normalize()).all())
             has_zone = np.full(len(cells), cells.dt.tz is not None)
             return self._instants(stamps, has_zone, where, "times", are_dates=at_midnight)
+        if is_numeric_dtype(cells) and match_cells(strip_cells(as_names(cells.dropna())), _COMPACT).all():
+            cells = as_names(cells)
         numbers = _all_numbers(cells, where)
         if numbers is not None:
             stamps, unit = _from_epoch(numbers, cells, where)
@@ -85,7 +91,7 @@ class TimeStyle(NamedTuple):
             stamps = parse_timestamps(text, where)
         except DataError as error:
             raise DataError(f"{str(error).partition(';')[0]}; {_REMEDY}") from error
-        spelling = "ISO 8601" if text.equals(cells) else "day first" if self.day_first else "month first"
+        spelling = "ISO 8601" if text.equals(cells) else _SPELLINGS[self.day_first]
         return self._instants(stamps, has_zone, where, spelling, are_dates=not has_clock.any())
 
     def _instants(
@@ -111,7 +117,8 @@ class TimeStyle(NamedTuple):
     def as_iso(self, cells: pd.Series) -> pd.Series:
         """Return text with the dates that are not ISO 8601 rewritten so; other cells stay."""
         cells = cells.astype("str").str.strip()
-        iso = match_cells(strip_cells(cells), rf"{_ISO_DATE}(?:[T ][0-9:.]+ ?{_ISO_ZONE}?)?")
+        text = strip_cells(cells)
+        iso = match_cells(text, rf"{_ISO_DATE}(?:[T ][0-9:.]+ ?{_ISO_ZONE}?)?") & ~match_cells(text, _COMPACT)
         if (iso | cells.isna().to_numpy()).all():
             return cells
         codes, unique = pd.factorize(cells.where(~iso))
@@ -180,6 +187,8 @@ def find_day_first(columns: Iterable[tuple[pd.Series, Where]]) -> bool | None:
 
 def _rewrite(text: str, *, day_first: bool | None) -> str:
     """Return a date in ISO 8601, or the text itself if it is none."""
+    if re.fullmatch(_COMPACT, text):
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     found = _NAMED.fullmatch(text)
     if found is not None:
         month = _MONTHS.get((found["name"] or found["name2"]).lower())
@@ -210,7 +219,7 @@ def _all_numbers(cells: pd.Series, where: Where) -> np.ndarray | None:
     if is_numeric_dtype(cells):
         return parse_numbers(cells, where)
     text = strip_cells(cells)
-    is_number = match_cells(text, r"[0-9]+(?:\.[0-9]+)?") & ~match_cells(text, "(?:19|20)[0-9]{6}")
+    is_number = match_cells(text, r"[0-9]+(?:\.[0-9]+)?") & ~match_cells(text, _COMPACT)
     missing = ~match_cells(text, "(?s).+")
     return parse_numbers(cells, where) if is_number.any() and (is_number | missing).all() else None
 

@@ -92,5 +92,5 @@ def _of_equal_length(
     """Yield the records, all of which must be as long as the header."""
     for line, record in records:
         if len(record) != length:
-            refuse_length(path, line, len(record), length, separator)
+            refuse_length(path, line, len(record), f"the header names {length} columns", separator)
         yield line, record

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -60,11 +60,10 @@ def read_records(path: Path, reader: Any, first_line: int = 1) -> Iterator[tuple
         raise DataError(f"{path}, line {line}: {error}; is a quote not closed, or not doubled?") from error
 
 
-def refuse_length(path: Path, line: int, n_cells: int, n_columns: int, separator: str) -> None:
-    """Raise the DataError of a record that is not as long as the header."""
+def refuse_length(path: Path, line: int, n_cells: int, expected: str, separator: str) -> NoReturn:
+    """Raise the DataError of a record that does not have the expected number of cells."""
     raise DataError(
-        f"{path}, line {line}: {n_cells} cells, but the header names {n_columns} columns"
-        f" (a cell that holds {separator!r} must be quoted)"
+        f"{path}, line {line}: {n_cells} cells, but {expected} (a cell that holds {separator!r} must be quoted)"
     )
 
 

@@ -144,6 +144,7 @@ LATIN = "id,v\na,1\né,2\n".encode("latin-1")
         (b"id,v\x1b[0m\na,1\n", {}, "column 2, 'v\\x1b[0m', holds a control character"),
         (b"id,v\na,1\nb\n", {}, "line 3: 1 cells, but the header names 2 columns"),
         (b"id,v\na,1\nb,2,3\n", {}, "line 3: 3 cells"),
+        (b"1,2\n1,2,3\n", {"has_header": False}, "line 2: 3 cells, but the first row has 2"),
         (b"# exported today\nid,v,w\na,1,2\n", {}, "line 2: 3 cells, but the header names 1 columns"),
         (b'id,v\na,1\n"b,2\n', {}, "line 3: unexpected end of data; is a quote not closed"),
         (b"id,v,v\na,1,2\n", {}, "two columns are named 'v'"),

@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Iterator
 from itertools import chain, islice
-from pathlib import Path
 
 from tsshape._errors import DataError, quote
 from tsshape.data._delimited import as_arrow, read_columns, read_records, refuse_length
@@ -30,7 +29,7 @@ def read_separated(source: Source, file: TextFile) -> RawTable:
     as_arrow(header, lambda position: f"{path}, line {line}, column {position + 1}", encoding)
     names, unnamed = name_columns(path, header if source.has_header else list(map(str, range(1, len(header) + 1))))
     rows = iter(records) if source.has_header else chain([(line, header)], records)
-    cells = read_columns(path, _of_length(path, rows, len(names), separator), names, encoding, source.report)
+    cells = read_columns(path, _of_length(source, rows, len(names), separator), names, encoding, source.report)
     cells, notes = drop_empty(path, cells, unnamed)
     kind = file.describe(f"{_SEPARATORS.get(separator, quote(separator))}-separated text")
     return RawTable(path, cells, source.has_header, kind, typed=False, notes=(*records.notes(), *notes))
@@ -88,7 +87,7 @@ class _Filled:
 
 
 def _of_length(
-    path: Path, records: Iterator[tuple[int, list[str]]], length: int, separator: str
+    source: Source, records: Iterator[tuple[int, list[str]]], length: int, separator: str
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield the records at the length of the header; further cells must be empty, and are left out."""
     for line, record in records:
@@ -97,4 +96,5 @@ def _of_length(
         elif len(record) > length and not "".join(record[length:]).strip():
             yield line, record[:length]
         else:
-            refuse_length(path, line, len(record), length, separator)
+            expected = f"the header names {length} columns" if source.has_header else f"the first row has {length}"
+            refuse_length(source.path, line, len(record), expected, separator)

@@ -74,10 +74,10 @@ def clean_samples(columns: Columns, timing: Timing, samples: Samples) -> Cleaned
         samples = samples._replace(time=when)
     samples, duplicates = merge_equal(samples, joined)
     counts = decide_counts(samples, options.counts, joined.source)
-    refuse_totals(samples, joined.source)
     upload = None if samples.time is None else samples.time - _times(samples.elapsed, step)
     if counts == "per-step":
         samples = add_up(samples)
+    refuse_totals(samples, joined.source)
     falls, _ = falling_steps(samples, samples.views)
     return Cleaned(
         samples,

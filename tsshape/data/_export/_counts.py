@@ -1,5 +1,7 @@
 """Whether counts are cumulative or of each step, and what looks odd about them."""
 
+import shlex
+
 import numpy as np
 
 from tsshape._choices import Counts
@@ -71,5 +73,5 @@ def refuse_totals(samples: Samples, source: str) -> None:
         if is_total(id_) and largest[position] >= others * (1 - _SUM_TOLERANCE):
             raise DataError(
                 f"{source}: the post {id_!r} has {largest[position]:,.6g} views and all others together {others:,.6g}:"
-                f" it looks like their sum. Leave it out with --ignore-post {id_}"
+                f" it looks like their sum. Leave it out with --ignore-post {shlex.quote(str(id_))}"
             )

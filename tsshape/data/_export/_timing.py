@@ -1,5 +1,6 @@
 """When each sample was taken, in steps since its post went up."""
 
+import shlex
 from typing import NamedTuple
 
 import numpy as np
@@ -53,7 +54,7 @@ def time_samples(columns: Columns) -> Timing:
     if ages is not None:
         return Timing(ages, None, None if posted is None else posted.utc, whole_days=True, spelling="ages")
     time = columns.times.parse(joined.cells[name], joined.where(name))
-    _refuse_missing(time.utc, joined, name, "the time of the sample")
+    _refuse_missing(time.utc, columns, name, "the time of the sample")
     if posted is None:
         if not options.from_first_sample:
             raise DataError(
@@ -62,7 +63,7 @@ def time_samples(columns: Columns) -> Timing:
             )
         first = time.utc.groupby(columns.post).transform("min")
         return Timing(_days(time.utc - first) + options.grid_step / _DAY, time.utc, None, time.are_dates, time.spelling)
-    _refuse_missing(posted.utc, joined, plan.roles.posted or "", "the time of posting")
+    _refuse_missing(posted.utc, columns, plan.roles.posted or "", "the time of posting")
     if time.are_dates:
         elapsed = _days(time.local - posted.local.dt.normalize())
         return Timing(elapsed, time.local, posted.utc, whole_days=True, spelling=time.spelling)
@@ -84,7 +85,7 @@ def time_days(columns: Columns, days: DayColumns) -> Timing:
             f"{plan.joined.source}: columns such as {quote(days.columns[0])} are dates, and no column says when"
             " a post was posted: name it with --posted"
         )
-    _refuse_missing(posted.utc, plan.joined, plan.roles.posted or "", "the time of posting")
+    _refuse_missing(posted.utc, columns, plan.roles.posted or "", "the time of posting")
     dates = days.dates.to_numpy()
     since = dates[np.newaxis, :] - posted.local.dt.normalize().to_numpy()[:, np.newaxis]
     return Timing(since / _DAY.to_timedelta64(), days.dates, posted.utc, whole_days=True, spelling="dates as columns")
@@ -129,8 +130,13 @@ def _days(times: pd.Series) -> FloatArray:
     return values
 
 
-def _refuse_missing(times: pd.Series, joined: Joined, name: str, what: str) -> None:
+def _refuse_missing(times: pd.Series, columns: Columns, name: str, what: str) -> None:
     """Refuse the first row without a time."""
     missing = times.isna().to_numpy()
     if missing.any():
-        raise DataError(f"{joined.where(name)(int(missing.argmax()))}: {what} is missing")
+        row = int(missing.argmax())
+        post = str(columns.ids[columns.post[row]])
+        raise DataError(
+            f"{columns.joined.where(name)(row)}: {what} of post {quote(post)} is missing; if that is no post, leave it"
+            f" out with --ignore-post {shlex.quote(post)}"
+        )

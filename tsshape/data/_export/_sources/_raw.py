@@ -15,6 +15,7 @@ from tsshape.data._tables import BYTES_PER_COLUMN, Table, check_names
 
 # Also halves of characters, which no file can hold.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_VALUE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _N_COLUMNS_SHOWN = 6
 
 
@@ -92,6 +93,11 @@ def name_columns(path: Path, cells: Sequence[str]) -> tuple[list[str], list[str]
         if not name:
             names[position] = f"column {position + 1}"
             unnamed.append(names[position])
+    if len({*names}) < len(names) and all(map(_VALUE.fullmatch, names)):
+        raise DataError(
+            f"{path}: the first line holds numbers only, no names of columns: say --layout ucr for the form of the UCR"
+            " archive (class, then values), or put a line with names above it"
+        )
     check_names(path, names)
     check_fits(path, BYTES_PER_COLUMN * len(names))
     return names, unnamed

@@ -80,8 +80,9 @@ def curves_of(table: IdTable, *, n_times: int | None = None) -> pd.DataFrame:
 
 def wide_curves(table: IdTable) -> pd.DataFrame:
     """Return curves from a table whose columns are the days 1…T in any order."""
-    table.check_unique()
+    # First the columns: samples with a further column repeat ids, but that is not what is wrong with them.
     days = _days_in_order(table)
+    table.check_unique()
     values = np.empty((len(table.cells), len(days)))
     for position, column in enumerate(days):
         values[:, position] = table.numbers(column)

@@ -65,7 +65,8 @@ class Table:
         if column is None:
             raise DataError(
                 f"{self.path} has no id column {' or '.join(map(repr, choices))}; its columns are"
-                f" {_listed(self.cells.columns)}. Name the right one with --id-column (id_column in Python)"
+                f" {_listed(self.cells.columns)}. Name the right one with --id-column (id_column in Python);"
+                " `tsshape import FILE --out FOLDER` knows more names"
             )
         ids = self.names(column)
         empty = (ids.isna() | (ids.str.strip() == "")).to_numpy()

@@ -68,7 +68,7 @@ TEXT = {
     "a bar for a separator": csv(CURVES.replace(",", "|"), "id"),
 }
 IDS = {
-    "no id column": csv("post,day01\na,1\n", "'post'", "--id-column"),
+    "no id column": csv("post,day01\na,1\n", "'post'", "--id-column", "tsshape import"),
     "an id column that is not there": csv(CURVES, "'key'", options="--id-column key"),
     "an id twice": csv(CURVES + "a,5,6\n", "'a'", "line 2", "line 5"),
     "two ids that look the same": csv("id,day01\n\u00e9,1\ne\u0301,2\n", "line 2", "line 3", "Unicode form"),
@@ -116,6 +116,9 @@ DAYS = {
     "one column beside the samples": csv("id,posted,time,likes\na,1,2,3\n", "'posted'", "posted, time and views"),
 }
 LONG = {
+    "samples of two counts": csv(
+        SAMPLES.replace("\n", ",1\n").replace("views,1", "views,likes"), "'posted'", "posted, time and views", "import"
+    ),
     "a sample before the post": csv(SAMPLES.replace("2024-01-03", "2023-01-01"), "'a'", "older than the post"),
     "two times of posting": csv(SAMPLES + "a,2024-01-02,2024-01-04,5\n", "'a'", "two times of posting"),
     "two counts at one time": csv(SAMPLES + "a,2024-01-01,2024-01-03,5\n", "'a'", "different views"),

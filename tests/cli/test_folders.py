@@ -37,7 +37,10 @@ def model(folder):
     out = folder.parent / "model"
     printed = tsshape("fit", folder, "--out", out, "--k", 3, "--drop", "Contacts")
     assert "cleaning    8 of 64 curves end early and are left out; 1 missing cell interpolated" in printed.stdout
-    assert "features    2 numbers (MeanViews, Ispro), 1 text (title)\n" in printed.stdout
+    assert (
+        "features    5 numbers (MeanViews, Ispro, posted_hour, posted_weekday, posted_yearday), 1 text (title)\n"
+        in printed.stdout
+    )
     assert "curves.parquet: 8 of 64 curves end early" in printed.stderr
     assert "12% of the posts are lost; see --incomplete" in printed.stderr
     assert "left out" not in printed.stdout.replace("are left out", "")
@@ -105,9 +108,10 @@ def test_samples_of_posts_of_any_age_go_onto_the_days_of_the_model(folder, model
 
 def test_a_table_is_read_in_the_kinds_that_the_model_knows(model, tmp_path):
     table = tmp_path / "new.csv"
-    table.write_text("id,author,title,Ispro,MeanViews\nnew,x,1984,1,30\n")
+    table.write_text("id,author,title,Ispro,MeanViews,posted\nnew,x,1984,1,30,2024-05-31T18:00\n")
     tsshape("predict", model, table, "--out", tmp_path / "forecast.csv")
     known = pd.DataFrame({"title": ["1984"], "Ispro": [1.0], "MeanViews": [30.0]}, ["new"])
+    known = known.assign(posted_hour=18.0, posted_weekday=4.0, posted_yearday=152.0)
     pred = load(model).predict(known, authors=["x"])
     np.testing.assert_allclose(read_curves(tmp_path / "forecast.csv"), pred)
 
@@ -117,9 +121,9 @@ def test_a_missing_column_is_taken_as_missing_values_if_that_is_allowed(model, t
     table.write_text("id,author,Ispro\nnew,x,1\n")
     refused = tsshape("predict", model, table, "--out", out, check=False)
     assert refused.returncode == 2
-    assert "new.csv lacks 2 columns that the model was fitted on: 'MeanViews', 'title'" in refused.stderr
+    assert "new.csv lacks 3 columns that the model was fitted on: 'MeanViews', 'title', 'posted'" in refused.stderr
     printed = tsshape("predict", model, table, "--out", out, "--allow-missing").stdout
-    assert "missing     2 columns that the model was fitted on, taken as missing values: 'MeanViews'" in printed
+    assert "missing     3 columns that the model was fitted on, taken as missing values: 'MeanViews'" in printed
     assert read_curves(out).shape == (1, 6)
 
 

@@ -120,7 +120,7 @@ def test_explain_prints_features_and_draws_bars(folder, model):
         (("predict", "{model}", "{features}", "--out", "{folder}/x.csv", "--coverage", "90"), "between 0 and 1"),
         (
             ("predict", "{model}", "{curves}", "--out", "{folder}/x.csv"),
-            "lacks 24 columns that the model was fitted on",
+            "lacks 25 columns that the model was fitted on",
         ),
         (("predict", "{model}", "{features}", "--out", "{folder}/no/x.csv"), "no such folder"),
         (("explain", "{model}", "{features}", "--post", "nobody"), "has no post 'nobody'"),

@@ -24,6 +24,8 @@ def test_features_follow_the_order_of_the_curves_and_surplus_rows_are_left_out(f
     assert dataset.curves.index.tolist() == ["b", "a"]
     assert dataset.features["x"].to_dict() == {"b": 3.0, "a": 1.0}
     assert list(dataset.features) == ["x", "posted_hour", "posted_weekday", "posted_yearday"]
+    known = load_dataset(folder, kinds={"x": "text", "posted_hour": "number"}).features
+    assert known.to_dict("index") == {"b": {"x": "3", "posted_hour": 23.0}, "a": {"x": "1", "posted_hour": 0.0}}
     assert dataset.name == folder.name
 
 

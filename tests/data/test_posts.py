@@ -82,11 +82,13 @@ def test_a_word_in_a_column_of_numbers_is_refused_with_its_place(tmp_path: Path,
     assert "line 3 (id 'b'), column 'followers': 'unknown' is not a number" in says
 
 
-def test_times_of_posting_become_calendar_features(tmp_path: Path) -> None:
-    path = write(tmp_path, "id,posted,PostedHour,x\na,2024-05-31T23:00-02:00,7,1\nb,,8,2\n")
+def test_times_of_posting_become_calendar_features_where_they_differ_or_are_known(tmp_path: Path) -> None:
+    path = write(tmp_path, "id,posted,PostedHour,x\na,2024-05-31T23:00-02:00,7,1\nb,,8,2\nc,2025-05-31,9,3\n")
     features = read_posts(path).features
-    assert list(features) == ["PostedHour", "x", "posted_weekday", "posted_yearday"]
-    np.testing.assert_array_equal(features.iloc[:, 2:], [[5.0, 153.0], [np.nan, np.nan]])
+    assert list(features) == ["PostedHour", "x", "posted_yearday"]
+    assert features["posted_yearday"].tolist() == [153.0, pytest.approx(np.nan, nan_ok=True), 151.0]
+    known = {"x": "number", "posted_hour": "number", "posted_weekday": "number"}
+    assert list(read_posts(path, kinds=known).features) == ["PostedHour", "x", "posted_weekday"]
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])

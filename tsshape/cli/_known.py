@@ -31,7 +31,7 @@ class Seen(NamedTuple):
 
 def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecaster", *, allow_missing: bool) -> Known:
     """Read the features of a file or a dataset folder for a model; refused if they lack a column that it takes."""
-    from tsshape.data import find_table, read_posts
+    from tsshape.data import CALENDAR_PARTS, find_table, read_posts
 
     table = find_table(path, "features")
     encoder = forecaster.posts_.encoder
@@ -39,15 +39,18 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
     fitted = [*getattr(encoder, "feature_names_in_", ())]
     # A model that was fitted on an array matches columns by position.
     lacking = [name for name in encoder.kinds_ if fitted and name not in posts.features]
-    if lacking and not allow_missing:
+    # A table has the column of which they are made.
+    calendar = {f"posted_{part}": "posted" for part in CALENDAR_PARTS}
+    absent = list(dict.fromkeys(calendar.get(name, name) for name in lacking))
+    if absent and not allow_missing:
         raise DataError(
-            f"{table} lacks {len(lacking)} columns that the model was fitted on: {list_names([*map(repr, lacking)])}; "
+            f"{table} lacks {len(absent)} columns that the model was fitted on: {list_names([*map(repr, absent)])}; "
             "--allow-missing takes them as missing values"
         )
     extra = [name for name in posts.features if name not in {*encoder.kinds_, *fitted}]
     notes = [
         *_note("ignored", extra, "that the model was not fitted on"),
-        *_note("missing", lacking, "that the model was fitted on, taken as missing values"),
+        *_note("missing", absent, "that the model was fitted on, taken as missing values"),
     ]
     has_history = forecaster.posts_.history is not None
     if posts.authors is not None and not has_history:

@@ -1,5 +1,7 @@
 """Calendar features: what a time says about the hour, the day of the week and the day of the year."""
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -29,20 +31,21 @@ def calendar_features(times: pd.Series) -> pd.DataFrame:
     return pd.DataFrame({name: parts[name].astype(np.float64) for name in CALENDAR_PARTS}, index=times.index)
 
 
-def add_calendar(features: pd.DataFrame, posted: pd.Series | None, *, varying: bool = False) -> pd.DataFrame:
-    """Return features with `posted_hour`, `posted_weekday` and `posted_yearday`; with `varying`, only if they differ.
+def add_calendar(
+    features: pd.DataFrame, posted: pd.Series | None, wanted: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Return features with `posted_hour`, `posted_weekday` and `posted_yearday`, as far as they are wanted.
 
-    None is added where a column of that name is there already, in whatever case and with or without the underscore:
-    PostedHour is posted_hour.
+    Without `wanted`, those that differ among the posts. None is added where a column of that name is there already, in
+    whatever case and with or without the underscore: PostedHour is posted_hour.
     """
     if posted is None:
         return features
-    taken = {_key(name) for name in features}
     calendar = calendar_features(posted).add_prefix("posted_")
-    new = [name for name in calendar if _key(name) not in taken]
-    if varying:
-        new = [name for name in new if calendar[name].min() < calendar[name].max()]
-    return features.assign(**{name: calendar[name] for name in new})
+    if wanted is None:
+        wanted = calendar.columns[calendar.min() < calendar.max()]
+    taken = {_key(name) for name in features}
+    return features.assign(**{name: calendar[name] for name in calendar if name in wanted and _key(name) not in taken})
 
 
 def drop_calendar(features: pd.DataFrame, posted: pd.Series | None) -> pd.DataFrame:

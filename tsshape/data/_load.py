@@ -1,5 +1,6 @@
 """Reading a dataset from its folder."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -11,12 +12,13 @@ from tsshape.data._calendar import add_calendar
 from tsshape.data._channels import read_channels
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset
+from tsshape.data._features import FeatureKind
 from tsshape.data._posts import PostTable, read_bare_posts
 from tsshape.data._reading import ENDINGS, table_files
 from tsshape.data._spid import POPULARITY_FILE, load_spid
 
 
-def load_dataset(folder: PathLike) -> EngagementDataset:
+def load_dataset(folder: PathLike, *, kinds: Mapping[str, FeatureKind] | None = None) -> EngagementDataset:
     """Read the dataset of a folder with `curves.*`, or with the four tables of the SPID challenge.
 
     Parameters
@@ -24,12 +26,15 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
     folder : path
         The folder, with a table `curves.*` for `read_curves` and, optionally, a table `features.*` for `read_posts` and
         further counts `channels/NAME.*` in the form of the curves. Posts without a curve are left out.
+    kinds : mapping of str to {"number", "category", "text", "date"}, optional
+        What columns of the features are known to hold, as for `read_posts`: for a forecast, what the model was fitted
+        on. The tables of the challenge have kinds of their own.
 
     Returns
     -------
     EngagementDataset
-        The posts in the order of the curves; its name is the folder's. Calendar features of `posted` are those that
-        `read_posts` adds, without one that is the same for all posts.
+        The posts in the order of the curves; its name is the folder's. It has the calendar features that `read_posts`
+        adds.
 
     Raises
     ------
@@ -54,7 +59,7 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
     curves = read_curves(curves_path)
     posts = PostTable(pd.DataFrame(index=curves.index))
     if features_path is not None:
-        posts = read_bare_posts(features_path)
+        posts = read_bare_posts(features_path, kinds=kinds)
         missing = curves.index.difference(posts.features.index, sort=False)
         if len(missing):
             raise DataError(
@@ -64,7 +69,7 @@ def load_dataset(folder: PathLike) -> EngagementDataset:
         posts = posts.take(curves.index)
     return EngagementDataset(
         curves,
-        add_calendar(posts.features, posts.posted, varying=True),
+        add_calendar(posts.features, posts.posted, kinds),
         posts.authors,
         posts.posted,
         name=folder.resolve().name,

@@ -65,7 +65,8 @@ def read_posts(
     r"""Read a table of features, with its columns `author`, `posted`, `label` and `split` apart.
 
     Times of posting also become features: `posted_hour`, `posted_weekday` and `posted_yearday` as `calendar_features`
-    makes them, in UTC, where the table has no such columns itself (`PostedHour` is one).
+    makes them, in UTC. Left out are those that are the same for all posts or, if `kinds` is given, that it does not
+    name; and those of which the table has a column itself (`PostedHour` is one).
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def read_posts(
     ('007', 2024, ['1984'])
     """
     posts = read_bare_posts(path, id_column=id_column, kinds=kinds)
-    return posts._replace(features=add_calendar(posts.features, posts.posted))
+    return posts._replace(features=add_calendar(posts.features, posts.posted, kinds))
 
 
 def read_bare_posts(

@@ -10,7 +10,7 @@ from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.data._cells import match_cells, parse_numbers, strip_cells
 from tsshape.data._export._columns import Columns
-from tsshape.data._export._names import COUNT_NAMES, TEXT_NAMES, plain_names
+from tsshape.data._export._names import COUNT_NAMES, TEXT_NAMES, UNNAMED, find_known, plain, plain_names
 from tsshape.data._export._roles import is_total
 from tsshape.data._export._times import feature_times
 from tsshape.data._features import SEPARATE_COLUMNS
@@ -49,6 +49,9 @@ def find_attributes(columns: Columns) -> Attributes:
     for name in columns.others:
         if is_total(name):
             found.left_out[name] = "a sum of others"
+            continue
+        if find_known("id", [name]) or plain(name) in UNNAMED:
+            found.left_out[name] = "the number of a row, or another id"
             continue
         column = _read_attribute(columns, name, found.remarks)
         first = column.groupby(post, sort=False).first().reindex(range(len(ids)))

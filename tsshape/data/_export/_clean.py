@@ -9,10 +9,10 @@ from tsshape._choices import Counts
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 from tsshape.data._export._columns import Columns
-from tsshape.data._export._counts import add_up, decide_counts, falling_steps, refuse_totals
+from tsshape.data._export._counts import add_up, decide_counts, falling_steps
 from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._samples import Samples, count_from_one, drop_before_upload, merge_equal
-from tsshape.data._export._times import TimeStyle
+from tsshape.data._export._times import find_time_style
 from tsshape.data._export._timing import Timing
 
 
@@ -77,7 +77,6 @@ def clean_samples(columns: Columns, timing: Timing, samples: Samples) -> Cleaned
     upload = None if samples.time is None else samples.time - _times(samples.elapsed, step)
     if counts == "per-step":
         samples = add_up(samples)
-    refuse_totals(samples, joined.source)
     falls, _ = falling_steps(samples, samples.views)
     return Cleaned(
         samples,
@@ -98,10 +97,16 @@ def _times(elapsed: FloatArray, step: pd.Timedelta) -> Any:
     return np.rint(elapsed * (step / pd.Timedelta(microseconds=1))).astype("timedelta64[us]")
 
 
+def _as_of(position: int) -> str:
+    """Name the option in messages about its only cell."""
+    del position
+    return "--as-of"
+
+
 def _parse_as_of(options: ImportOptions) -> Any:
     """Return the option `as_of` as a time in UTC."""
-    style = TimeStyle(True if options.day_first else False if options.month_first else None, options.timezone)
-    found = style.parse(pd.Series([options.as_of], dtype="str"), lambda _: "--as-of")
+    cells = pd.Series([options.as_of], dtype="str")
+    found = find_time_style([(cells, _as_of)], options).parse(cells, _as_of)
     if found.utc.isna().any():
         raise DataError(f"--as-of: {options.as_of!r} is not a time")
     return found.utc.to_numpy()[0]

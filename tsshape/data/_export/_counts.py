@@ -1,20 +1,14 @@
 """Whether counts are cumulative or of each step, and what looks odd about them."""
 
-import shlex
-
 import numpy as np
 
 from tsshape._choices import Counts
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, IntArray
-from tsshape.data._export._roles import is_total
 from tsshape.data._export._samples import Samples
 
 # Counts that fall in more than a tenth of the steps of most posts are hardly cumulative.
 _FALLING_STEPS = 0.1
-# Of sums that are rounded, as of shares.
-_SUM_TOLERANCE = 1e-3
-_TOTAL_LIKE = "(?i)tot|sum|gesamt|overall|som|итог|计"
 
 
 def decide_counts(samples: Samples, explicit: Counts | None, source: str) -> Counts:
@@ -60,18 +54,3 @@ def add_up(samples: Samples) -> Samples:
         return sums
 
     return samples._replace(counts={name: running(values) for name, values in samples.counts.items()})
-
-
-def refuse_totals(samples: Samples, source: str) -> None:
-    """Refuse a post that is called a total and is at least the sum of all others."""
-    if len(samples.ids) < 3 or not samples.ids.str.contains(_TOTAL_LIKE).any():  # noqa: PLR2004 - one other is no sum
-        return
-    largest = np.zeros(len(samples.ids))
-    np.fmax.at(largest, samples.post, samples.views)
-    for position, id_ in enumerate(samples.ids):
-        others = largest.sum() - largest[position]
-        if is_total(id_) and largest[position] >= others * (1 - _SUM_TOLERANCE):
-            raise DataError(
-                f"{source}: the post {id_!r} has {largest[position]:,.6g} views and all others together {others:,.6g}:"
-                f" it looks like their sum. Leave it out with --ignore-post {shlex.quote(str(id_))}"
-            )

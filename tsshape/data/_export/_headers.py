@@ -6,9 +6,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from tsshape._errors import DataError, quote
-from tsshape.data._export._names import AGE_NAMES, TEXT_NAMES, plain
+from tsshape.data._export._dates import find_date_style
+from tsshape.data._export._names import TEXT_NAMES, plain
 from tsshape.data._export._options import ImportOptions
-from tsshape.data._export._times import TimeStyle, find_day_first
+from tsshape.data._export._times import TimeStyle
 
 _NUMBER = re.compile(r"\D*?[ _.\-]?(\d{1,4})(?!.*\d)\D*")
 _DATE_LIKE = re.compile(
@@ -66,10 +67,8 @@ def dated_columns(names: list[str], source: str, options: ImportOptions) -> DayC
     def where(position: int) -> str:
         return f"{source}, column {quote(candidates[position])}"
 
-    explicit = True if options.day_first else False if options.month_first else None
-    day_first = find_day_first([(cells, where)]) if explicit is None else explicit
     # The clock of the columns is that of the dates of posting, which are compared with them as dates.
-    dates = TimeStyle(day_first, None).parse(cells, where).local
+    dates = TimeStyle(find_date_style([(cells, where)], options), None).parse(cells, where).local
     order = dates.argsort().to_numpy()
     repeated = dates.duplicated()
     if repeated.any():
@@ -106,12 +105,9 @@ def step_of(group: DayColumns, source: str, options: ImportOptions) -> pd.Timede
     return options.grid_step
 
 
-def looks_like_rows_of_days(label: pd.Series, name: str) -> bool:
-    """Whether the first column of a table counts days: 1, 2, 3, … or dates, each once."""
+def looks_like_days(label: pd.Series) -> bool:
+    """Whether the cells of a column are dates, or numbers of at most four digits behind a word, each once."""
     cells = label.dropna().astype("str").str.strip()
     if len(cells) < 2 or not cells.is_unique:  # noqa: PLR2004
         return False
-    known = plain(name) in {*AGE_NAMES, "date", "time", "timestamp", "tag", "datum", "jour", "dia", "fecha", ""}
-    dates = cells.map(lambda cell: _DATE_LIKE.fullmatch(cell) is not None).all()
-    numbers = cells.str.fullmatch(r"\D*\d{1,4}").all() and (known or plain(name).startswith("column"))
-    return bool(dates or numbers)
+    return bool(cells.str.fullmatch(_DATE_LIKE.pattern).all() or cells.str.fullmatch(r"\D*\d{1,4}").all())

@@ -11,15 +11,17 @@ from tsshape.data._export._headers import (
     DayColumns,
     check_no_months,
     dated_columns,
-    looks_like_rows_of_days,
+    looks_like_days,
     numbered_columns,
 )
 from tsshape.data._export._joined import Joined
-from tsshape.data._export._names import KNOWN_NAMES, TEXT_NAMES, find_known, plain
+from tsshape.data._export._names import AGE_NAMES, KNOWN_NAMES, TEXT_NAMES, UNNAMED, find_known, plain
 from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._roles import Roles, check_one_id, find_roles, is_total, listed
 
 _FEWEST_DAYS = 2
+# What the first column of a table with a row a day is called.
+_DAY_WORDS = ("date", "time", "timestamp", "datetime", "tag", "datum", "jour", "dia", "fecha", "")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
@@ -152,8 +154,8 @@ def _is_long(joined: Joined, roles: Roles, days: DayColumns | None) -> bool:
 def _check_rows_are_posts(joined: Joined, roles: Roles) -> None:
     """Refuse a table whose rows are days rather than posts."""
     first = joined.cells.columns[0]
-    has_id = roles.id is not None and (roles.id != first or plain(first) in KNOWN_NAMES["id"])
-    if not has_id and looks_like_rows_of_days(joined.cells[first], first):
+    named = plain(first) in {*AGE_NAMES, *UNNAMED, *_DAY_WORDS}
+    if roles.id is None and named and looks_like_days(joined.cells[first]):
         raise DataError(
             f"{joined.source}: the rows look like days, counted by column {quote(first)}: say --layout transposed"
             " if each row is a day and each column a post, or name the id with --id"

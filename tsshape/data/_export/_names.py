@@ -4,71 +4,73 @@ import re
 import unicodedata
 
 # By preference: where a table has several, the first is taken.
-KNOWN_NAMES: dict[str, tuple[str, ...]] = {
-    "id": (
-        *("id", "postid", "flickrid", "videoid", "mediaid", "itemid", "contentid", "articleid", "tweetid", "pinid"),
-        *("storyid", "reelid", "uuid", "guid", "shortcode", "slug", "content", "post", "video", "article", "permalink"),
-    ),
-    "posted": (
-        *("posted", "postedat", "postedon", "dateposted", "published", "publishedat", "publishedon", "publishtime"),
-        *("publishdate", "publicationdate", "datepublished", "videopublishtime", "created", "createdat", "createdtime"),
-        *("creationtime", "createtime", "datecreated", "createdutc", "uploaded", "uploadedat", "uploaddate"),
-        *("uploadtime", "dateuploaded", "posttime", "postdate", "pubdate", "releasedate", "firstseen"),
-    ),
-    "time": (
-        *("time", "date", "datetime", "timestamp", "snapshotat", "snapshottime", "snapshotdate", "snapshot"),
-        *("sampledat", "sampletime", "measuredat", "observedat", "recordedat", "collectedat", "collectiontime"),
-        *("fetchedat", "fetchtime", "scrapedat", "crawledat", "crawltime", "capturedat", "retrievedat", "checkedat"),
-        *(
-            "polledat",
-            "queriedat",
-            "trendingdate",
-            "statdate",
-            "reportdate",
-            "day",
-            "ts",
-            "age",
-            "step",
-            "hour",
-            "week",
-        ),
-    ),
-    "value": (
-        *("views", "viewcount", "viewscount", "totalviews", "videoviews", "pageviews", "postviews", "plays"),
-        *("playcount", "videoplays", "impressions", "totalimpressions", "hits", "reads", "streams", "downloads"),
-        *("reach", "count", "value"),
-    ),
-    "author": (
-        *("author", "authorid", "authorname", "channelid", "channel", "channeltitle", "channelname", "owner"),
-        *("ownerid", "username", "userid", "user", "account", "accountid", "uploader", "creator", "pagename"),
-    ),
-    "label": ("label", "class"),
-    "split": ("split",),
+KNOWN_NAMES = {
+    role: tuple(names.split())
+    for role, names in {
+        "id": """
+            id postid flickrid videoid mediaid itemid contentid articleid tweetid pinid storyid reelid uuid guid
+            shortcode slug content post video article permalink
+            rowlabels zeilenbeschriftungen etiquettesdelignes etiquetasdefila
+        """,
+        "posted": """
+            posted postedat postedon dateposted published publishedat publishedon publishtime publishdate
+            publicationdate datepublished videopublishtime created createdat createdtime creationtime createtime
+            datecreated
+            createdutc uploaded uploadedat uploaddate uploadtime dateuploaded posttime postdate pubdate
+            releasedate firstseen
+        """,
+        "time": """
+            time date datetime timestamp snapshotat snapshottime snapshotdate snapshot sampledat sampletime measuredat
+            observedat recordedat collectedat collectiontime fetchedat fetchtime scrapedat crawledat crawltime
+            capturedat retrievedat checkedat polledat queriedat trendingdate at statdate reportdate day ts age
+            dayssinceupload step
+            hour week
+        """,
+        "value": """
+            views viewcount viewscount totalviews videoviews pageviews postviews plays playcount videoplays
+            impressions totalimpressions hits reads streams downloads reach count value
+        """,
+        "author": """
+            author authorid authorname channelid channel channeltitle channelname owner ownerid username userid
+            user account accountid uploader creator pagename
+        """,
+        "label": "label class",
+        "split": "split",
+    }.items()
 }
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(text.split())
+
+
 # Other counts of a post, which grow after its upload: never features, even where they are constant.
-COUNT_NAMES = frozenset(
-    (
-        *("likes", "likecount", "dislikes", "dislikecount", "comments", "commentcount", "commentscount", "shares"),
-        *("sharecount", "saves", "savecount", "favorites", "favoritecount", "favourites", "reactions", "reactioncount"),
-        *("retweets", "retweetcount", "replies", "replycount", "reposts", "quotes", "clicks", "watchtime", "diggs"),
-        *("upvotes", "downvotes", "score", "engagement", "engagements", *KNOWN_NAMES["value"]),
-    )
+COUNT_NAMES = {*KNOWN_NAMES["value"]} | _words(
+    """
+    likes likecount dislikes dislikecount comments commentcount commentscount shares sharecount saves savecount
+    favorites favoritecount favourites reactions reactioncount retweets retweetcount replies replycount reposts quotes
+    clicks watchtime watchtimehours diggs upvotes downvotes score engagement engagements
+    """
 )
 # Never a day or an id, and text even where it looks like a number.
-TEXT_NAMES = frozenset(
-    (
-        *("title", "videotitle", "name", "headline", "caption", "description", "text", "message", "body", "tags"),
-        *("hashtags", "keywords", "url", "link", "href", "thumbnail", "thumbnailurl", "videourl", "posturl", "uri"),
-    )
+TEXT_NAMES = _words(
+    """
+    title videotitle name headline caption description text message body tags hashtags keywords url link href
+    thumbnail
+    thumbnailurl thumbnaillink videourl posturl uri
+    """
 )
 # Times in steps since a post went up, where they are small whole numbers.
 AGE_NAMES = {"day": "1D", "age": "1D", "step": None, "hour": "1h", "week": "7D", "dayssinceupload": "1D", "time": None}
+# What a column without a name is called.
+UNNAMED = _words("column1 unnamed0 index")
 # Rows and columns that add up the others.
-TOTAL_NAMES = frozenset(
-    (
-        *("total", "totals", "sum", "grandtotal", "overall", "gesamt", "gesamtergebnis", "summe", "insgesamt"),
-        *("totale", "totaal", "somme", "suma", "итого", "合计", "总计", "合計"),
-    )
+TOTAL_NAMES = _words(
+    """
+    total totals sum grandtotal overall gesamt gesamtergebnis summe insgesamt totale totaal somme suma итого 合计 总计
+    合計
+    """
 )
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from tsshape._errors import DataError, quote
+from tsshape.data._export._headers import looks_like_days
 from tsshape.data._export._joined import Joined
-from tsshape.data._export._names import TEXT_NAMES, TOTAL_NAMES, find_known, plain, plain_names
+from tsshape.data._export._names import TEXT_NAMES, TOTAL_NAMES, UNNAMED, find_known, plain, plain_names
 from tsshape.data._export._options import ROLES, ImportOptions, spell_option
 
 _N_NAMES_SHOWN = 8
@@ -50,7 +51,19 @@ def find_roles(joined: Joined, options: ImportOptions, *, skip: Iterable[str] = 
         if usual:
             found[role] = usual[0]
             free.remove(usual[0])
+    if "id" not in found:
+        found |= _unnamed_id(joined, free)
     return Roles(**found)
+
+
+def _unnamed_id(joined: Joined, free: list[str]) -> dict[str, str]:
+    """Return the first column as the id if it has no name and holds a different word in each row, as in a pivot."""
+    first = joined.cells.columns[0]
+    if first not in free or plain(first) not in UNNAMED:
+        return {}
+    cells = joined.cells[first].astype("str")
+    is_word = not cells.isna().any() and cells.is_unique and not looks_like_days(cells)
+    return {"id": first} if is_word else {}
 
 
 def check_one_id(joined: Joined, roles: Roles) -> None:

@@ -11,6 +11,7 @@ from tsshape.data._export._attributes import channel_name
 from tsshape.data._export._columns import Columns, read_counts, read_day_counts
 from tsshape.data._export._joined import Joined
 from tsshape.data._export._timing import Timing, time_days, time_samples
+from tsshape.data._export._totals import refuse_totals
 
 _TOLERANCE = 1e-9
 
@@ -74,9 +75,11 @@ def read_samples(columns: Columns, channels: dict[str, FloatArray]) -> tuple[Tim
 
 def _long_samples(columns: Columns, channels: dict[str, FloatArray]) -> tuple[Timing, Samples]:
     """Return the samples of a table with a row a sample."""
+    views = read_counts(columns)
+    refuse_totals(columns.ids, columns.post, views, columns.joined.source)
     timing = time_samples(columns)
     time = None if timing.time is None else timing.time.to_numpy()
-    counts = {"views": read_counts(columns)} | channels
+    counts = {"views": views} | channels
     rows = np.arange(len(columns.post))
     return timing, Samples(columns.ids, columns.post, timing.elapsed / columns.step_in_days, counts, time, rows)
 
@@ -85,8 +88,10 @@ def _wide_samples(columns: Columns, channels: dict[str, FloatArray]) -> tuple[Ti
     """Return the samples of a table with a row a post."""
     days = columns.plan.days
     assert days is not None  # noqa: S101 - a wide plan has days
+    views = read_day_counts(columns, days)
+    refuse_totals(columns.ids, np.repeat(columns.post, views.shape[1]), views.ravel(), columns.joined.source)
     timing = time_days(columns, days)
-    counts = {"views": read_day_counts(columns, days)} | channels
+    counts = {"views": views} | channels
     for group in columns.plan.others:
         counts[channel_name(group.prefix.replace("…", " "))] = read_day_counts(columns, group)
     n_rows, n_columns = timing.elapsed.shape

@@ -102,7 +102,7 @@ def _remarks(understood: Understood) -> list[str]:
 def _repeat(understood: Understood, n_times: int) -> dict[str, Any]:
     """Return the options that repeat the import exactly, whatever a later version would decide by itself."""
     columns, plan = understood.columns, understood.columns.plan
-    numbers, day_first = columns.numbers, columns.times.day_first
+    numbers, day_first = columns.numbers, columns.times.dates.day_first
     made_up = {"id"} if plan.layout in {"transposed", "ucr"} or understood.tables[0].format == ".ts" else set()
     roles = {role: name for role, name in plan.roles.named().items() if role != "split" and role not in made_up}
     if plan.layout == "ucr":

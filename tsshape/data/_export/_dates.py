@@ -60,7 +60,9 @@ class DateStyle(NamedTuple):
         """Return how dates are written, for people."""
         if self.short is not None:
             return f"{self.short}, years of two digits"
-        return "dates in words or digits" if self.day_first is None else "day first" if self.day_first else "month first"
+        return (
+            "dates in words or digits" if self.day_first is None else "day first" if self.day_first else "month first"
+        )
 
     def as_iso(self, cells: pd.Series) -> pd.Series:
         """Return text with its dates in ISO 8601; cells that are no dates stay."""

@@ -65,7 +65,7 @@ def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
     for name in cleaned.samples.counts:
         grids[name] = _grid(columns, cleaned, name, kept, n_times)
         values = grids[name].curves
-        if cleaned.counts == "per-step" and _are_whole(samples.elapsed):
+        if _adds_whole_steps(cleaned):
             values = carry_forward(values, ages.astype(np.int64))
         tables[name] = pd.DataFrame(values, samples.ids[kept], range(1, n_times + 1))
     curves = tables.pop("views")
@@ -77,14 +77,20 @@ def _grid(columns: Columns, cleaned: Cleaned, name: str, kept: BoolArray, n_time
     """Return one count of the posts that are kept on the grid."""
     samples = cleaned.samples.take(~np.isnan(cleaned.samples.counts[name]) & kept[cleaned.samples.post])
     bounds = np.searchsorted(samples.post, np.append(np.flatnonzero(kept), len(kept)))
-    # Cells that are missing between columns of days are left to cleaning, which reports them.
-    fill, max_gap = columns.is_long, columns.options.max_gap
-    return to_grid(bounds, samples.elapsed, samples.counts[name], n_times, max_gap=max_gap, fill=fill)
+    elapsed = samples.elapsed
+    if _adds_whole_steps(cleaned):
+        # A step without a count had none, however many there are.
+        elapsed, fill, max_gap = np.rint(elapsed), False, n_times
+    else:
+        # Cells that are missing between columns of days are left to cleaning, which reports them.
+        fill, max_gap = columns.is_long, columns.options.max_gap
+    return to_grid(bounds, elapsed, samples.counts[name], n_times, max_gap=max_gap, fill=fill)
 
 
-def _are_whole(elapsed: FloatArray) -> bool:
-    """Whether all samples are on the grid."""
-    return bool(np.abs(elapsed - np.rint(elapsed)).max(initial=0.0) < TOLERANCE)
+def _adds_whole_steps(cleaned: Cleaned) -> bool:
+    """Whether counts were of each step, and all of them are on the grid."""
+    elapsed = cleaned.samples.elapsed
+    return cleaned.counts == "per-step" and bool(np.abs(elapsed - np.rint(elapsed)).max(initial=0.0) < TOLERANCE)
 
 
 def _ages(cleaned: Cleaned, samples: Samples, step: pd.Timedelta) -> FloatArray:

@@ -70,7 +70,7 @@ def test_a_gap_after_upload_is_a_gap_too(write):
     assert report.wide_gaps == 1
 
 
-def test_one_count_that_is_no_first_day_is_a_total_and_no_line(write, tmp_path):
+def test_one_count_that_is_no_first_day_is_a_total_and_no_line(write):
     table = long()[lambda table: table["id"].ne(IDS[3]) | (table.groupby("id").cumcount() == 9)]
     imported = import_posts(write(table), ImportOptions())
     assert IDS[3] not in imported.dataset.curves.index
@@ -231,7 +231,7 @@ def test_views_before_upload_are_refused_and_empty_samples_before_it_left_out(wr
 def test_decreases_are_kept_and_said(write):
     counts = PANEL.copy()
     counts.loc[IDS[2], 6] = 1
-    dataset, report = assert_read(write(wide(counts)), counts)
+    _, report = assert_read(write(wide(counts)), counts)
     assert (report.decreases, report.posts_with_decreases) == (1, 1)
     assert any("fall below the one before" in remark for remark in report.remarks)
     assert_read(write(wide(per_day())), per_day(), counts="cumulative")

@@ -1,7 +1,8 @@
 """Columns that are days: numbers behind one prefix, or calendar dates."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, NoReturn
 
 import pandas as pd
 
@@ -15,7 +16,9 @@ _NUMBER = re.compile(r"\D*?[ _.\-]?(\d{1,4})(?!.*\d)\D*")
 _DATE_LIKE = re.compile(
     r"\D*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}.*|[A-Za-z]{3,9}\.? \d{1,2}, ?\d{4}|\d{1,2}[ \-][A-Za-z]{3,9}[ \-]\d{4}"
 )
-_MONTH_LIKE = re.compile(r"\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{4}|[A-Za-z]{3,9}\.?[ \-]\d{2,4}|\d{4}[ \-]?[Ww]\d{1,2}")
+_MONTH_LIKE = re.compile(
+    r"\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{4}|[A-Za-z]{3,9}\.?[ \-]\d{2,4}|\d{4}[ \-]?[Ww]\d{1,2}|20\d{4}"
+)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 # What the word in the names of columns says about their distance.
 _UNITS = {
@@ -27,8 +30,9 @@ _UNITS = {
     "minute": "1min",
     "week": "7D",
     "wk": "7D",
+    "w": "7D",
 }
-_MONTH_WORDS = {"month", "monat", "mois", "mes", "year"}
+_MONTH_WORDS = {"month", "monat", "mois", "mes", "quarter", "quartal", "trimestre", "year", "kw", "calendarweek"}
 # What is numbered with these words is a post, not a day.
 _POST_WORDS = {"post", "video", "item", "media", "clip", "article", "story", "reel", "id"}
 
@@ -82,27 +86,40 @@ def check_no_months(names: list[str], source: str) -> None:
     years = [name for name in names if name.isdigit() and _FIRST_YEAR <= int(name) <= _LAST_YEAR]
     for found, what in ((months, "months or calendar weeks"), (years, "years")):
         if len(found) > 1:
-            raise DataError(
-                f"{source}: columns such as {quote(found[0])} and {quote(found[1])} are {what}, not days since a post"
-                " went up; export counts by day, or name what they are not with --ignore"
-            )
+            _refuse_uneven(found[0], found[1], what, source)
+
+
+def _refuse_uneven(first: str, second: str, what: str, source: str) -> NoReturn:
+    """Refuse columns that are no equal steps of a life."""
+    raise DataError(
+        f"{source}: columns such as {quote(first)} and {quote(second)} are {what}, not days since a post went up;"
+        " export counts by day, or leave out with --ignore what is no count"
+    )
 
 
 def step_of(group: DayColumns, source: str, options: ImportOptions) -> pd.Timedelta:
     """Return the time between numbered columns: what an option says, what their name says, or a day."""
     if group.dates is not None:
         return options.grid_step
+    first, last = group.columns[0], group.columns[-1]
+    if group.steps and group.steps[0] >= _FIRST_YEAR and group.steps[-1] <= _LAST_YEAR:
+        _refuse_uneven(first, group.columns[1], "years", source)
     words = set(re.findall(r"[a-z]+", group.prefix))
     words |= {word.rstrip("s") for word in words}
-    ends = {unit for unit in _UNITS for word in words if word == unit or (len(unit) > 2 and word.endswith(unit))}  # noqa: PLR2004
-    if options.step is None and words & _MONTH_WORDS:
+    if options.step is not None:
+        return options.grid_step
+    if _ending_in(words, _MONTH_WORDS):
         raise DataError(
-            f"{source}: columns such as {quote(group.columns[0])} count months, which differ in length:"
-            " say --step 30d to take all as equal"
+            f"{source}: columns such as {quote(first)} and {quote(last)} count months, quarters or years, which differ"
+            " in length: say --step 30d to take all as equal"
         )
-    if options.step is None and ends:
-        return pd.Timedelta(_UNITS[ends.pop()])
-    return options.grid_step
+    units = _ending_in(words, _UNITS)
+    return pd.Timedelta(_UNITS[units.pop()]) if units else options.grid_step
+
+
+def _ending_in(words: Iterable[str], units: Iterable[str]) -> set[str]:
+    """Return the units that some word is, or ends in if they are long enough to tell."""
+    return {unit for unit in units for word in words if word == unit or (len(unit) > 3 and word.endswith(unit))}  # noqa: PLR2004
 
 
 def looks_like_days(label: pd.Series) -> bool:

@@ -245,17 +245,23 @@ def test_a_sheet_whose_last_cell_is_far_away_is_refused_before_memory_is_taken(w
     assert "more than the limit" in refusal(read_source, path)
 
 
-def _with_shared_text(path, text):
-    """Rewrite the workbook so that the cell A2 refers to a shared text, as spreadsheets write it."""
+def _rewrite_sheet(path, old, new, **parts):
+    """Replace what matches in the first sheet of a workbook, and add parts."""
     with zipfile.ZipFile(path) as archive:
-        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+        parts = {name: archive.read(name).decode() for name in archive.namelist()} | parts
     sheet = "xl/worksheets/sheet1.xml"
-    parts[sheet] = re.sub(r'<c r="A2".*?</c>', '<c r="A2" t="s"><v>0</v></c>', parts[sheet])
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}"><si><t>{text}</t></si></sst>'
+    parts[sheet] = re.sub(old, new, parts[sheet])
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
+
+
+def _with_shared_text(path, text):
+    """Rewrite the workbook so that the cell A2 refers to a shared text, as spreadsheets write it."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    shared = f'<sst xmlns="{main}"><si><t>{text}</t></si></sst>'
+    new = '<c r="A2" t="s"><v>0</v></c>'
+    _rewrite_sheet(path, '<c r="A2".*?</c>', new, **{"xl/sharedStrings.xml": shared})
 
 
 def test_shared_text_is_counted_as_often_as_cells_refer_to_it(write_book, refusal, monkeypatch):
@@ -273,6 +279,13 @@ def test_formulas_without_a_value_and_errors_are_said(write_book):
     table = read_source(path)
     assert table.cells["v"].isna().tolist() == [True, True, False]
     assert [note[:10] for note in table.notes] == ["1 cells of", "1 formulas"]
+
+
+@pytest.mark.parametrize("place", ["A0", "A9999999", "XFE2", "A" + "9" * 300, "&#65;2"])
+def test_a_cell_beyond_all_sheets_is_refused_before_memory_is_taken(write_book, refusal, place):
+    path = write_book(Views=[["id", "v"], ["a", 1]])
+    _rewrite_sheet(path, 'r="A2"', f'r="{place}"')
+    assert f"is damaged: a cell is at '{place[:50]}" in refusal(read_source, path)
 
 
 POSTS = [

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
 from tsshape.data._export._sources._raw import Source
 
@@ -16,13 +16,16 @@ from tsshape.data._export._sources._raw import Source
 # byte of text of a cell. Measured together: 200 to 260 a cell, of which the file has 40 to 60.
 _BYTES_PER_CELL, _BYTES_PER_BYTE, _BYTES_PER_BYTE_OF_TEXT = 120, 3, 4
 _N_COLUMNS, _N_ROWS = 2**14, 2**20
-_REFERENCE = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-# Names of XML may have a prefix.
-_ROW, _CELL, _SHARED_TEXT = (re.compile(rb"<(?:\w+:)?" + name + rb"[>/\s]") for name in (b"row", b"c", b"si"))
-_SHARED = re.compile(rb"""\st=["']s["'][^>]*>\s*<(?:\w+:)?v>\s*([0-9]{1,9})\s*<""")
+# Places of rows and cells, and elements of XML, whose names may have a prefix.
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
+_REFERENCE = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
+_PREFIX = rb"(?:[^\s<>/:]+:)?"
+_ROW, _CELL, _SHARED_TEXT = (re.compile(b"<" + _PREFIX + name + rb"[>/\s]") for name in (b"row", b"c", b"si"))
+_SHARED = re.compile(rb"""\st=["']s["'][^>]*>\s*<""" + _PREFIX + rb"v>\s*([0-9]{1,9})\s*<")
 # Cells of which calamine gives no value.
-_ERROR = re.compile(rb"""<(?:\w+:)?c\s[^>]*\bt=["']e["']""")
-_UNSAVED = re.compile(rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>)\s*)?</(?:\w+:)?c>")
+_ERROR = re.compile(b"<" + _PREFIX + rb"""c\s[^>]*\bt=["']e["']""")
+_NO_VALUE = b"<" + _PREFIX + rb"v\s*(?:/>|>\s*</" + _PREFIX + rb"v>)"
+_UNSAVED = re.compile(b"</" + _PREFIX + rb"f>\s*(?:" + _NO_VALUE + rb"\s*)?</" + _PREFIX + b"c>")
 REMEDY = "save it again as .xlsx, without a password"
 
 
@@ -36,7 +39,7 @@ def check_archive(source: Source) -> list[str]:
     n_errors = n_unsaved = 0
     for part in parts:
         if b"sheetData" in part:
-            size += _BYTES_PER_CELL * _n_cells(part)
+            size += _BYTES_PER_CELL * _n_cells(path, part)
             positions = np.array(_SHARED.findall(part), dtype=np.int64)
             size += _BYTES_PER_BYTE_OF_TEXT * int(shared[positions[positions < len(shared)]].sum())
             n_errors += len(_ERROR.findall(part))
@@ -77,14 +80,19 @@ def _lengths_of_shared_text(part: bytes) -> Any:
     return np.diff(np.append(starts, len(part)))
 
 
-def _n_cells(part: bytes) -> int:
+def _n_cells(path: Path, part: bytes) -> int:
     """Return how many cells there are between the first and the last cell of a sheet, empty ones too, at most."""
-    found = _REFERENCE.findall(part)
-    n_rows = max((int(row) for _, row in found), default=0)
-    n_columns = max(map(_column_number, {column for column, _ in found}), default=0)
+    n_rows = n_columns = n_placed = 0
+    for place in _PLACE.findall(part):
+        found = _REFERENCE.fullmatch(place)
+        row, column = (int(found[2]), _column_number(found[1])) if found else (0, 0)
+        # Calamine takes memory up to whatever place is said.
+        if not 1 <= row <= _N_ROWS or column > _N_COLUMNS:
+            raise DataError(f"{path} is damaged: a cell is at {quote(place.decode('ascii', 'replace'))}; {REMEDY}")
+        n_rows, n_columns, n_placed = max(n_rows, row), max(n_columns, column), n_placed + bool(column)
     rows = [len(_CELL.findall(row)) for row in _ROW.split(part)]
-    if len(found) < sum(rows):
-        # Cells that do not say where they are follow the one before.
+    if n_placed < sum(rows):
+        # Cells without a place follow the one before.
         n_rows, n_columns = n_rows + len(rows), n_columns + max(rows)
     return min(n_rows, _N_ROWS) * min(n_columns, _N_COLUMNS)
 

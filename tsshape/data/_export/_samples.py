@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tsshape._errors import DataError, quote
+from tsshape._memory import check_fits
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.data._export._attributes import channel_name
 from tsshape.data._export._columns import Columns, read_counts, read_day_counts
@@ -14,6 +15,8 @@ from tsshape.data._export._timing import Timing, time_days, time_samples
 from tsshape.data._export._totals import refuse_totals
 
 _TOLERANCE = 1e-9
+# Bytes of memory for each sample until it is part of a curve. Measured: 250 with one count.
+_BYTES_PER_SAMPLE = 250
 
 
 class Samples(NamedTuple):
@@ -68,7 +71,10 @@ def read_samples(columns: Columns, channels: dict[str, FloatArray]) -> tuple[Tim
 
     `channels` are further counts of a table with a row a sample.
     """
-    samples = _long_samples if columns.plan.days is None else _wide_samples
+    days = columns.plan.days
+    n_samples = len(columns.post) * (1 if days is None else len(days.columns))
+    check_fits(columns.joined.paths[0], _BYTES_PER_SAMPLE * n_samples * (1 + len(channels)))
+    samples = _long_samples if days is None else _wide_samples
     timing, found = samples(columns, channels)
     return timing, found.take(_with_a_count(found))
 

@@ -110,4 +110,5 @@ def _print(report: "ImportReport", out: Path | None) -> None:
     if report.mean_shape:
         say(f"mean shape  {sparkline(list(report.mean_shape))}  (complete curves above 0, day 1 to {report.n_times})")
     if out is not None:
-        say(f"written     {out}: curves.parquet, features.parquet, import.json and what else there is")
+        files = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+        say(f"written     {out}: {', '.join(files)}")

@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from exports import IDS, N_POSTS, PANEL, assert_read, dated, long, per_day, text, wide, young
 
+from tsshape import read_export
+
 
 def german(counts=PANEL):
     """Whole counts with dots between thousands."""
@@ -118,3 +120,12 @@ def test_a_title_is_a_feature_and_further_counts_are_channels(write):
     )
     assert sorted(counted.channels) == ["comments", "likes"] == sorted(report.channels)
     assert counted.features.empty or not len(counted.features.columns)
+
+
+def test_the_views_are_a_channel_where_another_count_makes_the_curves(write):
+    dataset, _ = read_export(write(with_further_counts()), value="likes")
+    pd.testing.assert_frame_equal(dataset.curves.rename_axis(None), (PANEL // 20).astype(float), check_names=False)
+    assert sorted(dataset.channels) == ["comments", "view count"]
+    pd.testing.assert_frame_equal(
+        dataset.channels["view count"].rename_axis(None), PANEL.astype(float), check_names=False
+    )

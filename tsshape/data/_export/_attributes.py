@@ -127,7 +127,7 @@ def _add_channel(found: Attributes, name: str, values: FloatArray) -> None:
 
 
 def channel_name(name: str) -> str:
-    """Return a name that a file can have.
+    """Return a name that a file can have; the count of the curves is called views, and no other.
 
     Examples
     --------
@@ -137,4 +137,5 @@ def channel_name(name: str) -> str:
     words = [
         "".join(each if each.isalnum() or each in "_-" else "_" for each in word).strip("_") for word in name.split()
     ]
-    return " ".join(word for word in words if word)[:80] or "count"
+    channel = " ".join(word for word in words if word)[:80] or "count"
+    return "view count" if channel.casefold() == "views" else channel

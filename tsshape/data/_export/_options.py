@@ -148,7 +148,7 @@ def _named(name: str, check: Any, *arguments: Any) -> None:
     try:
         check(*arguments)
     except (ValueError, KeyError, OSError) as error:
-        raise DataError(f"{spell_option(name)}: {error}") from error
+        raise DataError(f"{spell_option(name)}: {error.args[0]}") from error
 
 
 def parse_step(text: str) -> pd.Timedelta:

@@ -10,6 +10,7 @@ from contracts.bad_input.case import MODEL
 from contracts.bad_input.clusterings import BAD_CLUSTERINGS
 from contracts.bad_input.curves import BAD_CURVES
 from contracts.bad_input.datasets import BAD_DATASETS
+from contracts.bad_input.exports import BAD_EXPORTS
 from contracts.bad_input.forecasts import BAD_FITS, BAD_FORECASTS, BAD_MODELS
 from contracts.bad_input.pictures import BAD_NETWORKS, BAD_PICTURES
 from contracts.bad_input.reports import BAD_REPORTS
@@ -33,6 +34,7 @@ GROUPS = {
     "forecast": BAD_FORECASTS,
     "network": BAD_NETWORKS,
     "picture": BAD_PICTURES,
+    "export": BAD_EXPORTS,
     "usage": BAD_USAGE,
 }
 CASES = [(group, name) for group, cases in GROUPS.items() for name in cases]

@@ -9,7 +9,9 @@ from cli_program import tsshape
 
 from tsshape import EngagementDataset, load_dataset, read_curves, simulate_spid
 from tsshape.bundle import load
+from tsshape.cli._fit import _without
 from tsshape.cli._verb import in_options
+from tsshape.data import read_posts
 
 POSTS = simulate_spid(64, n_times=6, random_state=0)
 N_YOUNG = 8
@@ -114,6 +116,12 @@ def test_a_table_is_read_in_the_kinds_that_the_model_knows(model, tmp_path):
     known = known.assign(posted_hour=18.0, posted_weekday=4.0, posted_yearday=152.0)
     pred = load(model).predict(known, authors=["x"])
     np.testing.assert_allclose(read_curves(tmp_path / "forecast.csv"), pred)
+
+
+def test_author_and_time_can_be_dropped_like_features(folder):
+    posts = _without(read_posts(folder / "features.parquet"), ["author", "posted", "title"], folder)
+    assert [*posts.features] == ["MeanViews", "Contacts", "Ispro"]
+    assert posts.authors is None
 
 
 def test_a_missing_column_is_taken_as_missing_values_if_that_is_allowed(model, tmp_path):

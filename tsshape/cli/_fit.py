@@ -42,7 +42,7 @@ def fit(
     ] = "soft",
     k: Annotated[int, typer.Option(min=1, help="Number of prototypes.")] = options.DEFAULT_K,
     drop: Annotated[
-        list[str] | None, typer.Option(help="A column of the features to leave out; may be repeated.")
+        list[str] | None, typer.Option(help="A column of the table of features to leave out; may be repeated.")
     ] = None,
     metric: options.MetricName = "euclidean",
     param: options.MetricParams = None,
@@ -89,10 +89,15 @@ def fit(
 
 
 def _without(posts: "PostTable", drop: Sequence[str], path: Path) -> "PostTable":
-    """Return the posts without some columns, of which `author` may be one."""
+    """Return the posts without some columns of their table, of which `author` and `posted` may be two."""
+    from tsshape.data import CALENDAR_PARTS
+
     for name in drop:
         if name == "author" and posts.authors is not None:
             posts = posts._replace(authors=None)
+        elif name == "posted" and posts.posted is not None:
+            calendar = [f"posted_{part}" for part in CALENDAR_PARTS]
+            posts = posts._replace(features=posts.features.drop(columns=calendar, errors="ignore"))
         elif name in posts.features:
             posts = posts._replace(features=posts.features.drop(columns=name))
         else:

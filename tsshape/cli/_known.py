@@ -44,7 +44,7 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
     absent = list(dict.fromkeys(calendar.get(name, name) for name in lacking))
     if absent and not allow_missing:
         raise DataError(
-            f"{table} lacks {len(absent)} columns that the model was fitted on: {list_names([*map(repr, absent)])}; "
+            f"{table} lacks {_quote(absent, 'that the model was fitted on')}; "
             "--allow-missing takes them as missing values"
         )
     extra = [name for name in posts.features if name not in {*encoder.kinds_, *fitted}]
@@ -63,8 +63,12 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
 
 def _note(word: str, names: list[str], what: str) -> list[str]:
     """Return a line about columns, if there are any."""
-    count = "1 column" if len(names) == 1 else f"{len(names)} columns"
-    return [f"{word:<11} {count} {what}: {list_names([*map(repr, names)])}"] if names else []
+    return [f"{word:<11} {_quote(names, what)}"] if names else []
+
+
+def _quote(names: list[str], what: str) -> str:
+    """Return how many columns there are, what is said of them, and their names."""
+    return f"{len(names)} column{'' if len(names) == 1 else 's'} {what}: {list_names([*map(repr, names)])}"
 
 
 def read_seen(

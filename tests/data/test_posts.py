@@ -100,7 +100,8 @@ def test_times_of_posting_become_calendar_features_where_they_differ_or_are_know
         (["2024-05-31", "soon", None], "str"),
         (["2024-05", "2024-06", None], "str"),
         (["1234-56-78", "2024-05-31", None], "str"),
-        (["31.05.2024", None, None], "str"),
+        (["31.05.2024", "soon", None], "str"),
+        (["1.2.3", "1.10", None], "str"),
     ],
 )
 def test_text_is_read_as_dates_where_every_cell_is_one(
@@ -124,6 +125,15 @@ def test_a_date_that_is_not_in_the_calendar_is_refused_with_its_place(
 ) -> None:
     path = write(tmp_path, "id,x\na,2024-02-28\nb,2024-02-29\nc,2024-02-30\n")
     assert says in refusal(lambda path: read_posts(path, kinds=kinds), path)
+
+
+@pytest.mark.parametrize("cell", ["31.05.2024", "5/31/2024 18:00", "2024/5/31"])
+def test_dates_in_another_form_are_refused_unless_the_column_is_known_as_text(
+    tmp_path: Path, refusal: Any, cell: str
+) -> None:
+    path = write(tmp_path, f"id,x\na,\nb,{cell}\n")
+    assert f"line 3 (id 'b'), column 'x': '{cell}' is a date in a form that is not read" in refusal(read_posts, path)
+    assert read_posts(path, kinds={"x": "text"}).features["x"].tolist()[1:] == [cell]
 
 
 def test_a_number_where_dates_are_known_is_refused(tmp_path: Path, refusal: Any) -> None:

@@ -22,6 +22,8 @@ _DATE = "[0-9]{4}-?[0-9]{2}-?[0-9]{2}"
 _CLOCK = r"[0-9]{2}(?::?[0-9]{2}(?::?[0-9]{2}(?:\.[0-9]+)?)?)?"
 _ZONE = "(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)"
 _TIME = f"{_DATE}(?:[T ]{_CLOCK} ?{_ZONE}?)?"
+# Dates that have two readings, or an order of their own: 31.05.2024, 5/31/2024, 2024/5/31.
+_OTHER_DATE = "(?:[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{4}|[0-9]{4}[./][0-9]{1,2}[./][0-9]{1,2})(?:[T ,].*)?"
 _COMMA_REMEDY = "write 1.5 instead of 1,5, and no thousands separators"
 _TIME_REMEDY = "write 2024-05-31T18:00:00 in every row, or unix seconds in every row"
 # Unix seconds outside the years 1 to 9999 are most likely milliseconds.
@@ -70,10 +72,14 @@ def holds_times(cells: pd.Series) -> bool:
 def holds_dates(cells: pd.Series, where: Where) -> bool:
     """Whether a text column holds dates or times and missing cells only, as ISO 8601 and not as plain numbers.
 
-    If most cells are dates and the others only look like one, as 2024-02-30 does, `parse_dates` raises DataError.
+    DataError is raised if all cells are dates in another form, as 31.05.2024, or if most are dates and the others only
+    look like one, as 2024-02-30.
     """
     text = strip_cells(cells)
     missing = _as_array(text.is_null())
+    others = match_cells(text, _OTHER_DATE)
+    if (others | missing).all():
+        _refuse_first(others, cells, where, "a date in a form that is not read; write 2024-05-31 in every row")
     dates = match_cells(text, _TIME) & ~match_cells(text, _NUMBER)
     if missing.all() or not (dates | missing).all():
         return False

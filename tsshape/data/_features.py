@@ -44,8 +44,8 @@ def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFra
     DataError
         If the file is not such a table, or would take more than half of the memory (or than TSSHAPE_MEMORY_LIMIT); if
         an id is empty, repeated or holds a control character; if a number is infinite or written with a decimal comma;
-        or if most cells of a column are dates and the others only look like one, as 2024-02-30 does. The message names
-        the file, row and column.
+        if all cells of a column are dates in another form, as 31.05.2024; or if most are dates and the others only look
+        like one, as 2024-02-30 does. The message names the file, row and column.
 
     Examples
     --------

@@ -65,6 +65,9 @@ BAD_DATASETS = {
     "a date that is not in the calendar": data(
         CURVES, "id,x\na,2024-02-28\nb,2024-02-29\nc,2024-02-30\n", "features.csv", "line 4", "'x'", "'2024-02-30'"
     ),
+    "dates in another form": data(
+        CURVES, "id,x\na,31.05.2024\nb,1.6.2024\nc,\n", "features.csv", "'x'", "'31.05.2024'", "write 2024-05-31"
+    ),
     "features with an id twice": data(CURVES, FEATURES + "a,1,x\n", "features.csv", "'a'", "line 5"),
     "features with a column twice": data(CURVES, "id,x,x\na,1,2\nb,1,2\nc,1,2\n", "features.csv", "'x'"),
     "an infinite feature": data(CURVES, FEATURES.replace("20", "inf"), "features.csv", "'b'", "'followers'", "inf"),

@@ -71,13 +71,13 @@ def damage(content: bytes, ending: str, rng: Random) -> bytes:
     for _ in range(n_structural):
         content = _rewrite(content, rng) if ending == ".parquet" else _edit(content, rng)
     if ending == ".csv.gz" and rng.random() < 0.5:
-        content, n_structural = _damage_bytes(content, rng, n_faults - n_structural), n_faults
+        content, n_structural = damage_bytes(content, rng, n_faults - n_structural), n_faults
     if ending == ".csv.gz":
         content = gzip.compress(content, mtime=0)
-    return _damage_bytes(content, rng, n_faults - n_structural)
+    return damage_bytes(content, rng, n_faults - n_structural)
 
 
-def _damage_bytes(content: bytes, rng: Random, n_faults: int) -> bytes:
+def damage_bytes(content: bytes, rng: Random, n_faults: int) -> bytes:
     """Content with so many faults that know nothing of its structure."""
     for _ in range(n_faults):
         # Half of the faults of a Parquet file strike its last part, which says how to read all others.

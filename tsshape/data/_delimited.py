@@ -57,7 +57,9 @@ def read_records(path: Path, reader: Any, first_line: int = 1) -> Iterator[tuple
                 yield line, record
             line = first_line + reader.line_num
     except csv.Error as error:
-        raise DataError(f"{path}, line {line}: {error}; is a quote not closed, or not doubled?") from error
+        # The message names the separator as it is.
+        reason = str(error).replace("\t", "\\t")
+        raise DataError(f"{path}, line {line}: {reason}; is a quote not closed, or not doubled?") from error
 
 
 def refuse_length(path: Path, line: int, n_cells: int, expected: str, separator: str) -> NoReturn:

@@ -114,6 +114,10 @@ def test_rows_without_cells_are_skipped_and_counted(write):
     assert table.notes == ("skipped 2 rows without cells, the first at line 2",)
 
 
+def test_a_byte_order_mark_within_the_file_is_part_of_a_cell(write):
+    assert cells(write("\ufeffid,v\n\ufeffa,1\n")) == [["\ufeffa", "1"]]
+
+
 def test_errors_name_the_line_of_the_file(write):
     table = read_source(write('sep=;\n\nid;v\n"a\nb";1\nc;2\n'))
     assert table.where("v")(1) == f"{table.path}, line 6, column 'v'"
@@ -147,6 +151,7 @@ LATIN = "id,v\na,1\né,2\n".encode("latin-1")
         (b"1,2\n1,2,3\n", {"has_header": False}, "line 2: 3 cells, but the first row has 2"),
         (b"# exported today\nid,v,w\na,1,2\n", {}, "line 2: 3 cells, but the header names 1 columns"),
         (b'id,v\na,1\n"b,2\n', {}, "line 3: unexpected end of data; is a quote not closed"),
+        (b'id\tv\n"a"b\t2\n', {}, "line 2: '\\t' expected after '\"'; is a quote"),
         (b"id,v,v\na,1,2\n", {}, "two columns are named 'v'"),
         (b",\n\n,v,\na,1,2\n", {}, "column 1, column 3 have cells but no name"),
         (gzip.compress(b"id,v\na,1\n")[:-9], {}, "truncated or no gzip file"),

@@ -108,7 +108,7 @@ def _first_lines(file: TextIO) -> tuple[int, list[str]]:
     number, size = 1, 0
     lines: list[str] = []
     for line in file:
-        text = line.removeprefix("\ufeff") if number == 1 else line
+        text = line.removeprefix("\ufeff") if number == 1 and not lines else line
         if not lines and not text.strip():
             number += 1
             continue

@@ -57,6 +57,13 @@ def test_a_model_of_a_folder_is_that_of_its_two_tables(folder, model, tmp_path):
     pd.testing.assert_frame_equal(here, there)
 
 
+def test_counts_that_fall_often_are_warned_of(tmp_path):
+    POSTS.curves.diff(axis=1).fillna(1).clip(lower=0).rename_axis("id").to_csv(tmp_path / "daily.csv")
+    printed = tsshape("cluster", tmp_path / "daily.csv", "--k", 2, "--out", tmp_path / "lives")
+    assert "counts are below the day before" in printed.stderr
+    assert "tsshape import --counts per-step" in printed.stderr
+
+
 def test_describe_and_cluster_take_a_folder(folder, tmp_path):
     described = tsshape("describe", folder).stdout
     assert "64 of 6 days" in described

@@ -75,7 +75,12 @@ def run(
     if dataset is None:
         dataset = simulate_spid(suite.simulation.n_posts, random_state=suite.simulation.seed)
     dataset, report = _clean(suite, dataset)
-    all_splits = list(splits(suite, dataset))
+    try:
+        all_splits = list(splits(suite, dataset))
+    except DataError as error:
+        if report.dropped_ids:
+            raise DataError(f"{error}, after {report.summary}") from error
+        raise
     environment = describe_environment(suite, dataset, report)
     keys = {
         (split.run, variant.name): _records.cell_key(suite, environment, variant, split.run)

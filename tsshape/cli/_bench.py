@@ -40,7 +40,7 @@ def bench(
     """Measure every variant of a suite on the same splits, and print an honest table."""
     from tsshape._threads import count_threads
     from tsshape.bench import budget_table, in_flight_table, interval_table, load_suite, run, score_table
-    from tsshape.cli._posts import warn_of_loss
+    from tsshape.cli._posts import warn_of_cleaning
     from tsshape.data import load_dataset
 
     options.load_plugins(plugin)
@@ -52,7 +52,7 @@ def bench(
     dataset = None if data is None else load_dataset(data)
 
     def show_cleaning(report: "CleaningReport") -> None:
-        warn_of_loss(report, str(data or "simulated posts"))
+        warn_of_cleaning(report, str(data or "simulated posts"))
         if not as_json:
             say(f"cleaning: {report.summary}")
 

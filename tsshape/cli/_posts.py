@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tsshape._typing import IntArray
     from tsshape.data import CleaningReport, PostTable
 
-# A larger share of posts or days that cleaning costs is warned of.
+# A larger share of posts or days that cleaning costs, or of counts that fall, is warned of.
 WARNED_SHARE = 0.1
 
 
@@ -45,15 +45,20 @@ def read_clean_curves(
     curves = read_curves(table, id_column=id_column)
     with user_errors(f"{table}: "):
         curves, report = clean_curves(curves, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    warn_of_loss(report, str(table))
+    warn_of_cleaning(report, str(table))
     return CleanCurves(curves, report, table)
 
 
-def warn_of_loss(report: "CleaningReport", source: str) -> None:
-    """Write a warning if cleaning cost more than a tenth of the posts or of the days."""
+def warn_of_cleaning(report: "CleaningReport", source: str) -> None:
+    """Warn if cleaning cost more than a tenth of the posts or days, or so many counts are below the day before."""
     if report.share_lost > WARNED_SHARE:
         what = "posts" if report.dropped_ids else "days"
         warn(f"{source}: {report.summary}: {report.share_lost:.0%} of the {what} are lost; see --incomplete")
+    if report.decreases > WARNED_SHARE * report.n_curves_out * report.n_times_out:
+        warn(
+            f"{source}: {report.decreases:,} counts are below the day before: curves are cumulative; for the views of "
+            "each day see tsshape import --counts per-step"
+        )
 
 
 def read_shapes(

@@ -37,6 +37,10 @@ BAD_SUITES = {
         {"d/curves.csv": "id,day01,day02\na,1,\n", "d/features.csv": "id,x\na,1\n"},
         *("bench smoke --data d --out run", "d: all 1 curves end before day 2", "--incomplete truncate"),
     ),
+    "too few posts that are old enough": bad(
+        {"d/curves.csv": "id,day01,day02\na,1,\nb,1,2\n", "d/features.csv": "id,x\na,1\nb,2\n"},
+        *("bench smoke --data d --out run", "d: a benchmark needs at least 20 posts; there are 1", "1 of 2 curves end"),
+    ),
     "a suite nobody knows": bad({}, "bench sprint --out run", "'sprint'", "smoke", "paper", "full"),
     "a suite that is a folder": bad({"s.toml/x": ""}, "bench s.toml --out run", "s.toml", "folder"),
     "not TOML": suite("name = ", "TOML"),

@@ -154,6 +154,15 @@ def test_a_decimal_comma_is_refused_with_the_remedy(tmp_path: Path, content: str
     assert "write 1.5 instead of 1,5" in refusal(tmp_path, content)
 
 
+@pytest.mark.parametrize("odd", ["1.5", "0.551", "1551", "1551.250", "1.5512", "1.5e0"])
+def test_fractions_of_three_digits_are_refused_unless_one_count_shows_what_they_are(tmp_path: Path, odd: str) -> None:
+    header, cells = "id,posted,time,views\n", ["1.551", "2.100", "3.125", "4.250", "5.375"]
+    rows = [f"a,0,{86_400 * day},{cell}\n" for day, cell in enumerate(cells, start=1)]
+    for content in (f"id,1,2,3,4,5\na,{','.join(cells)}\n", header + "".join(rows)):
+        assert "'1.551' is a fraction, or a thousand and more" in refusal(tmp_path, content)
+        assert read_curves(write(tmp_path, content.replace("2.100", odd))).loc["a", 3] == 3.125
+
+
 @pytest.mark.parametrize("cell", ["1.5", "+1.5", "1.50", ".15e1", "15E-1", " 1.5 "])
 def test_numbers_may_be_written_in_every_usual_way(tmp_path: Path, cell: str) -> None:
     assert read_curves(write(tmp_path, f"id,1\na,{cell}\n")).loc["a", 1] == 1.5

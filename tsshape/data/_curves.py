@@ -5,8 +5,8 @@ import pandas as pd
 
 from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
-from tsshape._typing import PathLike
-from tsshape.data._cells import parse_timestamps
+from tsshape._typing import FloatArray, PathLike
+from tsshape.data._cells import match_cells, parse_timestamps, strip_cells
 from tsshape.data._days import parse_day
 from tsshape.data._reading import read_table
 from tsshape.data._resample import resample
@@ -19,6 +19,9 @@ _BYTES_PER_SAMPLE = 800
 _BYTES_PER_CELL = 16
 # No platform is so old; a post of so many days was most likely given the time 0, or one in another unit.
 _MOST_DAYS = 10_000
+# So many counts of three digits behind a dot are no chance.
+_LEAST_GROUPED = 5
+_WITH_DOT, _GROUPED = r".*\..*", r"[1-9][0-9]{0,2}\.[0-9]{3}"
 _IMPORT = "`tsshape import FILE --out FOLDER` reads such tables"
 
 
@@ -90,6 +93,7 @@ def wide_curves(table: IdTable) -> pd.DataFrame:
     if negative.any():
         row, day = np.argwhere(negative)[0]
         raise DataError(f"{table.where(days[day])(row)}: {values[row, day]} is negative; counts are at least 0")
+    _refuse_grouped(table, days, values)
     return pd.DataFrame(values, index=table.ids, columns=range(1, len(days) + 1), copy=False)
 
 
@@ -125,12 +129,31 @@ def _days_in_order(table: IdTable) -> list[str]:
     return [by_day[day] for day in sorted(by_day)]
 
 
+def _refuse_grouped(table: IdTable, columns: list[str], values: FloatArray) -> None:
+    """Refuse text counts below 1,000 of which all with a dot have three digits behind it: 1.551 may be 1551."""
+    counts = values[~np.isnan(values)]
+    dotted = counts[counts % 1 > 0]
+    if not table.is_text or len(dotted) < _LEAST_GROUPED or counts.max() >= 1000 or dotted.min() < 1:  # noqa: PLR2004
+        return
+    texts = [strip_cells(table.cells[column]) for column in columns]
+    if any((match_cells(text, _WITH_DOT) & ~match_cells(text, _GROUPED)).any() for text in texts):
+        return
+    column = next(column for column, text in zip(columns, texts, strict=True) if match_cells(text, _GROUPED).any())
+    row = int(match_cells(strip_cells(table.cells[column]), _GROUPED).argmax())
+    raise DataError(
+        f"{table.where(column)(row)}: {quote(table.cells[column].iloc[row])} is a fraction, or a thousand and more: all"
+        " counts with a dot have three digits behind it; `tsshape import FILE --out FOLDER` with --decimal . or"
+        " --thousands . reads them as the one or the other"
+    )
+
+
 def _from_samples(table: IdTable, n_times: int | None) -> pd.DataFrame:
     """Return curves on the daily grid from a table of samples."""
     check_fits(table.path, _BYTES_PER_SAMPLE * len(table.cells))
     table.check_distinct()
     samples = {name: parse_timestamps(table.cells[name], table.where(name)) for name in ("posted", "time")}
     views = table.numbers("views")
+    _refuse_grouped(table, ["views"], views)
     if n_times is None:
         n_times = _days_of_oldest(table, samples["time"] - samples["posted"])
         check_fits(table.path, _BYTES_PER_SAMPLE * len(table.cells) + _BYTES_PER_CELL * table.ids.nunique() * n_times)

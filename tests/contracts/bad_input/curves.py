@@ -88,6 +88,12 @@ COUNTS = {
     "a negative count": csv(CURVES.replace("4", "-4"), "'b'", "'day02'", "-4"),
     "a decimal comma": csv("id;day01\na;1,5\nb;2,5\n", "line 2", "'1,5'", "1.5 instead"),
     "thousands separators": csv('id,day01\na,"1,500"\n', "'1,500'", "thousands"),
+    "dots that may separate thousands": csv(
+        "id;day01;day02;day03\na;950;1.551;2.100\nb;1.000;1.250;9.125\nc;12;1.300;\n",
+        "line 2",
+        "'1.551'",
+        "--thousands .",
+    ),
     "a hexadecimal count": csv(CURVES.replace("4", "0x4"), "'0x4'"),
     "an underscore in a count": csv(CURVES.replace("4", "4_000"), "'4_000'"),
     "a percentage": csv(CURVES.replace("4", "4%"), "'4%'"),

@@ -73,6 +73,12 @@ def test_a_decimal_comma_decides_what_a_dot_is(write):
     assert report.numbers == "1,5 and 1.000"
 
 
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_blanks_stand_between_thousands_beside_either_decimal_mark(write, decimal):
+    table = spelled(lambda count: f"{count:,}.50".replace(",", " ").replace(".", decimal))
+    assert_read(write(table, separator=";"), PANEL + 0.5)
+
+
 def test_a_decimal_comma_in_a_feature_reads_as_the_counts_do(write):
     table = spelled(str).assign(duration=[share.replace(".", ",") for share in SHARES])
     dataset, _ = assert_read(write(table, separator=";"))

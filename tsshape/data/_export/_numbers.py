@@ -127,7 +127,7 @@ class _Evidence:
             patterns = {
                 "thousands": f"{group}{{2,}}|{group}+{o}[0-9]+",
                 "decimal": rf"[+-]?(?:[0-9]*{m}(?:[0-9]{{0,2}}|[0-9]{{4,}})|(?:0[0-9]*|[0-9]{{4,}})?{m}[0-9]*"
-                f"|[0-9]{{1,3}}(?:{o}[0-9]{{3}})+{m}[0-9]+) ?%?",
+                f"|[0-9]{{1,3}}(?:[{o}{_BLANKS}][0-9]{{3}})+{m}[0-9]+) ?%?",
                 "either": f"[+-]?[1-9][0-9]{{0,2}}{m}[0-9]{{3}} ?%?",
             }
             for reading, pattern in patterns.items():
@@ -164,11 +164,12 @@ class _Evidence:
     def style(self, *, suffixes: bool) -> NumberStyle:
         """Return the style that the cells decide."""
         self.check()
+        blanks = _BLANKS if (_BLANKS, "thousands") in self.seen else ""
         for mark, other in _OTHER.items():
             if (mark, "thousands") in self.seen or (other, "decimal") in self.seen:
                 grouped = (mark, "thousands") in self.seen or (mark, "either") in self.seen
-                return NumberStyle(other, mark if grouped else "", suffixes)
-        return NumberStyle(".", _BLANKS if (_BLANKS, "thousands") in self.seen else "", suffixes)
+                return NumberStyle(other, mark if grouped else blanks, suffixes)
+        return NumberStyle(".", blanks, suffixes)
 
 
 def _spell(mark: str) -> str:

@@ -131,20 +131,36 @@ def _days_in_order(table: IdTable) -> list[str]:
 
 def _refuse_grouped(table: IdTable, columns: list[str], values: FloatArray) -> None:
     """Refuse text counts below 1,000 of which all with a dot have three digits behind it: 1.551 may be 1551."""
-    counts = values[~np.isnan(values)]
-    dotted = counts[counts % 1 > 0]
-    if not table.is_text or len(dotted) < _LEAST_GROUPED or counts.max() >= 1000 or dotted.min() < 1:  # noqa: PLR2004
+    if not table.is_text or not _may_be_grouped(values):
         return
-    texts = [strip_cells(table.cells[column]) for column in columns]
-    if any((match_cells(text, _WITH_DOT) & ~match_cells(text, _GROUPED)).any() for text in texts):
-        return
-    column = next(column for column, text in zip(columns, texts, strict=True) if match_cells(text, _GROUPED).any())
-    row = int(match_cells(strip_cells(table.cells[column]), _GROUPED).argmax())
-    raise DataError(
-        f"{table.where(column)(row)}: {quote(table.cells[column].iloc[row])} is a fraction, or a thousand and more: all"
-        " counts with a dot have three digits behind it; `tsshape import FILE --out FOLDER` with --decimal . or"
-        " --thousands . reads them as the one or the other"
-    )
+    first: tuple[str, int] | None = None
+    for column in columns:
+        text = strip_cells(table.cells[column])
+        grouped = match_cells(text, _GROUPED)
+        if (match_cells(text, _WITH_DOT) & ~grouped).any():
+            return
+        if first is None and grouped.any():
+            first = column, int(grouped.argmax())
+    if first is not None:
+        column, row = first
+        raise DataError(
+            f"{table.where(column)(row)}: {quote(table.cells[column].iloc[row])} is a fraction, or a thousand and more:"
+            " all counts with a dot have three digits behind it; `tsshape import FILE --out FOLDER` with --decimal . or"
+            " --thousands . reads them as the one or the other"
+        )
+
+
+def _may_be_grouped(values: FloatArray) -> bool:
+    """Whether some counts are fractions, of 1 and more, and none is 1,000 or more."""
+    n_fractions = 0
+    # A column at a time, which takes little memory.
+    for counts in np.atleast_2d(values.T):
+        known = counts[~np.isnan(counts)]
+        fractions = known[known % 1 > 0]
+        if (known >= 1000).any() or (fractions < 1).any():  # noqa: PLR2004
+            return False
+        n_fractions += len(fractions)
+    return n_fractions >= _LEAST_GROUPED
 
 
 def _from_samples(table: IdTable, n_times: int | None) -> pd.DataFrame:

@@ -95,11 +95,14 @@ class IdTable(Table):
 
     def check_distinct(self) -> None:
         """Check that no two ids are the same but for blanks around them or their Unicode form."""
+        # Of two ids that look the same, one has a blank or a character beyond ASCII.
+        if not self.ids.str.contains(r"^\s|\s$|[^\x00-\x7f]").any():
+            return
         written = pd.Series(self.ids.unique())
-        same = written[written.str.strip().str.normalize("NFC").duplicated(keep=False)]
-        if len(same):
-            keys = same.str.strip().str.normalize("NFC")
-            pair = same[keys == keys.iloc[0]].iloc[:2]
+        keys = written.str.strip().str.normalize("NFC")
+        repeated = keys.duplicated()
+        if repeated.any():
+            pair = written[keys == keys[repeated.idxmax()]].iloc[:2]
             first, second = (self.place(int(np.argmax(self.ids == id_))) for id_ in pair)
             raise DataError(
                 f"{self.path}: the ids of {first} and {second} are the same but for blanks around them or their Unicode"

@@ -90,8 +90,8 @@ COUNTS = {
     "thousands separators": csv('id,day01\na,"1,500"\n', "'1,500'", "thousands"),
     "dots that may separate thousands": csv(
         "id;day01;day02;day03\na;950;1.551;2.100\nb;1.000;1.250;9.125\nc;12;1.300;\n",
-        "line 2",
-        "'1.551'",
+        "line 3",
+        "'1.000'",
         "--thousands .",
     ),
     "a hexadecimal count": csv(CURVES.replace("4", "0x4"), "'0x4'"),

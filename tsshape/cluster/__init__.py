@@ -8,6 +8,7 @@ from tsshape.cluster._criteria import find_criterion as find_criterion
 from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
 from tsshape.cluster._kshape import ShapeKShape
+from tsshape.cluster._lives import describe_lives, name_lives
 from tsshape.cluster._mean_shift import ShapeMeanShift
 from tsshape.cluster._methods import clustering_methods, get_clusterer, make_clusterer, register_clusterer
 from tsshape.cluster._selection import ClusterSelection, applicable_criteria, select_n_clusters
@@ -22,8 +23,10 @@ __all__ = [
     "ShapeMeanShift",
     "applicable_criteria",
     "clustering_methods",
+    "describe_lives",
     "get_clusterer",
     "make_clusterer",
+    "name_lives",
     "register_clusterer",
     "select_n_clusters",
     "silhouette",

@@ -69,6 +69,8 @@ class ImportOptions:
     --------
     >>> ImportOptions(counts="per-step", step="7d").explicit()
     {'counts': 'per-step', 'step': '7d'}
+    >>> ImportOptions.of({"step": "20min", "ignore": None}).grid_step
+    Timedelta('0 days 00:20:00')
     """
 
     layout: Layout | None = None
@@ -117,13 +119,35 @@ class ImportOptions:
         return DEFAULT_STEP if self.step is None else parse_step(self.step)
 
     def explicit(self) -> dict[str, Any]:
-        """Return the options that differ from their defaults."""
+        """Return the options that differ from their defaults.
+
+        Returns
+        -------
+        dict
+            Values by name.
+        """
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {field.name: values[field.name] for field in fields(self) if values[field.name] != field.default}
 
     @classmethod
     def of(cls, options: dict[str, Any]) -> "ImportOptions":
-        """Return the options with these names; DataError names one that does not exist."""
+        """Return options from their values by name, of which None and empty lists are defaults.
+
+        Parameters
+        ----------
+        options : dict
+            Values by name.
+
+        Returns
+        -------
+        ImportOptions
+            The options.
+
+        Raises
+        ------
+        DataError
+            If there is no option of a name, or its value is wrong.
+        """
         known = {field.name for field in fields(cls)}
         for name in options:
             if name not in known:

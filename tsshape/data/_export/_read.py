@@ -26,7 +26,28 @@ Progress = Callable[[int, int], None]
 
 
 class Imported(NamedTuple):
-    """The posts of an export: those with a life, those with one count only, and the report."""
+    r"""What `import_posts` returns and `write_import` writes.
+
+    Attributes
+    ----------
+    dataset : EngagementDataset
+        The posts with a life.
+    totals : DataFrame of shape (n_totals, n_columns)
+        Posts with one count only: its `step`, its `views` and, where it is known, its `time`; the index holds ids.
+    report : ImportReport
+        What was understood.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from tsshape.data import ImportOptions, import_posts
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "export.csv"
+    ...     _ = path.write_text("id,day,views\na,1,3\na,2,5\nb,30,900\n")
+    ...     imported = import_posts(path, ImportOptions())
+    >>> list(imported.dataset.curves.index), imported.totals.to_dict("index")
+    (['a'], {'b': {'step': 30.0, 'views': 900.0}})
+    """
 
     dataset: EngagementDataset
     totals: pd.DataFrame
@@ -85,7 +106,38 @@ def read_export(
 def import_posts(
     source: PathLike | Iterable[PathLike], options: ImportOptions, *, on_read: Progress | None = None
 ) -> Imported:
-    """Return the posts of an export, and apart those with one count only."""
+    r"""Read an export as `read_export` does, and return also the posts with one count only.
+
+    Parameters
+    ----------
+    source : path or list of paths
+        The files of one export.
+    options : ImportOptions
+        What the user says about it.
+    on_read : callable, optional
+        Called now and then with the bytes that have been read and the size of the file.
+
+    Returns
+    -------
+    Imported
+        Posts with a life, posts with one count only, and the report.
+
+    Raises
+    ------
+    DataError
+        As `read_export`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from tsshape.data import ImportOptions, import_posts
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "export.csv"
+    ...     _ = path.write_text("id,d1,d2\na,3,2\nb,1,0\n")
+    ...     imported = import_posts(path, ImportOptions(counts="per-step"))
+    >>> imported.dataset.curves.loc["a"].tolist()
+    [3.0, 5.0]
+    """
     paths = [Path(source)] if isinstance(source, str | PathLikeType) else [Path(each) for each in source]
     if not paths:
         raise DataError("an import takes at least one file")

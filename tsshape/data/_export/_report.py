@@ -8,7 +8,7 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What `read_export` understood of an export; `str` returns it as some lines for a person.
+    r"""What `read_export` understood of an export; `str` returns it as some lines for a person.
 
     Attributes
     ----------
@@ -58,6 +58,20 @@ class ImportReport:
         Options that repeat the import exactly.
     mean_shape : tuple of float
         Mean of curve / maximum over the complete curves; empty if there are none.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from tsshape import read_export
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "export.csv"
+    ...     _ = path.write_text("videoId,day1,day2\na,1,4\nb,2,\n")
+    ...     _, report = read_export(path)
+    >>> report.n_posts, report.samples, report.lines()["columns"]
+    (2, (1.0, 1.5, 2.0), 'id videoId, days day1 to day2')
+    >>> report.to_dict()["options"]["layout"]
+    'wide'
     """
 
     sources: tuple[str, ...]

@@ -62,6 +62,12 @@ BAD_DATASETS = {
     ),
     "features with a blank behind an id": data(CURVES, FEATURES.replace("b,", "b ,"), "'b' is there as 'b '", "blanks"),
     "features with an id in capitals": data(CURVES, FEATURES.replace("b,", "B,"), "'b' is there as 'B'", "capitals"),
+    "features to fit with an id in capitals": bad(
+        {"curves.csv": CURVES, "features.csv": FEATURES.replace("b,", "B,")},
+        "fit curves.csv features.csv --out model",
+        "features.csv lacks 1 ids of curves.csv",
+        "'b' is there as 'B', which differs in capitals",
+    ),
     "a date that is not in the calendar": data(
         CURVES, "id,x\na,2024-02-28\nb,2024-02-29\nc,2024-02-30\n", "features.csv", "line 4", "'x'", "'2024-02-30'"
     ),

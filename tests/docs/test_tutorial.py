@@ -8,7 +8,7 @@ Three kinds of commands are not run with their page, each by a rule that a reade
   run by a slow test where TSSHAPE_DATA names the data.
 
 README and the pages of `SLOW` take minutes, and are slow as a whole; that commands are accepted is always checked.
-The pages of `ELSEWHERE` are run by tests of their own.
+The pages of `ELSEWHERE` are run by tests of their own. The folder has the example exports, as a clone has.
 """
 
 import os
@@ -49,6 +49,8 @@ PROGRAM = sorted({command for page in PAGES for command in commands(page) if com
 @posix_only
 @pytest.mark.parametrize("page", RUN)
 def test_a_page_runs_as_it_stands(page, tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "exports").symlink_to(ROOT / "docs" / "exports")
     run_page(page, tmp_path, skip=run_apart(page))
 
 

@@ -281,7 +281,7 @@ def make():
     """Return the content of each file by its name."""
     rng = random.Random(15)  # noqa: S311 - nothing is secret
     posts = [invent(rng, number, posted) for number, posted in enumerate(upload_times(rng, 160), start=1)]
-    ahead = [LAST_DAY + timedelta(days=2 * number, hours=17) for number in range(1, 7)]
+    ahead = [LAST_DAY + timedelta(days=2 * number, hours=8 + 2 * number) for number in range(1, 7)]
     plans = [invent(rng, number, posted) for number, posted in enumerate(ahead, start=len(posts) + 1)]
     start = datetime(2026, 3, 20, tzinfo=UTC)
     few = [invent(rng, number, start + timedelta(hours=29 * number)) for number in range(1, 7)]

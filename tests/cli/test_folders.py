@@ -159,6 +159,20 @@ def test_rank_compares_at_the_last_day_where_few_posts_are_young(tmp_path):
     assert "compared    on day 6: 58 posts; 6 that end before" in tsshape("rank", tmp_path / "posts").stdout
 
 
+def test_rank_gives_no_verdict_on_fewer_than_ten_posts(tmp_path):
+    features = POSTS.features[["MeanViews", "Contacts"]].copy()
+    features.iloc[9:, 1] = np.nan
+    for n in (9, 20):
+        EngagementDataset(POSTS.curves[:n], features[:n]).save(tmp_path / str(n))
+    few = tsshape("rank", tmp_path / "9").stdout
+    assert "9 posts are too few to say which features matter: it takes 10 or more" in few
+    assert "MeanViews" not in few
+    some = tsshape("rank", tmp_path / "20").stdout
+    assert "not scored  fewer than 10 posts have Contacts" in some
+    rows = json.loads(tsshape("rank", tmp_path / "20", "--json").stdout)
+    assert [row["pps"] is None for row in rows] == [False, True]
+
+
 def test_bench_leaves_out_young_posts_or_cuts_all(folder, tmp_path):
     (tmp_path / "tiny.toml").write_text(TINY)
     options = ("--data", folder, "--jobs", 1)

@@ -149,9 +149,9 @@ def test_as_many_clusters_as_distinct_curves_leave_no_inertia():
 
 
 def test_clusters_that_a_metric_cannot_distinguish_are_warned_of():
-    of_one_area = np.array([[0.0, 1.0], [1.0, 0.0], [0.5, 0.5]])
-    with pytest.warns(ConvergenceWarning, match="only 1 of 2 clusters"):
-        ShapeKMeans(2, metric="auc", random_state=0).fit(of_one_area)
+    of_two_areas = np.array([[0.0, 1.0], [1.0, 0.0], [0.5, 0.5], [1.0, 1.0]])
+    with pytest.warns(ConvergenceWarning, match="only 2 of 3 clusters"):
+        ShapeKMeans(3, metric="auc", random_state=0).fit(of_two_areas)
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_prototypes_are_the_means_of_the_curves_about_the_modes(metric):
 def test_curves_at_distance_0_all_count_in_the_prototype():
     shapes = np.array([[0.0, 2.0, 0.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [9.0, 9.0, 9.0], [5.0, 5.0, 5.0]])
     model = ShapeMeanShift(0.5, metric="auc")
-    with pytest.warns(UserWarning, match="3 clusters, one for each distinct curve: give a larger one"):
+    with pytest.warns(UserWarning, match="only 3 curves differ under 'auc': too few"):
         model.fit(shapes)
     np.testing.assert_allclose(model.prototypes_[0], [2 / 3, 4 / 3, 2 / 3])
 
@@ -145,6 +145,13 @@ def test_a_bandwidth_with_one_cluster_or_one_for_each_curve_is_warned_of():
         ShapeMeanShift(50).fit(SHAPES)
     with pytest.warns(UserWarning, match="the bandwidth 0.01 gives 200 clusters, one for each .*: give a larger one"):
         ShapeMeanShift(0.01).fit(SHAPES)
+
+
+@pytest.mark.parametrize("bandwidth", [1e-3, 50])
+def test_few_distinct_curves_are_blamed_and_not_the_bandwidth(bandwidth):
+    with pytest.warns(UserWarning, match="only 2 curves differ under 'euclidean': too few for mean shift") as found:
+        ShapeMeanShift(bandwidth).fit(SHAPES[[0, 1, 1]])
+    assert len(found) == 1
 
 
 def test_one_distinct_curve_is_one_cluster_without_a_warning():

@@ -44,7 +44,7 @@ def test_features_are_sorted_by_the_strength_of_their_correlation(table: pd.Data
 
 def test_the_first_method_decides_the_order(table: pd.DataFrame) -> None:
     ranking = rank_features(table.drop(columns="scale"), table["scale"], methods=["pps", "spearman"])
-    assert ranking["pps"].is_monotonic_decreasing
+    assert ranking["pps"].dropna().is_monotonic_decreasing
     assert list(ranking.columns) == ["pps", "spearman", "spearman_p", "n"]
     assert ranking.loc["Country", "pps"] > 0.4
 
@@ -77,6 +77,16 @@ def test_n_counts_the_rows_with_feature_and_target(table: pd.DataFrame) -> None:
     target = table["scale"].copy()
     target.iloc[10] = np.nan
     assert rank_features(table[["MeanViews"]], target).loc["MeanViews", "n"] == 298
+
+
+def test_a_feature_that_fewer_than_ten_posts_have_is_not_scored(table: pd.DataFrame) -> None:
+    features = table[["weak", "square"]].copy()
+    features.iloc[9:, 0] = np.nan
+    ranking = rank_features(features, table["scale"], both_directions=True)
+    assert ranking.loc["weak", "n"] == 9
+    assert ranking.loc["weak"].drop("n").isna().all()
+    assert ranking.loc["square"].notna().all()
+    assert rank_features(features.iloc[:10], table["scale"].iloc[:10]).loc["square"].notna().all()
 
 
 def test_a_series_is_matched_by_index_and_an_array_by_position(table: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
-from tsshape.cli._say import say, warn
+from tsshape.cli._say import list_names, say, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +42,7 @@ def rank(
 
     from tsshape.cli._tables import print_table
     from tsshape.data import load_dataset
-    from tsshape.features import RANKING_COLUMNS, rank_features
+    from tsshape.features import FEWEST_POSTS, RANKING_COLUMNS, rank_features
 
     dataset = load_dataset(dataset_folder)
     if not len(dataset.features.columns):
@@ -61,6 +61,14 @@ def rank(
     say(f"compared    on day {found.day}: {len(values):,} posts; {n_left:,} that end before are left out")
     if found.n_interpolated:
         say(f"cleaning    {found.n_interpolated:,} missing counts of that day interpolated")
+    if len(values) < FEWEST_POSTS:
+        say(
+            f"no ranking  {len(values)} posts are too few to say which features matter: it takes {FEWEST_POSTS} or more"
+        )
+        return
+    few = ranking.index[ranking["n"] < FEWEST_POSTS]
+    if len(few):
+        say(f"not scored  fewer than {FEWEST_POSTS} posts have {list_names(few)}")
     title = f"{dataset.name}: what predicts the {target} on day {found.day}"
     print_table(ranking, RANKING_COLUMNS, title=title)
 

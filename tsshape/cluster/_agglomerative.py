@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator
 from sklearn.cluster import AgglomerativeClustering
 
 from tsshape._validation import Choice, Constraints
+from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin
 from tsshape.cluster._validation import check_n_clusters, check_shapes
 from tsshape.metrics import Metric, barycenter, pairwise
@@ -37,6 +38,11 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
         The metric's barycenter of each cluster; `cluster_centers_` is the same array.
     labels_ : array of shape (n_curves,), int64
         Cluster of each curve, from 0, as merging left it; another prototype may be nearer.
+
+    Warns
+    -----
+    UserWarning
+        If all distances between curves that differ are equal, by a sample: then the clusters mean nothing.
 
     Notes
     -----
@@ -112,4 +118,6 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
             self.labels_ = joined.labels_.astype(np.int64)
         members = [shapes[self.labels_ == label] for label in range(self.n_clusters)]
         self.prototypes_ = np.stack([barycenter(each, metric, n_jobs=self.n_jobs, **parameters) for each in members])
+        if self.n_clusters > 1:
+            warn_of_equal_distances(shapes, metric, parameters)
         return self

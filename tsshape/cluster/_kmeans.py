@@ -16,6 +16,7 @@ from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, RandomState
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
+from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._minibatch import RUNNING, add_batch
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin
@@ -70,6 +71,11 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     counts_ : array of shape (n_clusters, n_times)
         The weight behind each value of the prototypes, which `partial_fit` adds to: that of the curves of the cluster
         or, after batches under `dtw`, of the values matched with it.
+
+    Warns
+    -----
+    UserWarning
+        If all distances between curves that differ are equal, by a sample: then the clusters mean nothing.
 
     Notes
     -----
@@ -162,6 +168,8 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
             lloyd = Lloyd(shapes, weights / weights.max(), metric, parameters, n_threads).prepare()
             run_chunks(start, range(self.n_init), n_threads)
         self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia), weights)
+        if self.n_clusters == 1 or not warn_of_equal_distances(shapes, metric, parameters):
+            self._warn_of_empty()
         return self
 
     @available_if(_has_running_average)  # type: ignore[untyped-decorator]
@@ -227,7 +235,10 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         self.prototypes_, self.labels_, self.n_iter_ = best.centers, best.labels, best.n_iter
         totals = np.bincount(best.labels, weights=weights, minlength=self.n_clusters)
         self.counts_ = np.repeat(totals[:, None], best.centers.shape[1], axis=1)
-        found = len(np.unique(best.labels))
+
+    def _warn_of_empty(self) -> None:
+        """Warn if a cluster has no curve."""
+        found = len(np.unique(self.labels_))
         if found < self.n_clusters:
             message = f"only {found} of {self.n_clusters} clusters have curves: ask for fewer, or raise max_iter"
             warnings.warn(message, ConvergenceWarning, stacklevel=3)

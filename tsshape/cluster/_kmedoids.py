@@ -14,6 +14,7 @@ from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
+from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin
 from tsshape.cluster._validation import check_n_clusters, check_sample_weight, check_shapes
 from tsshape.metrics import Metric, get_metric, pairwise
@@ -64,6 +65,11 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         Weighted sum of the distances to the nearest medoids, in the unit of the metric.
     n_iter_ : int
         Passes of the start that was kept.
+
+    Warns
+    -----
+    UserWarning
+        If all distances between curves that differ are equal, by a sample: then the clusters mean nothing.
 
     Notes
     -----
@@ -139,7 +145,7 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
             If the metric is unknown, or a parameter or a weight is out of range.
         """
         del y
-        self._check_parameters()
+        metric, parameters = self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
         check_n_clusters(self.n_clusters, shapes)
         weight, unit = near_one(check_sample_weight(sample_weight, shapes))
@@ -153,6 +159,8 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         self.prototypes_ = shapes[medoids]
         self.labels_, inertia = self._evaluate(shapes, weight, medoids)
         self.inertia_ = within_range(inertia * unit)
+        if self.n_clusters > 1:
+            warn_of_equal_distances(shapes, metric, parameters)
         return self
 
     def _sample_size(self, shapes: Floats) -> int:

@@ -17,6 +17,7 @@ from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._blas import one_blas_thread
+from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import BUILT_IN, Metric, embed_curves, get_metric, nearest, pairwise
@@ -27,6 +28,8 @@ BLOCK_CELLS = 2**20
 STOP = 1e-3
 # Squared distances are differences of squared lengths: below this share of the longest they are rounding errors.
 NARROWEST = 1e-6
+# Of so few distinct curves, one or two groups say nothing.
+MOST_UNGROUPED = 3
 
 
 class ShapeMeanShift(PrototypeMixin, BaseEstimator):
@@ -69,7 +72,8 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
     Warns
     -----
     UserWarning
-        If the bandwidth leaves one cluster of distinct curves, or every distinct curve a cluster of its own.
+        If the bandwidth leaves one cluster of distinct curves, or every distinct curve a cluster of its own; or if all
+        distances between curves that differ are equal, by a sample: then the clusters mean nothing.
 
     Notes
     -----
@@ -133,7 +137,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
             If the metric has no vectors, or a parameter is out of range.
         """
         del y
-        metric, _ = self._check_parameters()
+        metric, parameters = self._check_parameters()
         if metric.embed is None:
             able = ", ".join(repr(name) for name, each in BUILT_IN.items() if each.embed is not None)
             raise ValueError(
@@ -160,7 +164,8 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
                 prototypes = _mean_curves(density, totals, peaks.windows)
         self.prototypes_ = prototypes.astype(shapes.dtype)
         self.labels_ = self._nearest(vectors)[where]
-        _warn_of_bandwidth(len(prototypes), len(points), self.bandwidth_)
+        if not warn_of_equal_distances(curves, metric, parameters):
+            _warn_of_bandwidth(len(prototypes), len(points), self.bandwidth_, metric.name)
         return self
 
     def predict(self, X: Any) -> IntArray:
@@ -286,9 +291,13 @@ def _merge(peaks: _Peaks, bandwidth: float) -> _Peaks:
     return _Peaks(*(array[kept] for array in peaks))
 
 
-def _warn_of_bandwidth(n_clusters: int, n_distinct: int, bandwidth: float) -> None:
+def _warn_of_bandwidth(n_clusters: int, n_distinct: int, bandwidth: float, metric: str) -> None:
     """Warn if there is one cluster, or one for each distinct curve."""
     if n_distinct == 1 or 1 < n_clusters < n_distinct:
+        return
+    if n_distinct <= MOST_UNGROUPED:
+        message = f"only {n_distinct} curves differ under {metric!r}: too few for mean shift to find groups among them"
+        warnings.warn(message, stacklevel=3)
         return
     found = "one cluster" if n_clusters == 1 else f"{n_clusters} clusters, one for each distinct curve"
     remedy = "smaller" if n_clusters == 1 else "larger"

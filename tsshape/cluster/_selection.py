@@ -13,6 +13,7 @@ from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Number, check_choice, check_panel, check_parameters
 from tsshape.cluster._criteria import CRITERIA, find_criterion
+from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS
 from tsshape.cluster._recommend import Recommendation, recommend
@@ -136,6 +137,8 @@ def select_n_clusters(
     numbers = _check_k_values(k_values, curves)
     if any(CRITERIA[name].needs == "distances" for name in named):
         check_separable(curves, chosen, parameters)
+    if numbers[-1] > 1:
+        warn_of_equal_distances(curves, chosen, parameters)
     seeds, reference_seeds, sample_seeds = (
         check_random_state(random_state).randint(MAX_SEED, size=(3, max(n_seeds, n_resamples))).tolist()
     )

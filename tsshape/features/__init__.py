@@ -7,6 +7,7 @@ from tsshape.features._images import ImageEmbedder
 from tsshape.features._matrix import to_matrix
 from tsshape.features._predictive_power import predictive_power_score
 from tsshape.features._preprocessing import Preprocessing
+from tsshape.features._ranking import FEWEST_POSTS as FEWEST_POSTS  # for the layers above; no public name
 from tsshape.features._ranking import RANKING_COLUMNS as RANKING_COLUMNS  # for the layers above; no public name
 from tsshape.features._ranking import rank_features
 from tsshape.features._selector import FeatureSelector

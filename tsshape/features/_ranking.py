@@ -23,6 +23,8 @@ RANKING_COLUMNS = (
     Column("pps_reverse", "PPS reverse", format_decimals),
     Column("n", "n", "{:,.0f}".format),
 )
+# With fewer posts a feature has no scores.
+FEWEST_POSTS = 10
 # The columns of each method.
 _COLUMNS = {"spearman": ("spearman", "spearman_p"), "pps": ("pps",)}
 
@@ -56,8 +58,9 @@ def rank_features(
     ranking : DataFrame of shape (n_features, n_columns)
         Index: the features. Columns, according to the parameters: `spearman`, from -1 to 1, and its p-value
         `spearman_p`, both NaN for text and categories; `pps` and `pps_reverse`, from 0 to 1; and `n`, the number of
-        posts with both feature and target. Sorted by the absolute value of the first column, the largest first; ties
-        are in the order of `features`.
+        posts with both feature and target. A feature with fewer than 10 such posts has NaN for all scores: they would
+        say little about other posts. Sorted by the absolute value of the first column, the largest first; ties are in
+        the order of `features`.
 
     Raises
     ------
@@ -106,6 +109,7 @@ def rank_features(
         row["n"] = int((column.notna() & present).sum())
     columns = [*(name for method in methods for name in _COLUMNS[method]), *(["pps_reverse"] * both_directions), "n"]
     ranking = pd.DataFrame(list(rows.values()), list(rows), columns)
+    ranking.loc[ranking["n"] < FEWEST_POSTS, columns[:-1]] = np.nan
     return ranking.sort_values(methods[0], key=abs, ascending=False, kind="stable")
 
 

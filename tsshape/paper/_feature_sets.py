@@ -48,8 +48,8 @@ def published_or_ranked(features: pd.DataFrame, scale: pd.Series, *, feature_set
 
     Examples
     --------
-    >>> posts = pd.DataFrame({"noise": [1.0, 3.0, 2.0, 1.0, 2.0], "followers": [1.0, 2.0, 3.0, 4.0, 5.0]})
-    >>> scale = pd.Series([10.0, 20.0, 40.0, 50.0, 90.0])
+    >>> posts = pd.DataFrame({"noise": [1.0, 3.0, 2.0, 1.0, 2.0] * 2, "followers": range(10)})
+    >>> scale = pd.Series(range(100, 200, 10))
     >>> published_or_ranked(posts, scale, feature_set="views")
     ['followers']
     """
@@ -58,5 +58,5 @@ def published_or_ranked(features: pd.DataFrame, scale: pd.Series, *, feature_set
         return list(published)
     ranking = rank_features(features, scale, methods=("spearman",))
     ranked = ranking[ranking["spearman"].notna()]
-    # A table of categories has no rank correlations; then its first columns are taken.
+    # A table of categories, or of few posts, has no rank correlations; then its first columns are taken.
     return list((ranked if len(ranked) else ranking).index[: len(published)])

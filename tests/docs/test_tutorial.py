@@ -82,21 +82,24 @@ def test_the_targets_of_make_exist():
 
 @posix_only
 @pytest.mark.slow
-def test_the_program_is_installed_in_a_fresh_environment(tmp_path, monkeypatch):
+def test_the_first_commands_run_in_a_fresh_environment(tmp_path, monkeypatch):
     clone = tmp_path / "clone"
     clone.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, clone)
     shutil.copytree(ROOT / "tsshape", clone / "tsshape", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "docs" / "exports", clone / "docs" / "exports")
     # Offline: the requirements, hatchling among them, are those of this environment, and pip is told to take them.
     monkeypatch.setenv("PYTHONPATH", sysconfig.get_path("purelib"))
     monkeypatch.setenv("PIP_NO_DEPS", "1")
     monkeypatch.setenv("PIP_NO_BUILD_ISOLATION", "0")
     monkeypatch.setenv("PIP_DISABLE_PIP_VERSION_CHECK", "1")
     [block] = [block for block in blocks(ROOT / "docs" / "tutorial.md") if "pip install" in block.text]
-    script = " && ".join([*block.commands, "cd ..", "command -v tsshape", "tsshape simulate posts --n 20"])
+    [first] = [block for block in blocks(README) if block.text.startswith("tsshape import")]
+    script = " && ".join([*block.commands, *first.commands, "cd ..", "command -v tsshape"])
     script += " && python -c 'import tsshape; print(tsshape.__file__)'"
     printed = run_command(script, clone)
+    assert {"posts", "lives", "posts.model", "forecast.csv", "lives.html"} <= {path.name for path in clone.iterdir()}
     assert f"{clone}{os.sep}posts-env{os.sep}bin{os.sep}tsshape" in printed
     assert printed.splitlines()[-1].startswith(f"{clone}{os.sep}posts-env")
 

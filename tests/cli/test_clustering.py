@@ -14,7 +14,7 @@ from tsshape.cli import main
 from tsshape.cli._cluster import SILHOUETTE_CURVES
 from tsshape.cli._fit import fit
 from tsshape.cli._select_k import parse_numbers
-from tsshape.cluster import ShapeKMeans, silhouette
+from tsshape.cluster import ShapeKMeans, describe_lives, silhouette
 from tsshape.forecast import ScaleShapeForecaster
 
 PLUGIN = """
@@ -69,12 +69,18 @@ def shapes_of(posts):
 def test_cluster_writes_what_the_estimator_finds(posts, run, tmp_path):
     text = run("cluster", posts / "curves.parquet", "--k", 4, "--seed", 3, "--out", tmp_path / "out")
     model = ShapeKMeans(4, random_state=3).fit(shapes_of(posts))
-    labels = pd.read_csv(tmp_path / "out" / "labels.csv", dtype={"id": str}, index_col="id")["cluster"]
-    assert labels.dropna().astype(int).tolist() == model.labels_.tolist()
-    assert labels.isna().sum() == 2
+    labels = pd.read_csv(tmp_path / "out" / "labels.csv", dtype={"id": str}, index_col="id")
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert labels["cluster"].dropna().astype(int).tolist() == model.labels_.tolist()
+    assert labels.isna().sum().tolist() == [2, 2]
     assert labels.index.tolist() == tsshape.load_dataset(posts).curves.index.tolist()
     prototypes = pd.read_csv(tmp_path / "out" / "prototypes.csv", index_col="cluster", float_precision="round_trip")
-    np.testing.assert_array_equal(prototypes, model.prototypes_)
+    lives = describe_lives(model.prototypes_)
+    assert prototypes.index.tolist() == lives.index.tolist() == [each["cluster"] for each in summary["lives"]]
+    assert prototypes.pop("name").tolist() == lives["name"].tolist() == [each["name"] for each in summary["lives"]]
+    assert labels["life"].dropna().tolist() == [lives["name"][label] for label in model.labels_]
+    assert all(f"{name} ({number})" in text for number, name in lives["name"].items())
+    np.testing.assert_array_equal(prototypes.sort_index(), model.prototypes_)
     assert prototypes.columns.tolist() == [f"day{day:02d}" for day in range(1, 7)]
     assert "of which 2 without a view" in text
     assert (tmp_path / "out" / "clusters.png").read_bytes().startswith(b"\x89PNG")
@@ -140,7 +146,7 @@ def test_a_plugin_clusters(posts, run, tmp_path):
     model = BisectingKMeans(3, random_state=0).fit(shapes_of(posts).to_numpy())
     assert summary["sizes"] == np.bincount(model.labels_).tolist()
     prototypes = pd.read_csv(tmp_path / "out" / "prototypes.csv", index_col="cluster", float_precision="round_trip")
-    np.testing.assert_array_equal(prototypes, model.cluster_centers_)
+    np.testing.assert_array_equal(prototypes.drop(columns="name").sort_index(), model.cluster_centers_)
 
 
 def test_the_default_number_of_clusters_is_that_of_fit_and_of_the_forecaster(posts, run, tmp_path):

@@ -27,6 +27,11 @@ def band(ax):
     return tuple(np.array([pick(corners[corners[:, 0] == day, 1]) for day in days]) for pick in (np.min, np.max))
 
 
+def number(ax):
+    """The number of the cluster of a panel, which stands behind its name."""
+    return int(ax.get_title().split("(")[1].split(")")[0])
+
+
 def headers(figure):
     """What stands above the panels, in their order."""
     return [ax.get_title() for ax in figure.axes]
@@ -73,33 +78,36 @@ def test_each_cluster_has_one_panel_with_its_own_prototype(n_clusters):
     shapes, labels, prototypes = clustering(n_clusters)
     figure = draw_clusters(shapes, labels, prototypes, title="K-means")
     assert len(figure.axes) == n_clusters
-    drawn = {int(ax.get_title().split(" · ")[0]): ax.lines[0].get_ydata() for ax in figure.axes}
+    drawn = {number(ax): ax.lines[0].get_ydata() for ax in figure.axes}
     for label in range(n_clusters):
         np.testing.assert_array_equal(drawn[label], prototypes[label])
 
 
-def test_the_largest_cluster_comes_first_and_of_equals_the_lower_number():
-    labels = np.array([3, 3, 3, 1, 1, 2, 2, 0])
-    figure = draw_clusters(np.ones((8, 2)), labels, np.ones((4, 2)), title="eight")
-    assert headers(figure) == ["3 · 3 · 37.5 %", "1 · 2 · 25.0 %", "2 · 2 · 25.0 %", "0 · 1 · 12.5 %"]
+def test_the_quickest_life_comes_first():
+    shapes = np.array([[0.1, 0.2, 0.3, 1.0], [0.25, 0.5, 0.75, 1.0], [1.0, 1.0, 1.0, 1.0]])
+    figure = draw_clusters(shapes, np.arange(3), shapes, title="three")
+    names = [header.split("\n")[0] for header in headers(figure)]
+    assert names == ["instant (2)", "steady (1)", "still growing (0)"]
 
 
-def test_a_header_gives_number_size_and_share():
-    labels = np.repeat([0, 1, 2], [18_000, 1_829, 1])
-    figure = draw_clusters(np.ones((19_830, 2)), labels, np.ones((4, 2)), title="many")
-    assert headers(figure) == ["0 · 18,000 · 90.8 %", "1 · 1,829 · 9.2 %", "2 · 1 · < 0.1 %", "3 · 0 · 0.0 %"]
+def test_a_header_gives_name_number_size_and_share():
+    labels, names = np.repeat([0, 1, 2], [18_000, 1_829, 1]), ["rise, half by day 20, 90 % by day 300", *"bcd"]
+    figure = draw_clusters(np.ones((19_830, 2)), labels, np.ones((4, 2)), names=names, title="many")
+    first, *rest = headers(figure)
+    assert first == "rise, half by day 20\n90 % by day 300 (0)\n18,000 · 90.8 %"
+    assert rest == ["b (1)\n1,829 · 9.2 %", "c (2)\n1 · < 0.1 %", "d (3)\n0 · 0.0 %"]
 
 
 def test_a_panel_shows_the_band_of_its_own_members():
     shapes, labels, prototypes = clustering(7)
     for ax in draw_clusters(shapes, labels, prototypes, title="K-means").axes:
-        members = shapes[labels == int(ax.get_title().split(" · ")[0])]
+        members = shapes[labels == number(ax)]
         np.testing.assert_allclose(band(ax)[1], np.quantile(members, 0.9, axis=0))
 
 
 def test_a_curve_with_a_label_of_no_prototype_counts_only_in_the_shares():
     figure = draw_clusters(np.ones((4, 2)), np.array([-1, 0, 0, 5]), np.ones((1, 2)), title="noise")
-    assert headers(figure) == ["0 · 2 · 50.0 %"]
+    assert headers(figure) == ["instant (0)\n2 · 50.0 %"]
 
 
 def test_tables_are_drawn_as_arrays_are():
@@ -114,7 +122,7 @@ def test_the_axes_are_named_once_for_the_whole_figure():
     assert (figure.get_supxlabel(), figure.get_supylabel()) == ("days", "share of the final views")
     assert {ax.get_xlabel() + ax.get_ylabel() for ax in figure.axes} == {""}
     words = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert words == ["prototype", "10 to 90 % of the members, per day", "above: cluster · size · share"]
+    assert words == ["prototype", "10 to 90 % of the members, per day", "above: life (cluster), size · share"]
 
 
 def test_numbers_stand_only_at_the_left_and_below_the_last_panel_of_each_column():
@@ -193,3 +201,8 @@ def test_a_figure_with_a_title_in_any_script_is_written(tmp_path, title, kind):
 def test_labels_of_another_length_are_refused():
     with pytest.raises(ValueError, match="got 2 labels for 3 curves"):
         draw_clusters(np.ones((3, 2)), np.array([0, 0]), np.ones((1, 2)), title="short")
+
+
+def test_names_of_another_length_are_refused():
+    with pytest.raises(ValueError, match="got 1 for 2 prototypes"):
+        draw_clusters(np.ones((2, 2)), np.array([0, 1]), np.ones((2, 2)), names=["one"], title="short")

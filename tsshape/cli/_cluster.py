@@ -86,14 +86,19 @@ def cluster(
         **_summarise(estimator, read, chosen, params),
         **_silhouette(read.shapes, estimator.labels_, chosen, params, n_jobs=n_jobs),
     }
+    lives = _lives(estimator)
+    summary["lives"] = [
+        {name: None if value != value else value for name, value in life.items()}  # noqa: PLR0124 - NaN
+        for life in lives.reset_index().to_dict("records")
+    ]
     title = f"{name_of(curves)}: {method}, {_spell_metric(estimator, chosen, params)}"
     with atomic_folder(out) as folder:
-        _write(folder, estimator, read, title=title, spreadsheet_safe=spreadsheet_safe)
+        _write(folder, estimator, read, lives, title=title, spreadsheet_safe=spreadsheet_safe)
         write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     if as_json:
         say(json.dumps(summary, indent=2, ensure_ascii=False))
     else:
-        _print(summary, read, out)
+        _print(summary, lives, read, out)
 
 
 def _summarise(estimator: Any, read: "Shapes", metric: "Metric", params: dict[str, Any]) -> dict[str, Any]:
@@ -122,6 +127,19 @@ def _summarise(estimator: Any, read: "Shapes", metric: "Metric", params: dict[st
     }
 
 
+def _lives(estimator: Any) -> "pd.DataFrame":
+    """Return the lives of the clusters with their sizes and shares, quickest first."""
+    import numpy as np
+
+    from tsshape.cluster import describe_lives
+
+    lives = describe_lives(estimator.cluster_centers_)
+    sizes = np.bincount(estimator.labels_, minlength=len(lives))[lives.index]
+    lives.insert(1, "size", sizes)
+    lives.insert(2, "share", sizes / len(estimator.labels_))
+    return lives
+
+
 def _silhouette(
     shapes: "pd.DataFrame", labels: Any, metric: "Metric", params: dict[str, Any], *, n_jobs: int | None
 ) -> dict[str, Any]:
@@ -142,8 +160,10 @@ def _silhouette(
     return found
 
 
-def _write(out: Path, estimator: Any, read: "Shapes", *, title: str, spreadsheet_safe: bool) -> None:
-    """Write labels (empty for curves of zeros), prototypes and the picture."""
+def _write(
+    out: Path, estimator: Any, read: "Shapes", lives: "pd.DataFrame", *, title: str, spreadsheet_safe: bool
+) -> None:
+    """Write labels (empty for curves of zeros), prototypes (quickest first) and the picture."""
     import pandas as pd
 
     from tsshape._files import atomic_path
@@ -151,9 +171,11 @@ def _write(out: Path, estimator: Any, read: "Shapes", *, title: str, spreadsheet
     from tsshape.plots import draw_clusters
 
     labels = pd.Series(estimator.labels_, read.shapes.index, name="cluster", dtype="Int64").reindex(read.curves.index)
+    table = labels.rename_axis("id").to_frame().assign(life=labels.map(lives["name"]))
     days = read.shapes.columns.map(day_column)
-    prototypes = pd.DataFrame(estimator.cluster_centers_, columns=days).rename_axis("cluster")
-    write_table(labels.rename_axis("id").to_frame(), out / "labels.csv", spreadsheet_safe=spreadsheet_safe)
+    prototypes = pd.DataFrame(estimator.cluster_centers_, columns=days).rename_axis("cluster").loc[lives.index]
+    prototypes.insert(0, "name", lives["name"])
+    write_table(table, out / "labels.csv", spreadsheet_safe=spreadsheet_safe)
     write_table(prototypes, out / "prototypes.csv")
     figure = draw_clusters(read.shapes, estimator.labels_, estimator.cluster_centers_, title=title)
     for name in ("clusters.png", "clusters.svg"):
@@ -169,13 +191,20 @@ def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> s
     return ", ".join(words)
 
 
-def _print(summary: dict[str, Any], read: "Shapes", out: Path) -> None:
-    """Print the summary in a few lines."""
+def _print(summary: dict[str, Any], lives: "pd.DataFrame", read: "Shapes", out: Path) -> None:
+    """Print the summary in a few lines, and the lives as a table."""
+    from tsshape._columns import format_percent
+    from tsshape.cli._tables import print_table
+    from tsshape.cluster import LIFE_COLUMNS
+
+    named = lives.assign(life=[f"{name} ({number})" for number, name in lives["name"].items()]).set_index("life")
+    print_table(named, LIFE_COLUMNS, title="Lives of the posts, quickest first")
     silhouette = "-" if summary["silhouette"] is None else f"{summary['silhouette']:.3f}"
+    majority = format_percent(summary["majority_share"])
     lines = {
         "cleaning": read.report.summary,
         "curves": f"{summary['n_curves']:,}, of which {summary['n_zero_curves']:,} without a view have no shape",
-        "clusters": f"{summary['n_clusters']}, the largest with {summary['majority_share']:.1%} of the shapes",
+        "clusters": f"{summary['n_clusters']}, the largest with {majority} of the shapes",
         "silhouette": f"{silhouette} under {summary['silhouette_metric']}, of {summary['silhouette_curves']:,} shapes",
         "written": f"{out}: labels.csv, prototypes.csv, clusters.png, clusters.svg, summary.json",
     }

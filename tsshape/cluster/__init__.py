@@ -2,6 +2,7 @@
 
 # The redundant aliases are for the layers above and not public.
 from tsshape.cluster._agglomerative import ShapeAgglomerative
+from tsshape.cluster._columns import LIFE_COLUMNS as LIFE_COLUMNS
 from tsshape.cluster._columns import selection_columns as selection_columns
 from tsshape.cluster._criteria import criterion_columns as criterion_columns
 from tsshape.cluster._criteria import find_criterion as find_criterion

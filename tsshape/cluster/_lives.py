@@ -25,6 +25,7 @@ class _Life(NamedTuple):
     nine_tenths_day: float
     last_growth: float
     mean_day: float
+    second_wave: bool
 
     @property
     def at_once(self) -> bool:
@@ -32,9 +33,14 @@ class _Life(NamedTuple):
         return self.half_day < max(1, self.n_days / 30) - _ROUNDING
 
     @property
+    def soon(self) -> bool:
+        """Return whether half of the views come at once or in the first tenth of the days."""
+        return self.at_once or self.half_day <= self.n_days / 10 + _ROUNDING
+
+    @property
     def early(self) -> bool:
-        """Return whether half of the views come in the first third of the days."""
-        return self.half_day <= self.n_days / 3 + _ROUNDING
+        """Return whether half of the views come at once or in the first third of the days."""
+        return self.at_once or self.half_day <= self.n_days / 3 + _ROUNDING
 
 
 def describe_lives(prototypes: Curves) -> pd.DataFrame:
@@ -46,10 +52,12 @@ def describe_lives(prototypes: Curves) -> pd.DataFrame:
     - "instant": more than half of the views come on day 1 (or by day T / 30), nine tenths by day T / 10 (or on day 1).
     - "last minute": more than half of the views come in the last tenth of the days.
     - "still growing": at least 13 % of the views come in the last tenth of the days, where steady growth has 10 %.
+    - "second wave": a quarter of the views come in the first tenth of the days, and 30 % in a fifth of them that begins
+      after the first quarter.
     - "front-loaded": half come as for "instant", nine tenths by day T / 2.
     - "quick rise": half come by day T / 3, nine tenths by day T / 2.
-    - "long tail": half come as for "instant", nine tenths after day T / 2; or half by day T / 3, nine tenths by
-      day 0.7 T.
+    - "long tail": half come as for "instant" or by day T / 10, nine tenths after day T / 2; or half by day T / 3, nine
+      tenths by day 0.7 T.
     - "slow burn": half come by day T / 3, nine tenths later than that.
     - "steady": half come by day 2 T / 3, nine tenths after day 0.8 T.
     - "delayed": half come by day T / 2, nine tenths by day 0.8 T.
@@ -134,8 +142,11 @@ def _measure(prototype: FloatArray) -> _Life:
     n_days = len(prototype)
     counts = np.maximum.accumulate(np.concatenate([[0.0], prototype]))
     if counts[-1] <= 0:
-        return _Life(n_days, *[np.nan] * 5)
+        return _Life(n_days, np.nan, np.nan, np.nan, np.nan, np.nan, second_wave=False)
     shares, days = counts / counts[-1], np.arange(n_days + 1.0)
+    starts = np.linspace(0.25, 0.8, 56) * n_days
+    waves = np.interp(starts + 0.2 * n_days, days, shares) - np.interp(starts, days, shares)
+    quarter_at_once = np.interp(0.1 * n_days, days, shares) >= 0.25  # noqa: PLR2004
     return _Life(
         n_days=n_days,
         first_day=float(shares[1]),
@@ -143,6 +154,7 @@ def _measure(prototype: FloatArray) -> _Life:
         nine_tenths_day=_reached(shares, 0.9),
         last_growth=float(1 - np.interp(0.9 * n_days, days, shares)),
         mean_day=float(n_days - np.trapezoid(shares)),
+        second_wave=bool(quarter_at_once and waves.max() >= 0.3),  # noqa: PLR2004
     )
 
 
@@ -214,9 +226,10 @@ _RULES: dict[str, Callable[[_Life], bool]] = {
     "instant": lambda life: life.at_once and life.nine_tenths_day <= max(life.n_days / 10, 1) + _ROUNDING,
     "last minute": lambda life: life.last_growth > 0.5,  # noqa: PLR2004
     "still growing": lambda life: life.last_growth >= 0.13,  # noqa: PLR2004
+    "second wave": lambda life: life.second_wave,
     "front-loaded": lambda life: life.at_once and life.nine_tenths_day <= life.n_days / 2,
     "quick rise": lambda life: life.early and life.nine_tenths_day <= life.n_days / 2,
-    "long tail": lambda life: life.at_once or (life.early and life.nine_tenths_day <= 0.7 * life.n_days),
+    "long tail": lambda life: life.early and (life.soon or life.nine_tenths_day <= 0.7 * life.n_days),
     "slow burn": lambda life: life.early,
     "steady": lambda life: life.half_day <= life.n_days * 2 / 3 and life.nine_tenths_day > 0.8 * life.n_days,
     "delayed": lambda life: life.half_day <= life.n_days / 2,

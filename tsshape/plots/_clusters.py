@@ -1,7 +1,9 @@
 """Pictures of a clustering: each prototype over the curves of its cluster."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import ceil, inf
+from textwrap import wrap
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,6 +13,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from tsshape._typing import Curves, FloatArray, IntArray
+from tsshape.cluster import describe_lives
 from tsshape.plots._script import write_title
 
 # Okabe and Ito's blues, which also differ in lightness, for grey print.
@@ -26,8 +29,10 @@ _COLUMNS: tuple[tuple[float, tuple[int, float, float]], ...] = (
     (24, (6, 1.7, 1.2)),
     (inf, (8, 1.3, 0.95)),
 )
-# Inches around the panels and between them: "49 · 123,456 · 12.3 %" in 8 points is 1.14 in wide.
-_LEFT, _RIGHT, _ABOVE, _BELOW, _BETWEEN, _HEADER = 0.68, 0.15, 0.6, 0.78, 0.22, 0.32
+# Inches around the panels and between them, without the lines of headers.
+_LEFT, _RIGHT, _ABOVE, _BELOW, _BETWEEN, _HEADER = 0.68, 0.15, 0.55, 0.78, 0.22, 0.18
+# Of headers in 8 points: the height of a line in inches, and the letters that fit an inch.
+_LINE, _LETTERS = 0.135, 15
 
 
 def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes, *, header: str = "") -> Axes:
@@ -74,8 +79,10 @@ def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes, *, header
     return ax
 
 
-def draw_clusters(shapes: Curves, labels: IntArray, prototypes: Curves, *, title: str) -> Figure:
-    """Draw one panel per cluster, the largest first, headed by its number, its size and its share of the curves.
+def draw_clusters(
+    shapes: Curves, labels: IntArray, prototypes: Curves, *, title: str, names: Sequence[str] | None = None
+) -> Figure:
+    r"""Draw one panel per cluster, the quickest first, headed by its name with its number, its size and its share.
 
     Parameters
     ----------
@@ -88,6 +95,9 @@ def draw_clusters(shapes: Curves, labels: IntArray, prototypes: Curves, *, title
         The prototypes of the clusters.
     title : str
         Name of the data and of the method; in any script.
+    names : sequence of str, optional
+        The names of the clusters, which are then drawn in this order; by default those of `describe_lives`, in its
+        order.
 
     Returns
     -------
@@ -97,24 +107,33 @@ def draw_clusters(shapes: Curves, labels: IntArray, prototypes: Curves, *, title
     Raises
     ------
     ValueError
-        If there are not as many labels as curves.
+        If there are not as many labels as curves, or names as prototypes.
 
     Examples
     --------
     >>> shapes = np.array([[0.2, 1.0], [0.8, 1.0], [0.9, 1.0]])
     >>> figure = draw_clusters(shapes, np.array([0, 1, 1]), shapes[:2], title="three curves")
     >>> [ax.get_title() for ax in figure.axes]
-    ['1 · 2 · 66.7 %', '0 · 1 · 33.3 %']
+    ['long tail (1)\n2 · 66.7 %', 'still growing (0)\n1 · 33.3 %']
     """
     curves, centers = np.asarray(shapes, dtype=np.float64), np.asarray(prototypes, dtype=np.float64)
     if len(labels) != len(curves):
         raise ValueError(f"labels must have one entry per curve: got {len(labels)} labels for {len(curves)} curves")
+    if names is None:
+        named = {int(number): name for number, name in describe_lives(centers)["name"].items()}
+    elif len(names) == len(centers):
+        named = dict(enumerate(names))
+    else:
+        raise ValueError(f"names must have one entry per prototype: got {len(names)} for {len(centers)} prototypes")
     members = _members(np.asarray(labels), len(centers))
-    by_size = sorted(range(len(centers)), key=lambda cluster: -len(members[cluster]))
-    figure, panels = _grid(len(centers))
-    for ax, cluster in zip(panels, by_size, strict=True):
-        rows = members[cluster]
-        plot_cluster(curves[rows], centers[cluster], ax, header=_header(cluster, len(rows), len(curves)))
+    n_letters = int(_LETTERS * _panel(len(centers))[1])
+    headers = {
+        cluster: _header(f"{name} ({cluster})", len(members[cluster]), len(curves), n_letters)
+        for cluster, name in named.items()
+    }
+    figure, panels = _grid(len(centers), 1 + max(header.count("\n") for header in headers.values()))
+    for ax, (cluster, header) in zip(panels, headers.items(), strict=True):
+        plot_cluster(curves[members[cluster]], centers[cluster], ax, header=header)
     shares = _are_shapes(curves, centers)
     _limit(panels, shares=shares)
     _label(figure, value="share of the final views" if shares else "value", title=title)
@@ -128,21 +147,33 @@ def _members(labels: IntArray, n_clusters: int) -> list[IntArray]:
     return [order[start:stop] for start, stop in pairwise(bounds)]
 
 
-def _header(cluster: int, size: int, total: int) -> str:
-    """Return number, size and share of a cluster as text; no share above 0 is written as 0.0 %."""
+def _header(name: str, size: int, total: int, n_letters: int) -> str:
+    """Return name, size and share of a cluster as lines; no share above 0 is written as 0.0 %."""
+    # A name is broken after its commas first.
+    lines = [""]
+    for words in name.split(", "):
+        joined = f"{lines[-1]}, {words}".removeprefix(", ")
+        lines[-1:] = [joined] if len(joined) <= n_letters or not lines[-1] else [lines[-1], words]
     share = size / total
-    return f"{cluster} · {size:,} · " + ("< 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %")  # noqa: PLR2004
+    shown = "< 0.1 %" if 0 < share < 0.0005 else f"{100 * share:.1f} %"  # noqa: PLR2004
+    return "\n".join([*(part for line in lines for part in wrap(line, n_letters)), f"{size:,} · {shown}"])
 
 
-def _grid(n_panels: int) -> tuple[Figure, list[Axes]]:
+def _panel(n_panels: int) -> tuple[int, float, float]:
+    """Return the number of columns, and the width and height of a panel in inches."""
+    return next(rest for most, rest in _COLUMNS if n_panels <= most)
+
+
+def _grid(n_panels: int, n_lines: int) -> tuple[Figure, list[Axes]]:
     """Return a figure of this many panels, laid out in inches so that headers fit for any number of rows."""
-    n_columns, width, height = next(rest for most, rest in _COLUMNS if n_panels <= most)
+    n_columns, width, height = _panel(n_panels)
     n_rows = ceil(n_panels / n_columns)
+    above, header = _ABOVE + n_lines * _LINE, _HEADER + n_lines * _LINE
     across = _LEFT + n_columns * width + (n_columns - 1) * _BETWEEN + _RIGHT
-    down = _ABOVE + n_rows * height + (n_rows - 1) * _HEADER + _BELOW
+    down = above + n_rows * height + (n_rows - 1) * header + _BELOW
     figure = Figure(figsize=(across, down), dpi=130)
-    place = {"left": _LEFT / across, "right": 1 - _RIGHT / across, "bottom": _BELOW / down, "top": 1 - _ABOVE / down}
-    gaps = {"wspace": _BETWEEN / width, "hspace": _HEADER / height}
+    place = {"left": _LEFT / across, "right": 1 - _RIGHT / across, "bottom": _BELOW / down, "top": 1 - above / down}
+    gaps = {"wspace": _BETWEEN / width, "hspace": header / height}
     axes = list(figure.subplots(n_rows, n_columns, squeeze=False, gridspec_kw=place | gaps).flat)
     for spare in axes[n_panels:]:
         spare.remove()
@@ -177,7 +208,7 @@ def _label(figure: Figure, *, value: str, title: str) -> None:
     handles = (
         Line2D([], [], color=_INK, label="prototype"),
         Patch(color=_BAND, label="10 to 90 % of the members, per day"),
-        Line2D([], [], linestyle="none", label="above: cluster · size · share"),
+        Line2D([], [], linestyle="none", label="above: life (cluster), size · share"),
     )
     style = {"ncols": 3, "fontsize": 8, "frameon": False, "borderaxespad": 0.3, "columnspacing": 1.0}
     figure.legend(handles=handles, loc="lower center", **style)

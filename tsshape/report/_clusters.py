@@ -61,7 +61,7 @@ def clusters_page(folder: Path) -> Page:
 
 def _prototypes(path: Path, n_clusters: int) -> FloatArray:
     """Read the prototypes, array of shape (n_clusters, n_times)."""
-    table = read_numbers(path, "cluster")
+    table = read_numbers(path, "cluster", words=("name",)).drop(columns="name", errors="ignore").sort_index()
     if len(table) != n_clusters:
         raise DataError(f"{path} has {len(table)} prototypes, but {SUMMARY_FILE} has {n_clusters} clusters")
     return check_curves(table, name=str(path), signed=True)

@@ -32,15 +32,14 @@ def conclude_benchmark(
 
 def conclude_clusters(found: Sequence[Life], silhouette: float | None, n_shapes: int) -> list[str]:
     """Say how many kinds of life there are, which are the quickest and the slowest, and how separated they are."""
-    largest = found[0]
-    early, late = min(found, key=lambda life: life.half_day), max(found, key=lambda life: life.half_day)
+    largest, early, late = max(found, key=lambda life: life.size), found[0], found[-1]
     kinds = f"{len(found)} kinds of life" if len(found) > 1 else "One kind of life"
     share = format_percent(largest.share, 0)
-    first = f"{kinds} in {n_shapes:,} shapes: the largest, number {largest.number}, has {share} of them."
+    first = f"{kinds} in {n_shapes:,} shapes: the largest, {largest.name}, has {share} of them."
     if early.half_day == late.half_day:
         second = f"They gather their views at about the same pace: the largest has {largest}."
     else:
-        second = f"The quickest, number {early.number}, has {early}; the slowest, number {late.number}, has {late}."
+        second = f"The quickest, {early.name}, has {early}; the slowest, {late.name}, has {late}."
     return [first, second, _separation(silhouette)]
 
 

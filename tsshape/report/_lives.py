@@ -1,11 +1,13 @@
 """Prototypes as kinds of life: their shares of the posts, and when their views come."""
 
+from math import ceil
 from typing import NamedTuple
-
-import numpy as np
 
 from tsshape._columns import format_percent
 from tsshape._typing import FloatArray
+from tsshape.cluster import describe_lives
+
+_ROUNDING = 1e-9
 
 
 class Life(NamedTuple):
@@ -13,6 +15,8 @@ class Life(NamedTuple):
 
     Attributes
     ----------
+    name : str
+        Name of the life, such as "slow burn", with the number of its cluster.
     number : int
         Number of the cluster, from 0.
     size : int
@@ -27,6 +31,7 @@ class Life(NamedTuple):
         The prototype, one value per day.
     """
 
+    name: str
     number: int
     size: int
     share: float
@@ -41,11 +46,12 @@ class Life(NamedTuple):
 
 
 def lives(prototypes: FloatArray, sizes: list[int]) -> list[Life]:
-    """Return prototypes of shape (n_clusters, n_times) with the sizes of their clusters, the largest first."""
+    """Return prototypes of shape (n_clusters, n_times) with the sizes of their clusters, the quickest first."""
     total = max(sum(sizes), 1)
     found = []
-    for number, (shape, size) in enumerate(zip(prototypes, sizes, strict=True)):
-        height = max(float(shape.max()), np.finfo(float).tiny)
-        half = int(np.argmax(shape >= height / 2)) + 1
-        found.append(Life(number, size, size / total, float(shape[0]) / height, half, shape.tolist()))
-    return sorted(found, key=lambda life: (-life.size, life.number))
+    # A prototype without views has no day of half.
+    for row in describe_lives(prototypes).fillna({"first_day": 0.0, "half_day": 1.0}).itertuples():
+        number, half = row.Index, ceil(row.half_day - _ROUNDING)
+        name, size, shape = f"{row.name} ({number})", sizes[number], prototypes[number].tolist()
+        found.append(Life(name, number, size, size / total, row.first_day, half, shape))
+    return found

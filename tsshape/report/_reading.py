@@ -1,5 +1,6 @@
 """Read and check the files of a folder that a verb has written."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,10 +25,10 @@ def read_summary(folder: Path, model: type[Model]) -> Model:
             raise DataError(f"{path}: {explain_fields(error)}") from error
 
 
-def read_numbers(path: Path, number_column: str) -> pd.DataFrame:
-    """Read a table of numbers whose rows are named by integers."""
+def read_numbers(path: Path, number_column: str, *, words: Collection[str] = ()) -> pd.DataFrame:
+    """Read a table of numbers whose rows are named by integers; the columns `words` may hold text."""
     table = read_features(path, id_column=number_column)
-    for name in table:
+    for name in table.columns.difference(words, sort=False):
         if not pd.api.types.is_numeric_dtype(table[name]):
             raise DataError(f"{path}: column {name!r} does not hold numbers")
     for row in table.index:

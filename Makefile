@@ -28,7 +28,7 @@ test-lowest: .venv-lowest/.installed
 fuzz: export OMP_WAIT_POLICY = passive
 
 fuzz: $(INSTALLED)
-	$(BIN)/python tests/fuzz/run.py --bundles 5000 --tables 5000
+	$(BIN)/python tests/fuzz/run.py --bundles 5000 --tables 5000 --sources 5000 --exports 5000
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

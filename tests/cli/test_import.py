@@ -2,11 +2,11 @@
 
 import json
 
-import exports
+import export_panel
 import pandas as pd
 import pytest
 from cli_program import tsshape
-from exports import IDS, N_POSTS, PANEL, POSTED, long, wide, young
+from export_panel import IDS, N_POSTS, PANEL, POSTED, long, wide, young
 
 from tsshape import load_dataset, simulate_spid
 from tsshape.data import ImportOptions
@@ -19,7 +19,7 @@ def export(tmp_path):
     """Samples of each post, one of which has a single count, with likes beside the views."""
     table = long(likes=lambda frame: frame["views"] // 20, topic="cats")
     table = table[table["id"].ne(IDS[3]) | (table.groupby("id").cumcount() == 9)]
-    (tmp_path / "export.csv").write_text(exports.text(table))
+    (tmp_path / "export.csv").write_text(export_panel.text(table))
     return tmp_path
 
 
@@ -100,7 +100,7 @@ def test_a_dry_run_writes_nothing_and_says_the_same(export):
 
 def test_remarks_are_warnings_beside_the_answer(tmp_path):
     followers = ["unknown", *range(N_POSTS - 1)]
-    (tmp_path / "export.csv").write_text(exports.text(wide(PANEL + 0.5, followers=followers)))
+    (tmp_path / "export.csv").write_text(export_panel.text(wide(PANEL + 0.5, followers=followers)))
     done = tsshape("import", "export.csv", "--out", "posts", folder=tmp_path)
     warnings = done.stderr.splitlines()
     assert len(warnings) == 2
@@ -110,7 +110,7 @@ def test_remarks_are_warnings_beside_the_answer(tmp_path):
 
 
 def test_a_refusal_leaves_nothing_behind(tmp_path):
-    (tmp_path / "export.csv").write_text(exports.text(wide(exports.per_day())))
+    (tmp_path / "export.csv").write_text(export_panel.text(wide(export_panel.per_day())))
     done = tsshape("import", "export.csv", "--out", "posts", folder=tmp_path, check=False)
     assert done.returncode == 2
     assert done.stdout == ""
@@ -129,8 +129,8 @@ def test_a_folder_with_files_is_not_written_to(export):
 
 def test_several_files_are_one_export(tmp_path):
     table = long()
-    (tmp_path / "a.csv").write_text(exports.text(table[:50]))
-    (tmp_path / "b.csv").write_text(exports.text(table[48:]))
+    (tmp_path / "a.csv").write_text(export_panel.text(table[:50]))
+    (tmp_path / "b.csv").write_text(export_panel.text(table[48:]))
     said = tsshape("import", "a.csv", "b.csv", "--out", "posts", folder=tmp_path).stdout
     assert "a.csv, b.csv" in said
     assert "2 equal samples" in said
@@ -146,7 +146,7 @@ def imported(tmp_path_factory):
     table = table.rename(columns={"index": "id", table.columns[0]: "id"}).assign(
         followers=posts.features["MeanViews"].to_numpy(), topic=["cats", "dogs", "cars"] * 20
     )
-    (folder / "export.csv").write_text(exports.text(table))
+    (folder / "export.csv").write_text(export_panel.text(table))
     tsshape("import", "export.csv", "--out", "posts", folder=folder)
     return folder
 

@@ -1,6 +1,6 @@
 """Hostile files: every case is refused with one error or answered in numbers, or it is reported and kept.
 
-    python tests/fuzz/run.py [--bundles 5000] [--tables 5000] [--sources 5000] [--seed 0] [--jobs 2] [--keep folder]
+    python tests/fuzz/run.py [--bundles N] [--tables N] [--sources N] [--exports N] [--seed 0] [--jobs 2] [--keep fuzz]
     python tests/fuzz/run.py --again folder/file ...
 
 A type of case is a module beside this file with `cases(seed, n)`, which gives names and contents, and
@@ -22,7 +22,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-KINDS = ("bundles", "tables", "sources")
+KINDS = ("bundles", "tables", "sources", "exports")
 BAD = ("failure", "signal", "hang")
 # Seconds for a case, and for a worker's first one, which imports and builds what the others use too.
 LIMIT, FIRST_LIMIT = 10, 120
@@ -153,7 +153,7 @@ def again(files):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for kind in KINDS:
-        parser.add_argument(f"--{kind}", type=int, default=5000, metavar="N", help="how many cases (default: 5000)")
+        parser.add_argument(f"--{kind}", type=int, metavar="N", help="how many cases (5000 if no type is named)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2, help="worker processes (default: 2)")
     parser.add_argument("--keep", type=Path, default=Path("fuzz"), help="where failing cases go (default: fuzz)")
@@ -162,9 +162,11 @@ def main():
     if options.again:
         again(options.again)
         return 0
+    wanted = {kind: getattr(options, kind) for kind in KINDS}
+    if not any(wanted.values()):
+        wanted = dict.fromkeys(KINDS, 5000)
     bad = 0
-    for kind in KINDS:
-        n = getattr(options, kind)
+    for kind, n in wanted.items():
         if n:
             counts = run(kind, n, options.seed, options.jobs, options.keep)
             print(summary(kind, counts), flush=True)

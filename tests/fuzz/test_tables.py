@@ -17,20 +17,7 @@ def tables(monkeypatch):
 
 def test_damaged_tables_are_read_right_or_refused_in_one_line(tmp_path):
     """In processes of their own, so that one that dies of a signal is seen."""
-    command = [
-        sys.executable,
-        RUN,
-        "--bundles",
-        "0",
-        "--tables",
-        "100",
-        "--sources",
-        "0",
-        "--jobs",
-        "1",
-        "--keep",
-        tmp_path,
-    ]
+    command = [sys.executable, RUN, "--tables", "100", "--jobs", "1", "--keep", tmp_path]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("tables: 100 cases, ")

@@ -1,6 +1,6 @@
 """What the tests of imports ask."""
 
-import exports
+import export_panel
 import pandas as pd
 import pytest
 
@@ -14,7 +14,7 @@ def write(tmp_path):
     def write(content, name="export.csv", encoding="utf-8", separator=","):
         path = tmp_path / name
         if isinstance(content, pd.DataFrame):
-            content = exports.text(content, separator)
+            content = export_panel.text(content, separator)
         path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
         return path
 

@@ -5,7 +5,7 @@ import unicodedata
 import numpy as np
 import pandas as pd
 import pytest
-from exports import IDS, N_POSTS, PANEL, POSTED, assert_read, long, text, wide
+from export_panel import IDS, N_POSTS, PANEL, POSTED, assert_read, long, text, wide
 
 from tsshape import read_export
 

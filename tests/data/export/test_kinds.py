@@ -4,7 +4,7 @@ import io
 
 import pandas as pd
 import pytest
-from exports import IDS, N_POSTS, PANEL, assert_read, dated, long, per_day, text, wide, young
+from export_panel import IDS, N_POSTS, PANEL, assert_read, dated, long, per_day, text, wide, young
 
 from tsshape import read_export
 

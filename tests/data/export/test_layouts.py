@@ -5,7 +5,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from exports import IDS, N_POSTS, PANEL, POSTED, assert_read, dated, long, per_day, text, wide
+from export_panel import IDS, N_POSTS, PANEL, POSTED, assert_read, dated, long, per_day, text, wide
 
 from tsshape import read_export
 from tsshape.data import ImportOptions, import_posts

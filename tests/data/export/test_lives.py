@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from exports import IDS, N_DAYS, N_POSTS, PANEL, POSTED, assert_read, dated, long, per_day, text, wide, young
+from export_panel import IDS, N_DAYS, N_POSTS, PANEL, POSTED, assert_read, dated, long, per_day, text, wide, young
 
 from tsshape import read_export, resample
 from tsshape.data import ImportOptions, import_posts
@@ -253,3 +253,36 @@ def test_reading_says_how_far_it_is(write):
 def test_text_of_the_report_has_ten_lines(write):
     _, report = read_export(write(text(long())))
     assert len(str(report).splitlines()) == 10
+
+
+@pytest.mark.parametrize("table", [long, dated])
+def test_one_post_with_views_on_the_day_it_went_up_does_not_shift_the_others(write, refused, table):
+    posted = POSTED.copy()
+    posted[IDS[2]] += DAY
+    shifted = table(spell="%Y-%m-%d")
+    shifted["posted"] = shifted["id"].map(posted).dt.strftime("%Y-%m-%d")
+    refused(write(shifted), f"id '{IDS[2]}'", "on the day its post went up", "1 of 12", "--posted")
+
+
+def test_a_date_in_another_millennium_is_refused_unless_steps_are_named(write, refused):
+    table = long()
+    table.loc[20, "time"] = "9999-12-31T00:00:00"
+    path = write(table)
+    refused(path, f"id '{table['id'][20]}'", "steps of 1 day", "--steps")
+    assert read_export(path, steps=14)[0].curves.shape == (N_POSTS, 14)
+
+
+def test_counts_beyond_all_sense_are_refused(write, refused):
+    refused(write(wide(PANEL.astype(object).replace(PANEL.iloc[2, 3], 1e301))), f"id '{IDS[2]}'", "1e+301")
+
+
+def test_a_huge_count_of_one_post_does_not_round_those_of_others(write):
+    daily = per_day().astype(object)
+    daily.loc[IDS[0], 1] = 10**22
+    dataset, _ = read_export(write(wide(daily)), counts="per-step")
+    np.testing.assert_array_equal(dataset.curves.iloc[1:], PANEL.iloc[1:])
+
+
+def test_a_transposed_post_needs_a_name(write, refused):
+    table = PANEL.T.rename_axis("day").reset_index().rename(columns={IDS[4]: ""})
+    refused(write(table), "column 6 is a post without an id", layout="transposed")

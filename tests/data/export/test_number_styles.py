@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from exports import IDS, N_POSTS, PANEL, assert_read, long, text, wide
+from export_panel import IDS, N_POSTS, PANEL, assert_read, long, text, wide
 
 from tsshape import read_export
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from exports import PANEL, POSTED, assert_read, dated, long, wide
+from export_panel import PANEL, POSTED, assert_read, dated, long, wide
 
 from tsshape import read_export
 

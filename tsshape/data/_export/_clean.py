@@ -52,7 +52,13 @@ class Cleaned(NamedTuple):
 def clean_samples(columns: Columns, timing: Timing, samples: Samples) -> Cleaned:
     """Return the samples of an export with cumulative counts."""
     joined, step, options = columns.joined, columns.step, columns.options
-    samples, from_zero = count_from_one(samples, columns.step_in_days, whole_days=timing.whole_days)
+    samples, from_zero = count_from_one(
+        samples,
+        columns.step_in_days,
+        joined,
+        whole_days=timing.whole_days,
+        per_step=options.counts == "per-step",
+    )
     samples, before_upload = drop_before_upload(samples, joined)
     # The end of a whole day is when its count was known.
     shift = np.timedelta64(1, "D") if from_zero and samples.time is not None else np.timedelta64(0, "D")

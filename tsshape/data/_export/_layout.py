@@ -99,6 +99,9 @@ def _turn(joined: Joined) -> Joined:
     """Return a table with a row a day as one with a row a post."""
     if len(joined.paths) > 1:
         raise DataError(f"--layout transposed takes one file; got {joined.source} and {joined.paths[1]}")
+    for position, name in enumerate(joined.cells.columns[1:], start=2):
+        if name == f"column {position}":
+            raise DataError(f"{joined.source}: {name} is a post without an id; name it in the first line")
     cells = joined.cells.set_index(joined.cells.columns[0])
     labels = cells.index.astype("str").str.strip()
     if pd.api.types.is_datetime64_any_dtype(cells.index):

@@ -7,14 +7,19 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape._validation import LARGEST
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._export._clean import Cleaned
 from tsshape.data._export._columns import Columns
 from tsshape.data._export._grid import TOLERANCE, Grid, carry_forward, n_steps_reached, to_grid
 from tsshape.data._export._joined import as_names
+from tsshape.data._export._report import spell_step
 from tsshape.data._export._samples import Samples
 from tsshape.data._export._timing import Timing
 from tsshape.data._posts import PostTable
+
+# A year of steps of half an hour.
+_MOST_STEPS = 20_000
 
 
 class Lives(NamedTuple):
@@ -61,6 +66,7 @@ def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
         )
     ages = _ages(cleaned, samples, columns.step)[kept]
     n_times = columns.options.steps or n_steps_reached(samples.elapsed[kept[samples.post]])
+    _refuse_beyond(samples, n_times, columns.joined.source, columns.step)
     tables, grids = {}, {}
     for name in cleaned.samples.counts:
         grids[name] = _grid(columns, cleaned, name, kept, n_times)
@@ -71,6 +77,21 @@ def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
     curves = tables.pop("views")
     totals = _totals(samples, single)
     return Lives(curves, tables, grids["views"], totals, n_samples[kept], ages, int((n_samples == 0).sum()))
+
+
+def _refuse_beyond(samples: Samples, n_times: int, source: str, step: pd.Timedelta) -> None:
+    """Refuse a life of more steps than a table can have columns, and counts that are too large to compute with."""
+    oldest, largest = int(samples.elapsed.argmax()), int(samples.views.argmax())
+    if n_times > _MOST_STEPS:
+        raise DataError(
+            f"{source}: {samples.describe(oldest)} is {n_times:,} steps of {spell_step(step)} after its post went up,"
+            f" and curves have at most {_MOST_STEPS:,}; is a date wrong? If not, say --steps 365, or a longer --step"
+        )
+    if samples.views[largest] > LARGEST:
+        raise DataError(
+            f"{source}: {samples.describe(largest)} has {samples.views[largest]:g} views;"
+            f" counts are at most {LARGEST:g}"
+        )
 
 
 def _grid(columns: Columns, cleaned: Cleaned, name: str, kept: BoolArray, n_times: int) -> Grid:

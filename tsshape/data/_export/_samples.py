@@ -15,6 +15,8 @@ from tsshape.data._export._timing import Timing, time_days, time_samples
 from tsshape.data._export._totals import refuse_totals
 
 _TOLERANCE = 1e-9
+# So few posts do not say what is usual.
+_FEW_POSTS = 2
 # Bytes of memory for each sample until it is part of a curve. Measured: 250 with one count.
 _BYTES_PER_SAMPLE = 250
 
@@ -118,15 +120,30 @@ def _with_a_count(samples: Samples) -> BoolArray:
     return known
 
 
-def count_from_one(samples: Samples, step: float, *, whole_days: bool) -> tuple[Samples, bool]:
+def count_from_one(
+    samples: Samples, step: float, joined: Joined, *, whole_days: bool, per_step: bool
+) -> tuple[Samples, bool]:
     """Return the samples with the first whole day of a post as day 1, and whether they were numbered from 0.
 
     A post has no views at the moment it goes up. A positive count on day 0 therefore says that dates stand for the end
     of their day, or that numbers begin at 0.
+
+    Raises
+    ------
+    DataError
+        If cumulative counts say so for one post among several, or a tenth of the posts, at most.
     """
-    at_start = np.abs(samples.elapsed) < _TOLERANCE
-    if not (whole_days and (samples.views[at_start] > 0).any()):
+    at_start = (np.abs(samples.elapsed) < _TOLERANCE) & (samples.views > 0)
+    if not (whole_days and at_start.any()):
         return samples, False
+    n_posts, n_early = len(np.unique(samples.post)), len(np.unique(samples.post[at_start]))
+    if not per_step and n_early <= max(1, n_posts / 10) and n_posts > _FEW_POSTS:
+        first = int(at_start.argmax())
+        raise DataError(
+            f"{joined.place(int(samples.row[first]))}: {samples.describe(first)} has {samples.views[first]:g} views"
+            f" on the day its post went up, as {n_early} of {n_posts} posts have: is --timezone missing, or --posted"
+            " wrong? Leave a post out with --ignore-post"
+        )
     shift = 1.0 if samples.time is None else 1.0 / step
     return samples._replace(elapsed=samples.elapsed + shift), True
 

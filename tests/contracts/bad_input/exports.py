@@ -114,6 +114,10 @@ BAD_EXPORTS = {
     "an id with a control character": export("line 3", "control character", content=WIDE.replace("b,", "b\x07,")),
     "views before upload": long("line 3", "--timezone", old="2024-02-22", new="2024-02-19"),
     # Files.
+    "counts of some hours": export(
+        "--step 1h",
+        content=table("id,posted,time,views", *(f"a,2024-02-20 00:00,2024-02-20 0{k}:00,{k}" for k in range(1, 9))),
+    ),
     "no export": bad({}, "import none.csv --out posts", "none.csv", "no such file"),
     "an empty export": export("export.csv", "empty", content=""),
     "an export of names only": export("no rows", content="id,day1,day2\n"),

@@ -75,6 +75,12 @@ def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
             values = carry_forward(values, ages.astype(np.int64))
         tables[name] = pd.DataFrame(values, samples.ids[kept], range(1, n_times + 1))
     curves = tables.pop("views")
+    if curves.isna().all(axis=None):
+        oldest = spell_step(pd.Timedelta(columns.step * float(samples.elapsed.max())).round("min"))
+        raise DataError(
+            f"{columns.joined.source}: no post reaches the first step of the grid, {spell_step(columns.step)}: the last"
+            f" count of the oldest is {oldest} after its upload; say --step 1h, or the time between the counts"
+        )
     totals = _totals(samples, single)
     return Lives(curves, tables, grids["views"], totals, n_samples[kept], ages, int((n_samples == 0).sum()))
 

@@ -135,7 +135,7 @@ class ImportReport:
             "columns": ", ".join(columns) or "none by name",
             "others": self._spell_others(),
             "counts": self._spell_counts(),
-            "grid": f"{self.n_times} steps of {self.step}; times: {self.times}; numbers: {self.numbers}",
+            "grid": f"{self.n_times} step{'' if self.n_times == 1 else 's'} of {self.step}; times: {self.times}; numbers: {self.numbers}",
             "posts": f"{self.n_posts:,}, with {_spread(self.samples)} counts each",
             "ages": f"{_spread(self.ages)} steps" + (f" on {self.as_of}" if self.as_of else ""),
             "gaps": f"{self.missing_steps:,} steps are missing before a later count; {self.wide_gaps:,} gaps are longer"

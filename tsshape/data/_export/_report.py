@@ -135,7 +135,7 @@ class ImportReport:
             "columns": ", ".join(columns) or "none by name",
             "others": self._spell_others(),
             "counts": self._spell_counts(),
-            "grid": f"{self.n_times} step{'' if self.n_times == 1 else 's'} of {self.step}; times: {self.times}; numbers: {self.numbers}",
+            "grid": f"{_number(self.n_times, 'step')} of {self.step}; times: {self.times}; numbers: {self.numbers}",
             "posts": f"{self.n_posts:,}, with {_spread(self.samples)} counts each",
             "ages": f"{_spread(self.ages)} steps" + (f" on {self.as_of}" if self.as_of else ""),
             "gaps": f"{self.missing_steps:,} steps are missing before a later count; {self.wide_gaps:,} gaps are longer"
@@ -183,8 +183,13 @@ def spell_step(step: pd.Timedelta) -> str:
     for unit, length in (("day", "1D"), ("hour", "1h"), ("minute", "1min"), ("second", "1s")):
         number = step / pd.Timedelta(length)
         if number.is_integer():
-            return f"{int(number)} {unit}{'' if number == 1 else 's'}"
+            return _number(int(number), unit)
     return str(step)
+
+
+def _number(number: int, noun: str) -> str:
+    """Return a number and its noun."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _listed(names: tuple[str, ...], most: int = 6) -> str:

@@ -12,7 +12,7 @@ from tsshape.bench._compare import _bootstrap_interval
 from tsshape.bench._components import DIRECT, TRIVIAL
 
 POSTS = tsshape.simulate_spid(60, n_times=2, random_state=0)
-SUITE = Suite(name="baselines", variants=(), n_runs=4)
+SUITE = Suite(name="baselines", variants=(), n_runs=5)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def test_differences_are_paired_by_split(run_folder):
     )
     differences = records[DIRECT.name] - records[TRIVIAL.name]
     row = bench.compare([run_folder]).loc[DIRECT.name, "trmse"]
-    assert row["runs"] == 4
+    assert row["runs"] == 5
     assert row["difference"] == pytest.approx(differences.mean())
     assert differences.min() <= row["lower"] <= row["difference"] <= row["upper"] <= differences.max()
 
@@ -69,11 +69,15 @@ def test_a_score_that_the_baseline_lacks_has_no_difference(run_folder):
     assert np.isnan(row["difference"])
 
 
-def test_one_split_gives_no_interval(tmp_path):
-    bench.run(SUITE.model_copy(update={"n_runs": 1}), POSTS, tmp_path / "one")
-    row = bench.compare([tmp_path / "one"]).loc[DIRECT.name, "trmse"]
-    assert np.isfinite(row["difference"])
-    assert np.isnan(row["lower"])
+def test_fewer_than_five_splits_give_no_interval(run_folder, tmp_path):
+    lines = (run_folder / "records.jsonl").read_text().splitlines(keepends=True)
+    for runs in (1, 4):
+        few = shutil.copytree(run_folder, tmp_path / str(runs))
+        (few / "records.jsonl").write_text("".join(line for line in lines if json.loads(line)["run"] < runs))
+        row = bench.compare([few]).loc[DIRECT.name, "trmse"]
+        assert row["runs"] == runs
+        assert np.isfinite(row["difference"])
+        assert np.isnan([row["lower"], row["upper"]]).all()
 
 
 def test_a_wider_coverage_gives_a_wider_interval(run_folder):
@@ -103,6 +107,6 @@ def test_the_interval_is_scipys_percentile_bootstrap_of_the_mean_difference():
     assert [lower, upper] == pytest.approx(np.quantile(means, [0.05, 0.95]), abs=0.1)
 
 
-@pytest.mark.parametrize(("differences", "ends"), [([3.0], [np.nan] * 2), ([3.0] * 4, [3.0] * 2), ([], [np.nan] * 2)])
-def test_differences_without_a_spread_have_an_interval_without_warnings(differences, ends):
+@pytest.mark.parametrize(("differences", "ends"), [([3.0] * 4, [np.nan] * 2), ([3.0] * 5, [3.0] * 2), ([], [np.nan] * 2)])
+def test_differences_without_a_spread_have_an_interval_from_five_on_without_warnings(differences, ends):
     np.testing.assert_array_equal(_bootstrap_interval(np.array(differences), 0.95), ends)

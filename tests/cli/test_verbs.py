@@ -83,7 +83,10 @@ def test_bench_runs_on_simulated_posts_without_data(tiny, tmp_path):
 def test_compare_prints_paired_differences(measured):
     rows = json.loads(tsshape("compare", measured[0], "--json").stdout)
     assert [row["score"] for row in rows] == ["trmse", "med", "rho"]
-    assert "Difference from" in tsshape("compare", measured[0], "--baseline", "direct LightGBM").stdout
+    assert [row["lower"] for row in rows] == [None] * 3
+    printed = tsshape("compare", measured[0], "--baseline", "direct LightGBM").stdout
+    assert "Difference from" in printed
+    assert "2 splits are too few for an interval of the difference: it takes 5 or more" in printed
 
 
 def test_report_writes_the_run_as_one_file(measured, tmp_path):

@@ -5,6 +5,7 @@
 
 from tsshape._choices import SUITES
 from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above, as the next ones; no public name
+from tsshape.bench._compare import MIN_SPLITS as MIN_SPLITS
 from tsshape.bench._compare import compare
 from tsshape.bench._components import TRIVIAL as TRIVIAL
 from tsshape.bench._illustration import Illustration as Illustration

@@ -13,6 +13,8 @@ from tsshape.bench._records import Run, is_failed, read_run
 
 SCORES = ("trmse", "med", "rho")
 N_RESAMPLES = 10_000
+# With fewer splits, resampling them says too little of how much others would differ.
+MIN_SPLITS = 5
 
 
 def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage: float = 0.95) -> pd.DataFrame:
@@ -33,7 +35,8 @@ def compare(runs: Sequence[str | Path], *, baseline: str | None = None, coverage
     DataFrame
         Index (`variant`, `score`), scores `trmse`, `med` and `rho`; columns `runs` (number of splits on which both
         have the score), the means `baseline` and `variant_mean`, their `difference` (variant minus baseline) and the
-        ends `lower`, `upper` of its bootstrap interval over the splits. With one split there is no interval: NaN.
+        ends `lower`, `upper` of its bootstrap interval over the splits. With fewer than 5 splits there is no interval:
+        NaN.
 
     Raises
     ------
@@ -121,8 +124,8 @@ def _paired(baseline: pd.Series, variant: pd.Series, coverage: float) -> dict[st
 
 
 def _bootstrap_interval(differences: FloatArray, coverage: float) -> tuple[float, float]:
-    """Return the percentile interval of the mean; NaN where there are fewer than two differences."""
-    if len(differences) < 2:  # noqa: PLR2004
+    """Return the percentile interval of the mean; NaN where there are too few differences."""
+    if len(differences) < MIN_SPLITS:
         return np.nan, np.nan
     # Not the corrected interval (BCa): it is undefined where all differences are equal.
     found = bootstrap(

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from tsshape._columns import format_count, format_percent
+from tsshape.bench import MIN_SPLITS
 from tsshape.report._lives import Life
 from tsshape.report._page import join
 
 # The largest difference between coverage and nominal coverage of intervals that count as calibrated.
 _CALIBRATED = 0.02
-# With fewer splits a bootstrap interval over them is not reliable.
-_MIN_SPLITS = 5
 # Mean silhouettes of a reasonable and of a weak structure: L. Kaufman, P. J. Rousseeuw, "Finding Groups in Data",
 # 1990, chapter 2.
 _STRONG, _WEAK = 0.5, 0.25
@@ -80,7 +79,7 @@ def _best(ranked: pd.Series, differences: pd.DataFrame) -> str:
 
 def _certainty(row: pd.Series) -> str:
     """Say how certain a difference is, by its interval over the splits."""
-    if row["runs"] < _MIN_SPLITS:
+    if row["runs"] < MIN_SPLITS:
         splits = "one split is" if row["runs"] == 1 else f"{row['runs']:.0f} splits are"
         return f"though {splits} too few to say how certain that is"
     difference = f"a difference of {row['difference']:+,.1f} ({row['lower']:+,.1f} to {row['upper']:+,.1f})"

@@ -107,6 +107,8 @@ def test_the_interval_is_scipys_percentile_bootstrap_of_the_mean_difference():
     assert [lower, upper] == pytest.approx(np.quantile(means, [0.05, 0.95]), abs=0.1)
 
 
-@pytest.mark.parametrize(("differences", "ends"), [([3.0] * 4, [np.nan] * 2), ([3.0] * 5, [3.0] * 2), ([], [np.nan] * 2)])
+@pytest.mark.parametrize(
+    ("differences", "ends"), [([3.0] * 4, [np.nan] * 2), ([3.0] * 5, [3.0] * 2), ([], [np.nan] * 2)]
+)
 def test_differences_without_a_spread_have_an_interval_from_five_on_without_warnings(differences, ends):
     np.testing.assert_array_equal(_bootstrap_interval(np.array(differences), 0.95), ends)

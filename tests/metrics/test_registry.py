@@ -1,6 +1,7 @@
 """Metrics are registered by name, found by name, and pickled."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -109,11 +110,47 @@ def unknown_names(x, y, params):  # noqa: ARG001
     return not_defined_anywhere(x)  # noqa: F821
 
 
-def test_a_function_that_cannot_be_compiled_is_refused_with_what_to_do():
+def without_params(x, y):
+    return abs(x[0] - y[0])
+
+
+def importing(x, y, params):  # noqa: ARG001
+    import math  # noqa: PLC0415 - the claim
+
+    return math.fabs(x[0] - y[0])
+
+
+def without_return(x, y, params):  # noqa: ARG001
+    x[0] - y[0]
+
+
+@pytest.mark.parametrize(
+    ("function", "line", "words"),
+    [
+        (unknown_names, 0, "NameError: name 'not_defined_anywhere' is not defined"),
+        (importing, 1, "an import inside a function: move it to the top of the file"),
+        (without_return, 0, "it must return a number"),
+    ],
+)
+def test_a_pair_that_cannot_be_compiled_is_refused_with_what_and_where(function, line, words):
+    where = f"{re.escape(__file__)}, line {function.__code__.co_firstlineno + line}"
+    with pytest.raises(
+        ValueError, match=rf"numba cannot compile the pair of metric 'odd' \({where}\): {words}$"
+    ) as found:
+        pairwise(SHAPES, metric=Metric("odd", pair=function))
+    assert found.value.__cause__ is not None
+
+
+def test_a_cost_that_branches_is_refused_with_what_to_do():
     with pytest.raises(ValueError, match=r"cost of metric 'branching' .* give what branches as a pair"):
         pairwise(SHAPES, metric=Metric("branching", (Parameter("window", None),), cost=branching))
-    with pytest.raises(ValueError, match="pair of metric 'unknown' is not in numba's subset"):
-        pairwise(SHAPES, metric=Metric("unknown", pair=unknown_names))
+
+
+def test_a_function_of_other_arguments_is_told_which_it_is_called_with():
+    with pytest.raises(ValueError, match=r"pair of metric 'odd' must take \(x, y, params\).* takes \(x, y\)$"):
+        pairwise(SHAPES, metric=Metric("odd", pair=without_params))
+    with pytest.raises(ValueError, match=r"cost of metric 'odd' must take \(a, b\).* takes \(x, y, params\)$"):
+        pairwise(SHAPES, metric=Metric("odd", (Parameter("window", None),), cost=importing))
 
 
 def test_without_symmetry_both_halves_are_computed():

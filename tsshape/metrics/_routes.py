@@ -3,12 +3,12 @@
 from typing import Any
 
 import numpy as np
-from numba.core.errors import NumbaError
 
 from tsshape import _kernels
 from tsshape._errors import DataError
 from tsshape._typing import Floats
 from tsshape._validation import choose_dtype
+from tsshape.metrics._compiling import COMPILE_ERRORS, explain_failure
 from tsshape.metrics._input import pack, window_steps
 from tsshape.metrics._metric import WINDOW, Metric
 
@@ -29,11 +29,9 @@ def compute_distances(
     else:
         try:
             found = _by_function(metric, chosen, X, Y, parameters, n_threads=n_threads)
-        except NumbaError as error:
-            remedy = " or branches: give what branches as a pair" if chosen == "cost" else ""
-            message = f"the {chosen} of metric {metric.name!r} is not in numba's subset of Python{remedy}"
+        except COMPILE_ERRORS as error:
             # numba's own report, which is long, is in the cause.
-            raise ValueError(message) from error
+            raise ValueError(explain_failure(metric, chosen, error)) from error
     return _check_distances(found, metric, chosen)
 
 

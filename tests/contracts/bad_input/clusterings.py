@@ -4,6 +4,7 @@ from contracts.bad_input.case import CURVES, FEATURES, bad
 
 PLUGIN = "from tsshape.metrics import register_metric\n"
 BAD_PAIR = PLUGIN + "@register_metric('odd')\ndef odd(x, y):\n    return abs(x[0] - y[0]) + 1.0\n"
+IMPORTING = BAD_PAIR.replace("y):\n", "y, params):\n    import math\n")
 
 
 def cluster(options, *words, **files):
@@ -38,6 +39,12 @@ BAD_CLUSTERINGS = {
     "a plug-in that is no Python": cluster("--plugin plugin.txt", "plugin.txt", **{"plugin.txt": "x"}),
     "a plug-in that cannot be parsed": cluster("--plugin p.py", "p.py", "SyntaxError", **{"p.py": "def"}),
     "a plug-in that fails": cluster("--plugin p.py", "p.py", "ZeroDivisionError", **{"p.py": "1 / 0"}),
+    "a pair without parameters": cluster(
+        "--k 2 --metric odd --plugin p.py", "must take (x, y, params)", "p.py, line 2", **{"p.py": BAD_PAIR}
+    ),
+    "an import inside a pair": cluster(
+        "--k 2 --metric odd --plugin p.py", "p.py, line 4", "top of the file", **{"p.py": IMPORTING}
+    ),
     "a plug-in that is a folder": cluster("--plugin p.py", "p.py", **{"p.py/x": ""}),
     "a folder with something in it": cluster("", "out", "not an empty folder", **{"out/labels.csv": "x"}),
     "a file for a folder": cluster("", "out", "not an empty folder", out="x"),

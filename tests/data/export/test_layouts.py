@@ -51,6 +51,10 @@ def test_an_option_says_how_long_a_step_of_numbered_columns_is(write):
     assert report.step == "20 minutes"
 
 
+def test_two_columns_of_one_day_are_refused(write, refused):
+    refused(write(wide().rename(columns={"day07": "day2"})), "'day02' and 'day2' are one day", "--ignore")
+
+
 UNEVEN = {
     "months": [f"2024-{month:02d}" for month in range(1, 13)],
     "named months": [f"{month} 2024" for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun")],

@@ -1,5 +1,6 @@
 """The columns of an export: what each is, how numbers and times are written in it, and its counts."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -95,6 +96,12 @@ def read_day_counts(columns: Columns, group: DayColumns) -> FloatArray:
     """Return the columns of one count at the days of the views, of shape (n_rows, n_days), NaN where it has none."""
     days = columns.plan.days or group
     positions = {step: position for position, step in enumerate(days.steps or range(len(days.columns)))}
+    for first, second in pairwise(range(len(group.columns))):
+        if group.steps is not None and group.steps[first] == group.steps[second]:
+            raise DataError(
+                f"{columns.joined.source}: columns {quote(group.columns[first])} and {quote(group.columns[second])} are"
+                " one day; leave one out with --ignore"
+            )
     values = np.full((len(columns.joined.cells), len(positions)), np.nan)
     for name, step in zip(group.columns, group.steps or positions, strict=True):
         if step not in positions:

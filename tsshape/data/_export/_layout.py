@@ -109,6 +109,8 @@ def _turn(joined: Joined) -> Joined:
     if labels.isna().any() or not labels.is_unique:
         bad = labels.isna() | labels.duplicated()
         raise DataError(f"{joined.place(int(bad.argmax()))}: the first cell names the day, each once")
+    if (labels == "id").any():
+        raise DataError(f"{joined.place(int((labels == 'id').argmax()))}: the first cell names the day; 'id' is none")
     turned = cells.set_axis(labels, axis=0).T
     turned = turned.rename_axis(None, axis=1).reset_index(names="id")
     if not all(pd.api.types.is_numeric_dtype(dtype) for dtype in cells.dtypes):

@@ -64,7 +64,7 @@ def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
             f"{columns.joined.source}: no post has more than one count, and a life takes several; are there other"
             " files, or other columns?"
         )
-    ages = _ages(cleaned, samples, columns.step)[kept]
+    ages = _ages(columns, cleaned, samples)[kept]
     n_times = columns.options.steps or n_steps_reached(samples.elapsed[kept[samples.post]])
     _refuse_beyond(samples, n_times, columns.joined.source, columns.step)
     tables, grids = {}, {}
@@ -120,12 +120,16 @@ def _adds_whole_steps(cleaned: Cleaned) -> bool:
     return cleaned.counts == "per-step" and bool(np.abs(elapsed - np.rint(elapsed)).max(initial=0.0) < TOLERANCE)
 
 
-def _ages(cleaned: Cleaned, samples: Samples, step: pd.Timedelta) -> FloatArray:
+def _ages(columns: Columns, cleaned: Cleaned, samples: Samples) -> FloatArray:
     """Return the number of steps that are over for each post: until the export was made, or its last sample."""
     ages = np.zeros(len(samples.ids))
     np.maximum.at(ages, samples.post, samples.elapsed)
-    if cleaned.as_of is not None and cleaned.upload is not None:
-        since = (cleaned.as_of - cleaned.upload) / step.to_timedelta64()
+    days = columns.plan.days
+    # Behind the last count of a row, the empty cells of numbered days are days that are not over; others are known by
+    # their times.
+    is_dated = days is None or days.dates is not None or columns.options.as_of is not None
+    if is_dated and cleaned.as_of is not None and cleaned.upload is not None:
+        since = (cleaned.as_of - cleaned.upload) / columns.step.to_timedelta64()
         np.maximum.at(ages, cleaned.samples.post, np.nan_to_num(since))
     whole: FloatArray = np.floor(ages + TOLERANCE)
     return whole

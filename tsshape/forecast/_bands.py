@@ -1,5 +1,6 @@
 """The intervals of a forecaster: what they are around, and how wide they are."""
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -99,11 +100,11 @@ class Bands:
         in_flight: Center | None,
         cutoff: IntArray,
         observed: Observed,
-        coverage: float,
+        levels: Sequence[float],
         *,
         monotone: bool,
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return the ends of the intervals of the days and, in the last column, of the scale, as counts.
+    ) -> Iterator[FloatArray]:
+        """Yield for each level the quantile of each day's count and, in the last column, of the scale.
 
         Parameters
         ----------
@@ -114,21 +115,25 @@ class Bands:
         cutoff : array of int
             Position of the training cutoff that is nearest to the days observed of each such post.
         observed : Observed
-        coverage : float
-            Between 0 and 1.
+        levels : sequence of float
+            Between 0 and 1, ascending.
         monotone : bool
-            Whether curves never decrease; the ends then ascend by day.
+            Whether curves never decrease; the quantiles then ascend by day.
 
-        Returns
-        -------
-        lower, upper : arrays of shape (n_posts, n_times + 1)
+        Yields
+        ------
+        array of shape (n_posts, n_times + 1)
+            In no element below the quantile of a lower level.
         """
-        group = np.zeros(len(at_upload.middle), dtype=np.int64)
-        lower, upper = self.at_upload_.predict(*at_upload, group, coverage)
-        if in_flight is not None and self.in_flight_ is not None:
-            rows = np.flatnonzero(observed.n_days)
-            lower[rows], upper[rows] = self.in_flight_.predict(*in_flight, cutoff, coverage)
-        return _order_ends(as_counts(lower), as_counts(upper), observed, monotone=monotone)
+        group, rows = np.zeros(len(at_upload.middle), dtype=np.int64), np.flatnonzero(observed.n_days)
+        lower = np.zeros(at_upload.middle.shape)
+        for level in levels:
+            log_counts = self.at_upload_.predict(*at_upload, group, level)
+            if in_flight is not None and self.in_flight_ is not None:
+                log_counts[rows] = self.in_flight_.predict(*in_flight, cutoff, level)
+            # What rounding puts below a lower level is raised to it.
+            lower = np.maximum(lower, _order_days(as_counts(log_counts), observed, level, monotone=monotone))
+            yield lower
 
 
 def _fit_in_flight(
@@ -145,15 +150,17 @@ def _fit_in_flight(
     )
 
 
-def _order_ends(
-    lower: FloatArray, upper: FloatArray, observed: Observed, *, monotone: bool
-) -> tuple[FloatArray, FloatArray]:
-    """Return ends that are at least 0, equal to the observed counts, and ascend by day where curves never decrease."""
-    floor = np.where(monotone, observed.last, 0.0)[:, None]
-    lower, upper = np.maximum(lower, floor), np.maximum(upper, floor)
+def _order_days(counts: FloatArray, observed: Observed, level: float, *, monotone: bool) -> FloatArray:
+    """Return quantiles that are at least 0, equal to the observed counts, and ascend by day if curves never decrease.
+
+    Those below the median are lowered to later days, those above it raised to earlier ones, so that the interval
+    between two of them keeps what it covers; the median lies halfway.
+    """
+    counts = np.maximum(counts, np.where(monotone, observed.last, 0.0)[:, None])
     if monotone:
-        lower[:, :-1] = np.minimum.accumulate(lower[:, -2::-1], axis=1)[:, ::-1]
-        upper[:, :-1] = np.maximum.accumulate(upper[:, :-1], axis=1)
+        lowered = np.minimum.accumulate(counts[:, -2::-1], axis=1)[:, ::-1]
+        raised = np.maximum.accumulate(counts[:, :-1], axis=1)
+        counts[:, :-1] = lowered if level < MEDIAN else raised if level > MEDIAN else lowered + (raised - lowered) / 2
     complete = observed.n_days == observed.counts.shape[1]
     known = np.column_stack([observed.counts, np.where(complete, observed.counts.max(axis=1), np.nan)])
-    return np.where(np.isnan(known), lower, known), np.where(np.isnan(known), upper, known)
+    return np.where(np.isnan(known), counts, known)

@@ -70,15 +70,12 @@ class ConformalBands:
         return self
 
     def predict(
-        self, center: FloatArray, below: FloatArray, above: FloatArray, group: IntArray, coverage: float
-    ) -> tuple[FloatArray, FloatArray]:
-        """Return the ends of the bands, logarithms of shape (n_posts, n_times)."""
-        bins = self._bin(center[:, -1], group)
-        ends = []
-        for level in ((1 - coverage) / 2, (1 + coverage) / 2):
-            error = _at_level(self.errors_, level)[group, bins]
-            ends.append(center + np.where(error < 0, below[:, None], above[:, None]) * error)
-        return ends[0], ends[1]
+        self, center: FloatArray, below: FloatArray, above: FloatArray, group: IntArray, level: float
+    ) -> FloatArray:
+        """Return the quantile at a level, logarithms of shape (n_posts, n_times); a higher level never gives less."""
+        error = _at_level(self.errors_, level)[group, self._bin(center[:, -1], group)]
+        quantile: FloatArray = center + np.where(error < 0, below[:, None], above[:, None]) * error
+        return quantile
 
     def _bin(self, scale: FloatArray, group: IntArray) -> IntArray:
         """Return the bin of each post."""
@@ -109,5 +106,7 @@ def _at_level(errors: FloatArray, level: float) -> FloatArray:
     """Return the quantiles at a level between two of `LEVELS`; shape (n_groups, n_bins, n_times)."""
     right = int(np.clip(np.searchsorted(LEVELS, level), 1, len(LEVELS) - 1))
     share = (level - LEVELS[right - 1]) / (LEVELS[right] - LEVELS[right - 1])
-    between: FloatArray = (1 - share) * errors[..., right - 1] + share * errors[..., right]
+    low, high = errors[..., right - 1], errors[..., right]
+    # Rounding may lead out of a narrow gap, and quantiles would cross.
+    between: FloatArray = np.clip((1 - share) * low + share * high, low, high)
     return between

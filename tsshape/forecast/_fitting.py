@@ -1,12 +1,14 @@
 """Fitting the components of a forecaster: prototypes, classifier, regressor, the model in flight, and the intervals."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.base import clone
 
-from tsshape._typing import FloatArray, IntArray
+from tsshape._errors import DataError
+from tsshape._typing import Curves, FloatArray, IntArray
 from tsshape.cluster import ShapeKMeans
+from tsshape.curves import split_scale_shape
 from tsshape.features import EncodedTable
 from tsshape.forecast._bands import Bands
 from tsshape.forecast._components import (
@@ -17,7 +19,11 @@ from tsshape.forecast._components import (
     validate_regressor,
     validate_shapes,
 )
+from tsshape.forecast._design import check_features, fit_encoded
 from tsshape.forecast._in_flight import InFlightModel
+from tsshape.forecast._lightgbm import draw_seed
+from tsshape.forecast._post_encoder import PostEncoder
+from tsshape.forecast._targets import check_days, match_rows
 from tsshape.forecast._validation_split import draw_validation_rows
 
 if TYPE_CHECKING:
@@ -27,19 +33,26 @@ if TYPE_CHECKING:
 _MIN_POSTS_FOR_INTERVALS = 20
 
 
-class Components(NamedTuple):
-    """The fitted components."""
+def fit_forecaster(forecaster: "ScaleShapeForecaster", features: Any, curves: Curves, authors: Any) -> None:
+    """Learn the days, the encoding of the posts and all components."""
+    table = check_features(forecaster, features, reset=True)
+    known = check_days(match_rows(curves, features, table.index), table.index)
+    scale, shape = split_scale_shape(known, zero="nan")
+    if not (scale > 0).any():
+        raise DataError("all curves are 0 throughout: there is no shape to learn")
+    values = known.to_numpy()
+    forecaster.days_, forecaster.monotone_ = known.columns, bool((np.diff(values, axis=1) >= 0).all())
+    seed = draw_seed(forecaster.random_state)
+    encoded = fit_encoded(None, table, forecaster.random_state)
+    forecaster.posts_ = PostEncoder(encoded.encoder, seed)
+    authors = match_rows(authors, features, table.index)
+    posts = forecaster.posts_.fit_transform(encoded, authors, np.asarray(scale))
+    _fit_components(forecaster, posts, values, shape.to_numpy(), seed)
 
-    clusterer: Any
-    classifier: Any
-    regressor: Any
-    in_flight: InFlightModel | None
-    bands: Bands | None
 
-
-def fit_components(
+def _fit_components(
     forecaster: "ScaleShapeForecaster", posts: EncodedTable, curves: FloatArray, shape: FloatArray, seed: int
-) -> Components:
+) -> None:
     """Fit the components that the parameters of a forecaster ask for.
 
     `curves` and `shape` are arrays of shape (n_posts, n_times); the shape of a curve of zeros is NaN.
@@ -62,7 +75,8 @@ def fit_components(
         validation = validation or validate_regressor(regressor, posts, scale, rows)
         of_in_flight = None if in_flight is None else in_flight.validation_
         bands = Bands().fit(curves, validation_shape, validation, of_in_flight)
-    return Components(clusterer, classifier, regressor, in_flight, bands)
+    forecaster.clusterer_, forecaster.classifier_, forecaster.regressor_ = clusterer, classifier, regressor
+    forecaster.prototypes_, forecaster.in_flight_, forecaster.bands_ = clusterer.cluster_centers_, in_flight, bands
 
 
 def _fit_clusterer(forecaster: "ScaleShapeForecaster", shape: FloatArray) -> tuple[Any, IntArray]:

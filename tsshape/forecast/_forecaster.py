@@ -1,31 +1,25 @@
 """The whole curve: predicted scale times predicted shape, kept current as days come in."""
 
+from collections.abc import Sequence
 from numbers import Real
 from types import MappingProxyType
-from typing import Any, ClassVar, Self, get_args
+from typing import Any, ClassVar, Self, get_args, overload
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.metadata_routing import UNUSED
-from sklearn.utils.validation import check_is_fitted
 
 from tsshape._choices import ForecastShape, Loss
-from tsshape._errors import DataError
-from tsshape._typing import Curves, FloatArray, IntArray, RandomState
+from tsshape._typing import Curves, IntArray, RandomState
 from tsshape._validation import Choice, Constraints, check_parameters
-from tsshape.curves import split_scale_shape
-from tsshape.features import EncodedTable
-from tsshape.forecast._components import mix_prototypes
-from tsshape.forecast._design import add_input_tags, check_features, fit_encoded
+from tsshape.forecast import _answers
+from tsshape.forecast._design import add_input_tags
 from tsshape.forecast._explanation import Explanation, explain_components
-from tsshape.forecast._finite import IGNORE_OVERFLOW, check_finite
-from tsshape.forecast._fitting import fit_components
-from tsshape.forecast._lightgbm import draw_seed
-from tsshape.forecast._observed import Observed, as_observed
-from tsshape.forecast._post_encoder import PostEncoder
-from tsshape.forecast._prediction import forecast_curves, forecast_ends
+from tsshape.forecast._finite import IGNORE_OVERFLOW
+from tsshape.forecast._fitting import fit_forecaster
+from tsshape.forecast._levels import check_counts, check_shares
 from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._targets import add_curve_tags, check_days, match_rows
 
@@ -105,9 +99,17 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     >>> bool((lower <= upper).all(axis=None))
     True
 
-    The components can be asked for one by one:
+    The final count, in words and in chances:
 
     >>> new = posts.features[250:]
+    >>> forecaster.summary(new, observed=observed, above=1000).columns[-3:].tolist()
+    ['cluster', 'life', 'above_1000']
+    >>> likely = forecaster.predict_probability(new, 1000)[1000] > 0.5
+    >>> bool((likely == (forecaster.predict_quantiles(new, 0.5)[0.5][30] > 1000)).all())
+    True
+
+    The components can be asked for one by one:
+
     >>> len(forecaster.predict_scale(new)), forecaster.predict_shape(new).shape, len(forecaster.predict_cluster(new))
     (50, (50, 30), 50)
     >>> list(forecaster.predict_scale_interval(new, coverage=0.8).columns)
@@ -164,21 +166,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             If the ids differ, a curve has missing, infinite or negative values, or no curve rises above 0.
         """
         check_parameters(self.get_params(deep=False), self._constraints)
-        table = check_features(self, features, reset=True)
-        known = check_days(match_rows(curves, features, table.index), table.index)
-        scale, shape = split_scale_shape(known, zero="nan")
-        if not (scale > 0).any():
-            raise DataError("all curves are 0 throughout: there is no shape to learn")
-        values = known.to_numpy()
-        self.days_, self.monotone_ = known.columns, bool((np.diff(values, axis=1) >= 0).all())
-        seed = draw_seed(self.random_state)
-        encoded = fit_encoded(None, table, self.random_state)
-        self.posts_ = PostEncoder(encoded.encoder, seed)
-        authors = match_rows(authors, features, table.index)
-        posts = self.posts_.fit_transform(encoded, authors, np.asarray(scale))
-        fitted = fit_components(self, posts, values, shape.to_numpy(), seed)
-        self.clusterer_, self.classifier_, self.regressor_, self.in_flight_, self.bands_ = fitted
-        self.prototypes_: FloatArray = self.clusterer_.cluster_centers_
+        fit_forecaster(self, features, curves, authors)
         return self
 
     @IGNORE_OVERFLOW
@@ -204,47 +192,48 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         DataError
             If a column is missing, or `observed` has unknown posts or days, or lacks a day between two.
         """
-        posts, shape, seen = self._prepare(features, authors, observed)
-        forecast = forecast_curves(self.regressor_, self.in_flight_, posts, shape, seen, monotone=self.monotone_)
-        check_finite(forecast, posts.index, what="forecast")
-        return pd.DataFrame(forecast, posts.index, self.days_)
+        return _answers.forecast_table(self, _answers.know_posts(self, features, observed, authors))
 
     @IGNORE_OVERFLOW
-    def predict_scale(self, features: Any, *, authors: Any = None) -> pd.Series:
-        """Return the scale of each post at upload, in the unit of the counts."""
-        posts = self._encode(features, authors)
-        scale = self.regressor_.predict(posts)
-        check_finite(scale, posts.index, what="scale")
-        return pd.Series(scale, posts.index, name="scale")
+    def predict_scale(self, features: Any, *, observed: Any = None, authors: Any = None) -> pd.Series:
+        """Return the scale of each post, in the unit of the counts; parameters and errors as `predict`."""
+        return _answers.forecast_scale(self, _answers.know_posts(self, features, observed, authors))
 
     @IGNORE_OVERFLOW
     def predict_shape(self, features: Any, *, authors: Any = None) -> pd.DataFrame:
-        """Return the shape of each post, (n_posts, n_times)."""
-        posts = self._encode(features, authors)
-        shape = self._mix(posts)
-        check_finite(shape, posts.index, what="shape")
-        return pd.DataFrame(shape, posts.index, self.days_)
+        """Return the shape of each post at upload, (n_posts, n_times)."""
+        return _answers.shape_table(self, _answers.encode_posts(self, features, authors))
 
     def predict_cluster(self, features: Any, *, authors: Any = None) -> IntArray:
-        """Return the likeliest cluster of each post's shape, (n_posts,)."""
-        return np.asarray(self.classifier_.predict(self._encode(features, authors)), dtype=np.int64)
+        """Return the likeliest cluster of each post's shape at upload, (n_posts,)."""
+        return np.asarray(self.classifier_.predict(_answers.encode_posts(self, features, authors)), dtype=np.int64)
 
+    @overload
     def predict_interval(
-        self, features: Any, *, coverage: float = 0.9, observed: Any = None, authors: Any = None
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        self, features: Any, *, coverage: float = ..., observed: Any = ..., authors: Any = ...
+    ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
+    @overload
+    def predict_interval(
+        self, features: Any, *, coverage: Sequence[float], observed: Any = ..., authors: Any = ...
+    ) -> dict[float, tuple[pd.DataFrame, pd.DataFrame]]: ...
+    @IGNORE_OVERFLOW
+    def predict_interval(
+        self, features: Any, *, coverage: float | Sequence[float] = 0.9, observed: Any = None, authors: Any = None
+    ) -> tuple[pd.DataFrame, pd.DataFrame] | dict[float, tuple[pd.DataFrame, pd.DataFrame]]:
         """Return the interval of each day that covers the true count of a share of posts.
 
         Parameters
         ----------
         features, observed, authors
             As in `predict`.
-        coverage : float, default=0.9
-            The share, between 0 and 1.
+        coverage : float or sequence of float, default=0.9
+            The share, between 0 and 1; or several, for which the models are asked once.
 
         Returns
         -------
         lower, upper : DataFrame of shape (n_posts, n_times)
-            In the unit of the counts; both are the count itself on the observed days.
+            In the unit of the counts; both are the count itself on the observed days. Of several coverages, a dict with
+            both tables for each.
 
         Raises
         ------
@@ -259,31 +248,87 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         covered, as precisely as the validation fifth of the training posts allows. They are around the median,
         whatever `loss` the forecasts minimise.
         """
-        ids, ends = self._ends(features, coverage, observed, authors)
-        lower, upper = (pd.DataFrame(end[:, :-1], ids, self.days_) for end in ends)
-        return lower, upper
+        shares, _ = check_shares(coverage, name="coverage"), _answers.check_intervals(self)
+        tables = _answers.interval_tables(self, _answers.know_posts(self, features, observed, authors), shares)
+        return tables[shares[0]] if isinstance(coverage, Real) else tables
 
+    @IGNORE_OVERFLOW
     def predict_scale_interval(
         self, features: Any, *, coverage: float = 0.9, observed: Any = None, authors: Any = None
     ) -> pd.DataFrame:
         """Return intervals of the scale, columns `lower` and `upper`; parameters and errors as `predict_interval`."""
-        ids, ends = self._ends(features, coverage, observed, authors)
-        return pd.DataFrame({"lower": ends[0][:, -1], "upper": ends[1][:, -1]}, ids)
+        (share,), _ = check_shares(coverage, name="coverage"), _answers.check_intervals(self)
+        known = _answers.know_posts(self, features, observed, authors)
+        lower, upper = _answers.interval_arrays(self, known, [share])[share]
+        return pd.DataFrame({"lower": lower[:, -1], "upper": upper[:, -1]}, known.ids)
+
+    @IGNORE_OVERFLOW
+    def predict_quantiles(
+        self, features: Any, levels: float | Sequence[float], *, observed: Any = None, authors: Any = None
+    ) -> dict[float, pd.DataFrame]:
+        """Return quantiles of the count of each day: a table for each level, (n_posts, n_times), by level.
+
+        Quantiles of a higher level are never lower. Those at (1 - c) / 2 and (1 + c) / 2 are the ends of the interval
+        of coverage c, and calibrated as that is. Parameters and errors are as in `predict_interval`; `levels` lie
+        between 0 and 1.
+        """
+        shares, _ = check_shares(levels, name="levels"), _answers.check_intervals(self)
+        return _answers.quantile_tables(self, _answers.know_posts(self, features, observed, authors), shares)
+
+    @IGNORE_OVERFLOW
+    def predict_probability(
+        self, features: Any, above: float | Sequence[float], *, observed: Any = None, authors: Any = None
+    ) -> pd.DataFrame:
+        """Return the probability that the final count of each post exceeds each of some counts, (n_posts, n_above).
+
+        It is read off the post's quantiles of the last day, so that it is calibrated as the intervals are. Where no
+        training curve decreases, a count that was already passed has probability 1. Parameters and errors are as in
+        `predict_interval`; `above` are counts of at least 0, the columns of the table.
+        """
+        counts, _ = check_counts(above), _answers.check_intervals(self)
+        return _answers.probability_table(self, _answers.know_posts(self, features, observed, authors), counts)
+
+    @IGNORE_OVERFLOW
+    def summary(
+        self,
+        features: Any,
+        *,
+        observed: Any = None,
+        authors: Any = None,
+        coverage: float | None = 0.9,
+        above: float | Sequence[float] = (),
+    ) -> pd.DataFrame:
+        """Return what is forecast of each post in one row.
+
+        Parameters
+        ----------
+        features, observed, authors
+            As in `predict`.
+        coverage : float or None, default=0.9
+            Of the interval, between 0 and 1; None where the forecaster has no intervals.
+        above : float or sequence of float, default=()
+            Counts, of at least 0.
+
+        Returns
+        -------
+        DataFrame, its index named `id`
+            `days_observed` and `views_so_far`, the last observed count, NaN if there is none; `forecast`, `lower` and
+            `upper` of the final count; `cluster` and its name, `life` (see `tsshape.cluster.name_lives`), at upload the
+            likeliest and in flight that of the forecast curve; for each of `above`, the probability that the final
+            count exceeds it, such as `above_1000`. Errors are as in `predict_interval`.
+        """
+        counts = check_counts(above)
+        share = None if coverage is None else check_shares(coverage, name="coverage")[0]
+        if counts or share is not None:
+            _answers.check_intervals(self)
+        return _answers.summarize(self, _answers.know_posts(self, features, observed, authors), share, counts)
 
     def score(self, X: Any, y: Curves, sample_weight: Any = None, *, authors: Any = None) -> float:
         """Return the R² of log(1 + count) for forecasts at upload, the mean of all days, as used by `cross_val_score`.
 
         The R² of the counts themselves depends on a few posts with very many views. The score is the same whatever
-        `loss` the forecasts minimise; 1 is perfect, 0 as good as one curve for every post.
-
-        Parameters
-        ----------
-        X, authors
-            As `features` and `authors` in `predict`.
-        y : DataFrame or array of shape (n_posts, n_times)
-            The true curves, of at least two posts.
-        sample_weight : array of shape (n_posts,), optional
-            Weight of each post.
+        `loss` the forecasts minimise; 1 is perfect, 0 as good as one curve for every post. `X` are the features, `y`
+        the true curves of at least two posts, (n_posts, n_times), `sample_weight` the weight of each post.
         """
         forecast = self.predict(X, authors=authors)
         true = check_days(match_rows(y, X, forecast.index), forecast.index)
@@ -291,67 +336,15 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
 
     @IGNORE_OVERFLOW
     def explain(self, features: Any, *, authors: Any = None) -> Explanation:
-        """Explain which features drove scale and shape, for the model and for each post.
+        """Explain which features drove scale and shape, for the model and for each post; parameters as in `predict`.
 
-        Parameters
-        ----------
-        features, authors
-            As in `predict`.
-
-        Returns
-        -------
-        Explanation
-            `scale` and `shape`, what each feature contributed for each post; `table`, the features of the model.
-
-        Raises
-        ------
-        DataError
-            If classifier or regressor is not LightGBM, which alone returns contributions.
+        Raises DataError if classifier or regressor is not LightGBM, which alone returns contributions.
         """
-        return explain_components(self.regressor_, self.classifier_, self._encode(features, authors))
+        return explain_components(self.regressor_, self.classifier_, _answers.encode_posts(self, features, authors))
 
     def assign(self, curves: Curves) -> IntArray:
         """Return the cluster of each curve's shape, -1 for a curve that is 0 throughout; shape (n_curves,), int64."""
-        check_is_fitted(self)
-        scale, shape = split_scale_shape(np.asarray(curves, dtype=np.float64), zero="nan")
-        labels = np.full(len(scale), -1, dtype=np.int64)
-        if (scale > 0).any():
-            labels[scale > 0] = self.clusterer_.predict(shape[scale > 0])
-        return labels
+        return _answers.assign_curves(self, curves)
 
     def __sklearn_tags__(self) -> Tags:
         return add_curve_tags(add_input_tags(super().__sklearn_tags__(), self.classifier, self.regressor))
-
-    def _encode(self, features: Any, authors: Any) -> EncodedTable:
-        """Return the encoded posts."""
-        check_is_fitted(self)
-        table = check_features(self, features, reset=False)
-        return self.posts_.transform(table, match_rows(authors, features, table.index))
-
-    def _mix(self, posts: EncodedTable) -> FloatArray:
-        """Return the shapes forecast for encoded posts."""
-        return mix_prototypes(self.classifier_, posts, self.prototypes_, hard=self.shape == "hard")
-
-    def _prepare(self, features: Any, authors: Any, observed: Any) -> tuple[EncodedTable, FloatArray, Observed]:
-        """Return the encoded posts, the shapes forecast for them, and their observed days."""
-        posts = self._encode(features, authors)
-        seen = as_observed(match_rows(observed, features, posts.index), posts.index, self.days_)
-        if seen.n_days.any() and self.in_flight_ is None:
-            raise DataError("observed days were given, but the forecaster was fitted with in_flight=False")
-        return posts, self._mix(posts), seen
-
-    @IGNORE_OVERFLOW
-    def _ends(
-        self, features: Any, coverage: float, observed: Any, authors: Any
-    ) -> tuple[pd.Index, tuple[FloatArray, FloatArray]]:
-        """Return the ids, and the ends of the intervals of the days and, in the last column, of the scale."""
-        if not (isinstance(coverage, Real) and 0 < coverage < 1):
-            raise ValueError(f"coverage must be between 0 and 1; got {coverage!r}")
-        check_is_fitted(self)
-        if self.bands_ is None:
-            raise DataError("the forecaster has no intervals: it was fitted with intervals=False or on too few posts")
-        posts, shape, seen = self._prepare(features, authors, observed)
-        models = (self.bands_, self.regressor_, self.in_flight_)
-        ends = forecast_ends(*models, posts, shape=shape, observed=seen, coverage=coverage, monotone=self.monotone_)
-        check_finite(np.hstack(ends), posts.index, what="interval")
-        return posts.index, ends

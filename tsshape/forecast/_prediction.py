@@ -1,8 +1,12 @@
 """Forecast curves and the ends of their intervals, from the fitted components and the observed days."""
 
-import numpy as np
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from tsshape._typing import FloatArray
+import numpy as np
+import pandas as pd
+
+from tsshape._typing import FloatArray, IntArray
 from tsshape._validation import LARGEST
 from tsshape.curves import join_scale_shape
 from tsshape.features import EncodedTable
@@ -14,19 +18,31 @@ from tsshape.forecast._observed import Observed, continue_curves
 from tsshape.forecast._regressor import ScaleRegressor
 
 
+class KnownPosts(NamedTuple):
+    """What is known of posts: their encoded features, the shapes forecast from these, and their observed days."""
+
+    posts: EncodedTable
+    shape: FloatArray
+    observed: Observed
+
+    @property
+    def ids(self) -> pd.Index:
+        """The ids of the posts."""
+        return self.posts.index
+
+    def take(self, rows: IntArray) -> "KnownPosts":
+        """Return the posts at some positions."""
+        return KnownPosts(self.posts.take(rows), self.shape[rows], self.observed.take(rows))
+
+
 def forecast_curves(
-    regressor: ScaleRegressor,
-    in_flight: InFlightModel | None,
-    posts: EncodedTable,
-    shape: FloatArray,
-    observed: Observed,
-    *,
-    monotone: bool,
+    regressor: ScaleRegressor, in_flight: InFlightModel | None, known: KnownPosts, *, monotone: bool
 ) -> FloatArray:
     """Return forecast curves of shape (n_posts, n_times), equal to the counts on the observed days.
 
-    `shape` are the shapes forecast for the posts; `in_flight` may be None where no post has an observed day.
+    `in_flight` may be None where no post has an observed day.
     """
+    posts, shape, observed = known
     forecast = np.empty(shape.shape)
     unobserved, rows = np.flatnonzero(observed.n_days == 0), np.flatnonzero(observed.n_days)
     if len(unobserved):
@@ -39,23 +55,25 @@ def forecast_curves(
     return np.minimum(forecast, LARGEST)
 
 
-def forecast_ends(
+def forecast_quantiles(
     bands: Bands,
     regressor: ScaleRegressor,
     in_flight: InFlightModel | None,
-    posts: EncodedTable,
+    known: KnownPosts,
+    levels: Sequence[float],
     *,
-    shape: FloatArray,
-    observed: Observed,
-    coverage: float,
     monotone: bool,
-) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of the intervals of the days and, in the last column, of the scale; (n_posts, n_times + 1)."""
-    levels, quantiles = log_quantiles(regressor, posts)
-    at_upload, of_observed = center_at_upload(quantiles, levels, shape), None
+) -> Iterator[FloatArray]:
+    """Yield for each level, ascending, the quantiles of the days and, in the last column, of the scale.
+
+    Arrays of shape (n_posts, n_times + 1). The models are asked once, however many levels there are.
+    """
+    posts, shape, observed = known
+    of_upload, quantiles = log_quantiles(regressor, posts)
+    at_upload, of_observed = center_at_upload(quantiles, of_upload, shape), None
     rows, cutoff = np.flatnonzero(observed.n_days), np.empty(0, dtype=np.int64)
     if len(rows) and in_flight is not None:
         days = observed.take(rows)
         growth = in_flight.predict_quantiles(posts.take(rows).design, days)
         of_observed, cutoff = center_in_flight(growth, shape[rows], days), in_flight.nearest_cutoff(days.n_days)
-    return bands.predict(at_upload, of_observed, cutoff, observed, coverage, monotone=monotone)
+    return bands.predict(at_upload, of_observed, cutoff, observed, levels, monotone=monotone)

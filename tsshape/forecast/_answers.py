@@ -1,0 +1,180 @@
+"""What a fitted forecaster answers: forecasts, quantiles, probabilities and a summary, as tables by post."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import check_is_fitted
+
+from tsshape._errors import DataError
+from tsshape._typing import Curves, FloatArray, IntArray
+from tsshape.cluster import name_lives
+from tsshape.curves import split_scale_shape
+from tsshape.features import EncodedTable
+from tsshape.forecast._components import mix_prototypes
+from tsshape.forecast._conformal import LEVELS
+from tsshape.forecast._design import check_features
+from tsshape.forecast._finite import check_finite
+from tsshape.forecast._levels import as_end, ends_of, probability_above
+from tsshape.forecast._observed import as_observed
+from tsshape.forecast._prediction import KnownPosts, forecast_curves, forecast_quantiles
+from tsshape.forecast._targets import match_rows
+
+if TYPE_CHECKING:
+    from tsshape.forecast._forecaster import ScaleShapeForecaster
+
+
+def encode_posts(forecaster: "ScaleShapeForecaster", features: Any, authors: Any) -> EncodedTable:
+    """Return the encoded posts."""
+    check_is_fitted(forecaster)
+    table = check_features(forecaster, features, reset=False)
+    posts: EncodedTable = forecaster.posts_.transform(table, match_rows(authors, features, table.index))
+    return posts
+
+
+def mix_shapes(forecaster: "ScaleShapeForecaster", posts: EncodedTable) -> FloatArray:
+    """Return the shapes forecast for encoded posts, (n_posts, n_times)."""
+    hard = forecaster.shape == "hard"
+    return mix_prototypes(forecaster.classifier_, posts, forecaster.prototypes_, hard=hard)
+
+
+def shape_table(forecaster: "ScaleShapeForecaster", posts: EncodedTable) -> pd.DataFrame:
+    """Return the shapes forecast for encoded posts as a table."""
+    shape = mix_shapes(forecaster, posts)
+    check_finite(shape, posts.index, what="shape")
+    return pd.DataFrame(shape, posts.index, forecaster.days_)
+
+
+def know_posts(forecaster: "ScaleShapeForecaster", features: Any, observed: Any, authors: Any) -> KnownPosts:
+    """Return what is known of posts; refuse observed days where there is no model in flight."""
+    posts = encode_posts(forecaster, features, authors)
+    seen = as_observed(match_rows(observed, features, posts.index), posts.index, forecaster.days_)
+    if seen.n_days.any() and forecaster.in_flight_ is None:
+        raise DataError("observed days were given, but the forecaster was fitted with in_flight=False")
+    return KnownPosts(posts, mix_shapes(forecaster, posts), seen)
+
+
+def forecast_table(forecaster: "ScaleShapeForecaster", known: KnownPosts) -> pd.DataFrame:
+    """Return the forecast curves, (n_posts, n_times)."""
+    models = forecaster.regressor_, forecaster.in_flight_
+    forecast = forecast_curves(*models, known, monotone=forecaster.monotone_)
+    check_finite(forecast, known.ids, what="forecast")
+    return pd.DataFrame(forecast, known.ids, forecaster.days_)
+
+
+def forecast_scale(forecaster: "ScaleShapeForecaster", known: KnownPosts) -> pd.Series:
+    """Return the scales: at upload those of the regressor, in flight the largest count of the forecast curve."""
+    scale = np.asarray(forecaster.regressor_.predict(known.posts), dtype=np.float64)
+    rows = np.flatnonzero(known.observed.n_days)
+    if len(rows):
+        scale[rows] = forecast_table(forecaster, known.take(rows)).to_numpy().max(axis=1)
+    check_finite(scale, known.ids, what="scale")
+    return pd.Series(scale, known.ids, name="scale")
+
+
+def quantile_arrays(
+    forecaster: "ScaleShapeForecaster", known: KnownPosts, levels: Sequence[float]
+) -> Iterator[FloatArray]:
+    """Yield the quantiles of the days and, in the last column, of the scale, at each of some ascending levels."""
+    models = check_intervals(forecaster), forecaster.regressor_, forecaster.in_flight_
+    for quantile in forecast_quantiles(*models, known, levels, monotone=forecaster.monotone_):
+        check_finite(quantile, known.ids, what="interval")
+        yield quantile
+
+
+def check_intervals(forecaster: "ScaleShapeForecaster") -> Any:
+    """Return the bands of a forecaster; refuse one that has learned none."""
+    check_is_fitted(forecaster)
+    if forecaster.bands_ is None:
+        raise DataError("the forecaster has no intervals: it was fitted with intervals=False or on too few posts")
+    return forecaster.bands_
+
+
+def quantile_tables(
+    forecaster: "ScaleShapeForecaster", known: KnownPosts, levels: Sequence[float]
+) -> dict[float, pd.DataFrame]:
+    """Return the quantiles of the days at each level, in the order of the levels."""
+    ends = sorted({as_end(level) for level in levels})
+    arrays = dict(zip(ends, quantile_arrays(forecaster, known, ends), strict=True))
+    return {level: pd.DataFrame(arrays[as_end(level)][:, :-1], known.ids, forecaster.days_) for level in levels}
+
+
+def interval_arrays(
+    forecaster: "ScaleShapeForecaster", known: KnownPosts, coverages: Sequence[float]
+) -> dict[float, tuple[FloatArray, FloatArray]]:
+    """Return the ends of the interval of each coverage, for the days and, in the last column, for the scale."""
+    levels = sorted({level for coverage in coverages for level in ends_of(coverage)})
+    arrays = dict(zip(levels, quantile_arrays(forecaster, known, levels), strict=True))
+    return {coverage: (arrays[lower], arrays[upper]) for coverage in coverages for lower, upper in [ends_of(coverage)]}
+
+
+def interval_tables(
+    forecaster: "ScaleShapeForecaster", known: KnownPosts, coverages: Sequence[float]
+) -> dict[float, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return the ends of the intervals of the days for each coverage."""
+
+    def table(end: FloatArray) -> pd.DataFrame:
+        return pd.DataFrame(end[:, :-1], known.ids, forecaster.days_)
+
+    ends = interval_arrays(forecaster, known, coverages)
+    return {coverage: (table(lower), table(upper)) for coverage, (lower, upper) in ends.items()}
+
+
+def probability_table(forecaster: "ScaleShapeForecaster", known: KnownPosts, above: Sequence[float]) -> pd.DataFrame:
+    """Return the probabilities that the final count exceeds each of `above`, (n_posts, n_above)."""
+    final = np.column_stack([each[:, -2] for each in quantile_arrays(forecaster, known, LEVELS.tolist())])
+    return pd.DataFrame(probability_above(final, above), known.ids, pd.Index(above, name="above"))
+
+
+def assign_curves(forecaster: "ScaleShapeForecaster", curves: Curves) -> IntArray:
+    """Return the cluster of each curve's shape, -1 for a curve that is 0 throughout."""
+    check_is_fitted(forecaster)
+    scale, shape = split_scale_shape(np.asarray(curves, dtype=np.float64), zero="nan")
+    labels = np.full(len(scale), -1, dtype=np.int64)
+    if (scale > 0).any():
+        labels[scale > 0] = forecaster.clusterer_.predict(shape[scale > 0])
+    return labels
+
+
+def likely_clusters(forecaster: "ScaleShapeForecaster", known: KnownPosts, forecast: pd.DataFrame) -> IntArray:
+    """Return the cluster of each post: at upload the likeliest, in flight that of the forecast curve."""
+    clusters = np.asarray(forecaster.classifier_.predict(known.posts), dtype=np.int64)
+    rows = np.flatnonzero(known.observed.n_days)
+    if len(rows):
+        assigned = assign_curves(forecaster, forecast.to_numpy()[rows])
+        # A curve of zeros has no shape.
+        clusters[rows] = np.where(assigned >= 0, assigned, clusters[rows])
+    return clusters
+
+
+def summarize(
+    forecaster: "ScaleShapeForecaster", known: KnownPosts, coverage: float | None, above: Sequence[float]
+) -> pd.DataFrame:
+    """Return one row a post: what was observed, the final count, the kind of life, and probabilities."""
+    forecast = forecast_table(forecaster, known)
+    lower = upper = np.full(len(forecast), np.nan)
+    if coverage is not None:
+        lower, upper = (end[:, -2] for end in interval_arrays(forecaster, known, [coverage])[coverage])
+    clusters, n_days = likely_clusters(forecaster, known, forecast), known.observed.n_days
+    table = pd.DataFrame(
+        {
+            "days_observed": n_days.astype(np.int64),
+            "views_so_far": np.where(n_days > 0, known.observed.last, np.nan),
+            "forecast": forecast.iloc[:, -1].to_numpy(),
+            "lower": lower,
+            "upper": upper,
+            "cluster": clusters,
+            "life": pd.array(np.array(name_lives(forecaster.prototypes_), dtype=object)[clusters], dtype="str"),
+        },
+        index=known.ids.rename("id"),
+    )
+    if above:
+        probability = probability_table(forecaster, known, above)
+        table[[f"above_{_spell(count)}" for count in above]] = probability.to_numpy()
+    return table
+
+
+def _spell(count: float) -> str:
+    """Return a count as the name of a column has it: a whole number without decimals."""
+    return str(int(count)) if float(count).is_integer() else repr(float(count))

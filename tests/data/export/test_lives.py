@@ -101,6 +101,20 @@ def test_a_post_without_a_count_is_left_out_and_counted(write):
         assert report.n_without_count == 1
 
 
+@pytest.mark.parametrize("form", [long, dated])
+def test_a_post_of_before_an_export_of_daily_counts_is_left_out(write, refused, form):
+    daily, first = per_day(), "2024-02-23"
+    table = form(daily)
+    if form is dated:
+        table = table.drop(columns=[name for name in table if name[0] == "2" and name < first])
+    else:
+        table = table[table["time"] >= first]
+    began = pd.Timestamp(first) - DAY <= POSTED
+    _, report = assert_read(write(table), PANEL[began], counts="per-step")
+    assert report.n_older == (~began).sum() == 4
+    refused(write(table[table["id"] == IDS[0]]), "2024-02-23", "went up before it", counts="per-step")
+
+
 @pytest.mark.parametrize("kind", ["long", "dated"])
 def test_days_without_views_are_0_up_to_the_age_at_the_export(write, kind):
     daily = per_day()

@@ -29,6 +29,8 @@ class Cleaned(NamedTuple):
         When the export was made; None if neither times nor an option say so.
     upload : array of datetime64 or None
         When the post of each sample went up.
+    begins : datetime64 or None
+        The first date of an export with counts of each step: what came before is not in it. None for other exports.
     from_zero : bool
         Whether days were numbered from 0, or dates stand for the end of their day.
     before_upload, after_export, duplicates : int
@@ -41,6 +43,7 @@ class Cleaned(NamedTuple):
     counts: Counts
     as_of: Any
     upload: Any
+    begins: Any
     from_zero: bool
     before_upload: int
     after_export: int
@@ -76,6 +79,7 @@ def clean_samples(columns: Columns, timing: Timing, samples: Samples) -> Cleaned
         as_of = np.nanmax(when)
     if not len(samples.post):
         raise DataError(f"{joined.source} has no count")
+    begins = None if timing.time is None else timing.time.min().to_datetime64() + shift
     if when is not None:
         samples = samples._replace(time=when)
     samples, duplicates = merge_equal(samples, joined)
@@ -89,6 +93,7 @@ def clean_samples(columns: Columns, timing: Timing, samples: Samples) -> Cleaned
         counts,
         as_of,
         upload,
+        begins if counts == "per-step" else None,
         from_zero,
         before_upload,
         after_export,

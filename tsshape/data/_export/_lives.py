@@ -37,8 +37,8 @@ class Lives(NamedTuple):
         Posts with one count only: its step and, if known, its time.
     n_samples, ages : array of shape (n_posts,)
         Number of counts of each post, and of steps that are over.
-    without_count : int
-        Number of posts without any count.
+    without_count, older : int
+        Number of posts without any count, and of those that went up before an export with counts of each step begins.
     """
 
     curves: pd.DataFrame
@@ -48,6 +48,7 @@ class Lives(NamedTuple):
     n_samples: IntArray
     ages: FloatArray
     without_count: int
+    older: int
 
 
 def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
@@ -58,7 +59,14 @@ def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
     late = np.zeros(len(samples.ids), bool)
     late[samples.post] = samples.elapsed > 1 + TOLERANCE
     single = (n_samples == 1) & late & (cleaned.counts == "cumulative")
-    kept = (n_samples > 0) & ~single
+    older = (n_samples > 0) & _began_before(cleaned, samples, columns.step)
+    kept = (n_samples > 0) & ~single & ~older
+    if older.any() and not kept.any():
+        raise DataError(
+            f"{columns.joined.source}: the first date is {pd.Timestamp(cleaned.begins).date()}, and all posts with a"
+            " count went up before it, so that the views of their first days are not there; export them from the day"
+            " they went up"
+        )
     if not kept.any():
         raise DataError(
             f"{columns.joined.source}: no post has more than one count, and a life takes several; are there other"
@@ -82,7 +90,18 @@ def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
             f" count of the oldest is {oldest} after its upload; say --step 1h, or the time between the counts"
         )
     totals = _totals(samples, single)
-    return Lives(curves, tables, grids["views"], totals, n_samples[kept], ages, int((n_samples == 0).sum()))
+    return Lives(
+        curves, tables, grids["views"], totals, n_samples[kept], ages, int((n_samples == 0).sum()), int(older.sum())
+    )
+
+
+def _began_before(cleaned: Cleaned, samples: Samples, step: pd.Timedelta) -> BoolArray:
+    """Return which posts have first steps before an export with counts of each step begins."""
+    older = np.zeros(len(samples.ids), bool)
+    if cleaned.begins is not None and cleaned.upload is not None:
+        since = (cleaned.begins - cleaned.upload) / step.to_timedelta64()
+        older[cleaned.samples.post] = since > 1 + TOLERANCE
+    return older
 
 
 def _refuse_beyond(samples: Samples, n_times: int, source: str, step: pd.Timedelta) -> None:

@@ -50,8 +50,9 @@ class ImportReport:
         Counts below the one before, and posts with one.
     early : int
         Posts whose last sample is some minutes early and still reaches its step.
-    n_totals, n_without_count, n_ignored : int
-        Posts that are left out: with one count only, without any, and by the option `ignore_post`.
+    n_totals, n_without_count, n_older, n_ignored : int
+        Posts that are left out: with one count only, without any, older than an export with counts of each step, and
+        by the option `ignore_post`.
     remarks : tuple of str
         What a reader should look at.
     options : dict
@@ -103,6 +104,7 @@ class ImportReport:
     early: int
     n_totals: int
     n_without_count: int
+    n_older: int
     n_ignored: int
     remarks: tuple[str, ...]
     options: dict[str, Any]
@@ -164,6 +166,7 @@ class ImportReport:
         parts = {
             "posts with one count only (totals.csv)": self.n_totals,
             "posts without a count": self.n_without_count,
+            "posts that went up before the first date": self.n_older,
             "posts by --ignore-post": self.n_ignored,
             "equal samples": self.duplicates,
             "empty samples before upload": self.before_upload,

@@ -65,6 +65,7 @@ def report_import(understood: Understood, dataset: EngagementDataset) -> ImportR
         early=lives.grid.early,
         n_totals=len(lives.totals),
         n_without_count=lives.without_count,
+        n_older=lives.older,
         n_ignored=len(options.ignore_post),
         remarks=tuple(_remarks(understood)),
         options=_repeat(understood, curves.shape[1]),
@@ -90,6 +91,11 @@ def _remarks(understood: Understood) -> list[str]:
             "a date stands for the end of its day" if understood.timing.time is not None else "days are counted from 0"
         )
         remarks.append(f"posts have views on the day they went up: {how}, which is day 1")
+    if lives.older:
+        remarks.append(
+            f"{lives.older:,} posts went up before the first date, so that their first views are not there; they are"
+            " left out"
+        )
     if lives.grid.early:
         remarks.append(
             f"the last count of {lives.grid.early:,} posts is early by at most 2 % of a step, and taken as whole"

@@ -195,3 +195,11 @@ def test_an_inertia_below_0_is_in_the_picture():
     table = pd.DataFrame({"inertia": [-620.0, -630.0]}, index=[1, 2])
     low, high = plot_criterion(table, "inertia", Figure().subplots()).get_ylim()
     assert low < -630 < -620 < high
+
+
+def test_the_recommended_k_has_a_tick_and_no_other_beside_it():
+    table = pd.DataFrame({"inertia": np.linspace(9, 1, 79), "inertia_sd": 0.0}, index=range(2, 81))
+    ax = drawn("inertia", table, recommended=41)
+    assert 41 in ax.get_xticks()
+    assert 40 not in ax.get_xticks()
+    assert "41" in [label.get_text() for label in ax.get_xticklabels()]

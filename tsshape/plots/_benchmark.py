@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from tsshape._columns import format_count
+from tsshape.plots._axes import axes_or_new
 from tsshape.plots._script import any_script, write_title
 
 # Okabe and Ito's colours, which colour-blind readers can distinguish.
@@ -14,15 +15,15 @@ _INK, _KNOWN = "#0072B2", {"nothing": "#000000", "scale": "#D55E00", "prototype"
 _MARKS = {"nothing": "o", "scale": "s", "prototype": "D", "shape": "^"}
 
 
-def plot_scores(scores: pd.DataFrame, ax: Axes) -> Axes:
+def plot_scores(scores: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw the tRMSE of each variant as a point and its standard deviation over the runs as a bar.
 
     Parameters
     ----------
     scores : DataFrame
         Index: names of variants; columns `trmse` and `trmse_sd` (NaN if there is one run).
-    ax : Axes
-        Where to draw; its horizontal axis becomes logarithmic.
+    ax : Axes, optional
+        Where to draw, by default in a new figure; its horizontal axis becomes logarithmic.
 
     Returns
     -------
@@ -35,6 +36,7 @@ def plot_scores(scores: pd.DataFrame, ax: Axes) -> Axes:
     >>> plot_scores(table, Figure().subplots()).get_xlabel()
     'tRMSE, views (log scale; lower is better)'
     """
+    ax = axes_or_new(ax, size=(6.5, 1.8 + 0.5 * len(scores)))
     rows = range(len(scores))
     ax.errorbar(scores["trmse"], rows, xerr=scores["trmse_sd"].fillna(0.0), fmt="o", color=_INK, capsize=3)
     for row, error in zip(rows, scores["trmse"], strict=True):
@@ -44,15 +46,15 @@ def plot_scores(scores: pd.DataFrame, ax: Axes) -> Axes:
     return _finish(ax, scores.index, "tRMSE, views (log scale; lower is better)")
 
 
-def plot_budget(budget: pd.DataFrame, ax: Axes) -> Axes:
+def plot_budget(budget: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Draw the error budget of each variant: tRMSE if nothing, the scale, the prototype or the shape were known.
 
     Parameters
     ----------
     budget : DataFrame
         As `tsshape.bench.budget_table` returns it; a row of NaN for a variant without a budget.
-    ax : Axes
-        Where to draw; its horizontal axis becomes logarithmic.
+    ax : Axes, optional
+        Where to draw, by default in a new figure; its horizontal axis becomes logarithmic.
 
     Returns
     -------
@@ -65,6 +67,7 @@ def plot_budget(budget: pd.DataFrame, ax: Axes) -> Axes:
     >>> plot_budget(table, Figure().subplots()).get_xlabel()
     'tRMSE, views, if this were known'
     """
+    ax = axes_or_new(ax, size=(6.5, 1.8 + 0.5 * len(budget)))
     rows = range(len(budget))
     for known in budget.columns:
         ax.plot(budget[known], rows, _MARKS[known], color=_KNOWN[known], label=known, markersize=6, alpha=0.85)

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from tsshape._typing import Curves, FloatArray, IntArray
 from tsshape.cluster import describe_lives
+from tsshape.plots._axes import axes_or_new
 from tsshape.plots._script import write_title
 
 # Okabe and Ito's blues, which also differ in lightness, for grey print.
@@ -35,7 +36,7 @@ _LEFT, _RIGHT, _ABOVE, _BELOW, _BETWEEN, _HEADER = 0.68, 0.15, 0.55, 0.78, 0.22,
 _LINE, _LETTERS = 0.135, 15
 
 
-def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes, *, header: str = "") -> Axes:
+def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes | None = None, *, header: str = "") -> Axes:
     """Draw a prototype as a line over a band from the 10 % to the 90 % quantile of its members on each day.
 
     Parameters
@@ -44,8 +45,8 @@ def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes, *, header
         The curves of the cluster, finite. Without any there is no band.
     prototype : array of shape (n_times,)
         The prototype, in the unit of the members.
-    ax : Axes
-        Where to draw; its horizontal axis runs over the days 1…n_times.
+    ax : Axes, optional
+        Where to draw, by default in a new figure; its horizontal axis runs over the days 1…n_times.
     header : str
         Text above the panel.
 
@@ -61,6 +62,7 @@ def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes, *, header
     >>> ax.lines[0].get_ydata().round(1).tolist()
     [0.4, 1.0]
     """
+    ax = axes_or_new(ax, size=(4.6, 3.4))
     n_times = len(prototype)
     # One point makes neither a line nor a band: a single day is drawn as a level from 0.5 to 1.5.
     days, repeats = (np.arange(1, n_times + 1), 1) if n_times > 1 else (np.array([0.5, 1.5]), 2)
@@ -125,29 +127,29 @@ def draw_clusters(
         named = dict(enumerate(names))
     else:
         raise ValueError(f"names must have one entry per prototype: got {len(names)} for {len(centers)} prototypes")
-    members = _members(np.asarray(labels), len(centers))
+    members = rows_of_clusters(np.asarray(labels), len(centers))
     n_letters = int(_LETTERS * _panel(len(centers))[1])
     headers = {
-        cluster: _header(f"{name} ({cluster})", len(members[cluster]), len(curves), n_letters)
+        cluster: header_lines(f"{name} ({cluster})", len(members[cluster]), len(curves), n_letters)
         for cluster, name in named.items()
     }
     figure, panels = _grid(len(centers), 1 + max(header.count("\n") for header in headers.values()))
     for ax, (cluster, header) in zip(panels, headers.items(), strict=True):
         plot_cluster(curves[members[cluster]], centers[cluster], ax, header=header)
-    shares = _are_shapes(curves, centers)
-    _limit(panels, shares=shares)
+    shares = are_shapes(curves, centers)
+    limit(panels, shares=shares)
     _label(figure, value="share of the final views" if shares else "value", title=title)
     return figure
 
 
-def _members(labels: IntArray, n_clusters: int) -> list[IntArray]:
+def rows_of_clusters(labels: IntArray, n_clusters: int) -> list[IntArray]:
     """Return the rows of each cluster, by one sort instead of one pass over the labels per cluster."""
     order = np.argsort(labels, kind="stable")
     bounds = np.searchsorted(labels[order], np.arange(n_clusters + 1))
     return [order[start:stop] for start, stop in pairwise(bounds)]
 
 
-def _header(name: str, size: int, total: int, n_letters: int) -> str:
+def header_lines(name: str, size: int, total: int, n_letters: int) -> str:
     """Return name, size and share of a cluster as lines; no share above 0 is written as 0.0 %."""
     # A name is broken after its commas first.
     lines = [""]
@@ -182,13 +184,13 @@ def _grid(n_panels: int, n_lines: int) -> tuple[Figure, list[Axes]]:
     return figure, axes[:n_panels]
 
 
-def _are_shapes(curves: FloatArray, centers: FloatArray) -> bool:
+def are_shapes(curves: FloatArray, centers: FloatArray) -> bool:
     """Return whether the largest value is 1, as in curves divided by their maximum, and no prototype exceeds it."""
     low, high = min(curves.min(), centers.min()), max(curves.max(), centers.max())
     return bool(low >= -_ROUNDING and abs(curves.max() - 1) < _ROUNDING and high <= 1 + _ROUNDING)
 
 
-def _limit(panels: list[Axes], *, shares: bool) -> None:
+def limit(panels: list[Axes], *, shares: bool) -> None:
     """Give all panels the same vertical limits; matplotlib's own shared axes are slow with 50 panels."""
     bounds = np.array([ax.dataLim.intervaly for ax in panels])
     low, high = (0.0, 1.0) if shares else (bounds.min(), bounds.max())
@@ -199,16 +201,18 @@ def _limit(panels: list[Axes], *, shares: bool) -> None:
             ax.set_yticks([0.0, 0.5, 1.0], ["0", "0.5", "1"])
 
 
+def band_handles() -> tuple[Line2D, Patch]:
+    """Return what a legend says of the marks in each panel."""
+    band = Patch(color=_BAND, label="10 to 90 % of the members, per day")
+    return Line2D([], [], color=_INK, label="prototype"), band
+
+
 def _label(figure: Figure, *, value: str, title: str) -> None:
     """Label the axes and add a legend, once for the whole figure."""
     across, down = figure.get_size_inches()
     write_title(figure, title, y=1 - 0.1 / down, va="top")
     figure.supxlabel("days", y=0.34 / down, fontsize=9)
     figure.supylabel(value, x=0.08 / across, fontsize=9)
-    handles = (
-        Line2D([], [], color=_INK, label="prototype"),
-        Patch(color=_BAND, label="10 to 90 % of the members, per day"),
-        Line2D([], [], linestyle="none", label="above: life (cluster), size · share"),
-    )
+    handles = (*band_handles(), Line2D([], [], linestyle="none", label="above: life (cluster), size · share"))
     style = {"ncols": 3, "fontsize": 8, "frameon": False, "borderaxespad": 0.3, "columnspacing": 1.0}
     figure.legend(handles=handles, loc="lower center", **style)

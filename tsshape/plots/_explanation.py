@@ -4,21 +4,22 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from tsshape.plots._axes import axes_or_new
 from tsshape.plots._script import any_script, write_title
 
 _INK = {"scale": "#0072B2", "shape": "#D55E00"}
 _LABELS = {"scale": "scale: change of log(1 + views)", "shape": "shape: change of the clusters' scores"}
 
 
-def plot_contributions(contributions: pd.Series, ax: Axes) -> Axes:
+def plot_contributions(contributions: pd.Series, ax: Axes | None = None) -> Axes:
     """Draw the contributions to scale or shape as bars, the first feature on top.
 
     Parameters
     ----------
     contributions : Series
         Index: names of features; the name of the Series is `scale` or `shape`.
-    ax : Axes
-        Where to draw.
+    ax : Axes, optional
+        Where to draw; by default in a new figure.
 
     Returns
     -------
@@ -30,6 +31,7 @@ def plot_contributions(contributions: pd.Series, ax: Axes) -> Axes:
     >>> plot_contributions(pd.Series({"followers": 0.7}, name="scale"), Figure().subplots()).get_xlabel()
     'scale: change of log(1 + views)'
     """
+    ax = axes_or_new(ax, size=(5.0, 1.2 + 0.25 * len(contributions)))
     ax.barh(range(len(contributions)), contributions, color=_INK[str(contributions.name)])
     ax.set_yticks(range(len(contributions)), list(contributions.index), **any_script())
     # Not by invert_yaxis, which would invert axes that share their rows twice.

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 import tsshape
+from tsshape.plots._axes import axes_or_new
 from tsshape.plots._script import any_script, write_title
 
 # Okabe and Ito's colours, which colour-blind readers can distinguish; the markers differ in form as well.
@@ -19,7 +20,7 @@ _INK, _BAND, _BEST, _RECOMMENDED = "#0072B2", "#A9D6F2", "#D55E00", "#000000"
 def plot_criterion(
     table: pd.DataFrame,
     criterion: str,
-    ax: Axes,
+    ax: Axes | None = None,
     *,
     votes: Mapping[str, int | None] | None = None,
     recommended: int | None = None,
@@ -33,8 +34,8 @@ def plot_criterion(
         its standard deviation. A mean that is not finite is left out of the line, a deviation out of the band.
     criterion : str
         A column of `table`. Of a user-defined criterion, lower is taken to be better.
-    ax : Axes
-        Where to draw.
+    ax : Axes, optional
+        Where to draw; by default in a new figure.
     votes : mapping of str to int or None, optional
         The number of clusters that each criterion votes for, which is marked; by default the one with the best
         value, and none for the inertia.
@@ -53,6 +54,7 @@ def plot_criterion(
     >>> ax.get_ylabel(), ax.texts[0].get_text()
     ('silhouette (higher is better)', 'k = 2')
     """
+    ax = axes_or_new(ax, size=(6.0, 4.1))
     record = tsshape.cluster.find_criterion(criterion)
     values = _finite(table[criterion])
     deviations = table.get(f"{criterion}_sd", pd.Series(np.nan, table.index)).reindex(values.index)
@@ -69,7 +71,7 @@ def plot_criterion(
         ax.axvline(
             recommended, color=_RECOMMENDED, linestyle="--", linewidth=1, label=f"recommended: k = {recommended}"
         )
-    _finish(ax, table.index if recommended is None else [*table.index, recommended])
+    _finish(ax, table.index, recommended)
     if record.better is None and values.min() > 0:
         ax.set_ylim(bottom=0)
     ax.set_ylabel(record.axis_label, fontsize=8, **any_script())
@@ -171,11 +173,18 @@ def _grid(n_panels: int) -> tuple[Figure, list[Axes]]:
     return figure, axes[:n_panels]
 
 
-def _finish(ax: Axes, numbers: Iterable[int]) -> None:
-    """Label the axes, with integer ticks below and room for the number of the best k."""
+def _finish(ax: Axes, numbers: Iterable[int], recommended: int | None) -> None:
+    """Label the axes, with integer ticks below, one of them at the recommended k, and room for the best k."""
+    numbers = [*numbers] if recommended is None else [*numbers, recommended]
     # Less than one on either side, so that there is no tick at k = 0.
     ax.set_xlim(min(numbers) - 0.75, max(numbers) + 0.75)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
+    if recommended is not None:
+        low, high = ax.get_xlim()
+        # A tick nearer than this would touch the one at the recommended k.
+        apart = 0.06 * (high - low)
+        others = [tick for tick in ax.get_xticks() if low <= tick <= high and abs(tick - recommended) > apart]
+        ax.set_xticks(sorted({*others, recommended}), [f"{tick:g}" for tick in sorted({*others, recommended})])
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))
     ax.margins(y=0.14)
     ax.set_xlabel("number of clusters k", fontsize=8)

@@ -185,8 +185,9 @@ def test_ages_of_samples_are_days_or_what_their_column_counts(write):
         assert report.layout == "long"
 
 
-def test_samples_without_a_time_of_posting_are_refused_unless_the_first_one_is_the_first_step(write, refused):
-    path = write(long().drop(columns="posted"))
+@pytest.mark.parametrize("form", [long, dated])
+def test_counts_without_a_time_of_posting_are_refused_unless_the_first_one_is_the_first_step(write, refused, form):
+    path = write(form().drop(columns="posted"))
     refused(path, "--posted", "--from-first-sample")
     assert_read(path, from_first_sample=True)
 

@@ -10,7 +10,7 @@ from pandas.api.types import is_numeric_dtype
 from tsshape._errors import DataError, quote
 from tsshape._typing import FloatArray
 from tsshape.data._cells import match_cells, parse_numbers, strip_cells
-from tsshape.data._export._columns import Columns
+from tsshape.data._export._columns import Columns, read_day_counts
 from tsshape.data._export._headers import DayColumns
 from tsshape.data._export._joined import Joined
 from tsshape.data._export._names import AGE_NAMES, plain_names
@@ -80,15 +80,29 @@ def time_days(columns: Columns, days: DayColumns) -> Timing:
         return Timing(
             elapsed, None, None if posted is None else posted.utc, whole_days=True, spelling="numbers of steps"
         )
-    if posted is None:
-        raise DataError(
-            f"{plan.joined.source}: columns such as {quote(days.columns[0])} are dates, and no column says when"
-            " a post was posted: name it with --posted"
-        )
-    _refuse_missing(posted.utc, columns, plan.roles.posted or "", "the time of posting")
     dates = days.dates.to_numpy()
+    if posted is None:
+        if not columns.options.from_first_sample:
+            raise DataError(
+                f"{plan.joined.source}: columns such as {quote(days.columns[0])} are dates, and no column says when"
+                " a post was posted: name it with --posted, or say --from-first-sample to take the first count of each"
+                " post as its first step"
+            )
+        elapsed = _days_since_first(columns, days) + columns.step_in_days
+        return Timing(elapsed, days.dates, None, whole_days=True, spelling="dates as columns")
+    _refuse_missing(posted.utc, columns, plan.roles.posted or "", "the time of posting")
     since = dates[np.newaxis, :] - posted.local.dt.normalize().to_numpy()[:, np.newaxis]
     return Timing(since / _DAY.to_timedelta64(), days.dates, posted.utc, whole_days=True, spelling="dates as columns")
+
+
+def _days_since_first(columns: Columns, days: DayColumns) -> FloatArray:
+    """Return the days of each column of dates since the first one in which a row's post has a count."""
+    known = ~np.isnan(read_day_counts(columns, days))
+    positions = np.where(known.any(axis=1), known.argmax(axis=1), len(days.columns) - 1)
+    assert days.dates is not None  # noqa: S101 - the columns are dates
+    first = pd.Series(days.dates.to_numpy()[positions]).groupby(columns.post).transform("min")
+    since: FloatArray = (days.dates.to_numpy()[np.newaxis, :] - first.to_numpy()[:, np.newaxis]) / _DAY.to_timedelta64()
+    return since
 
 
 def _posted(columns: Columns) -> Instants | None:

@@ -26,4 +26,4 @@ Pixels: TypeAlias = Literal["imagenet", "caffe", "signed", "unit", "raw"]
 Unreadable: TypeAlias = Literal["refuse", "missing"]
 
 # The suites that come with tsshape.
-SUITES = ("smoke", "paper", "forecast", "full")
+SUITES = ("smoke", "paper", "forecast", "full", "probability", "watch")

@@ -14,12 +14,22 @@ from tsshape.bench._records import is_failed as is_failed
 from tsshape.bench._records import read_run
 from tsshape.bench._runner import run
 from tsshape.bench._suite import Suite, load_suite
-from tsshape.bench._table import budget_table, in_flight_table, interval_table, score_table
+from tsshape.bench._table import (
+    alert_table,
+    budget_table,
+    calibration_table,
+    in_flight_table,
+    interval_table,
+    score_table,
+    top_table,
+)
 
 __all__ = [
     "SUITES",
     "Suite",
+    "alert_table",
     "budget_table",
+    "calibration_table",
     "compare",
     "in_flight_table",
     "interval_table",
@@ -27,4 +37,5 @@ __all__ = [
     "read_run",
     "run",
     "score_table",
+    "top_table",
 ]

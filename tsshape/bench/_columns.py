@@ -5,6 +5,7 @@ from types import MappingProxyType
 from tsshape._columns import Column, format_count, format_decimals, format_percent
 
 _VARIANT = Column("variant", "variant")
+_DAYS = Column("days seen", "days observed", "{:.0f}".format)
 _SCORES = (
     Column("n_clusters", "clusters", "{:.1f}".format),
     Column("accuracy", "accuracy", format_decimals),
@@ -17,7 +18,8 @@ _SCORES = (
 )
 _LABELS = {column.name: column.label for column in _SCORES}
 
-# By table: `score_table`, `budget_table`, `in_flight_table`, `interval_table` and `compare`.
+# By table: `score_table`, `budget_table`, `in_flight_table`, `interval_table`, `calibration_table`, `top_table`,
+# `alert_table` and `compare`.
 COLUMNS = MappingProxyType(
     {
         "scores": (_VARIANT, Column("runs", "runs", "{:.0f}".format), *_SCORES),
@@ -27,7 +29,7 @@ COLUMNS = MappingProxyType(
         ),
         "in_flight": (
             _VARIANT,
-            Column("days seen", "days observed", "{:.0f}".format),
+            _DAYS,
             Column("trmse", "tRMSE", format_count),
             Column("med", "MED", format_count),
             Column("naive_trmse", "tRMSE of the mean growth", format_count),
@@ -41,6 +43,33 @@ COLUMNS = MappingProxyType(
             Column("coverage", "coverage", format_percent),
             *(Column(f"quarter {number}", f"quarter {number}", format_percent) for number in range(1, 5)),
             Column("width", "median width", format_count),
+        ),
+        "calibration": (
+            _VARIANT,
+            Column("above", "above", "{:,.6g}".format),
+            _DAYS,
+            Column("tenth", "forecast probability"),
+            Column("posts", "posts", "{:,.0f}".format),
+            Column("forecast", "mean forecast", format_percent),
+            Column("share", "share above", format_percent),
+            Column("gap", "gap, points", "{:+.1f}".format),
+            Column("error", "standard error", "{:.1f}".format),
+        ),
+        "top": (
+            _VARIANT,
+            _DAYS,
+            Column("forecast", "by forecast", format_percent),
+            Column("last_count", "by last count", format_percent),
+        ),
+        "alerts": (
+            _VARIANT,
+            _DAYS,
+            Column("flagged", "flagged", format_percent),
+            Column("ended", "end outside", format_percent),
+            Column("precision", "precision", format_percent),
+            Column("recall", "recall", format_percent),
+            Column("precision_by_count", "precision by count", format_percent),
+            Column("recall_by_count", "recall by count", format_percent),
         ),
         "differences": (
             _VARIANT,

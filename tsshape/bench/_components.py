@@ -1,9 +1,9 @@
 """The components that a suite names: clusterers, classifiers and regressors, and the forecasts made of them."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from tsshape import paper
@@ -93,6 +93,16 @@ class Variant(BaseModel):
     authors: bool = False
     in_flight: bool = False
     intervals: bool = False
+    above: tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...] = ()
+    watch: bool = False
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        """Refuse probabilities or alerts of a forecaster that learns no intervals, or none in flight."""
+        for name in ("above", "watch"):
+            if getattr(self, name) and not (self.in_flight and self.intervals):
+                raise ValueError(f"{name} needs in_flight = true and intervals = true")
+        return self
 
 
 class Direct(BaseModel):

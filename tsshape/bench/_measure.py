@@ -12,9 +12,11 @@ from sklearn.metrics import recall_score
 
 from tsshape import scores
 from tsshape._typing import IntArray
+from tsshape.bench._alerts import alert_scores
 from tsshape.bench._components import Direct, Variant
 from tsshape.bench._illustration import illustrate
 from tsshape.bench._in_flight import in_flight_scores, interval_scores
+from tsshape.bench._probabilities import probability_scores
 from tsshape.bench._records import Record
 from tsshape.bench._splits import Split
 from tsshape.data import EngagementDataset
@@ -95,6 +97,10 @@ def _measure_variant(
         found["in_flight"] = in_flight_scores(forecaster, train.curves, *test)
     if variant.intervals:
         found["intervals"] = interval_scores(forecaster, *test)
+    if forecaster.bands_ is not None and variant.above:
+        found |= probability_scores(forecaster, *test, above=variant.above)
+    if forecaster.bands_ is not None and variant.watch:
+        found["watch"] = alert_scores(forecaster, *test)
     if split.run == 0:
         is_explained = variant.classifier.kind == variant.regressor.kind == "lightgbm"
         found["illustration"] = illustrate(forecaster, *test, explain=is_explained).model_dump()

@@ -11,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tsshape._errors import DataError, explain_fields
 from tsshape._files import is_empty_folder, open_regular, write_text
+from tsshape.bench._alerts import Alerts
 from tsshape.bench._environment import Environment, check_unchanged
 from tsshape.bench._illustration import Days, Illustration
+from tsshape.bench._probabilities import Tenth, Top
 from tsshape.bench._suite import Suite, read_suite
 
 SUITE_FILE, ENVIRONMENT_FILE, RECORDS_FILE = "suite.toml", "environment.json", "records.jsonl"
@@ -61,6 +63,9 @@ class Cell(BaseModel):
     budget: Budget | None = None
     in_flight: dict[Days, dict[str, float]] | None = None
     intervals: dict[Percent, Coverage] | None = None
+    probability: list[Tenth] | None = None
+    top: dict[Days, Top] | None = None
+    watch: dict[Days, Alerts] | None = None
     error: str | None = None
     illustration: Illustration | None = None
 

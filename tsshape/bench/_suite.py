@@ -99,7 +99,7 @@ def load_suite(source: str | Path) -> Suite:
     Parameters
     ----------
     source : str or Path
-        "smoke", "paper", "forecast", "full", or the path of a TOML file.
+        one of `SUITES`, or the path of a TOML file.
 
     Returns
     -------

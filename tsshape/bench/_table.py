@@ -132,6 +132,117 @@ def interval_table(records: Sequence[Record]) -> pd.DataFrame:
     return table
 
 
+def calibration_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return how well the probabilities of passing a count are calibrated, of each variant that forecasts some.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        Records as `run` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Index (`variant`, `above`: the count, `days seen`, `tenth` of forecast probability, such as "10-20 %");
+        columns: `posts`, the number of test posts of all runs; `forecast`, their mean probability; `share` of them that
+        passed the count; `gap`, share minus forecast, and `error`, the standard error of the share if the forecast is
+        right, in points.
+
+    Examples
+    --------
+    >>> tenth = {"above": 1000.0, "days": 3, "tenth": 2, "posts": 40, "forecast": 0.15, "share": 0.2}
+    >>> calibration_table([{"variant": "a", "probability": [tenth]}]).loc[("a", 1000, 3, "10-20 %"), "gap"].round(3)
+    np.float64(5.0)
+    """
+    rows = [
+        {"variant": record["variant"], **tenth} for record in records for tenth in record.get("probability") or ()
+    ]
+    if not rows:
+        return pd.DataFrame()
+    table = pd.DataFrame(rows).rename(columns={"days": "days seen"})
+    for column in ("forecast", "share"):
+        table[column] *= table["posts"]
+    keys = ["variant", "above", "days seen", "tenth"]
+    sums = table.groupby(keys)[["posts", "forecast", "share"]].sum()
+    # The variants stay in the order of the records.
+    sums = sums.loc[[*dict.fromkeys(table["variant"])]].reset_index()
+    forecast, share = sums["forecast"] / sums["posts"], sums["share"] / sums["posts"]
+    return sums.assign(
+        tenth=[f"{10 * tenth - 10}-{10 * tenth} %" for tenth in sums["tenth"]],
+        forecast=forecast,
+        share=share,
+        gap=100 * (share - forecast),
+        error=100 * (forecast * (1 - forecast) / sums["posts"]) ** 0.5,
+    ).set_index(keys)
+
+
+def top_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return how many of the greatest posts are found by ranking, of each variant that forecasts probabilities.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        Records as `run` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Index (`variant`, `days seen`); columns, averaged over the runs: of the 5 % of posts that are ranked highest by
+        `forecast`, the share that are among the 5 % with the highest final counts; and the same by `last_count`, NaN
+        at upload.
+
+    Examples
+    --------
+    >>> top = {"0": {"forecast": 0.6}, "3": {"forecast": 0.9, "last_count": 0.8}}
+    >>> top_table([{"variant": "a", "top": top}]).loc[("a", 3), "last_count"]
+    np.float64(0.8)
+    """
+    rows = [
+        {"variant": record["variant"], "days seen": int(days), "last_count": None, **shares}
+        for record in records
+        for days, shares in (record.get("top") or {}).items()
+    ]
+    table: pd.DataFrame = _means(rows, ["variant", "days seen"])
+    return table.astype(float)[["forecast", "last_count"]] if rows else table
+
+
+def alert_table(records: Sequence[Record]) -> pd.DataFrame:
+    """Return whether posts that run outside their interval end outside it, of each variant that watches.
+
+    Parameters
+    ----------
+    records : sequence of dict
+        Records as `run` returns them.
+
+    Returns
+    -------
+    DataFrame
+        Index (`variant`, `days seen`); columns, over the posts of all runs: `flagged`, the share of posts outside the
+        interval forecast for that day at upload; `ended`, the share that end outside that of the last day;
+        `precision`, the share of the flagged that end outside on the same side, and `recall`, the share of those that
+        end outside that are flagged; the same for as many posts flagged by their last count alone,
+        `precision_by_count` and `recall_by_count`.
+
+    Examples
+    --------
+    >>> alerts = {"3": {"ended": 20, "flagged": 10, "right": 8, "right_by_count": 2}}
+    >>> alert_table([{"variant": "a", "n_test": 100, "watch": alerts}]).loc[("a", 3), ["precision", "recall"]].tolist()
+    [0.8, 0.4]
+    """
+    rows = [
+        {"variant": record["variant"], "days seen": int(days), "posts": record["n_test"], **numbers}
+        for record in records
+        for days, numbers in (record.get("watch") or {}).items()
+    ]
+    if not rows:
+        return pd.DataFrame()
+    sums = pd.DataFrame(rows).groupby(["variant", "days seen"], sort=False).sum().astype(float)
+    shares = {"flagged": ("flagged", "posts"), "ended": ("ended", "posts")}
+    for name, right in (("", "right"), ("_by_count", "right_by_count")):
+        shares |= {f"precision{name}": (right, "flagged"), f"recall{name}": (right, "ended")}
+    return pd.DataFrame({name: sums[part] / sums[whole].where(sums[whole] > 0) for name, (part, whole) in shares.items()})
+
+
 def _means(rows: list[Record], keys: list[str]) -> pd.DataFrame:
     """Return means over the runs; an empty table if there are no rows."""
     return pd.DataFrame(rows).groupby(keys, sort=False).mean() if rows else pd.DataFrame()

@@ -13,11 +13,20 @@ from tsshape.cli._progress import progress
 from tsshape.cli._say import printable, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import pandas as pd
 
     from tsshape.data import CleaningReport
 
 PICTURE = "benchmark.png"
+# The tables that are printed where a variant asked for them.
+_FORECAST_TITLES = {
+    "in_flight": "In flight: errors on the days that are forecast",
+    "intervals": "Intervals at upload: share of posts' days covered, by quarter of forecast scale",
+    "top": "Precision among the top 5 %: of the posts ranked highest, how many are among the greatest in the end",
+    "alerts": "Posts outside their 90 % interval: how many of them end outside, beside as many flagged by last count",
+}
 
 
 def bench(
@@ -39,7 +48,7 @@ def bench(
 ) -> None:
     """Measure every variant of a suite on the same splits, and print an honest table."""
     from tsshape._threads import count_threads
-    from tsshape.bench import budget_table, in_flight_table, interval_table, load_suite, run, score_table
+    from tsshape.bench import load_suite, run
     from tsshape.cli._posts import warn_of_cleaning
     from tsshape.data import load_dataset
 
@@ -61,12 +70,7 @@ def bench(
         n_jobs = jobs or count_threads(-1)
         records = run(chosen, dataset, folder, n_jobs=n_jobs, resume=resume, on_cell=show, on_clean=show_cleaning)
     failed = [record for record in records if "error" in record]
-    tables = {
-        "scores": score_table(records),
-        "budget": budget_table(records),
-        "in_flight": in_flight_table(records),
-        "intervals": interval_table(records),
-    }
+    tables = _tables(records)
     title = f"{chosen.name} on {dataset.name if dataset else 'simulated posts'}, split: {chosen.split}"
     if len(tables["scores"]):
         _draw(tables["scores"], tables["budget"], folder, title)
@@ -75,7 +79,7 @@ def bench(
         say(json.dumps({**rows, "failed": failed, "run": str(folder)}, indent=2, ensure_ascii=False))
     elif len(tables["scores"]):
         _print_tables(tables["scores"], tables["budget"], title)
-        _print_forecast_tables(tables["in_flight"], tables["intervals"])
+        _print_forecast_tables(tables)
         say(f"run folder: {folder}\npicture: {folder / PICTURE}")
     if failed:
         _print_failed(failed, len(records))
@@ -117,16 +121,34 @@ def _print_tables(scores: "pd.DataFrame", budget: "pd.DataFrame", title: str) ->
     print_table(reported, REPORTED_COLUMNS, title=title)
 
 
-def _print_forecast_tables(in_flight: "pd.DataFrame", intervals: "pd.DataFrame") -> None:
-    """Print the scores of forecasts from observed days and of intervals, where a variant asked for them."""
+def _print_forecast_tables(tables: "Mapping[str, pd.DataFrame]") -> None:
+    """Print the tables that a variant asked for."""
     from tsshape.bench import COLUMNS
     from tsshape.cli._tables import print_table
 
-    if len(in_flight):
-        print_table(in_flight, COLUMNS["in_flight"], title="In flight: errors on the days that are forecast")
-    if len(intervals):
-        title = "Intervals at upload: share of posts' days covered, by quarter of forecast scale"
-        print_table(intervals, COLUMNS["intervals"], title=title)
+    for name, title in _FORECAST_TITLES.items():
+        if len(tables[name]):
+            print_table(tables[name], COLUMNS[name], title=title)
+    calibration = tables["calibration"]
+    if len(calibration):
+        for (variant, above), table in calibration.groupby(level=["variant", "above"], sort=False):
+            title = f"Probabilities of more than {above:,.6g} views, by tenth of forecast probability: {variant}"
+            print_table(table.droplevel(["variant", "above"]), COLUMNS["calibration"], title=title)
+
+
+def _tables(records: "Sequence[dict[str, Any]]") -> "dict[str, pd.DataFrame]":
+    """Return all tables of a run, by the names of their columns in `COLUMNS`."""
+    from tsshape import bench
+
+    return {
+        "scores": bench.score_table(records),
+        "budget": bench.budget_table(records),
+        "in_flight": bench.in_flight_table(records),
+        "intervals": bench.interval_table(records),
+        "calibration": bench.calibration_table(records),
+        "top": bench.top_table(records),
+        "alerts": bench.alert_table(records),
+    }
 
 
 def _rows(table: "pd.DataFrame") -> Any:

@@ -4,6 +4,7 @@
 """
 
 from tsshape._choices import Loss
+from tsshape.forecast._alerts import find_alerts
 from tsshape.forecast._classifier import ShapeClassifier
 from tsshape.forecast._components import FittedComponent as FittedComponent  # for the layers above; no public name
 from tsshape.forecast._counts import grown as grown  # for the layers above; no public name
@@ -24,4 +25,5 @@ __all__ = [
     "ScaleRegressor",
     "ScaleShapeForecaster",
     "ShapeClassifier",
+    "find_alerts",
 ]

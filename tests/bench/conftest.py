@@ -20,7 +20,7 @@ def posts():
 def suite():
     """Variants that are asked for more, for as little as can be, and of vectors; direct forecasts of a loss."""
     variants = [
-        {"name": "ours", "in_flight": True, "intervals": True, **TRIMMED},
+        {"name": "ours", "in_flight": True, "intervals": True, "above": [50.0, 300.0], "watch": True, **TRIMMED},
         {"name": "plain", **TRIMMED},
         {"name": "vectors", **PARTS, "regressor": {"kind": "svr", "feature_set": "six"}},
     ]

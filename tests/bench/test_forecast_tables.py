@@ -5,9 +5,20 @@ import numpy as np
 import pandas as pd
 
 from tsshape import bench
-from tsshape.bench import COLUMNS, budget_table, in_flight_table, interval_table, score_table
+from tsshape.bench import (
+    COLUMNS,
+    alert_table,
+    budget_table,
+    calibration_table,
+    in_flight_table,
+    interval_table,
+    score_table,
+    top_table,
+)
 from tsshape.bench import _measure as measuring
+from tsshape.bench._alerts import _count_right, _flag_by_count
 from tsshape.bench._in_flight import _mean_growth
+from tsshape.bench._probabilities import _precision, _tenths
 from tsshape.bench._splits import splits
 
 
@@ -44,6 +55,9 @@ def test_every_column_of_the_tables_has_a_heading(records):
         "budget": budget_table(records),
         "in_flight": in_flight_table(records),
         "intervals": interval_table(records),
+        "calibration": calibration_table(records),
+        "top": top_table(records),
+        "alerts": alert_table(records),
     }
     for name, table in tables.items():
         assert {*table.reset_index().columns} == {column.name for column in COLUMNS[name]}
@@ -52,6 +66,53 @@ def test_every_column_of_the_tables_has_a_heading(records):
 def test_records_without_them_make_empty_tables():
     assert in_flight_table([{"variant": "a"}]).empty
     assert interval_table([{"variant": "a"}]).empty
+    assert calibration_table([{"variant": "a"}]).empty
+    assert top_table([{"variant": "a"}]).empty
+    assert alert_table([{"variant": "a", "n_test": 3}]).empty
+
+
+def test_every_test_post_is_in_one_tenth_of_each_probability(records):
+    table = calibration_table(records)
+    posts = table.groupby(["above", "days seen"])["posts"].sum()
+    assert posts.to_dict() == dict.fromkeys([(above, days) for above in (50.0, 300.0) for days in (0, 1, 3)], 30)
+    low, high = np.array([name.split(" ")[0].split("-") for name in table.index.get_level_values("tenth")], float).T
+    assert (table["forecast"].between(low / 100, high / 100)).all()
+
+
+def test_tenths_of_all_runs_are_pooled_by_their_posts():
+    rows = [{"above": 5.0, "days": 0, "tenth": 3, "posts": n, "forecast": 0.2, "share": share}
+            for n, share in ((10, 0.5), (30, 0.1))]  # fmt: skip
+    table = calibration_table([{"variant": "a", "probability": [row]} for row in rows])
+    assert table.index.tolist() == [("a", 5.0, 0, "20-30 %")]
+    np.testing.assert_allclose(
+        table[["posts", "share", "gap", "error"]], [[40, 0.2, 0.0, 100 * (0.2 * 0.8 / 40) ** 0.5]]
+    )
+
+
+def test_probabilities_of_0_and_1_are_in_the_outer_tenths():
+    found = _tenths(pd.Series([0.0, 0.05, 0.1, 1.0]), np.array([False, True, False, True]))
+    assert [(each["tenth"], each["posts"], each["share"]) for each in found] == [(1, 2, 0.5), (2, 1, 0.0), (10, 1, 1.0)]
+
+
+def test_precision_among_the_top_is_that_of_a_twentieth():
+    final = np.arange(40.0)
+    assert _precision(final, final) == 1
+    assert _precision(final, np.where(final == 39, 0, final)) == 0.5
+
+
+def test_the_ranking_by_last_count_begins_after_upload(records):
+    table = top_table(records)
+    assert table.index.tolist() == [("ours", 0), ("ours", 1), ("ours", 3)]
+    assert table["last_count"].isna().tolist() == [True, False, False]
+
+
+def test_alerts_are_counted_beside_as_many_by_last_count(records):
+    table = alert_table(records)
+    assert table.index.tolist() == [("ours", 1), ("ours", 3)]
+    assert table["flagged"].between(0, 1).all()
+    assert _flag_by_count(np.array([5.0, 1, 9, 7]), n_above=2, n_below=1).tolist() == [0, -1, 1, 1]
+    assert _flag_by_count(np.array([5.0, 1]), n_above=0, n_below=0).tolist() == [0, 0]
+    assert _count_right(np.array([0, 1, 1, -1]), np.array([0, 1, -1, -1])) == 2
 
 
 def test_the_mean_growth_is_that_of_the_training_posts():

@@ -35,8 +35,7 @@ def alert_scores(
 ) -> dict[str, dict[str, int]]:
     """Return the numbers of `Alerts` after each cutoff."""
     lower, upper = (
-        end.iloc[:, -1].to_numpy()
-        for end in forecaster.predict_interval(features, coverage=COVERAGE, authors=authors)
+        end.iloc[:, -1].to_numpy() for end in forecaster.predict_interval(features, coverage=COVERAGE, authors=authors)
     )
     counts = curves.to_numpy(np.float64)
     ended = (counts[:, -1] > upper).astype(np.int64) - (counts[:, -1] < lower)

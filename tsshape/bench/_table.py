@@ -154,9 +154,7 @@ def calibration_table(records: Sequence[Record]) -> pd.DataFrame:
     >>> calibration_table([{"variant": "a", "probability": [tenth]}]).loc[("a", 1000, 3, "10-20 %"), "gap"].round(3)
     np.float64(5.0)
     """
-    rows = [
-        {"variant": record["variant"], **tenth} for record in records for tenth in record.get("probability") or ()
-    ]
+    rows = [{"variant": record["variant"], **tenth} for record in records for tenth in record.get("probability") or ()]
     if not rows:
         return pd.DataFrame()
     table = pd.DataFrame(rows).rename(columns={"days": "days seen"})
@@ -240,7 +238,9 @@ def alert_table(records: Sequence[Record]) -> pd.DataFrame:
     shares = {"flagged": ("flagged", "posts"), "ended": ("ended", "posts")}
     for name, right in (("", "right"), ("_by_count", "right_by_count")):
         shares |= {f"precision{name}": (right, "flagged"), f"recall{name}": (right, "ended")}
-    return pd.DataFrame({name: sums[part] / sums[whole].where(sums[whole] > 0) for name, (part, whole) in shares.items()})
+    return pd.DataFrame(
+        {name: sums[part] / sums[whole].where(sums[whole] > 0) for name, (part, whole) in shares.items()}
+    )
 
 
 def _means(rows: list[Record], keys: list[str]) -> pd.DataFrame:

@@ -54,18 +54,18 @@ def as_end(level: float) -> float:
     return ends_of(round(abs(1 - 2 * level), _DIGITS))[int(level > 0.5)]  # noqa: PLR2004 - the median
 
 
-def probability_above(quantiles: FloatArray, above: Sequence[float]) -> FloatArray:
-    """Return the probabilities that counts exceed each of `above`; shape (n_posts, n_above).
+def probability_above(quantiles: FloatArray, above: Sequence[float] | FloatArray) -> FloatArray:
+    """Return the probabilities that counts exceed each of `above`, which may differ by post; (n_posts, n_above).
 
     `quantiles` are those of each post at `LEVELS`, shape (n_posts, n_levels), ascending. Between two of them the
     distribution is even on the scale of log(1 + count); outside the outermost the probability is 1 or 0.
     """
-    log = np.log1p(quantiles)
-    rows, found = np.arange(len(log)), np.empty((len(log), len(above)))
-    for column, count in enumerate(above):
+    log, counts = np.log1p(quantiles), np.broadcast_to(above, (len(quantiles), np.shape(above)[-1]))
+    rows, found = np.arange(len(log)), np.empty(counts.shape)
+    for column, count in enumerate(counts.T):
         at = np.log1p(count)
         # A quantile that equals the count is not above it.
-        n_below = (quantiles <= count).sum(axis=1)
+        n_below = (quantiles <= count[:, None]).sum(axis=1)
         right = np.clip(n_below, 1, len(LEVELS) - 1)
         left, width = log[rows, right - 1], log[rows, right] - log[rows, right - 1]
         share = np.divide(at - left, width, out=np.zeros(len(log)), where=width > 0)

@@ -144,7 +144,7 @@ def readings(cell: Any) -> set[float]:
 
 def spelled(cell: Any) -> str:
     """A cell as an id."""
-    is_whole = isinstance(cell, float) and cell.is_integer()
+    is_whole = isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53
     return str(int(cell)) if is_whole else str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
@@ -186,7 +186,7 @@ def read(kind: str, content: bytes) -> Table:
 def separator_of(kind: str, text: str) -> str:
     """The separator of the kind, or where it does not stand in the first line, the one that stands there most."""
     first, usual = text.lstrip().partition("\n")[0], SEPARATORS.get(kind, ",")
-    return usual if usual in first else max(",;\t|", key=first.count)
+    return max((usual, *",;\t|"), key=lambda mark: (mark in first, mark == usual, first.count(mark)))
 
 
 def decoded(content: bytes) -> str:

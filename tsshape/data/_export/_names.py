@@ -9,7 +9,7 @@ KNOWN_NAMES = {
     for role, names in {
         "id": """
             id postid flickrid videoid mediaid itemid contentid articleid tweetid pinid storyid reelid uuid guid
-            shortcode slug content post video article permalink
+            shortcode slug content post video article permalink pagepath
             rowlabels zeilenbeschriftungen etiquettesdelignes etiquetasdefila
         """,
         "posted": """
@@ -27,8 +27,8 @@ KNOWN_NAMES = {
             hour week
         """,
         "value": """
-            views viewcount viewscount totalviews videoviews pageviews postviews plays playcount videoplays
-            impressions totalimpressions hits reads streams downloads reach count value
+            views viewcount viewscount totalviews videoviews pageviews screenpageviews postviews plays playcount
+            videoplays impressions totalimpressions hits reads streams downloads reach count value
         """,
         "author": """
             author authorid authorname channelid channel channeltitle channelname owner ownerid username userid

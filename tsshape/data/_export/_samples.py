@@ -131,13 +131,16 @@ def count_from_one(
     Raises
     ------
     DataError
-        If cumulative counts say so for one post among several, or a tenth of the posts, at most.
+        If cumulative counts say so for one post among several, or a tenth of the posts, at most, or fewer than half of
+        the posts have a count on that day.
     """
-    at_start = (np.abs(samples.elapsed) < _TOLERANCE) & (samples.views > 0)
+    on_day_0 = (np.abs(samples.elapsed) < _TOLERANCE) & ~np.isnan(samples.views)
+    at_start = on_day_0 & (samples.views > 0)
     if not (whole_days and at_start.any()):
         return samples, False
-    n_posts, n_early = len(np.unique(samples.post)), len(np.unique(samples.post[at_start]))
-    if not per_step and n_early <= max(1, n_posts / 10) and n_posts > _FEW_POSTS:
+    n_posts, n_counted, n_early = (len(np.unique(samples.post[some])) for some in (slice(None), on_day_0, at_start))
+    is_odd = n_early <= max(1, n_posts / 10) or n_counted < n_posts / 2
+    if not per_step and is_odd and n_posts > _FEW_POSTS:
         first = int(at_start.argmax())
         raise DataError(
             f"{joined.place(int(samples.row[first]))}: {samples.describe(first)} has {samples.views[first]:g} views"

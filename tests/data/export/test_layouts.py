@@ -55,6 +55,38 @@ def test_two_columns_of_one_day_are_refused(write, refused):
     refused(write(wide().rename(columns={"day07": "day2"})), "'day02' and 'day2' are one day", "--ignore")
 
 
+@pytest.mark.parametrize("name", ["{}h", "views_{}h", "Hour {}"])
+@pytest.mark.parametrize("options", [{}, {"step": "24h"}])
+def test_columns_of_hours_that_are_whole_days_are_days(write, name, options):
+    _, report = assert_read(write(wide(name=lambda day: name.format(24 * day))), **options)
+    assert report.step == "1 day"
+
+
+def test_a_longer_step_takes_every_so_many_columns(write):
+    weekly = PANEL[[7, 14]].set_axis([1, 2], axis=1)
+    assert_read(write(wide()), weekly, step="7d")
+    two_hours = PANEL[[2, 4, 6, 8, 10, 12, 14]].set_axis(range(1, 8), axis=1)
+    assert_read(write(wide(name="hour{}")), two_hours, step="2h")
+
+
+@pytest.mark.parametrize("before", ["views ", "views_", "Views: "])
+def test_a_word_may_stand_before_the_dates_of_columns(write, refused, before):
+    table = dated()
+    table = table.rename(columns={name: before + name for name in table.columns[2:]})
+    assert_read(write(table))
+    likes = dated(PANEL // 20).drop(columns=["id", "posted"]).add_prefix("likes ")
+    refused(write(pd.concat([table, likes], axis=1)), f"'{before}2024", "'likes 2024", "--ignore")
+
+
+@pytest.mark.parametrize("name", ["day{}", "views{}", "{}"])
+def test_numbered_features_are_no_counts(write, name):
+    """Such as embeddings of pictures, of which there may be more than days."""
+    embedding = {f"image_{k}": [k / 7 - 1 + row for row in range(N_POSTS)] for k in range(20)}
+    dataset, _ = assert_read(write(wide(name=name, **embedding)))
+    assert list(dataset.features) == list(embedding)
+    assert not dataset.channels
+
+
 UNEVEN = {
     "months": [f"2024-{month:02d}" for month in range(1, 13)],
     "named months": [f"{month} 2024" for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun")],

@@ -57,7 +57,7 @@ def clean_samples(columns: Columns, timing: Timing, samples: Samples) -> Cleaned
     joined, step, options = columns.joined, columns.step, columns.options
     samples, from_zero = count_from_one(
         samples,
-        columns.step_in_days,
+        1 / columns.step_in_days if samples.time is not None else columns.unit / columns.step,
         joined,
         whole_days=timing.whole_days,
         per_step=options.counts == "per-step",

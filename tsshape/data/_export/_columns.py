@@ -9,7 +9,7 @@ import pandas as pd
 from tsshape._errors import DataError, quote
 from tsshape._typing import FloatArray, IntArray
 from tsshape.data._cells import parse_numbers
-from tsshape.data._export._headers import DayColumns, step_of
+from tsshape.data._export._headers import DayColumns, step_of, unit_of
 from tsshape.data._export._joined import Joined
 from tsshape.data._export._layout import Plan
 from tsshape.data._export._numbers import NumberStyle, find_style
@@ -34,8 +34,8 @@ class Columns(NamedTuple):
         The columns without a role that are no days.
     numbers, times : NumberStyle, TimeStyle
         How numbers and times are written.
-    step : Timedelta
-        The step of the grid.
+    step, unit : Timedelta
+        The step of the grid, and what the numbers of columns of days count.
     """
 
     plan: Plan
@@ -46,6 +46,7 @@ class Columns(NamedTuple):
     numbers: NumberStyle
     times: TimeStyle
     step: pd.Timedelta
+    unit: pd.Timedelta
 
     @property
     def joined(self) -> Joined:
@@ -76,8 +77,11 @@ def read_columns(plan: Plan, options: ImportOptions) -> Columns:
         for names in (_count_columns(plan), others, (roles.time, roles.posted))
     )
     numbers = find_style(counts, rest, options)
-    step = options.grid_step if plan.days is None else step_of(plan.days, joined.source, options)
-    return Columns(plan, options, ids, post, others, numbers, find_time_style(dated, options), step)
+    step = unit = options.grid_step
+    if plan.days is not None:
+        unit = unit_of(plan.days, joined.source, options)
+        step = step_of(plan.days, unit, options)
+    return Columns(plan, options, ids, post, others, numbers, find_time_style(dated, options), step, unit)
 
 
 def _count_columns(plan: Plan) -> list[str]:

@@ -16,10 +16,14 @@ _NUMBER = re.compile(r"\D*?[ _.\-]?(\d{1,4})(?!.*\d)\D*")
 _DATE_LIKE = re.compile(
     r"\D*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}.*|[A-Za-z]{3,9}\.? \d{1,2}, ?\d{4}|\d{1,2}[ \-][A-Za-z]{3,9}[ \-]\d{4}"
 )
+# A word and a blank; the name of a month before its day is no such word.
+_BEFORE_DATE = re.compile(r"((?:\D*[ _:\-])??)(?:[A-Za-z]{3,9}\.? \d{1,2}, ?\d{4}|\d)")
 _MONTH_LIKE = re.compile(
     r"\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{4}|[A-Za-z]{3,9}\.?[ \-]\d{2,4}|\d{4}[ \-]?[Ww]\d{1,2}|20\d{4}"
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_DAY, _NONE = pd.Timedelta(days=1), pd.Timedelta(0)
+DAY_WORDS = {"day", "tag", "jour", "dia", "giorno", "d", "j"}
 # What the word in the names of columns says about their distance.
 _UNITS = {
     "hour": "1h",
@@ -66,7 +70,14 @@ def dated_columns(names: list[str], source: str, options: ImportOptions) -> DayC
     candidates = [name for name in names if _DATE_LIKE.fullmatch(name) or (name.isdigit() and len(name) == 8)]  # noqa: PLR2004
     if len(candidates) < 2:  # noqa: PLR2004
         return None
-    cells = pd.Series(candidates, dtype="str")
+    prefixes = {_BEFORE_DATE.match(name)[1]: name for name in candidates}  # type: ignore[index]
+    if len(prefixes) > 1:
+        first, second, *_ = prefixes.values()
+        raise DataError(
+            f"{source}: columns such as {quote(first)} and {quote(second)} are dates of several counts: leave all but"
+            " one out with --ignore, or export each count by itself"
+        )
+    cells = pd.Series([name.removeprefix(next(iter(prefixes))) for name in candidates], dtype="str")
 
     def where(position: int) -> str:
         return f"{source}, column {quote(candidates[position])}"
@@ -97,24 +108,34 @@ def _refuse_uneven(first: str, second: str, what: str, source: str) -> NoReturn:
     )
 
 
-def step_of(group: DayColumns, source: str, options: ImportOptions) -> pd.Timedelta:
-    """Return the time between numbered columns: what an option says, what their name says, or a day."""
+def unit_of(group: DayColumns, source: str, options: ImportOptions) -> pd.Timedelta:
+    """Return what the numbers of columns count: what their name says, or steps of the grid."""
     if group.dates is not None:
-        return options.grid_step
+        return _DAY
     first, last = group.columns[0], group.columns[-1]
     if group.steps and group.steps[0] >= _FIRST_YEAR and group.steps[-1] <= _LAST_YEAR:
         _refuse_uneven(first, group.columns[1], "years", source)
     words = set(re.findall(r"[a-z]+", group.prefix))
     words |= {word.rstrip("s") for word in words}
-    if options.step is not None:
-        return options.grid_step
     if _ending_in(words, _MONTH_WORDS):
+        if options.step is not None:
+            return options.grid_step
         raise DataError(
             f"{source}: columns such as {quote(first)} and {quote(last)} count months, quarters or years, which differ"
             " in length: say --step 30d to take all as equal"
         )
     units = _ending_in(words, _UNITS)
-    return pd.Timedelta(_UNITS[units.pop()]) if units else options.grid_step
+    if units:
+        return pd.Timedelta(_UNITS[units.pop()])
+    # Of steps below a day, a day is only a word.
+    return _DAY if _ending_in(words, DAY_WORDS) and options.grid_step > _DAY else options.grid_step
+
+
+def step_of(group: DayColumns, unit: pd.Timedelta, options: ImportOptions) -> pd.Timedelta:
+    """Return the step of the grid: what an option says, a day if all columns are whole days, or what they count."""
+    if options.step is not None or group.steps is None:
+        return options.grid_step
+    return _DAY if unit < _DAY and all(step * unit % _DAY == _NONE for step in group.steps) else unit
 
 
 def _ending_in(words: Iterable[str], units: Iterable[str]) -> set[str]:

@@ -8,6 +8,7 @@ import pandas as pd
 from tsshape._choices import Layout
 from tsshape._errors import DataError, quote
 from tsshape.data._export._headers import (
+    DAY_WORDS,
     DayColumns,
     check_no_months,
     dated_columns,
@@ -15,7 +16,7 @@ from tsshape.data._export._headers import (
     numbered_columns,
 )
 from tsshape.data._export._joined import Joined
-from tsshape.data._export._names import AGE_NAMES, KNOWN_NAMES, TEXT_NAMES, UNNAMED, find_known, plain
+from tsshape.data._export._names import AGE_NAMES, COUNT_NAMES, KNOWN_NAMES, TEXT_NAMES, UNNAMED, find_known, plain
 from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._roles import Roles, check_one_id, find_roles, is_total, listed
 
@@ -139,14 +140,20 @@ def _count_of_days(
             return None, tuple(groups)
     else:
         usual = [group for group in groups if any(name in group.prefix for name in KNOWN_NAMES["value"])]
-        wanted = usual or [group for group in groups if len(group.columns) == max(len(each.columns) for each in groups)]
+        days = [group for group in groups if group.prefix in {*DAY_WORDS, ""}]
+        wanted = usual or days or groups
     if len(wanted) > 1:
         names = [quote(group.columns[0]) for group in wanted]
         raise DataError(
             f"{joined.source}: columns such as {' and '.join(names[:2])} are days of several counts:"
             " say which with --value, by what the names begin with"
         )
-    return wanted[0], tuple(group for group in groups if group is not wanted[0])
+    return wanted[0], tuple(group for group in groups if group is not wanted[0] and _is_count(group, wanted[0]))
+
+
+def _is_count(group: DayColumns, days: DayColumns) -> bool:
+    """Whether numbered columns are another count at the days of the views, and not features such as embeddings."""
+    return group.steps == days.steps or any(name in group.prefix for name in COUNT_NAMES)
 
 
 def _is_long(joined: Joined, roles: Roles, days: DayColumns | None) -> bool:

@@ -121,12 +121,12 @@ def _with_a_count(samples: Samples) -> BoolArray:
 
 
 def count_from_one(
-    samples: Samples, step: float, joined: Joined, *, whole_days: bool, per_step: bool
+    samples: Samples, shift: float, joined: Joined, *, whole_days: bool, per_step: bool
 ) -> tuple[Samples, bool]:
     """Return the samples with the first whole day of a post as day 1, and whether they were numbered from 0.
 
     A post has no views at the moment it goes up. A positive count on day 0 therefore says that dates stand for the end
-    of their day, or that numbers begin at 0.
+    of their day, or that numbers begin at 0. `shift` is a day, or what the numbers of columns count, in steps.
 
     Raises
     ------
@@ -147,7 +147,6 @@ def count_from_one(
             f" on the day its post went up, as {n_early} of {n_posts} posts have: is --timezone missing, or --posted"
             " wrong? Leave a post out with --ignore-post"
         )
-    shift = 1.0 if samples.time is None else 1.0 / step
     return samples._replace(elapsed=samples.elapsed + shift), True
 
 

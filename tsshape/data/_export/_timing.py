@@ -76,7 +76,7 @@ def time_days(columns: Columns, days: DayColumns) -> Timing:
     posted = _posted(columns)
     n_rows = len(plan.joined.cells)
     if days.dates is None:
-        elapsed = np.broadcast_to(np.array(days.steps, float) * columns.step_in_days, (n_rows, len(days.columns)))
+        elapsed = np.broadcast_to(np.array(days.steps, float) * (columns.unit / _DAY), (n_rows, len(days.columns)))
         return Timing(
             elapsed, None, None if posted is None else posted.utc, whole_days=True, spelling="numbers of steps"
         )

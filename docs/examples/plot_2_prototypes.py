@@ -9,12 +9,19 @@ defines which shapes are similar, and how they are averaged.
 import matplotlib.pyplot as plt
 
 import tsshape
-from tsshape.cluster import ShapeKMeans, silhouette
-from tsshape.plots import plot_cluster
+from tsshape.cluster import ShapeKMeans, describe_lives, silhouette
+from tsshape.plots import draw_growth, draw_lives, plot_cluster
 
 posts = tsshape.simulate_spid(600, random_state=0)
 scale, shape = tsshape.split_scale_shape(posts.curves[posts.curves.max(axis=1) > 0])
 members = shape.to_numpy()
+
+# %%
+# How do posts grow at all? The line is the median of the shares of the final views that posts have by each day, and
+# half of the posts are within the darker band.
+
+draw_growth(posts.curves)
+plt.show()
 
 # %%
 # ``euclidean`` compares day with day, and averages by the mean. ``dtw`` may shift days, here by at most three, and
@@ -29,15 +36,21 @@ fits = {
 
 figure, axes = plt.subplots(len(fits), 4, figsize=(10, 6.2), sharey=True, layout="constrained")
 for row, (name, fit) in zip(axes, fits.items(), strict=True):
-    # Shapes that grow late on the left, early ones on the right.
-    order = fit.prototypes_.sum(axis=1).argsort()
-    for cluster, ax in zip(order, row, strict=True):
+    # Each cluster is named by when the views of its prototype come, the quickest first.
+    for (cluster, life), ax in zip(describe_lives(fit.prototypes_)["name"].items(), row, strict=True):
         mine = members[fit.labels_ == cluster]
-        plot_cluster(mine, fit.prototypes_[cluster], ax, header=f"{100 * len(mine) / len(members):.0f} % of the posts")
+        plot_cluster(mine, fit.prototypes_[cluster], ax, header=f"{life}\n{100 * len(mine) / len(members):.0f} %")
     row[0].set_ylabel(f"{name}\nshare of the views", fontsize=9)
 for ax in axes[-1]:
     ax.set_xlabel("days since upload", fontsize=8)
 figure.suptitle("Prototypes, and the middle 80 % of their members")
+plt.show()
+
+# %%
+# A closer look at one of them: in each panel the post that is nearest to the prototype, and one that half of the
+# members are nearer than.
+
+draw_lives(shape, fits["area"].labels_, fits["area"].prototypes_)
 plt.show()
 
 # %%

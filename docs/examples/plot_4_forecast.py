@@ -7,9 +7,11 @@ them and continues from there, with a narrower interval.
 """
 
 import matplotlib.pyplot as plt
+import pandas as pd
 
 import tsshape
 from tsshape.forecast import ScaleShapeForecaster
+from tsshape.plots import draw_calibration, draw_forecast
 
 posts = tsshape.simulate_spid(700, random_state=0)
 known, new = slice(0, 600), slice(600, None)
@@ -18,34 +20,39 @@ forecaster.fit(posts.features[known], posts.curves[known], authors=posts.authors
 
 # %%
 # The forecast of one new post from its features alone, then with three and with seven observed days. On each day, the
-# interval should hold the true count of 80 % of the posts.
+# intervals should hold the true count of 50 %, 80 % and 95 % of the posts.
 
 features, curves, authors = posts.features[new], posts.curves[new], posts.authors[new]
 post = (curves[30] - curves[30].quantile(0.7)).abs().idxmin()
 
+coverages = (0.5, 0.8, 0.95)
+cutoffs = {0: "at upload", 3: "3 days observed", 7: "7 days observed"}
+forecasts, fans = {}, {}
+for n_days in cutoffs:
+    seen = {"observed": curves.loc[:, :n_days] if n_days else None, "authors": authors}
+    forecasts[n_days] = forecaster.predict(features, **seen)
+    fans[n_days] = forecaster.predict_interval(features, coverage=coverages, **seen)
+
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.8), sharey=True, layout="constrained")
-for n_days, ax in zip((0, 3, 7), axes, strict=True):
-    observed = curves.loc[:, :n_days] if n_days else None
-    forecast = forecaster.predict(features, observed=observed, authors=authors)
-    lower, upper = forecaster.predict_interval(features, coverage=0.8, observed=observed, authors=authors)
-    ax.fill_between(forecast.columns, lower.loc[post], upper.loc[post], color="#A9D6F2", label="80 % of posts")
-    ax.plot(forecast.columns, forecast.loc[post], color="#0072B2", label="forecast")
-    ax.plot(curves.columns, curves.loc[post], color="black", linestyle="--", linewidth=1, label="true views")
-    if n_days:
-        ax.plot(curves.columns[:n_days], curves.loc[post].iloc[:n_days], "o", color="black", label="observed")
-    ax.set(title=f"{n_days} days observed" if n_days else "at upload", xlabel="days since upload")
-axes[0].set_ylabel("views so far")
-axes[-1].legend(loc="upper left", fontsize=8)
+for (n_days, title), ax in zip(cutoffs.items(), axes, strict=True):
+    fan = {coverage: (lower.loc[post], upper.loc[post]) for coverage, (lower, upper) in fans[n_days].items()}
+    observed, truth = curves.loc[post, :n_days], curves.loc[post]
+    draw_forecast(forecasts[n_days].loc[post], fan, observed=observed, truth=truth, log=True, title=title, ax=ax)
+axes[-1].legend(loc="lower right", fontsize=8)
 plt.show()
 
 # %%
-# One post proves nothing. The same for all hundred new posts:
+# One post proves nothing. The same for all hundred new posts: how large are the errors, and what share of the later
+# counts do the intervals hold?
 
-for n_days in (0, 3, 7):
-    observed = curves.loc[:, :n_days] if n_days else None
-    forecast = forecaster.predict(features, observed=observed, authors=authors)
-    lower, upper = forecaster.predict_interval(features, coverage=0.8, observed=observed, authors=authors)
+measured = pd.DataFrame(index=coverages, columns=list(cutoffs.values()), dtype=float)
+for n_days, title in cutoffs.items():
     to_come = slice(n_days + 1, None)
-    error = tsshape.scores.median_rmse(curves.loc[:, to_come].to_numpy(), forecast.loc[:, to_come].to_numpy())
-    covered = ((lower <= curves) & (curves <= upper)).loc[:, to_come].to_numpy().mean()
-    print(f"{n_days} days observed: median error {error:6.1f} views, {covered:.0%} of the later counts in the interval")
+    true, forecast = curves.loc[:, to_come], forecasts[n_days].loc[:, to_come]
+    for coverage, (lower, upper) in fans[n_days].items():
+        held = (lower.loc[:, to_come] <= true) & (true <= upper.loc[:, to_come])
+        measured.loc[coverage, title] = held.to_numpy().mean()
+    print(f"{title}: median error {tsshape.scores.median_rmse(true.to_numpy(), forecast.to_numpy()):.1f} views")
+
+draw_calibration(measured, n_posts=len(curves))
+plt.show()

@@ -50,21 +50,31 @@ def test_observed_days_and_the_truth_are_drawn_where_they_are_known():
 
 def test_a_band_of_decades_is_drawn_on_a_logarithmic_axis_and_low_counts_at_1():
     ax = drawn(intervals={0.9: (np.zeros(4), 100 * LINE)})
+    tables = [pd.DataFrame([ends]) for ends in (LINE, LINE, 100 * LINE)]
+    assert draw_forecasts(tables[0], {0.9: (*tables[1:],)}, axes=[Figure().subplots()])[0].get_yscale() == "log"
     assert (ax.get_yscale(), ax.get_ylabel()) == ("log", "views (log scale)")
     assert band(ax, "90 % of posts", 1)[0] == 1
     assert notes(ax) == ["counts below 1 are drawn at 1"]
     assert ax.get_ylim()[0] < 1
+    assert drawn(log=True).get_ylim()[0] == pytest.approx(9)
     assert drawn(intervals=FAN).get_yscale() == "linear"
     assert not notes(drawn(intervals=FAN, log=True))
 
 
 def test_what_a_linear_axis_cuts_is_said():
     ax = drawn(intervals={0.5: FAN[0.5], 0.95: (LINE / 2, 30 * LINE)}, log=False)
-    assert notes(ax) == ["cut: the band of 95 % reaches 1,200"]
+    assert notes(ax) == ["↑ cut: 95 % reach 1,200"]
     assert ax.get_ylim()[1] == pytest.approx(1.05 * 3 * 45)
     whole = drawn(intervals=FAN, log=False)
     assert not notes(whole)
     assert whole.get_ylim()[1] > FAN[0.95][1].max()
+
+
+def test_panels_that_share_an_axis_show_all_of_each():
+    high, low = Figure().subplots(1, 2, sharey=True)
+    draw_forecast(LINE, {0.9: (LINE, 3 * LINE)}, ax=high)
+    draw_forecast(LINE, ax=low)
+    assert high.get_ylim() == low.get_ylim() == (0, pytest.approx(1.05 * 120))
 
 
 @pytest.mark.parametrize("log", [None, True])
@@ -85,6 +95,7 @@ def test_zeros_a_single_day_and_falling_counts_are_drawn(forecast, log):
         ({"intervals": {0.9: (LINE[:2], LINE)}}, "the interval for 90 % has 2 days, the forecast 4"),
         ({"intervals": {90: (LINE, LINE)}}, "between 0 and 1; got 90"),
         ({"forecast": [LINE]}, "one post by day"),
+        ({"forecast": [1.0, np.nan]}, "forecast holds a missing"),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(options, words):

@@ -59,8 +59,8 @@ def describe_lives(prototypes: Curves) -> pd.DataFrame:
     - "long tail": half come as for "instant" or by day T / 10, nine tenths after day T / 2; or half by day T / 3, nine
       tenths by day 0.7 T.
     - "slow burn": half come by day T / 3, nine tenths later than that.
-    - "steady": half come by day 2 T / 3, nine tenths after day 0.8 T.
-    - "delayed": half come by day T / 2, nine tenths by day 0.8 T.
+    - "steady": half come by day 2 T / 3, nine tenths more than T / 4 days after that.
+    - "delayed": half come by day T / 2, nine tenths soon after.
     - "late riser": all others.
 
     Clusters of one name are told apart by the first of these that differs between all of them: the day of half, the
@@ -231,6 +231,8 @@ _RULES: dict[str, Callable[[_Life], bool]] = {
     "quick rise": lambda life: life.early and life.nine_tenths_day <= life.n_days / 2,
     "long tail": lambda life: life.early and (life.soon or life.nine_tenths_day <= 0.7 * life.n_days),
     "slow burn": lambda life: life.early,
-    "steady": lambda life: life.half_day <= life.n_days * 2 / 3 and life.nine_tenths_day > 0.8 * life.n_days,
+    "steady": lambda life: (
+        life.half_day <= life.n_days * 2 / 3 and life.nine_tenths_day - life.half_day > life.n_days / 4
+    ),
     "delayed": lambda life: life.half_day <= life.n_days / 2,
 }

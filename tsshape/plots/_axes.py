@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from math import ceil
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, which colour-blind readers can distinguish: of groups, in their order.
 GROUPS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#000000")
@@ -51,23 +50,24 @@ def day_ticks(n_days: int) -> list[int]:
     return sorted({1, *between, n_days} - ({2} if step > 1 else set()))
 
 
-def note(ax: Axes, words: str, *, place: int = 0) -> None:
-    """Write a note in small letters into the lower right corner, above `place` others."""
+def note(ax: Axes, words: str, *, top: bool = False) -> None:
+    """Write a note in small letters into the lower right corner, or on lines from the upper left one."""
     ax.annotate(
         words,
-        (1, 0),
+        (0, 1) if top else (1, 0),
         xycoords="axes fraction",
-        xytext=(-3, 4 + 10 * place),
+        xytext=(4, -3) if top else (-3, 4),
         textcoords="offset points",
-        ha="right",
-        va="bottom",
+        ha="left" if top else "right",
+        va="top" if top else "bottom",
         fontsize=7,
         fontstyle="italic",
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
     )
 
 
-def share_legend(figure: Figure, axes: Sequence[Axes]) -> None:
-    """Write one legend below all panels, which have the same marks."""
+def share_legend(axes: Sequence[Axes]) -> None:
+    """Write one legend below all panels of a figure, which have the same marks."""
+    figure = axes[0].figure.get_figure(root=True)
     marks = {text: mark for ax in axes for mark, text in zip(*ax.get_legend_handles_labels(), strict=True)}
     figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks), fontsize=8, frameon=False)

@@ -72,7 +72,7 @@ def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes | None = N
     ax.plot(days, np.asarray(prototype).repeat(repeats), color=_INK, linewidth=1.4)
     ax.set_xlim(days[0], days[-1])
     ax.set_xticks(sorted({1, (1 + n_times) // 2, n_times}))
-    ax.yaxis.set_major_locator(MaxNLocator(3))
+    ax.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
     ax.set_title(header, fontsize=8, pad=3)
     ax.tick_params(labelsize=7, length=2)

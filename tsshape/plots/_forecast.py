@@ -23,8 +23,8 @@ _INK, _SEEN, _TRUTH = "#0072B2", "#000000", "#D55E00"
 _BANDS = ("#D6EAF8", "#A9D6F2", "#6FB5E3", "#3E93CE")
 # A band of this ratio between its ends on the last day is drawn on a logarithmic axis.
 _DECADES = 100
-# A linear axis is cut where a band reaches higher than this many times everything else.
-_CUT = 3
+# A linear axis is cut where a band reaches higher than the first number times all else, and then shows the second.
+_CUT, _SHOWN = 4, 3
 # Points per day of a smooth line.
 _POINTS = 8
 
@@ -68,7 +68,8 @@ def draw_forecast(
     Raises
     ------
     ValueError
-        If the arrays do not have as many days as the forecast, or a coverage is not between 0 and 1.
+        If the arrays do not have as many days as the forecast, the forecast or an interval misses a count, or a
+        coverage is not between 0 and 1.
 
     Examples
     --------
@@ -80,9 +81,9 @@ def draw_forecast(
     """
     line = _days(forecast, "forecast")
     fan = {coverage: _ends(ends, coverage, len(line)) for coverage, ends in sorted((intervals or {}).items())[::-1]}
-    seen = _days([] if observed is None else observed, "observed", most=len(line))
-    known = _days(np.full(len(line), np.nan) if truth is None else truth, "truth", exactly=len(line))
-    ax = axes_or_new(ax, size=(5.6, 3.6))
+    seen = _days([] if observed is None else observed, "observed", most=len(line), missing=True)
+    known = _days(np.full(len(line), np.nan) if truth is None else truth, "truth", exactly=len(line), missing=True)
+    own, ax = ax is None, axes_or_new(ax, size=(5.6, 3.8))
     log = _spans_decades(fan) if log is None else log
     # A count cannot be drawn at 0 on a logarithmic axis.
     floor = 1.0 if log else -np.inf
@@ -100,6 +101,8 @@ def draw_forecast(
     ax.set_xlabel("days", fontsize=9)
     ax.set_ylabel("views (log scale)" if log else "views", fontsize=9)
     ax.set_title(title, fontsize=9, **any_script())
+    if own:
+        share_legend([ax])
     return finish(ax)
 
 
@@ -124,7 +127,7 @@ def draw_forecasts(
     observed, truth : DataFrame, optional
         Counts of those posts, for the first days and for all; posts that they lack have none.
     log : bool, optional
-        As for `draw_forecast`, which by default decides for each post.
+        As for `draw_forecast`; by default for all posts if half of them have such an interval, else for none.
     titles : mapping of str to str, optional
         What stands above a panel, by id; by default the id.
     axes : sequence of Axes, optional
@@ -150,6 +153,10 @@ def draw_forecasts(
     if forecasts.empty:
         raise ValueError("forecasts has no rows: there is nothing to draw")
     panels = grid_or_new(axes, len(forecasts), size=(3.4, 2.6))
+    if log is None:
+        last = [(lower.iloc[:, -1], upper.iloc[:, -1]) for lower, upper in (intervals or {}).values()]
+        wide = [upper >= _DECADES * lower.clip(1) for lower, upper in last]
+        log = bool(wide) and bool(pd.concat(wide, axis=1).any(axis=1).mean() >= 0.5)  # noqa: PLR2004
     for ax, post in zip(panels, forecasts.index, strict=True):
         draw_forecast(
             forecasts.loc[post],
@@ -161,15 +168,19 @@ def draw_forecasts(
             ax=ax,
         )
     if axes is None:
-        share_legend(panels[0].figure.get_figure(root=True), panels)
+        share_legend(panels)
     return panels
 
 
-def _days(values: Any, name: str, *, most: int | None = None, exactly: int | None = None) -> FloatArray:
+def _days(
+    values: Any, name: str, *, most: int | None = None, exactly: int | None = None, missing: bool = False
+) -> FloatArray:
     """Return a row of counts; refuse one of another length than it must have."""
     counts = as_floats(values, name=name)
     if counts.ndim != 1 or (exactly is None and most is None and not len(counts)):
         raise ValueError(f"{name} must be an array of the counts of one post by day; got shape {counts.shape}")
+    if not missing and not np.isfinite(counts).all():
+        raise ValueError(f"{name} holds a missing or an infinite count")
     if (most is not None and len(counts) > most) or exactly not in {None, len(counts)}:
         raise ValueError(f"{name} has {len(counts)} days, the forecast {most or exactly}")
     return counts
@@ -204,14 +215,19 @@ def _smooth(values: FloatArray, floor: float) -> tuple[FloatArray, FloatArray]:
     days, values = np.arange(1.0, len(values) + 1), np.maximum(values, floor)
     if len(values) == 1:
         return np.array([0.5, 1.5]), values.repeat(2)
-    if not np.isfinite(values).all():
-        return days, values
     fine = np.linspace(1, len(values), _POINTS * (len(values) - 1) + 1)
     # On a logarithmic axis a line is smooth if the logarithms are.
     smooth = (
         np.exp(PchipInterpolator(days, np.log(values))(fine)) if floor > 0 else PchipInterpolator(days, values)(fine)
     )
     return fine, smooth
+
+
+def _limit(ax: Axes, low: float, high: float) -> None:
+    """Set the limits of the counts; wider if the axis is shared with panels that need more."""
+    others = [each for each in ax.get_shared_y_axes().get_siblings(ax) if each is not ax and each.has_data()]
+    bounds = [each.get_ylim() for each in others]
+    ax.set_ylim(min([low, *(bound[0] for bound in bounds)]), max([high, *(bound[1] for bound in bounds)]))
 
 
 def _scale(
@@ -221,18 +237,20 @@ def _scale(
     tops = {coverage: float(upper.max()) for coverage, (_, upper) in fan.items()}
     core = max(float(np.nanmax(lines)), min(tops.values(), default=0.0))
     if log:
+        lowest = min(float(np.nanmin(lines)), *(float(lower.min()) for lower, _ in fan.values()), np.inf)
+        bottom = 0.9 * 10 ** np.floor(np.log10(max(lowest, 1.0)))
         ax.set_yscale("log")
-        ax.set_ylim(0.9, 1.6 * max(core, *tops.values(), 10.0))
+        _limit(ax, bottom, max(1.6 * max(core, *tops.values(), 1.0), 10 * bottom))
         ax.yaxis.set_major_locator(LogLocator(numticks=8))
         ax.yaxis.set_minor_formatter(NullFormatter())
     else:
-        top = max(core, *(top for top in tops.values() if top <= _CUT * core), 0.0)
-        cut = {coverage: reached for coverage, reached in tops.items() if reached > _CUT * core}
-        if cut:
-            top = _CUT * core
-        ax.set_ylim(0, 1.05 * top or 1.0)
-        for place, (coverage, reached) in enumerate(cut.items()):
-            note(ax, f"cut: the band of {format_percent(coverage, 0)} reaches {reached:,.0f}", place=place)
+        cut = any(reached > _CUT * core for reached in tops.values())
+        top = _SHOWN * core if cut else max(core, *tops.values(), 0.0)
+        _limit(ax, 0.0, 1.05 * top or 1.0)
+        words = [f"↑ cut: {format_percent(each, 0)} reach {reached:,.0f}" for each, reached in tops.items()]
+        hidden = [line for line, reached in zip(words, tops.values(), strict=True) if reached > top]
+        if hidden:
+            note(ax, "\n".join(hidden), top=True)
     if below:
         note(ax, "counts below 1 are drawn at 1")
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.10g}"))

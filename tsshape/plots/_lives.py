@@ -77,6 +77,7 @@ def draw_lives(
     n_letters = int(13 * _PANEL[0])
     for ax, (cluster, name) in zip(panels, lives["name"].items(), strict=True):
         rows = members[cluster]
+        ax.set_xlabel("days", fontsize=8)
         header = header_lines(f"{name} ({cluster})", len(rows), len(curves), n_letters)
         plot_cluster(curves[rows], centers[cluster], ax, header=header)
         examples = rows[_examples(curves[rows], centers[cluster], n_examples)]
@@ -85,7 +86,6 @@ def draw_lives(
     limit(panels, shares=shares)
     if axes is None:
         figure = panels[0].figure.get_figure(root=True)
-        figure.supxlabel("days", fontsize=9)
         figure.supylabel("share of the final views" if shares else "value", fontsize=9)
         figure.legend(handles=band_handles(), loc="outside lower center", ncols=2, fontsize=8, frameon=False)
     return panels

@@ -89,6 +89,15 @@ def test_select_k_takes_the_features_of_the_folder_unless_other_criteria_are_nam
     assert "predictability" not in json.loads(alone.stdout)["table"][0]
 
 
+@pytest.mark.parametrize(("asked", "words"), [("2:9", "left out: 5 to 9"), ("2,3,4,7,9", "left out: 7, 9")])
+def test_select_k_leaves_out_numbers_beyond_the_distinct_curves_and_says_so(tmp_path, asked, words):
+    (tmp_path / "c.csv").write_text("id,day01,day02,day03\na,1,3,9\nb,2,3,9\nc,5,6,9\nd,9,9,9\ne,1,3,9\n")
+    options = ("--criteria", "inertia", "--out", tmp_path / "out", "--json")
+    ended = tsshape("select-k", tmp_path / "c.csv", "--k", asked, *options)
+    assert [row["n_clusters"] for row in json.loads(ended.stdout)["table"]] == [2, 3, 4]
+    assert f"c.csv has 4 distinct curves; {words}\n" in ended.stderr
+
+
 def test_predict_and_explain_take_a_folder(folder, model, tmp_path):
     out = tmp_path / "forecast.csv"
     printed = tsshape("predict", model, folder, "--observed", folder, "--out", out).stdout

@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -133,14 +135,47 @@ def test_a_criterion_that_was_never_evaluated_recommends_nothing():
 
 def test_criteria_that_disagree_are_said_to():
     table = pd.DataFrame({"silhouette": [0.5, 0.1, 0.1], "dunn": [0.1, 0.1, 0.5]}, index=[2, 10, 40])
-    found = recommend({name: CRITERIA[name].vote(table) for name in table}, table)
+    found = recommend({name: CRITERIA[name].vote(table) for name in table}, table, most=99)
     assert found.n_clusters is None
     assert found.reason == "the criteria disagree: silhouette 2, dunn 40"
 
 
 def test_of_numbers_that_agree_the_one_most_criteria_name_is_taken():
     votes = {"silhouette": 3, "dunn": 3, "calinski_harabasz": 3, "stability": 2}
-    assert recommend(votes, pd.DataFrame()).n_clusters == 3
+    assert recommend(votes, pd.DataFrame(index=range(1, 9)), most=99).n_clusters == 3
+
+
+@pytest.mark.parametrize(
+    ("vote", "numbers", "most", "words"),
+    [
+        (9, range(1, 10), 99, "9 is the largest number tried, more may be better: 1 of 1 criteria agree"),
+        (9, range(1, 10), 9, None),
+        (3, range(3, 10), 99, "3 is the smallest number tried, fewer may be better: 1 of 1 criteria agree"),
+        (2, range(2, 10), 99, None),
+        (1, range(1, 10), 99, None),
+        (2, [2, 3], 99, "of fewer than three numbers none is recommended; tried: 2 and 3"),
+        (2, [2], 99, "none is recommended; tried: 2$"),
+    ],
+)
+def test_a_number_beyond_which_a_better_one_may_be_is_not_recommended(vote, numbers, most, words):
+    found = recommend({"silhouette": vote}, pd.DataFrame(index=numbers), most=most)
+    assert found.n_clusters == (vote if words is None else None)
+    assert re.search(words or "1 of 1 criteria agree", found.reason)
+
+
+def test_the_end_of_the_numbers_with_an_error_is_not_recommended_either():
+    table = pd.DataFrame({"error": [np.nan, 5.0, 4.0, 3.0, np.nan]}, index=[1, 2, 5, 9, 20])
+    found = recommend({"error": 9}, table, ["error"], most=99)
+    assert found.n_clusters is None
+    assert found.reason.startswith("9 is the largest number tried by error, more may be better: 9 is the least number")
+    assert recommend({"error": 2}, table.replace(5.0, 3.0), ["error"], most=99).n_clusters == 2
+
+
+def test_all_that_the_curves_allow_may_be_recommended():
+    X = np.repeat(GROUPS[:4], 5, axis=0)
+    assert select(X, range(2, 5), criteria=["silhouette"]).recommended.n_clusters == 4
+    X[0, 0] += 0.01
+    assert select(X, range(2, 5), criteria=["silhouette"]).recommended.n_clusters is None
 
 
 def test_a_criterion_may_give_several_values():

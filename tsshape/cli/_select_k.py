@@ -10,7 +10,7 @@ import typer
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._progress import progress
-from tsshape.cli._say import say
+from tsshape.cli._say import list_names, say, warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,10 @@ def select_k(
     seed: options.Seed = 0,
     as_json: options.AsJson = False,
 ) -> None:
-    """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any."""
+    """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any.
+
+    Numbers of clusters beyond the distinct curves are left out, which is said.
+    """
     from tsshape._files import atomic_folder
     from tsshape.cli._posts import name_of, read_shapes
     from tsshape.cluster import ShapeKMeans, applicable_criteria, select_n_clusters
@@ -68,10 +71,12 @@ def select_k(
             has = ", ".join(applicable_criteria(chosen))
             raise DataError(f"--criteria: {name!r} is no criterion under the metric {metric!r}; there are {has}")
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    asked_at = None if predict_at is None else parse_numbers(predict_at, "--predict-at")
+    if asked_at and not {*asked_at} <= {*numbers}:
+        raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
+    numbers = _clip(numbers, k, read)
     if known is not None:
-        at = _spread(numbers) if predict_at is None else parse_numbers(predict_at, "--predict-at")
-        if not {*at} <= {*numbers}:
-            raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
+        at = asked_at or _spread(numbers)
         clusterer = ShapeKMeans(metric=chosen, metric_params=params or None, random_state=seed)
         asked = features is not None or predict_at is not None
         named += _predictability(known, read, clusterer, at, id_column=id_column, seed=seed, asked=asked)
@@ -123,6 +128,20 @@ def parse_numbers(text: str, option: str) -> list[int]:
     if not numbers or min(numbers) < 1:
         raise DataError(f"{option} takes 1:80, 2:80:2 or 5,10,20, from 1 on; got {text!r}")
     return sorted({*numbers})
+
+
+def _clip(numbers: list[int], text: str, read: "Shapes") -> list[int]:
+    """Return the numbers that the distinct curves allow, and say which are left out; refuse to leave out all."""
+    from tsshape.cluster import count_distinct
+
+    most = count_distinct(read.shapes.to_numpy(), numbers[-1])
+    kept, dropped = [k for k in numbers if k <= most], [k for k in numbers if k > most]
+    if not kept:
+        raise DataError(f"--k must be between 1 and the {most} distinct curves of {read.path}; got {text}")
+    if dropped:
+        left_out = f"{dropped[0]} to {dropped[-1]}" if ":" in text else list_names([str(k) for k in dropped])
+        warn(f"--k {text}: {read.path} has {most} distinct curves; left out: {left_out}")
+    return kept
 
 
 def _spread(numbers: list[int], most: int = 6) -> list[int]:

@@ -14,6 +14,7 @@ from tsshape.cluster._mean_shift import ShapeMeanShift
 from tsshape.cluster._methods import clustering_methods, get_clusterer, make_clusterer, register_clusterer
 from tsshape.cluster._selection import ClusterSelection, applicable_criteria, select_n_clusters
 from tsshape.cluster._silhouette import silhouette, silhouette_samples
+from tsshape.cluster._validation import count_distinct as count_distinct
 
 __all__ = [
     "ClusterSelection",

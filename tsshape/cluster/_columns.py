@@ -20,6 +20,6 @@ LIFE_COLUMNS = (
 def selection_columns(table: pd.DataFrame) -> tuple[Column, ...]:
     """Return the numbers of clusters and the criteria of `ClusterSelection.table`, without the standard deviations."""
     return (
-        Column("n_clusters", "clusters"),
+        Column("n_clusters", "clusters", "{:.0f}".format),
         *(Column(name, name.replace("_", " "), "{:,.4g}".format) for name in criterion_columns(table)),
     )

@@ -9,6 +9,10 @@ import pandas as pd
 CLOSE = 0.1
 # An error is as good as the least one if it exceeds it by at most this share.
 AS_GOOD = 0.01
+# Of fewer numbers none is in the middle: the best of two is always an end.
+FEWEST_NUMBERS = 3
+# Below two clusters there is no clustering to miss.
+LEAST_NUMBER = 2
 
 
 class Recommendation(NamedTuple):
@@ -18,10 +22,34 @@ class Recommendation(NamedTuple):
     reason: str
 
 
-def recommend(votes: dict[str, int | None], table: pd.DataFrame, user_defined: Sequence[str] = ()) -> Recommendation:
-    """Recommend a number of clusters by the user-defined criterion, if there is one, else by the majority of votes."""
+def recommend(
+    votes: dict[str, int | None], table: pd.DataFrame, user_defined: Sequence[str] = (), *, most: int
+) -> Recommendation:
+    """Recommend a number of clusters by the user-defined criterion, if there is one, else by the majority of votes.
+
+    None is recommended of fewer than three, nor one at an end of the numbers tried, beyond which a better one may be;
+    `most` is the largest number that the curves allow.
+    """
     if user_defined:
-        return _by_error(table[user_defined[0]].dropna(), user_defined[0])
+        tried, by = table[user_defined[0]].dropna(), f" by {user_defined[0]}"
+        found, numbers = _by_error(tried, user_defined[0]), tried.index
+    else:
+        found, numbers, by = _by_votes(votes), table.index, ""
+    if found.n_clusters is None:
+        return found
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) < FEWEST_NUMBERS:
+        spelled = " and ".join(str(number) for number in numbers)
+        return Recommendation(None, f"of fewer than three numbers none is recommended; tried{by}: {spelled}")
+    if found.n_clusters == last < most:
+        return Recommendation(None, f"{last} is the largest number tried{by}, more may be better: {found.reason}")
+    if found.n_clusters == first > LEAST_NUMBER:
+        return Recommendation(None, f"{first} is the smallest number tried{by}, fewer may be better: {found.reason}")
+    return found
+
+
+def _by_votes(votes: dict[str, int | None]) -> Recommendation:
+    """Recommend the number of clusters for which more than half of the criteria vote."""
     cast = {criterion: vote for criterion, vote in votes.items() if vote is not None}
     spelled = ", ".join(f"{criterion} {vote}" for criterion, vote in cast.items())
     if "inertia" in votes.keys() - cast.keys():

@@ -19,7 +19,7 @@ from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS
 from tsshape.cluster._recommend import Recommendation, recommend
 from tsshape.cluster._silhouette import check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
-from tsshape.cluster._validation import MAX_SEED, check_n_clusters
+from tsshape.cluster._validation import MAX_SEED, check_n_clusters, count_distinct
 from tsshape.metrics import Metric, get_metric
 
 UserDefined: TypeAlias = Callable[[int, IntArray, Floats], float]
@@ -38,7 +38,9 @@ class ClusterSelection:
     votes : dict
         The number of clusters that each criterion votes for, None if for none.
     recommended : Recommendation
-        `n_clusters`, None where the criteria disagree, and the `reason`.
+        `n_clusters` and the `reason`. The number is None where the criteria disagree, where fewer than three numbers
+        were tried, and where they agree on the largest number tried, unless the curves allow no more, or on the
+        smallest, unless it is 2 or less.
 
     Examples
     --------
@@ -75,7 +77,7 @@ def select_n_clusters(
     random_state: RandomState = None,
     on_fit: Callable[[int, int], object] = lambda _done, _total: None,
 ) -> ClusterSelection:
-    """Cluster by k-means with each number of clusters, and recommend the number that the criteria vote for.
+    """Cluster by k-means with each number of clusters, and recommend the number that the criteria vote for, if any.
 
     Parameters
     ----------
@@ -112,6 +114,11 @@ def select_n_clusters(
         If a value is missing or infinite (the row is named), or there are fewer distinct curves than clusters.
     ValueError
         If a criterion or parameter is unknown or out of range, or a criterion has no meaning under the metric.
+
+    Warns
+    -----
+    UserWarning
+        If all distances between curves that differ are equal, by a sample: then the clusters mean nothing.
 
     Notes
     -----
@@ -157,7 +164,8 @@ def select_n_clusters(
     wanted = [column for name in (*named, *user_defined) for column in (name, f"{name}_sd")]
     table = pd.DataFrame(columns, index=pd.Index(numbers, name="n_clusters"))[wanted]
     votes = {name: find_criterion(name).vote(table) for name in (*named, *user_defined)}
-    return ClusterSelection(table, votes, recommend(votes, table, list(user_defined)))
+    most = count_distinct(curves, numbers[-1] + 1)
+    return ClusterSelection(table, votes, recommend(votes, table, list(user_defined), most=most))
 
 
 def applicable_criteria(metric: str | Metric) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ BAD_CLUSTERINGS = {
     "a range of clusters that is none": select("--k many", "--k", "'many'", "1:80"),
     "a range that ends before it begins": select("--k 3:2", "--k", "'3:2'"),
     "no cluster": select("--k 0:3", "--k", "'0:3'"),
-    "a range beyond the curves": select("--k 1:9", "--k must be", "3 distinct curves; got 9"),
+    "a range beyond the curves": select("--k 7:9", "--k must be", "3 distinct curves of curves.csv; got 7:9"),
     "a range without end": select("--k 1:99999999999", "--k", "1:80"),
     "a range of too many numbers": select("--k 1:999999999", "--k", "999,999,999", "10,000"),
     "a criterion nobody knows": select("--k 2 --criteria luck", "--criteria", "'luck'", "silhouette"),

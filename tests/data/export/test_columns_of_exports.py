@@ -177,3 +177,28 @@ def test_columns_without_a_name_or_cells_are_left_out(write):
     content = "\n".join(line + ",," for line in text(wide()).splitlines()) + "\n"
     assert assert_read(write(content))[1].remarks == ("left out 2 columns without a name and without cells",)
     assert read_export(write(content))[1].n_rows == N_POSTS
+
+
+@pytest.mark.parametrize("name", ["total_views", "views_total", "Likes (lifetime)", "currentViews", "final views"])
+def test_a_lifetime_total_of_a_wide_table_is_no_feature(write, name):
+    dataset, report = assert_read(write(wide(name="day{}", **{name: PANEL[14].to_numpy()})))
+    assert list(report.left_out) == [name]
+    assert not len(dataset.features.columns)
+
+
+@pytest.mark.parametrize("name", ["author_total_views", "channel_views_total", "mean_views", "followers"])
+def test_a_count_of_the_author_is_a_feature(write, name):
+    assert list(assert_read(write(wide(**{name: FOLLOWERS})))[0].features) == [name]
+
+
+def test_further_times_of_samples_are_neither_features_nor_counts(write):
+    table = long(day=lambda frame: frame.groupby("id").cumcount() + 1, fetched_at="2024-05-31")
+    dataset, report = assert_read(write(table))
+    assert set(report.left_out) == {"day", "fetched_at"}
+    assert not dataset.channels
+    assert list(assert_read(write(wide(scraped_at="2024-05-31")))[1].left_out) == ["scraped_at"]
+
+
+@pytest.mark.parametrize("name", ["video_published_at", "postCreatedAt", "snippet.publishedAt", "Video publish time"])
+def test_the_time_of_posting_is_known_by_many_names(write, name):
+    assert assert_read(write(long().rename(columns={"posted": name})))[1].roles["posted"] == name

@@ -10,7 +10,7 @@ from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.data._cells import match_cells, parse_numbers, strip_cells
 from tsshape.data._export._columns import Columns
-from tsshape.data._export._names import COUNT_NAMES, TEXT_NAMES, UNNAMED, find_known, plain, plain_names
+from tsshape.data._export._names import TEXT_NAMES, UNNAMED, find_known, is_later_count, plain, plain_names
 from tsshape.data._export._roles import is_total
 from tsshape.data._export._times import feature_times
 from tsshape.data._features import SEPARATE_COLUMNS
@@ -56,8 +56,10 @@ def find_attributes(columns: Columns) -> Attributes:
         column = _read_attribute(columns, name, found.remarks)
         first = column.groupby(post, sort=False).first().reindex(range(len(ids)))
         constant = _is_constant(column, first, post)
-        is_count = any(each in COUNT_NAMES for each in plain_names(name))
-        if is_numeric_dtype(column) and not is_bool_dtype(column) and columns.is_long and (is_count or not constant):
+        is_count = is_later_count(name)
+        if find_known("time", [name]) and (not constant or plain(name).endswith("at")):
+            found.left_out[name] = "a time of samples"
+        elif is_numeric_dtype(column) and not is_bool_dtype(column) and columns.is_long and (is_count or not constant):
             _add_channel(found, name, column.to_numpy(np.float64))
         elif is_count and is_numeric_dtype(column):
             found.left_out[name] = "a count that was taken after upload"

@@ -73,6 +73,10 @@ TOTAL_NAMES = _words(
     """
 )
 
+_SUM_WORDS = frozenset(("total", "lifetime", "final", "current", "latest", "overall", "now", "cumulative"))
+# Words for a post before `published_at` and the like.
+_ITEM = re.compile("^(?:video|post|item|media|content|clip|article|story|reel)")
+
 
 def plain(name: str) -> str:
     """Return a name in lower case, without what is neither letter nor digit.
@@ -91,10 +95,26 @@ def plain_names(name: str) -> tuple[str, ...]:
     return (whole,) if last == whole else (whole, last)
 
 
+def is_later_count(name: str) -> bool:
+    """Whether a name is that of a count of the post, which grows after its upload: `likes`, or `total_views`.
+
+    Examples
+    --------
+    >>> is_later_count("viewCount"), is_later_count("Likes (lifetime)"), is_later_count("author_total_views")
+    (True, True, False)
+    """
+    words = set(re.findall("[a-z]+", re.sub("(?<=[a-z])(?=[A-Z])", " ", name).lower()))
+    is_sum = bool(words & _SUM_WORDS and words & COUNT_NAMES) and not words & set(KNOWN_NAMES["author"])
+    return is_sum or any(each in COUNT_NAMES for each in plain_names(name))
+
+
 def find_known(role: str, names: list[str]) -> list[str]:
     """Return the names that are usual for a role, in the order of preference."""
     known = KNOWN_NAMES[role]
-    ranks = {
-        name: min((known.index(each) for each in plain_names(name) if each in known), default=-1) for name in names
-    }
+    ranks = {}
+    for name in names:
+        spellings = plain_names(name)
+        if role == "posted":
+            spellings += tuple(_ITEM.sub("", each) for each in spellings)
+        ranks[name] = min((known.index(each) for each in spellings if each in known), default=-1)
     return sorted((name for name in names if ranks[name] >= 0), key=lambda name: ranks[name])

@@ -122,9 +122,13 @@ def holds(kind: str, curve: np.ndarray, numbers: set[float]) -> bool:
     """Whether the known values of a curve can come from some numbers."""
     if kind in {"long", "dayfirst", "lines", "list"}:
         return bool((curve <= max(numbers, default=0.0)).all())
+    rounding = np.zeros(len(curve))
     if kind == "daily":
-        curve = np.diff(curve, prepend=0.0)
-    return all(value == 0 or any(abs(value - number) <= 1e-9 * abs(number) for number in numbers) for value in curve)
+        curve, rounding = np.diff(curve, prepend=0.0), 1e-12 * curve
+    return all(
+        value <= error or any(abs(value - number) <= 1e-9 * abs(number) + error for number in numbers)
+        for value, error in zip(curve, rounding, strict=True)
+    )
 
 
 def readings(cell: Any) -> set[float]:
@@ -174,7 +178,7 @@ def read(kind: str, content: bytes) -> Table:
         return header, rows
     text = decoded(content).lstrip("\ufeff")
     if ending in {".json", ".jsonl"}:
-        lines = [line for line in text.split("\n") if line.strip()]
+        lines = [line for line in re.split("[\r\n]", text) if line.strip()]
         records = json.loads(text) if ending == ".json" else [json.loads(line) for line in lines]
         names = sorted({name for record in records for name in record})
         return names, [[record.get(name) for name in names] for record in records]

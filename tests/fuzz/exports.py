@@ -126,7 +126,7 @@ def holds(kind: str, curve: np.ndarray, numbers: set[float]) -> bool:
     if kind == "daily":
         curve, rounding = np.diff(curve, prepend=0.0), 1e-12 * curve
     return all(
-        value <= error or any(abs(value - number) <= 1e-9 * abs(number) + error for number in numbers)
+        abs(value) <= error or any(abs(value - number) <= 1e-9 * abs(number) + error for number in numbers)
         for value, error in zip(curve, rounding, strict=True)
     )
 

@@ -134,6 +134,13 @@ def test_a_transposed_table_with_dates_takes_them_from_upload(write, refused):
     refused(path, "--posted", layout="transposed")
 
 
+@pytest.mark.parametrize("label", ["", " ", "a\nb", "1", "id"])
+def test_a_row_of_a_transposed_table_needs_a_day(write, refused, label):
+    table = PANEL.T.rename_axis("day").reset_index().astype({"day": object})
+    table.loc[4, "day"] = label
+    refused(write(table), "first cell names the day", layout="transposed")
+
+
 def pivot():
     """Counts of a day with sums beside and below."""
     table = wide(per_day()).assign(Total=PANEL[14].to_numpy())

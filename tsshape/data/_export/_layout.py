@@ -19,6 +19,7 @@ from tsshape.data._export._joined import Joined
 from tsshape.data._export._names import AGE_NAMES, COUNT_NAMES, KNOWN_NAMES, TEXT_NAMES, UNNAMED, find_known, plain
 from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._roles import Roles, check_one_id, find_roles, is_total, listed
+from tsshape.data._tables import CONTROL
 
 _FEWEST_DAYS = 2
 # What the first column of a table with a row a day is called.
@@ -107,8 +108,8 @@ def _turn(joined: Joined) -> Joined:
     labels = cells.index.astype("str").str.strip()
     if pd.api.types.is_datetime64_any_dtype(cells.index):
         labels = cells.index.strftime("%Y-%m-%d")
-    if labels.isna().any() or not labels.is_unique:
-        bad = labels.isna() | labels.duplicated()
+    bad = labels.isna() | (labels == "") | labels.duplicated() | labels.str.contains(CONTROL, na=False)
+    if bad.any():
         raise DataError(f"{joined.place(int(bad.argmax()))}: the first cell names the day, each once")
     if (labels == "id").any():
         raise DataError(f"{joined.place(int((labels == 'id').argmax()))}: the first cell names the day; 'id' is none")

@@ -192,7 +192,7 @@ def _refuse_without_days(joined: Joined, roles: Roles, names: list[str]) -> None
     check_no_months(names, joined.source)
     if roles.id is not None and roles.value is not None and roles.time is None:
         raise DataError(
-            f"{joined.source} has one count a post and no time: a life takes several counts; name the time of each with"
+            f"{joined.source} has one count a post and no time: a curve takes several counts; name the time of each with"
             " --time"
         )
     texts = [name for name in names if plain(name) in TEXT_NAMES]

@@ -1,4 +1,4 @@
-"""From samples to the lives of posts: curves on the grid, and apart the posts that have no life to draw."""
+"""From samples to the lives of posts: curves on the grid, and apart the posts that have none."""
 
 from typing import NamedTuple
 
@@ -69,7 +69,7 @@ def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
         )
     if not kept.any():
         raise DataError(
-            f"{columns.joined.source}: no post has more than one count, and a life takes several; are there other"
+            f"{columns.joined.source}: no post has more than one count, and a curve takes several; are there other"
             " files, or other columns?"
         )
     ages = _ages(columns, cleaned, samples)[kept]
@@ -105,7 +105,7 @@ def _began_before(cleaned: Cleaned, samples: Samples, step: pd.Timedelta) -> Boo
 
 
 def _refuse_beyond(samples: Samples, n_times: int, source: str, step: pd.Timedelta) -> None:
-    """Refuse a life of more steps than a table can have columns, and counts that are too large to compute with."""
+    """Refuse a curve of more steps than a table can have columns, and counts that are too large to compute with."""
     oldest, largest = int(samples.elapsed.argmax()), int(samples.views.argmax())
     if n_times > _MOST_STEPS:
         raise DataError(
@@ -180,7 +180,7 @@ def describe_posts(columns: Columns, timing: Timing) -> PostTable:
 
 
 def to_dataset(lives: Lives, features: pd.DataFrame, posts: PostTable, *, name: str) -> EngagementDataset:
-    """Return the posts with a life as a dataset."""
+    """Return the posts with a curve as a dataset."""
     ids = lives.curves.index
     known = posts.take(ids)
     return EngagementDataset(

@@ -31,7 +31,7 @@ class Imported(NamedTuple):
     Attributes
     ----------
     dataset : EngagementDataset
-        The posts with a life.
+        The posts with a curve.
     totals : DataFrame of shape (n_totals, n_columns)
         Posts with one count only: its `step`, its `views` and, where it is known, its `time`; the index holds ids.
     report : ImportReport
@@ -120,7 +120,7 @@ def import_posts(
     Returns
     -------
     Imported
-        Posts with a life, posts with one count only, and the report.
+        Posts with a curve, posts with one count only, and the report.
 
     Raises
     ------

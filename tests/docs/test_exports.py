@@ -13,7 +13,7 @@ PAGE = ROOT / "docs" / "bring-your-own-export.md"
 # Each without the options that decide, and what its refusal says.
 REFUSED = {
     "studio.csv": ({"counts": "per-step"}, "--ignore-post Total"),
-    "pivot.xlsx": ({"id": "Row Labels", "counts": "per-step"}, "--ignore-post 'Grand Total'"),
+    "pivot.xlsx": ({"counts": "per-step"}, "--ignore-post 'Grand Total'"),
     "pageviews.csv": ({}, "say --counts per-step, or --counts cumulative if they are not"),
     "german.csv": ({}, "say --thousands . if"),
     "transposed.csv": ({}, "--layout transposed"),

@@ -192,8 +192,8 @@ def _refuse_without_days(joined: Joined, roles: Roles, names: list[str]) -> None
     check_no_months(names, joined.source)
     if roles.id is not None and roles.value is not None and roles.time is None:
         raise DataError(
-            f"{joined.source} has one count a post and no time: a curve takes several counts; name the time of each with"
-            " --time"
+            f"{joined.source} has one count a post and no time: a curve takes several counts; name the time of each"
+            " with --time"
         )
     texts = [name for name in names if plain(name) in TEXT_NAMES]
     usual = sum(bool(find_known(role, names)) for role in ("id", "time", "value"))

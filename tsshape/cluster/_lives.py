@@ -57,10 +57,10 @@ def describe_lives(prototypes: Curves) -> pd.DataFrame:
     - "front-loaded": half come as for "instant", nine tenths by day T / 2.
     - "quick rise": half come by day T / 3, nine tenths by day T / 2.
     - "long tail": half come as for "instant" or by day T / 10, nine tenths after day T / 2; or half by day T / 3, nine
-      tenths by day 0.7 T.
-    - "slow burn": half come by day T / 3, nine tenths later than that.
-    - "steady": half come by day 2 T / 3, nine tenths more than T / 4 days after that.
-    - "delayed": half come by day T / 2, nine tenths soon after.
+      tenths by day 0.7 T, and later than twice the day of half.
+    - "slow burn": half come by day T / 3, nine tenths after day 0.7 T.
+    - "steady": half come by day 2 T / 3, nine tenths after day 0.7 T and more than T / 4 days after half.
+    - "delayed": half come by day T / 2.
     - "late riser": all others.
 
     Clusters of one name are told apart by the first of these that differs between all of them: the day of half, the
@@ -229,10 +229,13 @@ _RULES: dict[str, Callable[[_Life], bool]] = {
     "second wave": lambda life: life.second_wave,
     "front-loaded": lambda life: life.at_once and life.nine_tenths_day <= life.n_days / 2,
     "quick rise": lambda life: life.early and life.nine_tenths_day <= life.n_days / 2,
-    "long tail": lambda life: life.early and (life.soon or life.nine_tenths_day <= 0.7 * life.n_days),
-    "slow burn": lambda life: life.early,
+    "long tail": lambda life: (
+        life.soon or (life.early and 2 * life.half_day < life.nine_tenths_day <= 0.7 * life.n_days)
+    ),
+    "slow burn": lambda life: life.early and life.nine_tenths_day > 0.7 * life.n_days,
     "steady": lambda life: (
-        life.half_day <= life.n_days * 2 / 3 and life.nine_tenths_day - life.half_day > life.n_days / 4
+        life.half_day <= life.n_days * 2 / 3
+        and life.nine_tenths_day > max(0.7 * life.n_days, life.half_day + life.n_days / 4)
     ),
     "delayed": lambda life: life.half_day <= life.n_days / 2,
 }

@@ -289,6 +289,8 @@ def test_a_date_in_another_millennium_is_refused_unless_steps_are_named(write, r
 
 def test_counts_beyond_all_sense_are_refused(write, refused):
     refused(write(wide(PANEL.astype(object).replace(PANEL.iloc[2, 3], 1e301))), f"id '{IDS[2]}'", "1e+301")
+    table = long(likes=lambda frame: frame["views"].astype(float).where(frame.index != 4, 1e301))
+    refused(write(table), f"id '{IDS[0]}'", "1e+301 of 'likes'")
 
 
 def test_a_huge_count_of_one_post_does_not_round_those_of_others(write):

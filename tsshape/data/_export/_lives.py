@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, quote
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape._validation import LARGEST
 from tsshape.data._dataset import EngagementDataset
@@ -74,7 +74,7 @@ def to_lives(columns: Columns, cleaned: Cleaned) -> Lives:
         )
     ages = _ages(columns, cleaned, samples)[kept]
     n_times = columns.options.steps or n_steps_reached(samples.elapsed[kept[samples.post]])
-    _refuse_beyond(samples, n_times, columns.joined.source, columns.step)
+    _refuse_beyond(cleaned.samples, n_times, columns.joined.source, columns.step)
     tables, grids = {}, {}
     for name in cleaned.samples.counts:
         grids[name] = _grid(columns, cleaned, name, kept, n_times)
@@ -106,17 +106,19 @@ def _began_before(cleaned: Cleaned, samples: Samples, step: pd.Timedelta) -> Boo
 
 def _refuse_beyond(samples: Samples, n_times: int, source: str, step: pd.Timedelta) -> None:
     """Refuse a curve of more steps than a table can have columns, and counts that are too large to compute with."""
-    oldest, largest = int(samples.elapsed.argmax()), int(samples.views.argmax())
+    oldest = int(samples.elapsed.argmax())
     if n_times > _MOST_STEPS:
         raise DataError(
             f"{source}: {samples.describe(oldest)} is {n_times:,} steps of {spell_step(step)} after its post went up,"
             f" and curves have at most {_MOST_STEPS:,}; is a date wrong? If not, say --steps 365, or a longer --step"
         )
-    if samples.views[largest] > LARGEST:
-        raise DataError(
-            f"{source}: {samples.describe(largest)} has {samples.views[largest]:g} views;"
-            f" counts are at most {LARGEST:g}"
-        )
+    for name, counts in samples.counts.items():
+        largest = int(np.nan_to_num(counts).argmax())
+        if counts[largest] > LARGEST:
+            raise DataError(
+                f"{source}: {samples.describe(largest)} has the count {counts[largest]:g} of {quote(name)};"
+                f" counts are at most {LARGEST:g}"
+            )
 
 
 def _grid(columns: Columns, cleaned: Cleaned, name: str, kept: BoolArray, n_times: int) -> Grid:

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.utils import check_random_state
 
 import tsshape
+from tsshape._html import format_shortly, html_table
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Number, check_choice, check_panel, check_parameters
@@ -56,6 +57,14 @@ class ClusterSelection:
     table: pd.DataFrame
     votes: Mapping[str, int | None]
     recommended: Recommendation
+
+    def _repr_html_(self) -> str:
+        means = self.table[[name for name in self.votes if name in self.table]]
+        rows = [[str(k), *map(format_shortly, row)] for k, row in zip(means.index, means.to_numpy(), strict=True)]
+        votes = ["vote", *("-" if self.votes[name] is None else str(self.votes[name]) for name in means)]
+        k, reason = self.recommended
+        caption = f"{'No number of clusters' if k is None else f'{k} clusters'}: {reason}"
+        return html_table(caption, [*rows, votes], header=("clusters", *means))
 
     def plot(self) -> Any:
         """The criteria against the number of clusters, as a matplotlib Figure."""

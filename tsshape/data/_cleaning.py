@@ -8,6 +8,7 @@ import pandas as pd
 
 from tsshape._choices import Decreasing, Incomplete, Missing
 from tsshape._errors import DataError
+from tsshape._html import html_table
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape._validation import check_choice, check_curves, check_unique_ids, format_label
 
@@ -74,6 +75,9 @@ class CleaningReport:
                 f"zero curves: {self.zero_curves}; kept",
             ]
         )
+
+    def _repr_html_(self) -> str:
+        return html_table("Cleaning", (line.split(": ", 1) for line in str(self).splitlines()))
 
     @property
     def summary(self) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from pandas.api.types import is_datetime64_dtype, is_string_dtype
 
 from tsshape._errors import DataError
+from tsshape._html import html_table, list_shortly
 from tsshape._typing import PathLike
 from tsshape._validation import check_curves, check_same_ids, check_unique_ids, format_label
 from tsshape.data._channels import check_channels, check_savable_channels, write_channels
@@ -93,6 +94,29 @@ class EngagementDataset:
         check_channels(self.channels, self.curves)
         if self.posted is not None and not is_datetime64_dtype(self.posted):
             raise DataError(f"posted must be datetime64 without a time zone; got {self.posted.dtype}")
+
+    def _repr_html_(self) -> str:
+        return html_table(self.name or "Posts", self._describe().items())
+
+    def _describe(self) -> dict[str, str]:
+        """Return what there is of the posts, by its name."""
+        n_ended = int(self.curves.iloc[:, -1].isna().sum()) if self.curves.size else 0
+        lines = {
+            "posts": f"{len(self.curves):,}",
+            "days": f"{self.curves.shape[1]}" + (f"; {n_ended:,} curves end earlier" if n_ended else ""),
+            "features": f"{self.features.shape[1]}: {list_shortly(self.features.columns)}",
+        }
+        if self.authors is not None:
+            lines["authors"] = f"{self.authors.nunique():,}"
+        if self.posted is not None and self.posted.notna().any():
+            lines["posted"] = f"{self.posted.min():%Y-%m-%d} to {self.posted.max():%Y-%m-%d}"
+        if self.labels is not None:
+            lines["classes"] = f"{self.labels.nunique():,}"
+        if self.split is not None:
+            lines["split"] = ", ".join(f"{number:,} {part}" for part, number in self.split.value_counts().items())
+        if self.channels:
+            lines["channels"] = list_shortly(self.channels)
+        return lines
 
     def save(self, folder: PathLike) -> None:
         """Write `curves.parquet`, `features.parquet` and `channels/NAME.parquet`, which `load_dataset` reads.

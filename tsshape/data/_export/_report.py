@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from tsshape._html import html_table
+
 
 @dataclass(frozen=True)
 class ImportReport:
@@ -150,6 +152,9 @@ class ImportReport:
 
     def __str__(self) -> str:
         return "\n".join(f"{title:<9} {text}" for title, text in self.lines().items())
+
+    def _repr_html_(self) -> str:
+        return html_table("Import", self.lines().items())
 
     def _spell_others(self) -> str:
         """Return the features and channels."""

@@ -21,7 +21,7 @@ import pandas as pd
 
 import tsshape
 from tsshape import DataError
-from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeMeanShift
+from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeKShape, ShapeMeanShift
 from tsshape.features import EncodedTable, TableEncoder
 from tsshape.forecast import ScaleShapeForecaster, ShapeClassifier
 
@@ -36,9 +36,9 @@ SHARE_OF_RAW = 0.4
 
 
 class Base(NamedTuple):
-    """A model: what it is, the features it takes, and the names of the days of its curves."""
+    """A model: what it is, the features it takes, and the names of the days of its curves; a clusterer takes shapes."""
 
-    model: ScaleShapeForecaster
+    model: Any
     features: pd.DataFrame
     authors: pd.Series | None = None
     day: str | None = None
@@ -74,6 +74,7 @@ BASES = {
         ),
         PLAIN,
     ),
+    "clusters": Base(ShapeKShape(3, random_state=0), tsshape.split_scale_shape(POSTS.curves)[1]),
     "oneclass": Base(forecaster(ShapeAgglomerative(1)), PLAIN, POSTS.authors),
 }
 
@@ -128,6 +129,8 @@ def check(name: str, content: bytes, folder: Path) -> str:
 def answers(base: Base, model: Any) -> dict[str, Any]:
     """What a model says of some posts: arrays, or a DataError in place of one."""
     features, curves = base.features[SOME], base.curves[SOME]
+    if not isinstance(model, ScaleShapeForecaster):
+        return {"clusters": model.predict(features), "labels": model.labels_}
     authors = None if base.authors is None else base.authors[SOME]
     observed = curves.where(np.arange(6) < (np.arange(len(curves)) % 7)[:, None])
     questions = {
@@ -150,9 +153,11 @@ def answers(base: Base, model: Any) -> dict[str, Any]:
 
 
 @cache
-def fitted(name: str) -> ScaleShapeForecaster:
+def fitted(name: str) -> Any:
     """The base model of that name."""
     base = BASES[name]
+    if not isinstance(base.model, ScaleShapeForecaster):
+        return base.model.fit(base.features)
     encoder = TableEncoder(categories=base.categories, random_state=0).fit(base.features)
     return base.model.fit(EncodedTable.of(encoder, base.features), base.curves, authors=base.authors)
 

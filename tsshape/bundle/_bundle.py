@@ -1,20 +1,24 @@
-"""Save a fitted forecaster, and load one from a file that is not trusted."""
+"""Save a fitted forecaster or clusterer, and load one from a file that is not trusted."""
 
 import warnings
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, overload
 
 from pydantic import Field, ValidationError
 
 from tsshape._errors import DataError
 from tsshape.bundle._archive import open_archive, write_archive
+from tsshape.bundle._clusterer import ClusteringRecord
 from tsshape.bundle._forecaster import ForecasterRecord
 from tsshape.bundle._npy import from_npy, to_npy
 from tsshape.bundle._record import Positive, Record, arrays_of, fill, layout
+from tsshape.forecast import ScaleShapeForecaster
 
 # The number of the format. It goes up with every change of a record: a version of tsshape reads one format.
-FORMAT = 3
+FORMAT = 4
+
+ModelT = TypeVar("ModelT")
 
 
 class BundleRecord(Record):
@@ -23,16 +27,17 @@ class BundleRecord(Record):
     format: Positive
     # Without characters that a terminal would not show as they are.
     tsshape: Annotated[str, Field(pattern=r"^[0-9A-Za-z.+!-]{1,64}$")]
-    model: ForecasterRecord
+    model: Annotated[ForecasterRecord | ClusteringRecord, Field(discriminator="kind")]
 
 
 def save(model: Any, path: str | Path) -> None:
-    """Save a fitted forecaster as one file, which `load` reads.
+    """Save a fitted forecaster or clusterer as one file, which `load` reads.
 
     Parameters
     ----------
-    model : ScaleShapeForecaster
-        Fitted, with tsshape's own models: LightGBM as classifier and regressor, and a clusterer of tsshape's.
+    model : ScaleShapeForecaster, ShapeKMeans, ShapeKMedoids, ShapeMeanShift, ShapeAgglomerative or ShapeKShape
+        Fitted; a forecaster with tsshape's own models: LightGBM as classifier and regressor, and one of these
+        clusterers; a clusterer with a metric that has a name.
     path : path
         The file. An existing one is replaced only when the new one is complete.
 
@@ -59,8 +64,9 @@ def save(model: Any, path: str | Path) -> None:
     >>> bool((again.predict(posts.features) == model.predict(posts.features)).all(axis=None))
     True
     """
+    kind = ForecasterRecord if isinstance(model, ScaleShapeForecaster) else ClusteringRecord
     try:
-        record = BundleRecord(format=FORMAT, tsshape=version("tsshape"), model=ForecasterRecord.of(model))
+        record = BundleRecord(format=FORMAT, tsshape=version("tsshape"), model=kind.of(model))
     except ValidationError as error:
         raise DataError(f"the model cannot be saved: {_first_fault(error)}") from error
     metadata = record.model_dump()
@@ -72,25 +78,32 @@ def save(model: Any, path: str | Path) -> None:
     write_archive(Path(path), metadata, members)
 
 
-def load(path: str | Path) -> Any:
-    """Load a forecaster that `save` wrote.
+@overload
+def load(path: str | Path) -> Any: ...
+@overload
+def load(path: str | Path, *, kind: type[ModelT]) -> ModelT: ...
+def load(path: str | Path, *, kind: type[Any] = object) -> Any:
+    """Load a forecaster or clusterer that `save` wrote.
 
     Parameters
     ----------
     path : path
         The file. It need not be trusted: sizes, types, checksums and every tree are checked before they are used, and
         nothing that it names is imported or run.
+    kind : type, optional
+        The class that is expected, such as `ScaleShapeForecaster`, which a type checker then knows; by default any.
 
     Returns
     -------
-    ScaleShapeForecaster
-        Its forecasts are the same bits as those of the model that was saved.
+    ScaleShapeForecaster, ShapeKMeans, ShapeKMedoids, ShapeMeanShift, ShapeAgglomerative or ShapeKShape
+        Its forecasts or clusters are the same bits as those of the model that was saved.
 
     Raises
     ------
     DataError
-        If the file is not a bundle, is damaged or inconsistent, unpacks to more than 1 GiB, or has another format; or
-        if the metric of its clusterer is neither built in nor registered nor loaded. The message names the file.
+        If the file is not a bundle, is damaged or inconsistent, unpacks to more than 1 GiB, has another format or holds
+        another kind of model; or if the metric of its clusterer is neither built in nor registered nor loaded. The
+        message names the file.
 
     Warns
     -----
@@ -109,11 +122,23 @@ def load(path: str | Path) -> Any:
     ...     again = tsshape.load(folder + "/posts.model")
     >>> again.prototypes_.shape
     (3, 5)
+
+    A clusterer, of which a type checker knows the class:
+
+    >>> shapes = tsshape.split_scale_shape(posts.curves)[1]
+    >>> clusters = ShapeKMeans(3, random_state=0).fit(shapes)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tsshape.save(clusters, folder + "/lives.model")
+    ...     lives = tsshape.load(folder + "/lives.model", kind=ShapeKMeans)
+    >>> bool((lives.predict(shapes) == clusters.labels_).all())
+    True
     """
     with open_archive(Path(path)) as archive:
         record = _check_metadata(archive.metadata)
         fill(record.model, archive.read_arrays(layout(record.model)))
         model = record.model.build()
+        if not isinstance(model, kind):
+            raise DataError(f"holds a {type(model).__name__}; a {kind.__name__} is needed")
     if record.tsshape != version("tsshape"):
         message = f"{path} was written by tsshape {record.tsshape}; this is tsshape {version('tsshape')}"
         warnings.warn(message, UserWarning, stacklevel=2)

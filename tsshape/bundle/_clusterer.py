@@ -1,7 +1,7 @@
 """What a bundle holds of each clusterer."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -9,25 +9,23 @@ from pydantic import Field
 
 from tsshape._errors import DataError
 from tsshape.bundle._npy import Form
-from tsshape.bundle._record import Array, Count, Integers, Matrix, Positive, Record, Seed, Share, Whole
-from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeMeanShift
+from tsshape.bundle._record import Array, Count, Integers, Matrix, Names, Positive, Record, Seed, Share, Whole
+from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeKShape, ShapeMeanShift
 from tsshape.metrics import embed_curves, get_metric, is_loaded
 
 # Shapes are shares of their maximum; below this, whatever a metric computes of them is finite.
 _MOST = 1e6
+Clusterer: TypeAlias = ShapeKMeans | ShapeKMedoids | ShapeMeanShift | ShapeAgglomerative | ShapeKShape
 Threads = Annotated[int, Field(ge=1, le=1024)] | Annotated[int, Field(ge=-1024, le=-1)] | None
 
 
 class _Clusterer(Record):
     """What all clusterers have in common."""
 
-    metric: str
-    metric_params: dict[str, bool | Whole | float | None] | None
-    n_jobs: Threads
     prototypes_: Annotated[Array, Form(("<f8", "<f4"), 2)]
     labels_: Integers
 
-    def build(self) -> Any:
+    def build(self) -> Clusterer:
         """Return the clusterer; refuse prototypes that are no shapes, and fitted attributes that do not fit them."""
         n_clusters = getattr(self, "n_clusters", len(self.prototypes_))
         if not self.prototypes_.size:
@@ -36,10 +34,31 @@ class _Clusterer(Record):
             raise DataError(f"a prototype holds a value that is not between -{_MOST:g} and {_MOST:g}")
         if n_clusters != len(self.prototypes_):
             raise DataError(f"there are {len(self.prototypes_)} prototypes for {n_clusters} clusters")
-        self._check_metric()
         self._check_learned()
         _check_range("labels", self.labels_, len(self.prototypes_))
-        return self.make(n_features_in_=self.prototypes_.shape[1])
+        clusterer: Clusterer = self.make(n_features_in_=self.prototypes_.shape[1])
+        return clusterer
+
+    def _check_learned(self) -> None:
+        """Refuse further fitted attributes that do not fit the prototypes."""
+
+    def _check_shape(self, what: str, values: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
+        """Refuse an array of another shape, or with values that are not finite or are negative."""
+        if values.shape != shape or not np.isfinite(values).all() or (values < 0).any():
+            raise DataError(f"the {what} of a {self.makes.__name__} do not fit its prototypes")
+
+
+class _MetricClusterer(_Clusterer):
+    """What the clusterers with a metric have in common."""
+
+    metric: str
+    metric_params: dict[str, bool | Whole | float | None] | None
+    n_jobs: Threads
+
+    def build(self) -> Clusterer:
+        """Return the clusterer; refuse a metric that it cannot be given."""
+        self._check_metric()
+        return super().build()
 
     def _check_metric(self) -> None:
         """Refuse a metric that would have to be loaded, which runs code, and parameters that it does not have."""
@@ -53,16 +72,8 @@ class _Clusterer(Record):
         except ValueError as error:
             raise DataError(str(error)) from error
 
-    def _check_learned(self) -> None:
-        """Refuse further fitted attributes that do not fit the prototypes."""
 
-    def _check_shape(self, what: str, values: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
-        """Refuse an array of another shape, or with values that are not finite or are negative."""
-        if values.shape != shape or not np.isfinite(values).all() or (values < 0).any():
-            raise DataError(f"the {what} of a {self.makes.__name__} do not fit its prototypes")
-
-
-class KMeansRecord(_Clusterer):
+class KMeansRecord(_MetricClusterer):
     """A `ShapeKMeans`."""
 
     makes = ShapeKMeans
@@ -80,7 +91,7 @@ class KMeansRecord(_Clusterer):
         self._check_shape("counts", self.counts_, self.prototypes_.shape)
 
 
-class KMedoidsRecord(_Clusterer):
+class KMedoidsRecord(_MetricClusterer):
     """A `ShapeKMedoids`."""
 
     makes = ShapeKMedoids
@@ -99,7 +110,7 @@ class KMedoidsRecord(_Clusterer):
         self._check_shape("medoid_indices", self.medoid_indices_, self.prototypes_.shape[:1])
 
 
-class MeanShiftRecord(_Clusterer):
+class MeanShiftRecord(_MetricClusterer):
     """A `ShapeMeanShift`."""
 
     makes = ShapeMeanShift
@@ -120,7 +131,7 @@ class MeanShiftRecord(_Clusterer):
             raise DataError("the modes do not fit the prototypes")
 
 
-class AgglomerativeRecord(_Clusterer):
+class AgglomerativeRecord(_MetricClusterer):
     """A `ShapeAgglomerative`."""
 
     makes = ShapeAgglomerative
@@ -129,22 +140,72 @@ class AgglomerativeRecord(_Clusterer):
     linkage: Literal["average", "complete", "single"]
 
 
+class KShapeRecord(_Clusterer):
+    """A `ShapeKShape`."""
+
+    makes = ShapeKShape
+    kind: Literal["ShapeKShape"]
+    n_clusters: Positive
+    n_init: Positive
+    max_iter: Positive
+    tol: Share
+    random_state: Seed
+    inertia_: float
+    n_iter_: Count
+    centroids_: Matrix
+
+    def _check_learned(self) -> None:
+        # A centroid is an eigenvector, of length 1.
+        length = np.abs(self.centroids_).max(axis=1, initial=0.0)
+        if self.centroids_.shape != self.prototypes_.shape or not ((length > 1 / _MOST) & (length <= _MOST)).all():
+            raise DataError("the centroids of a ShapeKShape do not fit its prototypes")
+
+
 ClustererRecord: TypeAlias = Annotated[
-    KMeansRecord | KMedoidsRecord | MeanShiftRecord | AgglomerativeRecord, Field(discriminator="kind")
+    KMeansRecord | KMedoidsRecord | MeanShiftRecord | AgglomerativeRecord | KShapeRecord, Field(discriminator="kind")
 ]
 _RECORDS: Mapping[type, type[_Clusterer]] = {
-    each.makes: each for each in (KMeansRecord, KMedoidsRecord, MeanShiftRecord, AgglomerativeRecord)
+    each.makes: each for each in (KMeansRecord, KMedoidsRecord, MeanShiftRecord, AgglomerativeRecord, KShapeRecord)
 }
+
+
+class ClusteringRecord(Record):
+    """A clusterer that is a model of its own, and the names of the columns that it was fitted on, if they have any."""
+
+    kind: Literal["clusterer"]
+    clusterer: ClustererRecord
+    feature_names_in_: Names | None
+
+    @classmethod
+    def of(cls, clusterer: Any) -> Self:
+        """Describe a fitted clusterer; refuse one that has no form as arrays."""
+        names = getattr(clusterer, "feature_names_in_", None)
+        return cls(
+            kind="clusterer",
+            clusterer=describe_clusterer(clusterer),
+            feature_names_in_=None if names is None else names.tolist(),
+        )
+
+    def build(self) -> Clusterer:
+        """Return the clusterer; refuse names of columns that do not fit it."""
+        clusterer, names = self.clusterer.build(), self.feature_names_in_
+        if names is not None:
+            if len(set(names)) != clusterer.n_features_in_ or len(names) != clusterer.n_features_in_:
+                raise DataError(f"there are not {clusterer.n_features_in_} names of columns, each once")
+            clusterer.feature_names_in_ = np.array(names, dtype=object)
+        return clusterer
 
 
 def describe_clusterer(clusterer: Any) -> Any:
     """Describe a fitted clusterer; refuse one that has no form as arrays."""
-    record = _RECORDS.get(type(clusterer))
+    name, record = type(clusterer).__name__, _RECORDS.get(type(clusterer))
     if record is None:
-        raise DataError(f"a {type(clusterer).__name__} cannot be saved: it has no form as arrays")
-    if not isinstance(clusterer.metric, str):
+        raise DataError(f"a {name} cannot be saved: it has no form as arrays; tsshape saves the models it comes with")
+    if not hasattr(clusterer, "labels_"):
+        raise DataError(f"the {name} is not fitted: there is nothing to save")
+    if not isinstance(getattr(clusterer, "metric", ""), str):
         raise DataError("a clusterer with a metric that has no name cannot be saved: register the metric")
-    return record.of_attributes(clusterer, kind=type(clusterer).__name__)
+    return record.of_attributes(clusterer, kind=name)
 
 
 def _check_range(what: str, values: npt.NDArray[Any], end: int) -> None:

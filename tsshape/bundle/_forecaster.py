@@ -1,6 +1,6 @@
 """What a bundle holds of a whole forecaster."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -111,6 +111,7 @@ class ForecasterRecord(Record):
     """A `ScaleShapeForecaster`."""
 
     makes = ScaleShapeForecaster
+    kind: Literal["forecaster"]
     shape: ForecastShape
     loss: Loss
     in_flight: bool
@@ -128,12 +129,11 @@ class ForecasterRecord(Record):
     @classmethod
     def of(cls, model: Any) -> Self:
         """Describe a fitted forecaster; refuse a component that has no form as arrays, by its name."""
-        if not isinstance(model, ScaleShapeForecaster):
-            raise DataError(f"a {type(model).__name__} cannot be saved: tsshape saves a ScaleShapeForecaster")
         if not hasattr(model, "bands_"):
             raise DataError("the forecaster is not fitted: there is nothing to save")
         return cls.of_attributes(
             model,
+            kind="forecaster",
             days_=model.days_.tolist(),
             clusterer_=describe_clusterer(unwrap_frozen(model.clusterer_)),
             classifier_=ClassifierRecord.of_model(unwrap_frozen(model.classifier_), model.posts_),

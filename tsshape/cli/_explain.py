@@ -36,7 +36,7 @@ def explain(
     from tsshape.cli._known import read_known
     from tsshape.cli._posts import name_of
     from tsshape.cli._tables import print_table
-    from tsshape.forecast import EXPLANATION_COLUMNS
+    from tsshape.forecast import EXPLANATION_COLUMNS, ScaleShapeForecaster
     from tsshape.plots import draw_explanation
 
     if figure is not None and figure.suffix not in {".png", ".svg", ".pdf"}:
@@ -44,7 +44,7 @@ def explain(
     if figure is not None:
         options.check_out_file(figure)
     options.load_plugins(plugin)
-    forecaster = load(model)
+    forecaster = load(model, kind=ScaleShapeForecaster)
     known = read_known(features, id_column, forecaster, allow_missing=allow_missing)
     if post is not None:
         if post not in known.features.index:

@@ -38,6 +38,7 @@ def predict(
     from tsshape.bundle import load
     from tsshape.cli._known import read_known, read_seen
     from tsshape.data import write_table
+    from tsshape.forecast import ScaleShapeForecaster
 
     if out.suffix not in {".csv", ".parquet"}:
         raise DataError(f"{out}: forecasts are written as .csv or .parquet")
@@ -45,7 +46,7 @@ def predict(
         raise DataError(f"--coverage must be between 0 and 1; got {coverage}")
     options.check_out_file(out)
     options.load_plugins(plugin)
-    forecaster = load(model)
+    forecaster = load(model, kind=ScaleShapeForecaster)
     known = read_known(features, id_column, forecaster, allow_missing=allow_missing)
     seen = None if observed is None else read_seen(observed, id_column, forecaster, known, missing=missing)
     given: dict[str, Any] = {"observed": None if seen is None else seen.curves, "authors": known.authors}

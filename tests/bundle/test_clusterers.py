@@ -1,0 +1,120 @@
+"""Clusterers as files of their own."""
+
+from copy import deepcopy
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.cluster import KMeans
+
+import tsshape
+from tsshape import DataError
+from tsshape.bundle._clusterer import ClusteringRecord
+from tsshape.bundle._record import arrays_of, fill
+from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeKShape, ShapeMeanShift
+from tsshape.forecast import ScaleShapeForecaster
+
+SHAPES = np.sort(np.random.default_rng(0).random((60, 6)), axis=1)
+NEW = np.sort(np.random.default_rng(1).random((40, 6)), axis=1)
+CLUSTERERS = [
+    ShapeKMeans(3, random_state=0),
+    ShapeKMeans(3, metric="dtw", metric_params={"window": 2}, random_state=np.random.RandomState(0)),
+    ShapeKMedoids(3, metric="area", random_state=0),
+    ShapeMeanShift(0.6, metric="cumulative_area"),
+    ShapeAgglomerative(3, metric="manhattan"),
+    ShapeKShape(3, random_state=0),
+]
+
+
+def reload(model, folder, **options):
+    tsshape.save(model, folder / "m")
+    return tsshape.load(folder / "m", **options)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("clusterer", CLUSTERERS, ids=repr)
+def test_a_clusterer_answers_the_same_bits_after_it_was_loaded(clusterer, dtype, tmp_path):
+    clusterer = clusterer.fit(SHAPES.astype(dtype))
+    again = reload(clusterer, tmp_path)
+    assert type(again) is type(clusterer)
+    np.testing.assert_array_equal(again.predict(NEW.astype(dtype)), clusterer.predict(NEW.astype(dtype)))
+    for name, value in vars(clusterer).items():
+        if name != "random_state":
+            np.testing.assert_array_equal(getattr(again, name), value)
+            assert np.asarray(getattr(again, name)).dtype == np.asarray(value).dtype
+    assert not hasattr(again, "feature_names_in_")
+
+
+def test_the_columns_of_a_table_keep_their_names(tmp_path):
+    table = pd.DataFrame(SHAPES, columns=[f"day{day}" for day in range(6)])
+    again = reload(ShapeKMeans(3, random_state=0).fit(table), tmp_path)
+    assert again.feature_names_in_.tolist() == [*table.columns]
+    with pytest.raises(ValueError, match="feature names should match"):
+        again.predict(table.rename(columns={"day0": "first"}))
+
+
+def test_a_clusterer_of_batches_goes_on_where_it_was(tmp_path):
+    ours = ShapeKMeans(3, random_state=0).partial_fit(SHAPES)
+    again = reload(ours, tmp_path)
+    np.testing.assert_array_equal(again.partial_fit(NEW).prototypes_, ours.partial_fit(NEW).prototypes_)
+
+
+def test_a_forecaster_with_k_shape_is_saved(posts, tmp_path):
+    model = ScaleShapeForecaster(ShapeKShape(3, random_state=0), in_flight=False, intervals=False, random_state=0)
+    model.fit(posts.features[["Contacts"]], posts.curves)
+    again = reload(model, tmp_path, kind=ScaleShapeForecaster)
+    pd.testing.assert_frame_equal(again.predict(posts.features), model.predict(posts.features), check_exact=True)
+    np.testing.assert_array_equal(again.assign(posts.curves), model.assign(posts.curves))
+
+
+def test_another_kind_of_model_than_is_expected_is_refused(saved, tmp_path):
+    with pytest.raises(DataError, match=r"model.tsshape: holds a ScaleShapeForecaster; a ShapeKMeans is needed"):
+        tsshape.load(saved, kind=ShapeKMeans)
+    with pytest.raises(DataError, match=r"m: holds a ShapeKMeans; a ScaleShapeForecaster is needed"):
+        reload(ShapeKMeans(3).fit(SHAPES), tmp_path, kind=ScaleShapeForecaster)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (KMeans(3, n_init=1).fit(SHAPES), "a KMeans cannot be saved"),
+        (ShapeKMeans(3), "the ShapeKMeans is not fitted"),
+        (ShapeKMeans(3).fit(SHAPES * 1e7), "a prototype holds a value that is not between"),
+    ],
+)
+def test_clusterers_without_a_form_as_arrays_are_refused_before_anything_is_written(model, message, tmp_path):
+    with pytest.raises(DataError, match=message):
+        tsshape.save(model, tmp_path / "m")
+    assert not list(tmp_path.iterdir())
+
+
+def build(metadata, arrays):
+    """The clusterer of metadata and arrays, as a file has them."""
+    record = ClusteringRecord.model_validate(metadata)
+    fill(record, arrays)
+    return record.build()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("clusterer/centroids_", lambda old: old[:-1], "centroids"),
+        ("clusterer/centroids_", lambda old: old * 0, "centroids"),
+        ("clusterer/centroids_", lambda old: old * np.nan, "centroids"),
+        ("clusterer/prototypes_", lambda old: old[:-1], "2 prototypes for 3 clusters"),
+        ("clusterer/labels_", lambda old: old + 1, "labels"),
+    ],
+)
+def test_attributes_that_do_not_fit_one_another_are_refused(name, change, message):
+    record = ClusteringRecord.of(ShapeKShape(3, random_state=0).fit(SHAPES))
+    arrays = arrays_of(record)
+    with pytest.raises(DataError, match=message):
+        build(record.model_dump(), {**arrays, name: change(arrays[name])})
+
+
+@pytest.mark.parametrize("names", [["a"], ["a"] * 6])
+def test_names_that_do_not_fit_the_curves_are_refused(names):
+    record = ClusteringRecord.of(ShapeKMeans(3, random_state=0).fit(SHAPES))
+    metadata = deepcopy(record.model_dump()) | {"feature_names_in_": names}
+    with pytest.raises(DataError, match="not 6 names of columns"):
+        build(metadata, arrays_of(record))

@@ -175,3 +175,18 @@ def test_a_forecaster_without_intervals_has_a_summary_without_them():
 def test_levels_and_counts_out_of_range_are_refused(rising, ask, message):
     with pytest.raises(ValueError, match=message):
         ask(rising)
+
+
+@pytest.mark.parametrize("known", [[], ["MeanViews", "Contacts"]], ids=["fitted on none", "all missing"])
+def test_first_days_alone_are_enough(known):
+    curves = POSTS.curves[TRAIN]
+    model = forecaster().fit(NUMBERS[TRAIN][known], curves)
+    nothing = pd.DataFrame(np.nan, NEW.index, known)
+    at_upload, in_flight = model.predict(nothing), model.predict(nothing, observed=seen(3))
+    assert len(at_upload.drop_duplicates()) == 1
+    if not known:
+        assert (curves[8] > at_upload.iloc[0, -1]).mean() == pytest.approx(0.5, abs=0.15)
+    error = np.abs(np.log1p(in_flight[8]) - np.log1p(TRUE[8])).median()
+    assert error < 0.3 * np.abs(np.log1p(at_upload[8]) - np.log1p(TRUE[8])).median()
+    table = model.summary(nothing, observed=seen(3), above=1000)
+    assert ((table["lower"] <= TRUE[8]) & (TRUE[8] <= table["upper"])).mean() == pytest.approx(0.9, abs=0.08)

@@ -10,7 +10,7 @@ import typer
 from tsshape._choices import ForecastShape, Loss
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
-from tsshape.cli._progress import working
+from tsshape.cli._progress import progress
 from tsshape.cli._say import list_names, say
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def fit(
     model = ScaleShapeForecaster(clusterer, shape=shape, loss=loss, random_state=seed)
     start = time.perf_counter()
     source = f"{curves}" if features is None else f"{curves}, {features}"
-    with options.user_errors(f"{source}: "), working(f"fit on {len(table):,} posts"):
-        model.fit(posts.features, table, authors=posts.authors)
+    with options.user_errors(f"{source}: "), progress(f"fit on {len(table):,} posts", "models") as show:
+        model.fit(posts.features, table, authors=posts.authors, on_step=lambda done, total, _: show(done, total))
     save(model, out)
     say(f"cleaning    {read.report.summary}")
     authors = "no column author" if posts.authors is None else f"{posts.authors.nunique():,} authors"

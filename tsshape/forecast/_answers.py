@@ -16,7 +16,7 @@ from tsshape.forecast._components import mix_prototypes
 from tsshape.forecast._conformal import LEVELS
 from tsshape.forecast._design import check_features
 from tsshape.forecast._finite import check_finite
-from tsshape.forecast._levels import as_end, ends_of, probability_above
+from tsshape.forecast._levels import as_end, check_counts, check_shares, ends_of, probability_above
 from tsshape.forecast._observed import as_observed
 from tsshape.forecast._prediction import KnownPosts, forecast_curves, forecast_quantiles
 from tsshape.forecast._targets import match_rows
@@ -105,6 +105,8 @@ def interval_arrays(
 ) -> dict[float, tuple[FloatArray, FloatArray]]:
     """Return the ends of the interval of each coverage, for the days and, in the last column, for the scale."""
     levels = sorted({level for coverage in coverages for level in ends_of(coverage)})
+    if not levels:
+        return {}
     arrays = dict(zip(levels, quantile_arrays(forecaster, known, levels), strict=True))
     return {coverage: (arrays[lower], arrays[upper]) for coverage in coverages for lower, upper in [ends_of(coverage)]}
 
@@ -119,6 +121,12 @@ def interval_tables(
 
     ends = interval_arrays(forecaster, known, coverages)
     return {coverage: (table(lower), table(upper)) for coverage, (lower, upper) in ends.items()}
+
+
+def scale_interval_table(forecaster: "ScaleShapeForecaster", known: KnownPosts, coverage: float) -> pd.DataFrame:
+    """Return the interval of the scale, columns `lower` and `upper`."""
+    lower, upper = interval_arrays(forecaster, known, [coverage])[coverage]
+    return pd.DataFrame({"lower": lower[:, -1], "upper": upper[:, -1]}, known.ids)
 
 
 def probability_table(forecaster: "ScaleShapeForecaster", known: KnownPosts, above: Sequence[float]) -> pd.DataFrame:
@@ -149,13 +157,20 @@ def likely_clusters(forecaster: "ScaleShapeForecaster", known: KnownPosts, forec
 
 
 def summarize(
-    forecaster: "ScaleShapeForecaster", known: KnownPosts, coverage: float | None, above: Sequence[float]
+    forecaster: "ScaleShapeForecaster",
+    known: KnownPosts,
+    coverage: float | None,
+    above: float | Sequence[float],
 ) -> pd.DataFrame:
     """Return one row a post: what was observed, the final count, the kind of life, and probabilities."""
+    counts = check_counts(above)
+    shares = [] if coverage is None else check_shares(coverage, name="coverage")
+    if counts or shares:
+        check_intervals(forecaster)
     forecast = forecast_table(forecaster, known)
     lower = upper = np.full(len(forecast), np.nan)
-    if coverage is not None:
-        lower, upper = (end[:, -2] for end in interval_arrays(forecaster, known, [coverage])[coverage])
+    for ends in interval_arrays(forecaster, known, shares).values():
+        lower, upper = (end[:, -2] for end in ends)
     clusters, n_days = likely_clusters(forecaster, known, forecast), known.observed.n_days
     table = pd.DataFrame(
         {
@@ -169,9 +184,9 @@ def summarize(
         },
         index=known.ids.rename("id"),
     )
-    if above:
-        probability = probability_table(forecaster, known, above)
-        table[[f"above_{_spell(count)}" for count in above]] = probability.to_numpy()
+    if counts:
+        probability = probability_table(forecaster, known, counts)
+        table[[f"above_{_spell(count)}" for count in counts]] = probability.to_numpy()
     return table
 
 

@@ -38,6 +38,16 @@ def make_regressor(component: Any, loss: Loss, random_state: RandomState) -> Any
     return clone(component)
 
 
+def count_models(component: Any) -> int:
+    """Return how many models the fit of a classifier or regressor trains, 1 where tsshape cannot know."""
+    if isinstance(component, ShapeClassifier):
+        # The first model finds the number of rounds.
+        return 2 if component.estimator is None else 1
+    if isinstance(component, ScaleRegressor) and component.estimator is None:
+        return GrowthModel(component.loss, component.quantiles, 0).n_fits
+    return 1
+
+
 def unwrap_frozen(component: Any) -> Any:
     """Return the estimator inside a frozen one."""
     return component.estimator if isinstance(component, FrozenEstimator) else component

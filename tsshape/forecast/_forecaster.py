@@ -12,6 +12,7 @@ from sklearn.utils import Tags
 from sklearn.utils.metadata_routing import UNUSED
 
 from tsshape._choices import ForecastShape, Loss
+from tsshape._logging import shown
 from tsshape._typing import Curves, IntArray, RandomState
 from tsshape._validation import Choice, Constraints, check_parameters
 from tsshape.forecast import _answers
@@ -21,6 +22,7 @@ from tsshape.forecast._finite import IGNORE_OVERFLOW
 from tsshape.forecast._fitting import fit_forecaster
 from tsshape.forecast._levels import check_counts, check_shares
 from tsshape.forecast._score import score_logarithms
+from tsshape.forecast._steps import OnStep
 from tsshape.forecast._targets import add_curve_tags, check_days, match_rows
 
 
@@ -50,6 +52,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         Whether to learn intervals; this fits the classifier a second time.
     random_state : int, RandomState or None
         Seed of the components that are not given.
+    verbose : int, default=0
+        With 1 `fit` prints on standard error what it has fitted and the seconds, with 2 each model: the log "tsshape".
 
     Attributes
     ----------
@@ -99,17 +103,12 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     >>> bool((lower <= upper).all(axis=None))
     True
 
-    The final count, in words and in chances:
-
     >>> new = posts.features[250:]
     >>> forecaster.summary(new, observed=observed, above=1000).columns[-3:].tolist()
     ['cluster', 'life', 'above_1000']
     >>> likely = forecaster.predict_probability(new, 1000)[1000] > 0.5
     >>> bool((likely == (forecaster.predict_quantiles(new, 0.5)[0.5][30] > 1000)).all())
     True
-
-    The components can be asked for one by one:
-
     >>> len(forecaster.predict_scale(new)), forecaster.predict_shape(new).shape, len(forecaster.predict_cluster(new))
     (50, (50, 30), 50)
     >>> list(forecaster.predict_scale_interval(new, coverage=0.8).columns)
@@ -124,7 +123,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
 
     _constraints: ClassVar[Constraints] = {"shape": Choice(get_args(ForecastShape)), "loss": Choice(get_args(Loss))}
     # scikit-learn takes every parameter that is not called X or y for metadata; posts and curves are none.
-    __metadata_request__fit = MappingProxyType({"features": UNUSED, "curves": UNUSED})
+    __metadata_request__fit = MappingProxyType({"features": UNUSED, "curves": UNUSED, "on_step": UNUSED})
     __metadata_request__predict = MappingProxyType({"features": UNUSED})
 
     def __init__(
@@ -138,6 +137,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         in_flight: bool = True,
         intervals: bool = True,
         random_state: RandomState = None,
+        verbose: int = 0,
     ) -> None:
         self.clusterer = clusterer
         self.classifier = classifier
@@ -147,8 +147,9 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         self.in_flight = in_flight
         self.intervals = intervals
         self.random_state = random_state
+        self.verbose = verbose
 
-    def fit(self, features: Any, curves: Curves, *, authors: Any = None) -> Self:
+    def fit(self, features: Any, curves: Curves, *, authors: Any = None, on_step: OnStep | None = None) -> Self:
         """Fit on posts whose curves are complete.
 
         Parameters
@@ -159,6 +160,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             Cumulative views, rows in the order of `features`.
         authors : Series or array of shape (n_posts,), optional
             Who published each post; missing where that is not known.
+        on_step : callable, optional
+            Called as `on_step(done, total, what)` with the number of models fitted, of all, and what is being fitted.
 
         Raises
         ------
@@ -166,7 +169,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             If the ids differ, a curve has missing, infinite or negative values, or no curve rises above 0.
         """
         check_parameters(self.get_params(deep=False), self._constraints)
-        fit_forecaster(self, features, curves, authors)
+        with shown(self.verbose):
+            fit_forecaster(self, features, curves, authors, on_step)
         return self
 
     @IGNORE_OVERFLOW
@@ -258,9 +262,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     ) -> pd.DataFrame:
         """Return intervals of the scale, columns `lower` and `upper`; parameters and errors as `predict_interval`."""
         (share,), _ = check_shares(coverage, name="coverage"), _answers.check_intervals(self)
-        known = _answers.know_posts(self, features, observed, authors)
-        lower, upper = _answers.interval_arrays(self, known, [share])[share]
-        return pd.DataFrame({"lower": lower[:, -1], "upper": upper[:, -1]}, known.ids)
+        return _answers.scale_interval_table(self, _answers.know_posts(self, features, observed, authors), share)
 
     @IGNORE_OVERFLOW
     def predict_quantiles(
@@ -317,11 +319,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             likeliest and in flight that of the forecast curve; for each of `above`, the probability that the final
             count exceeds it, such as `above_1000`. Errors are as in `predict_interval`.
         """
-        counts = check_counts(above)
-        share = None if coverage is None else check_shares(coverage, name="coverage")[0]
-        if counts or share is not None:
-            _answers.check_intervals(self)
-        return _answers.summarize(self, _answers.know_posts(self, features, observed, authors), share, counts)
+        known = _answers.know_posts(self, features, observed, authors)
+        return _answers.summarize(self, known, coverage, above)
 
     def score(self, X: Any, y: Curves, sample_weight: Any = None, *, authors: Any = None) -> float:
         """Return the R² of log(1 + count) for forecasts at upload, the mean of all days, as used by `cross_val_score`.

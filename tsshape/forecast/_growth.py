@@ -116,6 +116,11 @@ class GrowthModel:
         return gains
 
     @property
+    def n_fits(self) -> int:
+        """The number of models that a fit trains, with those of the validation fit."""
+        return 2 * len(self.quantiles) + {"median": 0, "mean": 2, "trimmed": 2 + self.bags}[self.loss]
+
+    @property
     def _median(self) -> int:
         """The position of the median among the quantiles."""
         return self.quantiles.index(MEDIAN)

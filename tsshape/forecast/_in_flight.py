@@ -77,13 +77,21 @@ class InFlightModel:
             posts.categorical,
         )
         growth = np.log1p(curves[post, -1]) - np.log(base)
-        self.growth_ = GrowthModel(self.loss, QUANTILES, self.seed, leaves=127, bags=2).fit(
-            design, growth, base=base, group=cutoff, validation_rows=rows
-        )
+        self.growth_ = self._unfitted.fit(design, growth, base=base, group=cutoff, validation_rows=rows)
         self.validation_ = InFlightValidation(
             post[rows], cutoff[rows], n_days[rows], len(drawn), self.growth_.validation_quantiles
         )
         return self
+
+    @property
+    def n_fits(self) -> int:
+        """The number of models that a fit trains."""
+        return self._unfitted.n_fits
+
+    @property
+    def _unfitted(self) -> GrowthModel:
+        """The growth model before it is fitted."""
+        return GrowthModel(self.loss, QUANTILES, self.seed, leaves=127, bags=2)
 
     def predict(self, posts: DesignMatrix, observed: Observed) -> FloatArray:
         """Return the log growth of each post to the last day that minimises the loss, shape (n_posts,)."""

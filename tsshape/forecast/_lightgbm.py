@@ -9,6 +9,7 @@ from lightgbm import Booster, Dataset
 from sklearn.utils import check_random_state
 
 from tsshape._typing import FloatArray, IntArray, RandomState
+from tsshape.forecast._steps import model_fitted
 
 # The name of one of LightGBM's objectives, or a function of scores and data that returns gradient and Hessian.
 Objective: TypeAlias = str | Callable[[Any, Dataset], tuple[Any, Any]]
@@ -87,9 +88,12 @@ def train_classes(rows: Dataset, n_classes: int, seed: int, *, rounds: int, vali
 def _train(settings: dict[str, Any], rows: Dataset, rounds: int, valid_set: Dataset | None, error: Any) -> Booster:
     """Train for all rounds, or with a validation set until early stopping."""
     if valid_set is None:
-        return lightgbm.train(settings, rows, rounds)
-    stop = lightgbm.early_stopping(PATIENCE, verbose=False)
-    return lightgbm.train(settings, rows, rounds, valid_sets=[valid_set], feval=error, callbacks=[stop])
+        booster = lightgbm.train(settings, rows, rounds)
+    else:
+        stop = lightgbm.early_stopping(PATIENCE, verbose=False)
+        booster = lightgbm.train(settings, rows, rounds, valid_sets=[valid_set], feval=error, callbacks=[stop])
+    model_fitted(booster.current_iteration())
+    return booster
 
 
 def _can_split(rows: Dataset) -> bool:

@@ -225,7 +225,8 @@ def test_arrays_that_do_not_fit_one_another_are_refused(member, change, message,
 
 def test_an_error_names_the_file_and_the_place(rewrite, saved):
     rewrite(lambda record: record | {"model": record["model"] | {"code": "import os"}})
-    with pytest.raises(DataError, match=rf"^{saved}: its metadata are not those of a model: 'model\.code': Extra"):
+    place = r"'model\.forecaster\.code'"
+    with pytest.raises(DataError, match=rf"^{saved}: its metadata are not those of a model: {place}: Extra"):
         tsshape.load(saved)
 
 

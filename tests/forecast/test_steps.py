@@ -60,7 +60,8 @@ def test_a_program_can_listen_to_the_log(caplog):
     with caplog.at_level(logging.INFO, "tsshape"):
         forecaster(in_flight=False, intervals=False).fit(NUMBERS, POSTS.curves)
     assert [record.message.split(" in ")[0] for record in caplog.records] == [
-        *("fitted features", "fitted prototypes", "fitted shapes", "fitted scales")
+        *("fitted features", "fitted ShapeKMeans on 60 curves: 3 clusters"),
+        *("fitted prototypes", "fitted shapes", "fitted scales"),
     ]
 
 

@@ -1,6 +1,7 @@
 """Agglomerative clustering of shapes under any symmetric metric."""
 
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any, ClassVar, Literal, Self, TypeAlias, get_args
 
 import numpy as np
@@ -9,7 +10,7 @@ from sklearn.cluster import AgglomerativeClustering
 
 from tsshape._validation import Choice, Constraints
 from tsshape.cluster._equal_distances import warn_of_equal_distances
-from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin
+from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_shapes
 from tsshape.metrics import Metric, barycenter, pairwise
 
@@ -103,6 +104,7 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
             If the metric is asymmetric, or a parameter is unknown or out of range.
         """
         del y
+        start = perf_counter()
         metric, parameters = self._check_parameters()
         if not metric.symmetric:
             raise ValueError(
@@ -120,4 +122,5 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
         self.prototypes_ = np.stack([barycenter(each, metric, n_jobs=self.n_jobs, **parameters) for each in members])
         if self.n_clusters > 1:
             warn_of_equal_distances(shapes, metric, parameters)
+        log_fit(self, shapes, start)
         return self

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from time import perf_counter
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -19,7 +20,7 @@ from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._minibatch import RUNNING, add_batch
-from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin
+from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters, check_sample_weight, check_shapes
 from tsshape.metrics import Metric, get_metric, nearest
@@ -148,6 +149,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
             If a parameter is unknown or out of range.
         """
         del y
+        began = perf_counter()
         metric, parameters = self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
         weights = check_sample_weight(sample_weight, shapes)
@@ -170,6 +172,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia), weights)
         if self.n_clusters == 1 or not warn_of_equal_distances(shapes, metric, parameters):
             self._warn_of_empty()
+        log_fit(self, shapes, began)
         return self
 
     @available_if(_has_running_average)  # type: ignore[untyped-decorator]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,7 +16,7 @@ from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._equal_distances import warn_of_equal_distances
-from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin
+from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_sample_weight, check_shapes
 from tsshape.metrics import Metric, get_metric, pairwise
 
@@ -145,6 +146,7 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
             If the metric is unknown, or a parameter or a weight is out of range.
         """
         del y
+        start = perf_counter()
         metric, parameters = self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
         check_n_clusters(self.n_clusters, shapes)
@@ -161,6 +163,7 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         self.inertia_ = within_range(inertia * unit)
         if self.n_clusters > 1:
             warn_of_equal_distances(shapes, metric, parameters)
+        log_fit(self, shapes, start)
         return self
 
     def _sample_size(self, shapes: Floats) -> int:

@@ -1,5 +1,6 @@
 """k-shape: clustering by the form of curves, whenever it begins."""
 
+from time import perf_counter
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -11,7 +12,7 @@ from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Constraints, Number, check_parameters
 from tsshape.cluster._blas import one_blas_thread
-from tsshape.cluster._prototypes import COUNT
+from tsshape.cluster._prototypes import COUNT, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_shapes
 from tsshape.metrics import nearest
 
@@ -116,6 +117,7 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
             If a parameter is out of range.
         """
         del y
+        start = perf_counter()
         check_parameters(self.get_params(deep=False), self._constraints)
         shapes = check_shapes(self, X, reset=True)
         varied = _vary(shapes)
@@ -133,6 +135,7 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
         self.centroids_, self.n_iter_ = best.centroids, best.n_iter
         self.inertia_ = float((best.distances**2).sum())
         self.labels_: IntArray = self._label(shapes)
+        log_fit(self, shapes, start)
         return self
 
     def predict(self, X: Any) -> IntArray:

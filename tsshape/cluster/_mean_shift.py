@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Mapping
 from functools import partial
+from time import perf_counter
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -18,7 +19,7 @@ from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._blas import one_blas_thread
 from tsshape.cluster._equal_distances import warn_of_equal_distances
-from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin
+from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import BUILT_IN, Metric, embed_curves, get_metric, nearest, pairwise
 
@@ -137,6 +138,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
             If the metric has no vectors, or a parameter is out of range.
         """
         del y
+        start = perf_counter()
         metric, parameters = self._check_parameters()
         if metric.embed is None:
             able = ", ".join(repr(name) for name, each in BUILT_IN.items() if each.embed is not None)
@@ -166,6 +168,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         self.labels_ = self._nearest(vectors)[where]
         if not warn_of_equal_distances(curves, metric, parameters):
             _warn_of_bandwidth(len(prototypes), len(points), self.bandwidth_, metric.name)
+        log_fit(self, shapes, start)
         return self
 
     def predict(self, X: Any) -> IntArray:

@@ -1,12 +1,14 @@
 """What clusterers with a metric share: checked parameters, and `predict` and `transform` by their prototypes."""
 
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any, ClassVar
 
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape._logging import LOGGER
 from tsshape._typing import Floats, IntArray
 from tsshape._validation import Constraints, Instance, Number, check_parameters
 from tsshape.cluster._validation import check_shapes
@@ -17,6 +19,12 @@ METRIC_CONSTRAINTS: Constraints = {
     "metric_params": Instance(Mapping, "a mapping"),
     "n_jobs": Number(integer=True, optional=True),
 }
+
+
+def log_fit(clusterer: Any, shapes: Floats, start: float) -> None:
+    """Log that a clusterer was fitted, since a time of `perf_counter`."""
+    name, n_clusters, seconds = type(clusterer).__name__, len(clusterer.prototypes_), perf_counter() - start
+    LOGGER.info("fitted %s on %d curves: %d clusters in %.1f s", name, len(shapes), n_clusters, seconds)
 
 
 class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin):

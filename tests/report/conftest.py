@@ -1,10 +1,15 @@
 """Folders that the verbs have written, with names that try to be more than names."""
 
+import shutil
+
 import pytest
 from cli_program import tsshape
+from playwright.sync_api import sync_playwright
+from report.forecast_folder import write_forecast_folder
 
 from tsshape import EngagementDataset, simulate_spid
 from tsshape.bench import Suite, run
+from tsshape.report import write_report
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 LONG = "a-name-without-a-space-" * 5
@@ -21,6 +26,11 @@ SUITE = Suite.model_validate(
     }
 )
 
+VERBS = ["bench", "cluster", "select-k", "predict"]
+# Chromium of Debian, of Fedora and of its maker.
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory):
@@ -36,4 +46,60 @@ def folders(tmp_path_factory):
     curves = out / "posts" / "curves.parquet"
     tsshape("cluster", curves, "--k", 5, "--out", out / "cluster")
     tsshape("select-k", curves, "--k", "1:6", "--out", out / "select-k")
+    titles = [f"{HOSTILE}</script>{LONG}" if number % 2 else "" for number in range(len(hostile.curves))]
+    write_forecast_folder(out / "predict", hostile, titles=titles)
     return out
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A browser for all tests of reports."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        pytest.skip(f"no browser is installed: none of {', '.join(NAMES)}")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def reports(folders, tmp_path_factory):
+    """The report of each verb's folder, and one of all."""
+    out = tmp_path_factory.mktemp("html")
+    for verb in VERBS:
+        write_report(folders / verb, out / f"{verb}.html")
+    write_report([folders / verb for verb in VERBS], out / "mix.html")
+    return out
+
+
+class Visit:
+    """A page that was opened, and all that the browser had to say and fetch."""
+
+    def __init__(self, browser, path, **options):
+        self.said, self.fetched = [], []
+        self.page = browser.new_page(**options)
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.said.append(dialog.message) or dialog.dismiss())
+        self.page.on("request", lambda request: self.fetched.append(request.url))
+        self.page.goto(path.as_uri())
+
+    def texts(self, selector):
+        """The words of the elements that are shown."""
+        return [each.inner_text() for each in self.page.query_selector_all(selector) if each.is_visible()]
+
+
+@pytest.fixture
+def visit(browser, reports):
+    """Open a report; the page is closed after the test."""
+    visits = []
+
+    def visit(verb, *, width=1400, **options):
+        viewport = {"width": width, "height": 900}
+        visits.append(Visit(browser, reports / f"{verb}.html", viewport=viewport, **options))
+        return visits[-1]
+
+    yield visit
+    for each in visits:
+        each.page.close()

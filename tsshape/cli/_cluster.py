@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tsshape.cli._posts import Shapes
+    from tsshape.cluster._members import Members
     from tsshape.metrics import Metric
 
 # A silhouette needs the distances of all pairs: most curves that it is computed on, evenly spaced, under a metric that
@@ -57,7 +58,7 @@ def cluster(
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary."""
     from tsshape._files import atomic_folder, write_text
     from tsshape.cli._posts import name_of, read_shapes
-    from tsshape.cluster import make_clusterer
+    from tsshape.cluster import describe_members, make_clusterer
 
     options.check_new_folder(out)
     chosen, params = options.choose_metric(metric, param, plugin)
@@ -80,10 +81,11 @@ def cluster(
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
     with options.user_errors(), working(f"cluster {len(read.shapes):,} shapes"):
         estimator.fit(read.shapes)
+    members = describe_members(read.shapes.to_numpy(), estimator.labels_, estimator.cluster_centers_)
     summary = {
         "method": method,
         "seed": seed,
-        **_summarise(estimator, read, chosen, params),
+        **_summarise(estimator, read, members, chosen, params),
         **_silhouette(read.shapes, estimator.labels_, chosen, params, n_jobs=n_jobs),
     }
     lives = _lives(estimator)
@@ -93,7 +95,7 @@ def cluster(
     ]
     title = f"{name_of(curves)}: {method}, {_spell_metric(estimator, chosen, params)}"
     with atomic_folder(out) as folder:
-        _write(folder, estimator, read, lives, title=title, spreadsheet_safe=spreadsheet_safe)
+        _write(folder, estimator, read, lives, members, title=title, spreadsheet_safe=spreadsheet_safe)
         write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     if as_json:
         say(json.dumps(summary, indent=2, ensure_ascii=False))
@@ -101,7 +103,9 @@ def cluster(
         _print(summary, lives, read, out)
 
 
-def _summarise(estimator: Any, read: "Shapes", metric: "Metric", params: dict[str, Any]) -> dict[str, Any]:
+def _summarise(
+    estimator: Any, read: "Shapes", members: "list[Members]", metric: "Metric", params: dict[str, Any]
+) -> dict[str, Any]:
     """Return what was clustered and how, as JSON values."""
     import numpy as np
 
@@ -121,6 +125,7 @@ def _summarise(estimator: Any, read: "Shapes", metric: "Metric", params: dict[st
         "n_clusters": n_clusters,
         "sizes": sizes.tolist(),
         "majority_share": float(sizes.max() / sizes.sum()),
+        "examples": [[read.shapes.index[row] for row in each.examples] for each in members],
         "inertia": None if inertia is None else float(inertia),
         "bandwidth": getattr(estimator, "bandwidth_", None),
         "tsshape": tsshape.__version__,
@@ -161,9 +166,16 @@ def _silhouette(
 
 
 def _write(
-    out: Path, estimator: Any, read: "Shapes", lives: "pd.DataFrame", *, title: str, spreadsheet_safe: bool
+    out: Path,
+    estimator: Any,
+    read: "Shapes",
+    lives: "pd.DataFrame",
+    members: "list[Members]",
+    *,
+    title: str,
+    spreadsheet_safe: bool,
 ) -> None:
-    """Write labels (empty for curves of zeros), prototypes (quickest first) and the picture."""
+    """Write labels (empty for curves of zeros), prototypes (quickest first), bands of their members and the picture."""
     import pandas as pd
 
     from tsshape._files import atomic_path
@@ -177,6 +189,11 @@ def _write(
     prototypes.insert(0, "name", lives["name"])
     write_table(table, out / "labels.csv", spreadsheet_safe=spreadsheet_safe)
     write_table(prototypes, out / "prototypes.csv")
+    bands = [
+        pd.DataFrame({"cluster": number, "day": read.shapes.columns, "lower": each.lower, "upper": each.upper})
+        for number, each in enumerate(members)
+    ]
+    write_table(pd.concat(bands).set_index("cluster"), out / "bands.csv")
     figure = draw_clusters(read.shapes, estimator.labels_, estimator.cluster_centers_, title=title)
     for name in ("clusters.png", "clusters.svg"):
         with atomic_path(out / name) as temporary:
@@ -206,7 +223,7 @@ def _print(summary: dict[str, Any], lives: "pd.DataFrame", read: "Shapes", out: 
         "curves": f"{summary['n_curves']:,}, of which {summary['n_zero_curves']:,} without a view have no shape",
         "clusters": f"{summary['n_clusters']}, the largest with {majority} of the shapes",
         "silhouette": f"{silhouette} under {summary['silhouette_metric']}, of {summary['silhouette_curves']:,} shapes",
-        "written": f"{out}: labels.csv, prototypes.csv, clusters.png, clusters.svg, summary.json",
+        "written": f"{out}: labels.csv, prototypes.csv, bands.csv, clusters.png, clusters.svg, summary.json",
     }
     for name, text in lines.items():
         say(f"{name:<11} {text}")

@@ -10,13 +10,15 @@ from tsshape.cli._say import say
 
 
 def report(
-    run_folder: Annotated[Path, typer.Argument(help="A folder of `tsshape bench`, `cluster` or `select-k`.")],
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders of `tsshape predict`, `cluster`, `select-k` and `bench`, in any mix.")
+    ],
     *,
     out: Annotated[Path, typer.Option(help="The HTML file.")],
 ) -> None:
-    """Write the tables, charts and conclusions of a folder as one HTML file that needs no network."""
+    """Write what folders hold as one HTML file that needs no network: what matters, each post, tables and charts."""
     from tsshape.report import write_report
 
     check_out_file(out)
-    write_report(run_folder, out)
+    write_report(folders, out)
     say(f"written: {out}")

@@ -1,4 +1,4 @@
-"""The page of a run of the benchmark."""
+"""What a run of the benchmark contributes to a report."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,9 +25,10 @@ from tsshape.bench import (
 )
 from tsshape.paper import REPORTED, REPORTED_COLUMNS, SOURCE
 from tsshape.report._charts import calibration_chart
-from tsshape.report._conclude import conclude_benchmark
+from tsshape.report._conclude import conclude_benchmark, rank_methods
 from tsshape.report._lives import Life, lives
-from tsshape.report._page import Page, Table, as_table
+from tsshape.report._opening import open_benchmark, spell_effect, trust
+from tsshape.report._page import Part, Table, as_table
 
 _KNOWN = {"nothing": "nothing", "scale": "the scale", "prototype": "the prototype", "shape": "the shape"}
 # Columns beside the scores: the difference of tRMSE on the same splits.
@@ -59,8 +60,8 @@ class Drawn(NamedTuple):
     illustration: Illustration
 
 
-def bench_page(folder: Path) -> Page:
-    """Return the page of a run folder."""
+def bench_part(folder: Path) -> Part:
+    """Return the contribution of a run folder."""
     suite, environment, records = read_run(folder)
     finished = [record for record in records if not is_failed(record)]
     scores = score_table(finished)
@@ -70,23 +71,29 @@ def bench_page(folder: Path) -> Page:
     differences = compare([folder], baseline=_baseline(scores)).xs("trmse", level="score")
     failed = [record for record in records if is_failed(record)]
     reported = pd.DataFrame(REPORTED).set_index("what").astype(float)
-    return Page(
-        "bench.html.jinja",
-        f"{suite.name} on {environment['data'] or 'posts'}",
+    ranked, drawn = rank_methods(scores), _drawn(finished, scores)
+    return Part(
+        "bench",
+        f"Methods compared: {suite.name} on {environment['data'] or 'posts'}",
+        open_benchmark(ranked, differences, intervals, _effects(drawn)),
         _facts(suite, environment, len(finished), len(failed)),
         conclude_benchmark(scores, differences, budget, intervals),
         {
+            "trust": trust(ranked, intervals),
             "scores": _scores(scores, differences),
             "bars": _bars(budget),
             "known": _KNOWN,
-            "drawn": _drawn(finished, scores),
+            "spell_effect": spell_effect,
+            "drawn": drawn,
+            "best": ranked.index[0] if len(ranked) else None,
             "in_flight": as_table(in_flight_table(finished), COLUMNS["in_flight"], caption=_IN_FLIGHT),
-            "intervals": as_table(intervals, COLUMNS["intervals"], caption=_INTERVALS),
+            "intervals": as_table(_spaced(intervals), COLUMNS["intervals"], caption=_INTERVALS),
             "calibration": _calibration(intervals),
             "failed": failed,
             "reported": as_table(reported, REPORTED_COLUMNS, caption=_REPORTED),
             "source": SOURCE,
         },
+        _versions(environment),
     )
 
 
@@ -97,20 +104,29 @@ def _baseline(scores: pd.DataFrame) -> str:
 
 def _facts(suite: Suite, environment: dict[str, Any], n_finished: int, n_failed: int) -> list[tuple[str, str]]:
     """Return the settings and the data of a run."""
-    versions = ", ".join(f"{name} {version}" for name, version in environment["versions"].items())
     machine = [f"Python {environment['python']}", environment["platform"], f"{environment['cores']} cores"]
-    failed = f", {n_failed} failed" if n_failed else ""
+    failed, tested = f", {n_failed} failed" if n_failed else "", format_percent(suite.test_size, 0)
     size = f"{environment['n_posts']:,} posts, {environment['n_times']} days, {environment['n_features']} features"
     return [
         ("suite", suite.name),
         ("data", f"{environment['data']}: {size}"),
         ("cleaning", "; ".join(environment["cleaning"])),
-        ("split", f"{_SPLITS[suite.split]}, {suite.test_size:.0%} of the posts to test on, seed {suite.seed}"),
+        ("split", f"{_SPLITS[suite.split]}, {tested} of the posts to test on, seed {suite.seed}"),
         ("cells", f"{n_finished} finished{failed}"),
-        ("versions", versions),
         *([("plug-ins", ", ".join(environment["plugins"]))] if environment["plugins"] else []),
         ("machine", ", ".join(machine)),
     ]
+
+
+def _versions(environment: dict[str, Any]) -> str:
+    """Return the software that a run was computed with."""
+    return ", ".join(f"{name} {version}" for name, version in environment["versions"].items())
+
+
+def _effects(drawn: Sequence[Drawn]) -> dict[str, float]:
+    """Return the mean absolute effects of features on the logarithm of the views, in the best variant that has some."""
+    features = next((each.illustration.features for each in drawn if each.illustration.features), [])
+    return {feature.feature: feature.scale for feature in features}
 
 
 def _scores(scores: pd.DataFrame, differences: pd.DataFrame) -> Table:
@@ -156,6 +172,16 @@ def _drawn(records: Sequence[dict[str, Any]], scores: pd.DataFrame) -> list[Draw
     ]
 
 
+def _spaced(intervals: pd.DataFrame) -> pd.DataFrame:
+    """Return the table of intervals with their nominal coverages written as all percentages are."""
+    return intervals.rename(index=_space, level="nominal") if len(intervals) else intervals
+
+
+def _space(level: str) -> str:
+    """Return a percentage with a space before its sign."""
+    return level.replace("%", " %")
+
+
 def _calibration(table: pd.DataFrame) -> list[tuple[str, Markup]]:
     """Return a chart of coverage against nominal coverage for each variant with intervals."""
     if table.empty:
@@ -163,8 +189,8 @@ def _calibration(table: pd.DataFrame) -> list[tuple[str, Markup]]:
     found = []
     for variant, rows in table["coverage"].groupby(level="variant", sort=False):
         points = {
-            f"{nominal} intervals cover {format_percent(coverage)}": (float(nominal.rstrip("%")) / 100, float(coverage))
-            for (_, nominal), coverage in rows.items()
+            f"{_space(level)} intervals cover {format_percent(share)}": (float(level.rstrip("%")) / 100, float(share))
+            for (_, level), share in rows.items()
         }
         found.append((str(variant), calibration_chart(f"{variant}: {'; '.join(points)}", points)))
     return found

@@ -6,10 +6,12 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.ticker import MaxNLocator
 
+from tsshape._columns import format_percent
+
 Points = Sequence[float]
 # In units of the chart, which are pixels at its natural width.
 _WIDTH, _HEIGHT = 300, 190
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 18, 12, 42
+_LEFT, _RIGHT, _TOP, _BOTTOM = 54, 22, 12, 42
 _GROUP = Markup('<svg viewBox="0 0 {width} {height}" role="img" aria-label="{label}">{content}</svg>')
 _LINE = Markup('<polyline class="{kind}" points="{points}"><title>{kind}</title></polyline>')
 _AREA = Markup('<polygon class="{kind}" points="{points}"><title>{kind}</title></polygon>')
@@ -99,14 +101,17 @@ def forecast_chart(
     return picture(label, *parts)
 
 
-def shape_chart(label: str, shape: Points) -> Markup:
-    """Return a chart of a prototype."""
+def shape_chart(label: str, shape: Points, band: tuple[Points, Points] | None = None) -> Markup:
+    """Return a chart of a prototype, over the band of its members."""
     days = range(1, len(shape) + 1)
-    top = max(1.0, *shape)
-    plane = Plane((1, max(2, len(shape))), (min(0.0, *shape), top))
-    return picture(
-        label, plane.axes(_day_ticks(len(shape)), _ticks(0, top), title="day"), plane.line("forecast", days, shape)
-    )
+    lower, upper = band or (shape, shape)
+    top = max(1.0, *shape, *upper)
+    plane = Plane((1, max(2, len(shape))), (min(0.0, *shape, *lower), top))
+    shares = {tick: format_percent(tick, 0) for tick in _ticks(*plane.y)}
+    parts = [plane.axes(_day_ticks(len(shape)), shares, title="day")]
+    if band:
+        parts.append(plane.band("band", days, lower, upper))
+    return picture(label, *parts, plane.line("forecast", days, shape))
 
 
 def calibration_chart(label: str, points: Mapping[str, tuple[float, float]]) -> Markup:
@@ -114,7 +119,8 @@ def calibration_chart(label: str, points: Mapping[str, tuple[float, float]]) -> 
     shares = [share for point in points.values() for share in point]
     low = np.floor(min([*shares, 0.5]) * 10) / 10
     plane = Plane((low, 1), (low, 1))
-    ticks = {share: f"{share:.0%}" for share in np.arange(low, 1.01, 0.1 if low >= 0.4 else 0.2).round(1).tolist()}  # noqa: PLR2004
+    shown = np.arange(low, 1.01, 0.1 if low >= 0.4 else 0.2).round(1).tolist()  # noqa: PLR2004
+    ticks = {share: format_percent(share, 0) for share in shown}
     parts = [plane.axes(ticks, ticks, title="nominal coverage"), plane.rule("seen", (low, low), (1, 1))]
     parts += [plane.dot("forecast", *point, name) for name, point in points.items()]
     return picture(label, *parts)
@@ -150,7 +156,7 @@ def _ticks(low: float, high: float) -> dict[float, str]:
 
 def _short(value: float) -> str:
     """Return a number in few characters, such as 1.5k for 1,500."""
-    for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for unit, name in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if unit <= abs(value) < 1000 * unit:
             return f"{value / unit:.4g}{name}"
     return f"{value:.3g}"

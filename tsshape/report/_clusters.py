@@ -1,7 +1,8 @@
-"""The page of a clustering's folder."""
+"""What a clustering's folder contributes to a report."""
 
 from pathlib import Path
 
+import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from tsshape._errors import DataError
@@ -9,10 +10,14 @@ from tsshape._typing import FloatArray
 from tsshape._validation import check_curves
 from tsshape.report._conclude import conclude_clusters
 from tsshape.report._lives import lives
-from tsshape.report._page import Page
-from tsshape.report._reading import SUMMARY_FILE, read_numbers, read_summary
+from tsshape.report._long import read_long
+from tsshape.report._opening import open_clusters
+from tsshape.report._page import Part, count_of
+from tsshape.report._reading import SUMMARY_FILE, read_json, read_numbers
 
 PROTOTYPES_FILE = "prototypes.csv"
+# The ends of the bands of the members by cluster and day; folders of older versions have none.
+BANDS_FILE = "bands.csv"
 
 
 class Summary(BaseModel):
@@ -29,6 +34,7 @@ class Summary(BaseModel):
     n_times: int
     cleaning: list[str]
     sizes: list[int] = Field(min_length=1)
+    examples: list[list[str]] | None = None
     inertia: FiniteFloat | None
     silhouette: FiniteFloat | None
     silhouette_metric: str
@@ -36,26 +42,33 @@ class Summary(BaseModel):
     tsshape: str
 
 
-def clusters_page(folder: Path) -> Page:
-    """Return the page of a folder that `tsshape cluster` has written."""
-    summary = read_summary(folder, Summary)
-    found = lives(_prototypes(folder / PROTOTYPES_FILE, len(summary.sizes)), summary.sizes)
+def clusters_part(folder: Path) -> Part:
+    """Return the contribution of a folder that `tsshape cluster` has written."""
+    summary = read_json(folder / SUMMARY_FILE, Summary)
+    prototypes = _prototypes(folder / PROTOTYPES_FILE, len(summary.sizes))
+    found = lives(
+        prototypes,
+        summary.sizes,
+        bands=_bands(folder / BANDS_FILE, *prototypes.shape),
+        examples=dict(enumerate(summary.examples or [])),
+    )
     n_shapes = summary.n_curves - summary.n_zero_curves
     params = [f"{name} {value}" for name, value in (summary.metric_params or {}).items()]
     inertia = "" if summary.inertia is None else f", inertia {summary.inertia:,.4g}"
-    return Page(
-        "clusters.html.jinja",
-        f"{len(found)} clusters by {summary.method}",
+    return Part(
+        "clusters",
+        f"{count_of(len(found), 'kind')} of life in {count_of(n_shapes, 'post')}",
+        open_clusters(found, summary.silhouette, n_shapes),
         [
             ("curves", f"{summary.n_curves:,} of {summary.n_times} days, {summary.n_zero_curves:,} without a view"),
             ("cleaning", "; ".join(summary.cleaning)),
             ("method", f"{summary.method}, seed {summary.seed}{inertia}"),
             ("metric", ", ".join([summary.metric or "the method's own", *params])),
             ("silhouette", f"under {summary.silhouette_metric}, of {summary.silhouette_curves:,} shapes"),
-            ("versions", f"tsshape {summary.tsshape}"),
         ],
         conclude_clusters(found, summary.silhouette, n_shapes),
         {"lives": found},
+        f"tsshape {summary.tsshape}",
     )
 
 
@@ -65,3 +78,13 @@ def _prototypes(path: Path, n_clusters: int) -> FloatArray:
     if len(table) != n_clusters:
         raise DataError(f"{path} has {len(table)} prototypes, but {SUMMARY_FILE} has {n_clusters} clusters")
     return check_curves(table, name=str(path), signed=True)
+
+
+def _bands(path: Path, n_clusters: int, n_times: int) -> dict[int, tuple[list[float], list[float]]]:
+    """Read the bands by cluster; none if there is no such file."""
+    if not path.exists():
+        return {}
+    days, ends = read_long(path, pd.Index(map(str, range(n_clusters))), of="cluster")
+    if len(days) != n_times or not {"lower", "upper"} <= set(ends):
+        raise DataError(f"{path} must have the columns 'lower' and 'upper' for the {n_times} days of {PROTOTYPES_FILE}")
+    return {number: (ends["lower"][number].tolist(), ends["upper"][number].tolist()) for number in range(n_clusters)}

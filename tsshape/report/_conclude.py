@@ -17,11 +17,17 @@ _CALIBRATED = 0.02
 _STRONG, _WEAK = 0.5, 0.25
 
 
+def rank_methods(scores: pd.DataFrame) -> pd.Series:
+    """Return the tRMSE of the variants, the best first: the one ranking that all of a report follows."""
+    ranked: pd.Series = scores["trmse"].dropna().sort_values(kind="stable")
+    return ranked
+
+
 def conclude_benchmark(
     scores: pd.DataFrame, differences: pd.DataFrame, budget: pd.DataFrame, intervals: pd.DataFrame
 ) -> list[str]:
     """Say which variant is best and by how much, where its error comes from, and how good its intervals are."""
-    ranked = scores["trmse"].dropna().sort_values(kind="stable")
+    ranked = rank_methods(scores)
     return [
         _best(ranked, differences),
         _source(ranked, budget),
@@ -31,14 +37,13 @@ def conclude_benchmark(
 
 def conclude_clusters(found: Sequence[Life], silhouette: float | None, n_shapes: int) -> list[str]:
     """Say how many kinds of life there are, which are the quickest and the slowest, and how separated they are."""
-    largest, early, late = max(found, key=lambda life: life.size), found[0], found[-1]
+    largest, quickest, slowest = max(found, key=lambda life: life.size), found[0], found[-1]
     kinds = f"{len(found)} kinds of life" if len(found) > 1 else "One kind of life"
     share = format_percent(largest.share, 0)
-    first = f"{kinds} in {n_shapes:,} shapes: the largest, {largest.name}, has {share} of them."
-    if early.half_day == late.half_day:
-        second = f"They gather their views at about the same pace: the largest has {largest}."
-    else:
-        second = f"The quickest, {early.name}, has {early}; the slowest, {late.name}, has {late}."
+    first = f"{kinds} in {n_shapes:,} shapes: the largest, {largest.title}, has {share} of them."
+    second = f"The quickest, {quickest.title}, has {quickest.pace}; the slowest, {slowest.title}, has {slowest.pace}."
+    if quickest.pace == slowest.pace:
+        second = f"They gather their views at about the same pace: the largest has {largest.pace}."
     return [first, second, _separation(silhouette)]
 
 
@@ -91,29 +96,49 @@ def _source(ranked: pd.Series, budget: pd.DataFrame) -> str:
     divided = [name for name in ranked.index if name in budget.index]
     if not divided:
         return "No variant separates scale and shape, so the cause of the errors is not known."
+    best = "" if divided[0] == ranked.index[0] else f" Of those that separate the two, {divided[0]} is the best."
     row = budget.loc[divided[0]]
     nothing, scale, shape = (format_count(row[known]) for known in ("nothing", "scale", "shape"))
     decides = "scale" if row["scale"] < row["shape"] else "shape"
     return (
         f"The {decides} decides: with the true scale {divided[0]} would have a tRMSE of {scale} instead of {nothing}, "
-        f"with the true shape {shape}."
+        f"with the true shape {shape}.{best}"
     )
 
 
-def _coverage(ranked: pd.Series, intervals: pd.DataFrame) -> str | None:
-    """Say whether the intervals of the best variant that has some are calibrated; None without intervals."""
+def best_coverage(ranked: pd.Series, intervals: pd.DataFrame) -> tuple[str, float, float] | None:
+    """Return the best variant with intervals, their nominal coverage (0.9 if there is) and what they cover, or None."""
     having = [] if intervals.empty else [name for name in ranked.index if name in intervals.index.get_level_values(0)]
     if not having:
         return None
     rows = intervals.loc[having[0], "coverage"]
     level = "90%" if "90%" in rows.index else str(rows.index[-1])
-    covered, nominal = float(rows[level]), float(level.rstrip("%")) / 100
-    if abs(covered - nominal) <= _CALIBRATED:
+    return str(having[0]), float(level.rstrip("%")) / 100, float(rows[level])
+
+
+def is_calibrated(nominal: float, covered: float, n_posts: int | None = None) -> bool:
+    """Return whether a coverage counts as the nominal one; measured on few posts, it may differ more by chance."""
+    chance = 2 * (nominal * (1 - nominal) / n_posts) ** 0.5 if n_posts else 0.0
+    return abs(covered - nominal) <= max(_CALIBRATED, chance)
+
+
+def is_separate(silhouette: float) -> bool:
+    """Return whether a mean silhouette speaks for well separated clusters."""
+    return silhouette > _STRONG
+
+
+def _coverage(ranked: pd.Series, intervals: pd.DataFrame) -> str | None:
+    """Say whether the intervals of the best variant that has some are calibrated; None without intervals."""
+    found = best_coverage(ranked, intervals)
+    if found is None:
+        return None
+    name, nominal, covered = found
+    if is_calibrated(nominal, covered):
         verdict = "about as many as they should"
     else:
         verdict = "fewer than they should" if covered < nominal else "more than they should"
     days = f"{format_percent(covered)} of the days of test posts"
-    return f"The intervals for {format_percent(nominal, 0)} cover {days}, {verdict}."
+    return f"The intervals of {name} for {format_percent(nominal, 0)} cover {days}, {verdict}."
 
 
 def _classes(ranked: pd.Series, scores: pd.DataFrame) -> str:
@@ -132,7 +157,7 @@ def _separation(silhouette: float | None) -> str:
     """Say what the mean silhouette means."""
     if silhouette is None or np.isnan(silhouette):
         return "There is no silhouette to say how separated the clusters are."
-    if silhouette > _STRONG:
+    if is_separate(silhouette):
         verdict = "the clusters are well separated"
     elif silhouette > _WEAK:
         verdict = "the clusters overlap"

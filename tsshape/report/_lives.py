@@ -1,13 +1,14 @@
-"""Prototypes as kinds of life: their shares of the posts, and when their views come."""
+"""Prototypes as kinds of life: their names, their shares of the posts, and when their views come."""
 
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import NamedTuple
+
+import numpy as np
 
 from tsshape._columns import format_percent
 from tsshape._typing import FloatArray
 from tsshape.cluster import describe_lives
-
-_ROUNDING = 1e-9
 
 
 class Life(NamedTuple):
@@ -15,43 +16,77 @@ class Life(NamedTuple):
 
     Attributes
     ----------
-    name : str
-        Name of the life, such as "slow burn", with the number of its cluster.
     number : int
         Number of the cluster, from 0.
+    name : str
+        The kind of life in words, by `describe_lives`.
     size : int
         Number of posts in the cluster.
     share : float
         Share of all posts, between 0 and 1.
     first_day : float
-        Share of the views on the first day.
-    half_day : int
-        The first day, 1…T, with at least half of the views.
+        Share of the views on the first day; NaN without views.
+    half_day : float
+        When half of the views have come, in days since the post; NaN without views.
     shape : list of float
         The prototype, one value per day.
+    band : (list of float, list of float) or None
+        Lower and upper end of the band of the cluster's members, one value per day.
+    examples : tuple of str
+        Ids of posts that are near the prototype.
     """
 
-    name: str
     number: int
+    name: str
     size: int
     share: float
     first_day: float
-    half_day: int
+    half_day: float
     shape: list[float]
+    band: tuple[list[float], list[float]] | None = None
+    examples: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        """Return the life as a part of a sentence."""
-        first_day = format_percent(self.first_day, 0)
-        return f"{first_day} of the views on the first day and half of them by day {self.half_day}"
+    @property
+    def title(self) -> str:
+        """Return the name with the number beside it."""
+        return f"{self.name} ({self.number})"
+
+    @property
+    def pace(self) -> str:
+        """Return when the views come, as a part of a sentence."""
+        if np.isnan(self.half_day):
+            return "no views"
+        # The day within which half is reached, in spite of rounding errors.
+        half = max(1, ceil(self.half_day - 1e-9))
+        return f"{format_percent(self.first_day, 0)} of the views on the first day and half of them by day {half}"
 
 
-def lives(prototypes: FloatArray, sizes: list[int]) -> list[Life]:
+def lives(
+    prototypes: FloatArray,
+    sizes: Sequence[int],
+    *,
+    bands: Mapping[int, tuple[list[float], list[float]]] | None = None,
+    examples: Mapping[int, Sequence[str]] | None = None,
+) -> list[Life]:
     """Return prototypes of shape (n_clusters, n_times) with the sizes of their clusters, the quickest first."""
     total = max(sum(sizes), 1)
-    found = []
-    # A prototype without views has no day of half.
-    for row in describe_lives(prototypes).fillna({"first_day": 0.0, "half_day": 1.0}).itertuples():
-        number, half = row.Index, ceil(row.half_day - _ROUNDING)
-        name, size, shape = f"{row.name} ({number})", sizes[number], prototypes[number].tolist()
-        found.append(Life(name, number, size, size / total, row.first_day, half, shape))
-    return found
+    return [
+        Life(
+            number=number,
+            name=str(row["name"]),
+            size=sizes[number],
+            share=sizes[number] / total,
+            first_day=float(row["first_day"]),
+            half_day=float(row["half_day"]),
+            shape=prototypes[number].tolist(),
+            band=(bands or {}).get(number) if sizes[number] else None,
+            examples=tuple((examples or {}).get(number, ())),
+        )
+        for number, row in zip(*_described(prototypes), strict=True)
+    ]
+
+
+def _described(prototypes: FloatArray) -> tuple[list[int], list[dict[str, float]]]:
+    """Return the numbers and the descriptions of prototypes, the quickest first."""
+    table = describe_lives(prototypes)
+    return [int(number) for number in table.index], table.to_dict("records")

@@ -1,8 +1,8 @@
-"""Pages of a report before they are HTML, and the tables in them."""
+"""What the folders contribute to a report before it is HTML, and the tables in it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -12,27 +12,34 @@ NONE = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page: the name of its template, and the values of the template.
+class Part:
+    """What one folder contributes to a report.
 
     Attributes
     ----------
-    template : str
-        File in `templates`.
+    kind : str
+        What the folder holds; it is also the name of the template of its details.
     title : str
+        The heading of its details.
+    opening : list of str
+        Sentences in plain words, without names of methods and scores.
     facts : list of (str, str)
         Names and values of the settings and the data.
     conclusions : list of str
-        Sentences.
+        Sentences with the names of methods and scores.
     content : dict
         Further values of the template.
+    versions : str
+        The software that wrote the folder; empty if it does not say.
     """
 
-    template: str
+    kind: Literal["forecast", "clusters", "selection", "bench"]
     title: str
+    opening: list[str]
     facts: list[tuple[str, str]]
     conclusions: list[str]
     content: dict[str, Any] = field(default_factory=dict)
+    versions: str = ""
 
 
 class Cell(NamedTuple):
@@ -67,3 +74,18 @@ def _cell(value: Any, column: Column) -> Cell:
 def join(words: Sequence[str]) -> str:
     """Return words as a sentence lists them."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is 1."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def whole(count: float) -> str:
+    """Return a number of views as the opening writes it: whole, as counts are."""
+    return f"{round(count):,}" if abs(count) < 1e12 else f"{count:.3g}"  # noqa: PLR2004 - longer than a line
+
+
+def quoted(name: str) -> str:
+    """Return a name in the quotation marks of a sentence."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"

@@ -15,9 +15,8 @@ SUMMARY_FILE = "summary.json"
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_summary(folder: Path, model: type[Model]) -> Model:
-    """Read the summary of a folder."""
-    path = folder / SUMMARY_FILE
+def read_json(path: Path, model: type[Model]) -> Model:
+    """Read a record."""
     with open_regular(path) as file:
         try:
             return model.model_validate_json(file.read())

@@ -1,4 +1,4 @@
-"""The page of a selection of the number of clusters."""
+"""What a selection of the number of clusters contributes to a report."""
 
 from pathlib import Path
 
@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict
 from tsshape.cluster import criterion_columns, selection_columns
 from tsshape.report._charts import criterion_chart
 from tsshape.report._conclude import conclude_selection
-from tsshape.report._page import Page, as_table
-from tsshape.report._reading import read_numbers, read_summary
+from tsshape.report._opening import open_selection
+from tsshape.report._page import Part, as_table
+from tsshape.report._reading import SUMMARY_FILE, read_json, read_numbers
 
 SELECTION_FILE = "selection.csv"
 
@@ -26,20 +27,23 @@ class Summary(BaseModel):
     votes: dict[str, int | None]
     recommended: int | None
     reason: str
+    tsshape: str = ""
 
 
-def selection_page(folder: Path) -> Page:
-    """Return the page of a folder that `tsshape select-k` has written."""
-    summary, table = read_summary(folder, Summary), read_numbers(folder / SELECTION_FILE, "n_clusters")
+def selection_part(folder: Path) -> Part:
+    """Return the contribution of a folder that `tsshape select-k` has written."""
+    summary = read_json(folder / SUMMARY_FILE, Summary)
+    table = read_numbers(folder / SELECTION_FILE, "n_clusters")
     numbers = table.index.tolist()
     pictures = [
         (name, criterion_chart(f"{name} by number of clusters", numbers, table[name].tolist(), summary.votes.get(name)))
         for name in criterion_columns(table)
     ]
     params = [f"{name} {value}" for name, value in summary.metric_params.items()]
-    return Page(
-        "selection.html.jinja",
-        f"How many clusters: {numbers[0]} to {numbers[-1]}",
+    return Part(
+        "selection",
+        f"How many kinds of life: {numbers[0]} to {numbers[-1]} tried",
+        open_selection(numbers, summary.recommended),
         [
             ("shapes", f"{summary.n_shapes:,}"),
             ("cleaning", "; ".join(summary.cleaning)),
@@ -52,4 +56,5 @@ def selection_page(folder: Path) -> Page:
             "pictures": pictures,
             "votes": summary.votes,
         },
+        f"tsshape {summary.tsshape}" if summary.tsshape else "",
     )

@@ -1,10 +1,11 @@
-"""Write a report: one HTML file from a folder that a verb has written."""
+"""Write a report: one HTML file from the folders that verbs have written."""
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -12,33 +13,42 @@ from tsshape._errors import DataError
 from tsshape._files import write_text
 from tsshape.bench import RECORDS_FILE
 from tsshape.report import _charts
-from tsshape.report._bench import bench_page
-from tsshape.report._clusters import PROTOTYPES_FILE, clusters_page
-from tsshape.report._page import Page
-from tsshape.report._selection import SELECTION_FILE, selection_page
+from tsshape.report._bench import bench_part
+from tsshape.report._clusters import PROTOTYPES_FILE, clusters_part
+from tsshape.report._forecast import FORECAST_FILE
+from tsshape.report._opening import forecast_trust
+from tsshape.report._page import Part
+from tsshape.report._posts import forecast_part
+from tsshape.report._selection import SELECTION_FILE, selection_part
 
-# By the file that only the folder of this verb has.
-_PAGES: dict[str, Callable[[Path], Page]] = {
-    RECORDS_FILE: bench_page,
-    PROTOTYPES_FILE: clusters_page,
-    SELECTION_FILE: selection_page,
+# By the file that only the folder of this verb has, in the order in which a report shows them.
+_PARTS: dict[str, Callable[[Path], Part]] = {
+    FORECAST_FILE: forecast_part,
+    PROTOTYPES_FILE: clusters_part,
+    SELECTION_FILE: selection_part,
+    RECORDS_FILE: bench_part,
 }
+_SCRIPTS = ("tables.js", "fan.js", "posts.js")
 
 
-def write_report(run: str | Path, path: str | Path) -> None:
-    """Write the results of a folder as one HTML file that needs neither a network nor another file.
+def write_report(run: str | Path | Sequence[str | Path], path: str | Path) -> None:
+    """Write what folders hold as one HTML file that needs neither a network nor another file.
+
+    The file opens with what matters in plain words. Of a forecast it lists the posts, each with the fan of its
+    intervals. Tables and settings follow.
 
     Parameters
     ----------
-    run : path
-        A folder that `tsshape.bench.run`, `tsshape bench`, `tsshape cluster` or `tsshape select-k` has written.
+    run : path or sequence of paths
+        Folders that `tsshape predict --out FOLDER`, `tsshape cluster`, `tsshape select-k`, `tsshape bench` or
+        `tsshape.bench.run` have written, in any mix.
     path : path
-        The HTML file. The same folder gives the same bytes.
+        The HTML file. The same folders give the same bytes.
 
     Raises
     ------
     DataError
-        If the folder is none of these or a file is corrupted, which is named; nothing is written then.
+        If a folder is none of these or is given twice, or a file is corrupted, which is named; nothing is written then.
 
     Notes
     -----
@@ -57,15 +67,29 @@ def write_report(run: str | Path, path: str | Path) -> None:
     >>> (folder / "report.html").read_text().startswith("<!doctype html>")
     True
     """
-    folder = Path(run)
-    present = [name for name in _PAGES if (folder / name).exists()]
+    folders = [Path(each) for each in ([run] if isinstance(run, str | Path) else run)]
+    if not folders:
+        raise DataError("a report needs at least one folder")
+    for position, folder in enumerate(folders):
+        if folder.resolve() in [other.resolve() for other in folders[:position]]:
+            raise DataError(f"{folder} is given twice")
+    markers = [_marker(folder) for folder in folders]
+    order = sorted(range(len(folders)), key=lambda position: [*_PARTS].index(markers[position]))
+    write_text(Path(path), _render([(folders[each].name, _PARTS[markers[each]](folders[each])) for each in order]))
+
+
+def _marker(folder: Path) -> str:
+    """Return the file that tells which verb has written a folder."""
+    present = [name for name in _PARTS if (folder / name).exists()]
     if not present:
-        raise DataError(f"{folder} is not a folder of `tsshape bench`, `cluster` or `select-k`")
-    write_text(Path(path), _render(_PAGES[present[0]](folder)))
+        raise DataError(f"{folder} is not a folder of `tsshape predict`, `cluster`, `select-k` or `bench`")
+    return present[0]
 
 
-def _render(page: Page) -> str:
-    """Return the page as HTML, with style and script."""
+def _render(parts: list[tuple[str, Part]]) -> str:
+    """Return the parts of folders, each with the folder's name, as HTML with style and script."""
+    import tsshape  # noqa: PLC0415 - the package is being imported when this file is
+
     templates = Environment(
         loader=PackageLoader("tsshape.report"),
         autoescape=True,
@@ -73,9 +97,13 @@ def _render(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style, script = (_asset(name) for name in ("report.css", "report.js"))
-    html = templates.get_template(page.template).render(
-        page=page,
+    style = _asset("report.css")
+    script = "\n".join(['"use strict";', *map(_asset, _SCRIPTS), 'document.body.classList.add("ready");\n'])
+    html = templates.get_template("report.html.jinja").render(
+        parts=[_values(position, *each) for position, each in enumerate(parts)],
+        title=parts[0][1].title,
+        opening=_opening([part for _, part in parts]),
+        version=tsshape.__version__,
         charts=_charts,
         style=style,
         script=script,
@@ -84,6 +112,30 @@ def _render(page: Page) -> str:
     )
     # Surrogates cannot be encoded in UTF-8; a name that holds one shows its number.
     return html.encode("utf-8", "backslashreplace").decode()
+
+
+def _values(position: int, folder: str, part: Part) -> dict[str, Any]:
+    """Return what the templates know of a part; the suffix keeps the ids of elements apart."""
+    return {"folder": folder, "page": part, "suffix": f"-{position + 1}" if position else ""}
+
+
+def _opening(parts: Sequence[Part]) -> list[str]:
+    """Return the sentences that open the report: of the forecasts first, and how far to trust them.
+
+    Forecasts say themselves which kinds of life they have; other clusterings beside them are details.
+    """
+    with_forecast = any(part.kind == "forecast" for part in parts)
+    of_run = next((part.content["trust"] for part in parts if part.kind == "bench"), "")
+    sentences = []
+    for part in parts:
+        if not (with_forecast and part.kind in {"clusters", "selection"}):
+            sentences += part.opening
+        if part.kind == "forecast":
+            settings = part.content["forecast"].settings
+            sentences.append(forecast_trust(settings, of_run))
+    # What a run measured is said once, where it says how far to trust a forecast.
+    quoting = any(of_run and of_run in sentence and sentence != of_run for sentence in sentences)
+    return [sentence for sentence in sentences if not (quoting and sentence == of_run)]
 
 
 def _asset(name: str) -> str:

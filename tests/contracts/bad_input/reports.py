@@ -1,7 +1,9 @@
 """Folders of which no report can be written."""
 
 import json
+from io import BytesIO
 
+import pandas as pd
 from contracts.bad_input.benchmarks import CELL, folder
 from contracts.bad_input.case import bad
 
@@ -60,7 +62,68 @@ def selection(*words, table=SELECTION, **changed):
     return bad({"run/summary.json": json.dumps(CHOICE | changed), "run/selection.csv": table}, REPORT, *words)
 
 
+def parquet(**columns):
+    """The bytes of a table."""
+    buffer = BytesIO()
+    pd.DataFrame(columns).to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+ABOUT = {"tsshape": "0.2.0", "model": "posts.model", "data": "new", "coverage": 0.9}
+SUMMARIES = "id,days_observed,views_so_far,forecast,lower,upper,cluster,life\na,0,,5,1,9,0,steady\n"
+LIVES = "cluster,name,day01,day02\n0,steady,0.5,1\n"
+DAYS = {"id": ["a", "a"], "day": [1, 2]}
+CURVE = parquet(**DAYS, forecast=[1.0, 5.0])
+
+
+def forecast(*words, summary=SUMMARIES, lives=LIVES, curve=CURVE, others=(), **changed):
+    """A forecast's folder, changed."""
+    good = {"summary.csv": summary, "lives.csv": lives, "forecast.parquet": curve, **dict(others)}
+    files = {f"run/{name}": content for name, content in good.items() if content is not None}
+    return bad({"run/forecast.json": json.dumps(ABOUT | changed), **files}, REPORT, *words)
+
+
+BAD_FORECAST_FOLDERS = {
+    "a forecast of which nothing is said": forecast("forecast.json", "model", model=None),
+    "a coverage above all": forecast("forecast.json", "coverage", coverage=1.5),
+    "a forecast without a summary": forecast("summary.csv", "no such file", summary=None),
+    "a forecast without days": forecast("forecast.parquet", "no such file", curve=None),
+    "a forecast without kinds of life": forecast("lives.csv", "no such file", lives=None),
+    "a summary without forecasts": forecast("summary.csv", "'days_observed'", summary="id,cluster\na,0\n"),
+    "a summary of words": forecast("line 2 (id 'a')", "'forecast'", summary=SUMMARIES.replace("5", "many")),
+    "a post that is forecast twice": forecast("the same id", summary=SUMMARIES + SUMMARIES.splitlines()[1] + "\n"),
+    "a post that has no days": forecast("post 'b' 0", summary=SUMMARIES + "b,0,,5,1,9,0,steady\n"),
+    "a post of no cluster": forecast("'a'", "cluster 3", "lives.csv", summary=SUMMARIES.replace("9,0", "9,3")),
+    "a probability above no count": forecast(
+        "'above_x'",
+        summary="".join(
+            f"{line},{cell}\n" for line, cell in zip(SUMMARIES.splitlines(), ["above_x", "0.5"], strict=True)
+        ),
+    ),
+    "days of a stranger": forecast("id 'z'", "summary", curve=parquet(id=["z"], day=[1], forecast=[1.0])),
+    "a negative forecast": forecast("'forecast'", "from 0 on", curve=parquet(**DAYS, forecast=[-1.0, 5.0])),
+    "prototypes of another length": forecast("lives.csv", "1 days", lives="cluster,name,day01\n0,steady,1\n"),
+    "kinds of life that are not numbered": forecast("lives.csv", "from 0 on", lives=LIVES.replace("\n0", "\n7")),
+    "a fan of one end": forecast("'lower_80'", others={"fan.parquet": parquet(**DAYS, lower_80=[1.0, 2.0])}),
+    "observed days that are not forecast": forecast(
+        "observed.parquet", "day 3", others={"observed.parquet": parquet(id=["a"], day=[3], views=[1.0])}
+    ),
+}
 BAD_REPORTS = {
+    **BAD_FORECAST_FOLDERS,
+    "a folder given twice": bad({"run/summary.json": "{}"}, "report run ./run --out report.html", "run", "twice"),
+    "one of two folders of something else": bad(
+        {"run/forecast.json": "{}", "notes/x": ""}, "report run notes --out report.html", "notes", "not a folder of"
+    ),
+    "a band of one end": bad(
+        {
+            "run/summary.json": json.dumps(SUMMARY),
+            "run/prototypes.csv": PROTOTYPES,
+            "run/bands.csv": "cluster,day,lower\n0,1,1\n0,2,1\n1,1,1\n1,2,1\n",
+        },
+        REPORT,
+        *("bands.csv", "'upper'"),
+    ),
     "no folder to report": bad({}, REPORT, "run", "not a folder of"),
     "a folder of something else": bad({"run/notes.txt": "x"}, REPORT, "run", "not a folder of"),
     "a report of a file": bad({"run": "x"}, REPORT, "run", "not a folder of"),

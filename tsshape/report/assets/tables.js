@@ -1,5 +1,3 @@
-"use strict";
-
 // Compare two values of rows or cards: as numbers if both are, else as words; missing ones come last.
 function compareValues(a, b) {
   if (a === "" || b === "") return (a === "") - (b === "");
@@ -38,7 +36,7 @@ for (const box of document.querySelectorAll(".sortable")) {
   });
 }
 
-for (const box of document.querySelectorAll(".lives")) {
+for (const box of document.querySelectorAll(".lives:has(.order)")) {
   const list = box.querySelector("ul");
   const cards = [...list.children];
   box.querySelector(".order").addEventListener("change", (event) => {
@@ -54,5 +52,3 @@ for (const box of document.querySelectorAll(".lives")) {
     showCount(box.querySelector("output"), cards.filter((card) => !card.hidden).length, cards.length);
   });
 }
-
-document.body.classList.add("ready");

@@ -22,7 +22,7 @@ def test_the_first_and_the_last_day_are_drawn_and_few_others(n_days):
     assert days[0] == 0
     assert days[-1] == n_days - 1
     assert (np.diff(days) > 0).all()
-    assert min(n_days, 16) <= len(days) <= 20
+    assert min(n_days, 13) <= len(days) <= 20
 
 
 def test_json_cannot_end_its_element():

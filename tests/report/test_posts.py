@@ -49,7 +49,7 @@ def test_the_opening_says_how_many_posts_and_what_to_expect(opening, folder):
     [
         (
             {"measured_coverage": 0.895, "measured_posts": 900},
-            "So far 89.5 % of 900 of them have counts within the intervals that were forecast at upload, as they should.",
+            "So far 89.5 % of 900 of them are within the intervals that were forecast at upload, as they should.",
         ),
         ({"measured_coverage": 0.8, "measured_posts": 900}, "fewer than they should: trust them less."),
         ({"measured_coverage": 0.8, "measured_posts": 20}, "at upload, as they should."),

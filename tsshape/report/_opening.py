@@ -10,7 +10,7 @@ from tsshape.bench import MIN_SPLITS
 from tsshape.report._conclude import best_coverage, is_calibrated, is_separate
 from tsshape.report._forecast import Settings
 from tsshape.report._lives import Life
-from tsshape.report._page import count_of, join, quoted, whole
+from tsshape.report._page import count_of, join, quoted, spell_level, whole
 
 # Features of which the effect is told.
 _N_EFFECTS = 3
@@ -57,7 +57,7 @@ def trust(ranked: pd.Series, intervals: pd.DataFrame) -> str:
     name, nominal, covered = found
     whose = "the best method" if name == ranked.index[0] else "the best method that gives intervals"
     return (
-        f"In the comparison of methods, the {format_percent(nominal, 0)} intervals of {whose} held "
+        f"In the comparison of methods, the {spell_level(nominal)} intervals of {whose} held "
         f"{format_percent(covered)} of the true counts of unseen posts, {_verdict(nominal, covered)}."
     )
 
@@ -66,14 +66,12 @@ def forecast_trust(settings: Settings, of_run: str) -> str:
     """Say how far to trust the intervals of a forecast: as measured for its model, or else for a run's best method."""
     if settings.coverage is None:
         return "The forecasts have no intervals, so nothing here says how far off they may be."
-    meant = (
-        f"The final counts of {format_percent(settings.coverage, 0)} of such posts should lie in the intervals shown"
-    )
+    meant = f"The final counts of {spell_level(settings.coverage)} of such posts should lie in the intervals shown"
     if settings.measured_coverage is not None:
         posts = "the unfinished posts" if settings.measured_posts is None else f"{settings.measured_posts:,} of them"
         verdict = _verdict(settings.coverage, settings.measured_coverage, settings.measured_posts)
         return (
-            f"{meant}. So far {format_percent(settings.measured_coverage)} of {posts} have counts within the intervals "
+            f"{meant}. So far {format_percent(settings.measured_coverage)} of {posts} are within the intervals "
             f"that were forecast at upload, {verdict}."
         )
     if of_run:

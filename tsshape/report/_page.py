@@ -86,6 +86,11 @@ def whole(count: float) -> str:
     return f"{round(count):,}" if abs(count) < 1e12 else f"{count:.3g}"  # noqa: PLR2004 - longer than a line
 
 
+def spell_level(coverage: float) -> str:
+    """Return a nominal coverage in percent, with the decimals that it has."""
+    return f"{100 * coverage:.6g} %"
+
+
 def quoted(name: str) -> str:
     """Return a name in the quotation marks of a sentence."""
     return f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"

@@ -13,7 +13,7 @@ from tsshape.cluster import describe_members
 from tsshape.report._forecast import Forecast, read_forecast
 from tsshape.report._lives import Life, lives
 from tsshape.report._pack import as_json, drawn_days, pack_counts
-from tsshape.report._page import Part, count_of, quoted, whole
+from tsshape.report._page import Part, count_of, quoted, spell_level, whole
 
 N_WATCHED = 5
 # Of more posts, those with the highest forecasts are listed: a page of 400 bytes a post stays below 10 MB.
@@ -45,7 +45,7 @@ def forecast_part(folder: Path) -> Part:
             ("model", settings.model),
             ("data", settings.data),
             ("posts", f"{n_posts:,}, forecast for {len(forecast.days)} days"),
-            ("intervals", f"{format_percent(settings.coverage, 0)} of the posts" if settings.coverage else "none"),
+            ("intervals", f"{spell_level(settings.coverage)} of the posts" if settings.coverage else "none"),
             ("listed", shown),
         ],
         [],
@@ -97,7 +97,7 @@ def _watched(forecast: Forecast, found: list[Life], order: IntArray) -> list[Wat
         post, known = forecast.summary.iloc[position], forecast.posts.iloc[position]
         words = f"{whole(post['forecast'])} views by day {forecast.days[-1]:g}"
         if np.isfinite(post.get("lower", np.nan)) and forecast.settings.coverage:
-            level = format_percent(forecast.settings.coverage, 0)
+            level = spell_level(forecast.settings.coverage)
             words += f" ({level}: {whole(post['lower'])} to {whole(post['upper'])})"
         if post["days_observed"]:
             seen = count_of(int(post["days_observed"]), "day")

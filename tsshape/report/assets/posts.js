@@ -28,6 +28,10 @@ function fanOf(data, post) {
   return { days: data.days, forecast: part(0), bands, highest, seen: post.seen, soFar: post.soFar, words };
 }
 
+function spellLevel(coverage) {
+  return `${Number((100 * coverage).toFixed(4))} %`;
+}
+
 function range(lower, upper) {
   return lower === null || upper === null ? DASH : `${wholeNumber(lower)} ${DASH} ${wholeNumber(upper)}`;
 }
@@ -39,7 +43,7 @@ function factsOf(post) {
 }
 
 function describePost(data, post) {
-  const interval = post.lower === null ? "" : ` (${Math.round(100 * data.coverage)} %: ${range(post.lower, post.upper)})`;
+  const interval = post.lower === null ? "" : ` (${spellLevel(data.coverage)}: ${range(post.lower, post.upper)})`;
   const seen = post.seen ? `; ${wholeNumber(post.soFar)} after ${post.seen} day${post.seen === 1 ? "" : "s"}` : "";
   return `${wholeNumber(post.forecast)} views by day ${data.days.at(-1)}${interval}${seen}; ${data.lives[post.life]}`;
 }
@@ -54,7 +58,7 @@ function postColumns(data, posts) {
   }
   columns.push({ name: "forecast", value: (post) => post.forecast, text: (post) => count(post.forecast), most: true });
   if (posts.some((post) => post.upper !== null)) {
-    const name = `${Math.round(100 * data.coverage)} % interval`;
+    const name = `${spellLevel(data.coverage)} interval`;
     columns.push({ name, value: (post) => post.upper, text: (post) => range(post.lower, post.upper), most: true });
   }
   data.above.forEach((least, index) => {

@@ -36,6 +36,11 @@ def format_count(count: float) -> str:
     return f"{count:,.1f}" if abs(count) < _LONG else f"{count:.3g}"
 
 
+def format_whole(count: float) -> str:
+    """Return a number of views without decimals."""
+    return f"{round(count):,}" if abs(count) < _LONG else f"{count:.3g}"
+
+
 def format_percent(share: float, digits: int = 1) -> str:
     """Return a share between 0 and 1 as a percentage."""
     return f"{100 * share:.{digits}f} %"

@@ -1,7 +1,7 @@
 """Posts for a fitted model: their features in the kinds that it knows, and their observed days on its grid."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tsshape._choices import Missing
 from tsshape._errors import DataError
@@ -10,23 +10,104 @@ from tsshape.cli._say import list_names
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tsshape._typing import IntArray
+    from tsshape.data import PostTable
     from tsshape.forecast import ScaleShapeForecaster
 
 
 class Known(NamedTuple):
-    """What a model is told of posts at upload, the table it stands in, and lines about what is ignored or missing."""
+    """What a model is told of posts at upload, the table it stands in, and lines about what is ignored or missing.
+
+    `posts` is all that the table says; None if there is no table.
+    """
 
     features: "pd.DataFrame"
     authors: "pd.Series | None"
     path: Path
     notes: list[str]
+    posts: "PostTable | None" = None
 
 
 class Seen(NamedTuple):
-    """The observed days of posts, and lines about what was changed."""
+    """The observed days of posts, the table they stand in, and lines about what was changed."""
 
     curves: "pd.DataFrame"
+    path: Path
     notes: list[str]
+
+
+class Given(NamedTuple):
+    """Posts and, if there are any, their observed days."""
+
+    known: Known
+    seen: Seen | None
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the methods of a forecaster take beside the features."""
+        return {"observed": None if self.seen is None else self.seen.curves, "authors": self.known.authors}
+
+    @property
+    def notes(self) -> list[str]:
+        """Lines about what is ignored, missing or was changed."""
+        return [*self.known.notes, *([] if self.seen is None else self.seen.notes)]
+
+    @property
+    def days(self) -> "IntArray":
+        """The number of observed days of each post, in the order of the features."""
+        import numpy as np
+
+        from tsshape.cli._posts import last_days
+
+        if self.seen is None:
+            return np.zeros(len(self.known.features), dtype=np.int64)
+        return last_days(self.seen.curves.reindex(self.known.features.index))
+
+    @property
+    def last_counts(self) -> "pd.Series":
+        """The last observed count of each post, missing where there is none, in the order of the features."""
+        import numpy as np
+        import pandas as pd
+
+        ids = self.known.features.index
+        if self.seen is None:
+            return pd.Series(np.nan, ids)
+        return self.seen.curves.ffill(axis=1).iloc[:, -1].reindex(ids)
+
+
+def read_given(
+    path: Path | None,
+    observed: Path | None,
+    id_column: str | None,
+    forecaster: "ScaleShapeForecaster",
+    *,
+    allow_missing: bool,
+    missing: Missing,
+) -> Given:
+    """Read posts and their observed days: those of `observed`, or else the curves of the folder of posts.
+
+    Posts of which only observed days are given, by `observed` or a folder without features, have no known features.
+    """
+    from tsshape.data import find_table, table_files
+
+    folder = path if path is not None and path.is_dir() and table_files(path, "curves") else None
+    days = folder if observed is None else observed
+    if days is not None and (path is None or (folder is not None and not table_files(folder, "features"))):
+        alone = _read_days(find_table(days, "curves"), id_column, forecaster, missing=missing)
+        return Given(_unknown(alone, forecaster), alone)
+    if path is None:
+        raise DataError("name a folder of posts or a table of features; or, for first days alone, --observed")
+    known = read_known(path, id_column, forecaster, allow_missing=allow_missing)
+    if days is None:
+        return Given(known, None)
+    if observed is None and forecaster.in_flight_ is None:
+        known.notes.append("ignored     the curves: the model was fitted with in_flight=False")
+        return Given(known, None)
+    seen = _read_days(find_table(days, "curves"), id_column, forecaster, missing=missing)
+    _check_posts(seen, known)
+    if observed is None:
+        seen.notes.insert(0, f"observed    the days in {seen.path}; for forecasts as at upload name {known.path}")
+    return Given(known, seen)
 
 
 def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecaster", *, allow_missing: bool) -> Known:
@@ -58,7 +139,19 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
     if posts.authors is None and has_history:
         notes.append("missing     the authors' history: the features have no column 'author'")
     features = posts.features.reindex(columns=[*posts.features.columns, *lacking])
-    return Known(features, posts.authors if has_history else None, table, notes)
+    return Known(features, posts.authors if has_history else None, table, notes, posts)
+
+
+def _unknown(seen: Seen, forecaster: "ScaleShapeForecaster") -> Known:
+    """Return the posts of some curves as ones of which nothing is known at upload."""
+    import pandas as pd
+
+    encoder = forecaster.posts_.encoder
+    # A model that was fitted on an array has no names of columns.
+    columns = [*getattr(encoder, "feature_names_in_", range(forecaster.n_features_in_))]
+    features = pd.DataFrame(index=seen.curves.index, columns=columns, dtype="float64")
+    note = f"missing     all that is known at upload: {seen.path} has observed days alone"
+    return Known(features, None, seen.path, [note])
 
 
 def _note(word: str, names: list[str], what: str) -> list[str]:
@@ -71,31 +164,33 @@ def _quote(names: list[str], what: str) -> str:
     return f"{len(names)} column{'' if len(names) == 1 else 's'} {what}: {list_names([*map(repr, names)])}"
 
 
-def read_seen(
-    path: Path, id_column: str | None, forecaster: "ScaleShapeForecaster", known: Known, *, missing: Missing
-) -> Seen:
-    """Read the observed days of a file or a dataset folder, as far as the model's last day."""
-    from tsshape._validation import describe_similar
-    from tsshape.data import day_number, find_table, read_curves
+def _read_days(path: Path, id_column: str | None, forecaster: "ScaleShapeForecaster", *, missing: Missing) -> Seen:
+    """Read observed days, as far as the model's last day."""
+    from tsshape.data import day_number, read_curves
 
     if forecaster.in_flight_ is None:
         raise DataError("--observed: the model cannot continue observed days, since it was fitted with in_flight=False")
-    table = find_table(path, "curves")
     last = max(day_number(day) or 0 for day in forecaster.days_) or len(forecaster.days_)
     # One day more than the model has shows which posts are older.
-    curves = read_curves(table, id_column=id_column, n_times=last + 1)
-    unknown = curves.index.difference(known.features.index, sort=False)
-    if len(unknown):
-        raise DataError(
-            f"{table} has {len(unknown)} posts that are not in the features, {known.path}; the first of them is "
-            f"{unknown[0]!r}{describe_similar(unknown, known.features.index)}"
-        )
+    curves = read_curves(path, id_column=id_column, n_times=last + 1)
     n_older = int(curves.iloc[:, last:].notna().any(axis=1).sum())
-    curves, n_filled = _fill(curves.iloc[:, :last], table, missing)
+    curves, n_filled = _fill(curves.iloc[:, :last], path, missing)
     notes = [f"cut         {n_older:,} posts have counts after day {last}, the model's last"] if n_older else []
     if n_filled:
         notes.append(f"cleaning    {n_filled:,} missing days before a later count interpolated")
-    return Seen(curves, notes)
+    return Seen(curves, path, notes)
+
+
+def _check_posts(seen: Seen, known: Known) -> None:
+    """Refuse observed days of posts that are not among the known ones."""
+    from tsshape._validation import describe_similar
+
+    unknown = seen.curves.index.difference(known.features.index, sort=False)
+    if len(unknown):
+        raise DataError(
+            f"{seen.path} has {len(unknown)} posts that are not in the features, {known.path}; the first of them is "
+            f"{unknown[0]!r}{describe_similar(unknown, known.features.index)}"
+        )
 
 
 def _fill(curves: "pd.DataFrame", path: Path, missing: Missing) -> "tuple[pd.DataFrame, int]":

@@ -25,6 +25,7 @@ from tsshape.cli import (
     _report,
     _select_k,
     _simulate,
+    _watch,
 )
 from tsshape.cli._say import printable
 from tsshape.cli._signals import Stopped, stop_on_signals
@@ -45,6 +46,7 @@ app.command("embed", cls=Verb)(_embed.embed)
 app.command("rank", cls=Verb)(_rank.rank)
 app.command("fit", cls=Verb)(_fit.fit)
 app.command("predict", cls=Verb)(_predict.predict)
+app.command("watch", cls=Verb)(_watch.watch)
 app.command("explain", cls=Verb)(_explain.explain)
 app.command("bench", cls=Verb)(_bench.bench)
 app.command("compare", cls=Verb)(_compare.compare)
@@ -73,7 +75,10 @@ def _options(
 
 
 def main() -> None:
-    """Run the command line: exit code 2 for data that cannot be used, 130 and 143 for signals, 1 for all else."""
+    """Run the command line.
+
+    The exit code is 2 for data that cannot be used, 3 for what `watch` found, 130 and 143 for signals, 1 for all else.
+    """
     warnings.showwarning = _show_warning
     for stream in (sys.stdout, sys.stderr):
         # Characters that the terminal's encoding lacks are escaped.

@@ -1,71 +1,241 @@
 """`tsshape predict`."""
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
+from tsshape._columns import format_percent
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
+from tsshape.cli._answer import (
+    Measured,
+    Sort,
+    as_records,
+    check_sort,
+    measure_coverage,
+    print_summary,
+    round_summary,
+    sort_posts,
+    spell_coverage,
+    titles_of,
+    totals,
+)
 from tsshape.cli._say import say
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tsshape.cli._known import Given
+    from tsshape.forecast import ScaleShapeForecaster
+
+Form = Literal["wide", "long", "summary"]
+COVERAGE = 0.9
+# What ends so is a table of another kind; any other name is a folder's.
+_OTHER_FILES = (
+    *(".feather", ".gz", ".html", ".json", ".jsonl", ".ods", ".pdf", ".pkl", ".png", ".svg", ".tsv", ".txt"),
+    *(".xls", ".xlsx", ".xml", ".zip"),
+)
+
+
+class _Asked(NamedTuple):
+    """What is asked of a forecast."""
+
+    out: Path | None
+    form: Form | None
+    final: bool
+    coverage: float | None
+    above: list[float]
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether a folder is to be written."""
+        return self.out is not None and self.out.suffix.lower() not in {".csv", ".parquet"}
+
 
 def predict(
     model: options.ModelFile,
-    features: options.FeaturesPath,
+    posts: Annotated[
+        Path | None,
+        typer.Argument(help="A dataset folder, or a table of features; first days alone need none, see --observed."),
+    ] = None,
     *,
-    out: Annotated[Path, typer.Option(help="The forecasts, .csv or .parquet; an old file is replaced.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A new folder of all that is forecast; or one table, .csv or .parquet, an old one replaced."),
+    ] = None,
     observed: Annotated[
         Path | None,
-        typer.Option(help="A dataset folder, or a table of curves: the days so far, empty after the last of them."),
+        typer.Option(
+            help="A dataset folder, or a table of curves: the days so far, empty after the last of them; by default "
+            "those in the folder of posts."
+        ),
     ] = None,
+    above: Annotated[
+        list[float] | None,
+        typer.Option(metavar="N", help="Also the probability of passing N views in the end; may be repeated."),
+    ] = None,
+    sort: Annotated[
+        Sort, typer.Option(help="Which posts come first: by final count, views still to come, or probability.")
+    ] = "final",
+    top: Annotated[int, typer.Option(min=1, help="How many posts are printed.")] = 10,
     coverage: Annotated[
-        float | None, typer.Option(help="Also intervals that cover this share of posts, such as 0.9.")
+        float | None, typer.Option(help="Share of posts that the intervals cover; 0.9 without it, none in wide tables.")
     ] = None,
+    form: Annotated[
+        Form | None,
+        typer.Option(help="Of one table: a row a post with its days (wide), a row a day, or a row a post."),
+    ] = None,
+    final: Annotated[bool, typer.Option("--final", help="Forecast the final count alone.")] = False,
     allow_missing: options.AllowMissing = False,
     missing: options.MissingCells = "interpolate",
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
+    as_json: options.AsJson = False,
 ) -> None:
-    """Forecast the curves of posts, from upload or from their observed days.
+    """Forecast how many views posts will get, and when, from upload or from their observed days.
 
-    Writes `id`, one column a day, and with --coverage the ends of the intervals, `_lower` and `_upper`.
+    Prints the posts that come first and the totals. A folder has the curves with intervals, a summary of each post, and
+    what a report draws.
     """
     from tsshape.bundle import load
-    from tsshape.cli._known import read_known, read_seen
-    from tsshape.data import write_table
+    from tsshape.cli._forecast_folder import hash_file, write_forecast
+    from tsshape.cli._known import read_given
     from tsshape.forecast import ScaleShapeForecaster
 
-    if out.suffix not in {".csv", ".parquet"}:
-        raise DataError(f"{out}: forecasts are written as .csv or .parquet")
-    if coverage is not None and not 0 < coverage < 1:
-        raise DataError(f"--coverage must be between 0 and 1; got {coverage}")
-    options.check_out_file(out)
+    asked = _Asked(out, form, final, coverage, above or [])
+    _check(asked, sort)
     options.load_plugins(plugin)
     forecaster = load(model, kind=ScaleShapeForecaster)
-    known = read_known(features, id_column, forecaster, allow_missing=allow_missing)
-    seen = None if observed is None else read_seen(observed, id_column, forecaster, known, missing=missing)
-    given: dict[str, Any] = {"observed": None if seen is None else seen.curves, "authors": known.authors}
-    with options.user_errors(f"{known.path}: "):
-        forecast = _name_days(forecaster.predict(known.features, **given), "")
-    if coverage is not None:
-        with options.user_errors("--coverage: "):
-            ends = forecaster.predict_interval(known.features, coverage=coverage, **given)
-        for end, suffix in zip(ends, ("_lower", "_upper"), strict=True):
-            forecast = forecast.join(_name_days(end, suffix))
-    forecast.index.name = "id"
-    write_table(forecast, out, spreadsheet_safe=spreadsheet_safe)
-    for line in (*known.notes, *([] if seen is None else seen.notes)):
+    given = read_given(posts, observed, id_column, forecaster, allow_missing=allow_missing, missing=missing)
+    summary, measured = _summarize(forecaster, given, asked)
+    if asked.is_folder and out is not None:
+        files = {"model": str(model), "model_sha256": hash_file(model), "data": str(posts or observed)}
+        files |= {} if observed is None else {"observed": str(observed)}
+        record = _record(forecaster, given, asked, measured, files)
+        write_forecast(out, forecaster, given, round_summary(summary), record=record)
+    elif out is not None:
+        _write_table(out, forecaster, given, summary, asked, spreadsheet_safe=spreadsheet_safe)
+    n_days, rows = len(forecaster.days_), sort_posts(summary, len(forecaster.days_), sort)
+    if as_json:
+        record = {"posts": len(summary), "days": n_days, "measured": None if measured is None else measured._asdict()}
+        say(json.dumps({**record, "forecasts": as_records(round_summary(rows))}, indent=2, ensure_ascii=False))
+        return
+    for line in given.notes:
         say(line)
-    say(f"forecasts   {len(forecast):,} posts, {len(forecaster.days_)} days\nwritten     {out}")
+    _print(rows, forecaster, given, asked, top=top, sort=sort)
+    if measured is not None:
+        share, nominal = format_percent(measured.coverage, 0), spell_coverage(asked.coverage or COVERAGE)
+        say(f"check       {share} of {measured.posts:,} unfinished posts are in their {nominal} interval of upload")
+    if out is not None:
+        names = sorted(each.name for each in out.iterdir()) if asked.is_folder else []
+        say(f"written     {out}{': ' if names else ''}{', '.join(names)}")
 
 
-def _name_days(table: "pd.DataFrame", suffix: str) -> "pd.DataFrame":
-    """Return the table with its days named as columns of a file."""
-    from tsshape.data import day_column
+def _check(asked: _Asked, sort: Sort) -> None:
+    """Refuse what cannot be asked for or written, before any work is done."""
+    if asked.coverage is not None and not 0 < asked.coverage < 1:
+        raise DataError(f"--coverage must be between 0 and 1; got {asked.coverage}")
+    check_sort(sort, asked.above)
+    if asked.final and (asked.coverage is not None or asked.above or asked.form is not None or asked.is_folder):
+        raise DataError("--final is one number a post: it has no --coverage, --above or --form, and no folder")
+    if asked.form is not None and (asked.out is None or asked.is_folder):
+        raise DataError("--form is the form of one table: name a .csv or .parquet file with --out")
+    if asked.out is None:
+        return
+    if asked.is_folder:
+        if asked.out.suffix.lower() in _OTHER_FILES:
+            raise DataError(f"{asked.out}: forecasts are written as .csv or .parquet, or as a folder")
+        options.check_new_folder(asked.out)
+    else:
+        options.check_out_file(asked.out)
 
-    return table.rename(columns=lambda day: day_column(day) + suffix)
+
+def _coverage_of(forecaster: "ScaleShapeForecaster", asked: _Asked) -> float | None:
+    """Return the coverage of the intervals, None if the model has none; DataError if such are asked for."""
+    if forecaster.bands_ is not None:
+        return asked.coverage or COVERAGE
+    for option, value in (("--coverage", asked.coverage), ("--above", asked.above)):
+        if value:
+            raise DataError(
+                f"{option}: the model has no intervals: it was fitted with intervals=False, or on too few posts"
+            )
+    return None
+
+
+def _summarize(
+    forecaster: "ScaleShapeForecaster", given: "Given", asked: _Asked
+) -> "tuple[pd.DataFrame, Measured | None]":
+    """Return a row for each post, and the measured coverage of the intervals if there is any."""
+    features, coverage = given.known.features, _coverage_of(forecaster, asked)
+    with options.user_errors(f"{given.known.path}: "):
+        if asked.final:
+            final = forecaster.predict_scale(features, **given.options).rename("forecast")
+            return final.to_frame().assign(days_observed=given.days, views_so_far=given.last_counts), None
+    with options.user_errors():
+        summary = forecaster.summary(features, **given.options, coverage=coverage, above=asked.above)
+    return summary, None if coverage is None else measure_coverage(forecaster, given, coverage)
+
+
+def _write_table(
+    out: Path,
+    forecaster: "ScaleShapeForecaster",
+    given: "Given",
+    summary: "pd.DataFrame",
+    asked: _Asked,
+    *,
+    spreadsheet_safe: bool,
+) -> None:
+    """Write one table in the form that is asked for."""
+    from tsshape.cli._forecast_folder import forecast_tables, long_table
+    from tsshape.data import day_column, write_table
+
+    if asked.final:
+        table = summary[["forecast"]]
+    elif asked.form == "summary":
+        table = round_summary(summary)
+    elif asked.form == "long":
+        table = long_table(forecast_tables(forecaster, given, _coverage_of(forecaster, asked)))
+    else:
+        tables = forecast_tables(forecaster, given, asked.coverage)
+        named: list[pd.DataFrame] = [
+            each.rename(columns=lambda day, end=end: day_column(day) + end)
+            for each, end in zip(tables.values(), ("", "_lower", "_upper"), strict=False)
+        ]
+        table = named[0].join(named[1:])
+    write_table(table.rename_axis("id"), out, spreadsheet_safe=spreadsheet_safe)
+
+
+def _record(
+    forecaster: "ScaleShapeForecaster", given: "Given", asked: _Asked, measured: Measured | None, files: dict[str, str]
+) -> dict[str, Any]:
+    """Return what `forecast.json` says."""
+    import tsshape
+
+    return {
+        "tsshape": tsshape.__version__,
+        **files,
+        "loss": forecaster.loss,
+        "posts": len(given.known.features),
+        "days": len(forecaster.days_),
+        "coverage": _coverage_of(forecaster, asked),
+        "above": asked.above,
+        "measured_coverage": None if measured is None else measured.coverage,
+        "measured_posts": None if measured is None else measured.posts,
+    }
+
+
+def _print(
+    rows: "pd.DataFrame", forecaster: "ScaleShapeForecaster", given: "Given", asked: _Asked, *, top: int, sort: Sort
+) -> None:
+    """Print the posts that come first, and the totals."""
+    n_days = len(forecaster.days_)
+    is_open = rows["days_observed"] < n_days
+    shown = rows[is_open].head(top)
+    if len(shown):
+        what = {"final": "final count", "growth": "views still to come", "above": "probability of passing"}[sort]
+        title = f"{len(shown)} of {is_open.sum():,} unfinished posts, by {what}"
+        print_summary(shown, titles_of(given), coverage=_coverage_of(forecaster, asked), title=title)
+    say(f"totals      {totals(rows, n_days, forecaster.loss)}")

@@ -11,6 +11,7 @@ from tsshape.data._features import read_features
 from tsshape.data._load import find_table, load_dataset
 from tsshape.data._posts import PostTable, read_posts
 from tsshape.data._reading import read_table as read_table  # for the layers above; no public name
+from tsshape.data._reading import table_files as table_files  # for the layers above; no public name
 from tsshape.data._resample import resample
 from tsshape.data._simulator import simulate_spid, simulate_spid_tables, write_spid_tables
 from tsshape.data._spid import load_spid

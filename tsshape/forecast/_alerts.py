@@ -44,7 +44,8 @@ def find_alerts(
     Returns
     -------
     DataFrame
-        A row per post, its index named `id`, those first that most probably end outside their interval:
+        A row per post, its index named `id`, those first that most probably end outside their interval, to a hundredth,
+        and of these the farthest:
         `side` ("above" or "below"); `days_observed`; `views_so_far`; `lower` and `upper`, the interval of that day;
         `ratio`, the views so far divided by the end of the interval that they have passed; `since`, the first day from
         which on the counts were outside; `probability` that the final count is outside on the same side, given all
@@ -93,7 +94,9 @@ def find_alerts(
     final = np.column_stack([each[:, -2] for each in quantile_arrays(forecaster, running.take(rows), LEVELS.tolist())])
     probability = probability_above(final, bound[:, None])[:, 0]
     table["probability"] = np.where(is_above, probability, 1 - probability)
-    return table.sort_values("probability", ascending=False, kind="stable")
+    with np.errstate(divide="ignore"):
+        order = np.lexsort([-np.abs(np.log(table["ratio"])), -table["probability"].round(2)])
+    return table.iloc[order]
 
 
 def _first_days(observed: Observed, n_days: int) -> Observed:

@@ -78,6 +78,32 @@ BAD_FORECASTS = {
     "no coverage": predict("--coverage", "0.0", options="--coverage 0"),
     "all coverage": predict("--coverage", "1.0", options="--coverage 1"),
     "a coverage that is no number": predict("--coverage", "nan", options="--coverage nan"),
+    "forecasts as text": predict("out.tsv", ".csv or .parquet, or as a folder", out="out.tsv"),
+    "a folder of forecasts that is not empty": bad(
+        {**GOOD, "out/x": ""}, "predict model f.csv --out out", "out is not an empty folder"
+    ),
+    "a form of no table": bad(GOOD, "predict model f.csv --form long", "--form", "--out"),
+    "a form of a folder": predict("--form", ".csv or .parquet", out="out", options="--form long"),
+    "an order by no probability": predict("--sort above", "--above N", options="--sort above"),
+    "a probability of less than nothing": predict("--above", "-1", options="--above -1"),
+    "a probability of no number": predict("--above", "nan", options="--above nan"),
+    "one number that has an interval": predict("--final", "--coverage", options="--final --coverage 0.9"),
+    "one number a post as a folder": predict("--final", "no folder", out="out", options="--final"),
+    "nothing to forecast": bad({"model": MODEL}, "predict model", "folder of posts", "--observed"),
+    "first days alone that are not there": bad(
+        {"model": MODEL}, "predict model --observed seen.csv", "seen.csv", "no such file"
+    ),
+    "no days to watch": bad(GOOD, "watch model f.csv", "f.csv has no observed days", "--observed"),
+    "a folder without days to watch": bad({"model": MODEL, "d/features.csv": FEATURES}, "watch model d", "no curves"),
+    "days to watch of an unknown post": bad(
+        {**GOOD, "seen.csv": "id,day01\nz,1\n"}, "watch model f.csv --observed seen.csv", "'z'", "not in the features"
+    ),
+    "no coverage to watch": bad(
+        {**GOOD, "seen.csv": SEEN}, "watch model f.csv --observed seen.csv --coverage 1", "--coverage", "1.0"
+    ),
+    "a day after which nothing is left to watch": bad(
+        {**GOOD, "seen.csv": SEEN}, "watch model f.csv --observed seen.csv --since-day 99", "--since-day must be", "99"
+    ),
     "first days that are not there": predict("seen.csv", "no such file", options="--observed seen.csv"),
     "observed days of an unknown post": seen("id,day01\nz,1\n", "seen.csv", "'z'", "not in the features, f.csv"),
     "a hole in the first days that may not be filled": predict(

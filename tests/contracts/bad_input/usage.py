@@ -21,7 +21,6 @@ BAD_USAGE = {
     "no file to fit to": bad({}, "fit c.csv f.csv", "--out"),
     "an unknown loss": bad({}, "fit c.csv f.csv --out m --loss luck", "--loss", "luck"),
     "an unknown shape": bad({}, "fit c.csv f.csv --out m --shape round", "--shape", "round"),
-    "no file to forecast to": bad({}, "predict m f.csv", "--out"),
     "a coverage that is a word": bad({}, "predict m f.csv --out o.csv --coverage most", "value for '--coverage'"),
     "no feature at the top": bad({}, "explain m f.csv --top 0", "--top"),
     "no network to embed with": bad({}, "embed pics --out o.csv", "--model"),

@@ -1,0 +1,122 @@
+"""The folder of a forecast: its tables, what was asked for, and what a report draws."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pandas as pd
+
+    from tsshape.cli._known import Given
+    from tsshape.forecast import ScaleShapeForecaster
+
+# Coverages of the fan, narrow to wide.
+FAN = (0.5, 0.8, 0.95)
+
+
+def long_table(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
+    """Return tables of posts by days as one with a row for each post and day: `id`, `day`, and a column for each."""
+    import numpy as np
+    import pandas as pd
+
+    first = next(iter(tables.values()))
+    n_posts, n_days = first.shape
+    days = np.tile(_numbers(first.columns), n_posts)
+    columns = {name: table.to_numpy(np.float64).ravel() for name, table in tables.items()}
+    return pd.DataFrame({"day": days, **columns}, index=pd.Index(first.index.repeat(n_days), name="id"))
+
+
+def forecast_tables(
+    forecaster: "ScaleShapeForecaster", given: "Given", coverage: float | None
+) -> "dict[str, pd.DataFrame]":
+    """Return the forecast curves and, with a coverage, the ends of their intervals."""
+    tables = {"forecast": forecaster.predict(given.known.features, **given.options)}
+    if coverage is not None:
+        ends = forecaster.predict_interval(given.known.features, coverage=coverage, **given.options)
+        tables |= dict(zip(("lower", "upper"), ends, strict=True))
+    return tables
+
+
+def write_forecast(
+    folder: Path,
+    forecaster: "ScaleShapeForecaster",
+    given: "Given",
+    summary: "pd.DataFrame",
+    *,
+    record: dict[str, Any],
+) -> None:
+    """Write the folder whole; `summary` is rounded, `record` is what `forecast.json` says."""
+    from tsshape._files import atomic_folder, write_text
+    from tsshape.data import write_table
+
+    coverage = record["coverage"]
+    curves = long_table(forecast_tables(forecaster, given, coverage))
+    with atomic_folder(folder) as new:
+        write_table(curves, new / "forecast.parquet")
+        write_table(summary, new / "summary.csv")
+        if coverage is not None:
+            write_table(_fan(forecaster, given), new / "fan.parquet")
+        if given.seen is not None:
+            write_table(long_table({"views": given.seen.curves}).dropna(), new / "observed.parquet")
+        write_table(_lives(forecaster), new / "lives.csv")
+        write_table(_posts(given), new / "posts.parquet")
+        write_text(new / "forecast.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _numbers(days: "pd.Index") -> "np.ndarray[Any, Any]":
+    """Return the numbers of days; where a name has none, the positions from 1 on."""
+    import numpy as np
+
+    from tsshape.data import day_number
+
+    numbers = [day_number(day) for day in days]
+    return np.arange(1, len(days) + 1) if None in numbers else np.array(numbers, dtype=np.int64)
+
+
+def _fan(forecaster: "ScaleShapeForecaster", given: "Given") -> "pd.DataFrame":
+    """Return the intervals of all coverages that a fan is drawn of."""
+    intervals = forecaster.predict_interval(given.known.features, coverage=FAN, **given.options)
+    return long_table(
+        {
+            f"{end}_{100 * coverage:.0f}": table
+            for coverage, ends in intervals.items()
+            for end, table in zip(("lower", "upper"), ends, strict=True)
+        }
+    )
+
+
+def _lives(forecaster: "ScaleShapeForecaster") -> "pd.DataFrame":
+    """Return the kinds of life, from the quickest to the slowest, each with its prototype."""
+    import pandas as pd
+
+    from tsshape.cluster import describe_lives
+    from tsshape.data import day_column
+
+    days = [day_column(day) for day in _numbers(forecaster.days_).tolist()]
+    return describe_lives(forecaster.prototypes_).join(pd.DataFrame(forecaster.prototypes_, columns=days))
+
+
+def _posts(given: "Given") -> "pd.DataFrame":
+    """Return author, time of posting and title of each post, as far as they are known."""
+    import pandas as pd
+
+    from tsshape.cli._answer import titles_of
+
+    posts = given.known.posts
+    known = {
+        "author": None if posts is None else posts.authors,
+        "posted": None if posts is None else posts.posted,
+        "title": titles_of(given),
+    }
+    table = pd.DataFrame(index=given.known.features.index.rename("id"))
+    return table.assign(**{name: values for name, values in known.items() if values is not None})

@@ -69,7 +69,7 @@ def test_a_longer_step_takes_every_so_many_columns(write):
     assert_read(write(wide(name="hour{}")), two_hours, step="2h")
 
 
-@pytest.mark.parametrize("before", ["views ", "views_", "Views: "])
+@pytest.mark.parametrize("before", ["views ", "views_", "Views: ", "v"])
 def test_a_word_may_stand_before_the_dates_of_columns(write, refused, before):
     table = dated()
     table = table.rename(columns={name: before + name for name in table.columns[2:]})

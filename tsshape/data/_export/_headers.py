@@ -16,8 +16,8 @@ _NUMBER = re.compile(r"\D*?[ _.\-]?(\d{1,4})(?!.*\d)\D*")
 _DATE_LIKE = re.compile(
     r"\D*\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}.*|[A-Za-z]{3,9}\.? \d{1,2}, ?\d{4}|\d{1,2}[ \-][A-Za-z]{3,9}[ \-]\d{4}"
 )
-# A word and a blank; the name of a month before its day is no such word.
-_BEFORE_DATE = re.compile(r"((?:\D*[ _:\-])??)(?:[A-Za-z]{3,9}\.? \d{1,2}, ?\d{4}|\d)")
+# A word, but not the name of a month before its day.
+_BEFORE_DATE = re.compile(r"(\D*?)(?:[A-Za-z]{3,9}\.? \d{1,2}, ?\d{4}|\d)")
 _MONTH_LIKE = re.compile(
     r"\d{4}[-/.]\d{1,2}|\d{1,2}[-/.]\d{4}|[A-Za-z]{3,9}\.?[ \-]\d{2,4}|\d{4}[ \-]?[Ww]\d{1,2}|20\d{4}"
 )

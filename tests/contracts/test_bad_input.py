@@ -61,7 +61,7 @@ def test_there_are_at_least_150_named_bad_inputs():
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch, capsys):
+def run(tmp_path, monkeypatch, capsys, clean_registry):  # noqa: ARG001 - a plug-in is forgotten
     """Run the program in an empty folder: its exit code and what it printed."""
     monkeypatch.chdir(tmp_path)
 

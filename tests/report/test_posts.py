@@ -61,10 +61,32 @@ def test_one_sentence_says_how_far_to_trust_the_forecast(opening, settings, word
     assert opening(**settings)[-1].endswith(words)
 
 
+def test_posts_that_left_an_earlier_interval_are_named(folder, tmp_path):
+    summary = pd.read_csv(folder / "summary.csv", dtype={"id": str})
+    curves = pd.read_parquet(folder / "forecast.parquet").reset_index()
+    shutil.copytree(folder, tmp_path / "earlier")
+    summary.assign(days_observed=0).to_csv(tmp_path / "earlier" / "summary.csv", index=False)
+    first = summary["id"][summary["days_observed"] > 0].iloc[0]
+    on_day = (curves["day"] == 3) & (curves["id"] == first)
+    views = curves.loc[on_day, "forecast"].iloc[0]
+    # What was seen for three days lies in the intervals of the earlier forecast, but for one post.
+    wide = curves.assign(lower=0.0, upper=curves["forecast"] * 2).mask(on_day, curves.assign(upper=views / 2 + 0.1))
+    wide.astype({"day": int}).to_parquet(tmp_path / "earlier" / "forecast.parquet", index=False)
+    (tmp_path / "earlier" / "observed.parquet").unlink()
+    write_report([tmp_path / "earlier", folder], tmp_path / "report.html")
+    text = (tmp_path / "report.html").read_text()
+    assert "Of 20 posts that were forecast before, 1 run above their 90 % interval and 0 below it" in text
+    assert re.search(f"farthest above: \N{LEFT DOUBLE QUOTATION MARK}{first}\N{RIGHT DOUBLE QUOTATION MARK}", text)
+    assert text.count('class="posts"') == 2
+    assert "<li>earlier: 40 posts" in text
+
+
 def test_a_run_beside_it_says_how_far_to_trust_the_forecast_once(opening):
     sentences = [sentence for sentence in opening("bench") if "In the comparison of methods" in sentence]
     assert len(sentences) == 1
     assert "was not measured for this model. In the comparison" in sentences[0]
+    measured = opening("bench", measured_coverage=0.9, measured_posts=900)
+    assert not [sentence for sentence in measured if "In the comparison of methods" in sentence]
 
 
 def test_the_opening_names_neither_methods_nor_scores(opening):

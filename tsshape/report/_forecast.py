@@ -53,6 +53,8 @@ class Forecast:
     days : array of shape (n_days,)
     curves : array of shape (n_posts, n_days)
         The forecast; on observed days what was observed.
+    ends : (array of shape (n_posts, n_days), array of shape (n_posts, n_days)) or None
+        Lower and upper ends of the intervals with the coverage of the settings.
     fan : dict of str to array of shape (n_posts, n_days)
         Ends of the intervals, such as `lower_80`; empty without intervals.
     posts : DataFrame of shape (n_posts, 3)
@@ -65,6 +67,7 @@ class Forecast:
     summary: pd.DataFrame
     days: FloatArray
     curves: FloatArray
+    ends: tuple[FloatArray, FloatArray] | None
     fan: dict[str, FloatArray]
     posts: pd.DataFrame
     prototypes: FloatArray
@@ -91,6 +94,9 @@ def read_forecast(folder: Path) -> Forecast:
     days, columns = read_long(folder / CURVES, summary.index)
     if "forecast" not in columns:
         raise DataError(f"{folder / CURVES} has no column 'forecast'")
+    beyond = summary["days_observed"] > len(days)
+    if beyond.any():
+        raise DataError(f"{folder / SUMMARY}: post {quote(str(beyond.idxmax()))} has more days than {CURVES}")
     curves = columns["forecast"]
     fan: dict[str, FloatArray] = {}
     if (folder / FAN).exists():
@@ -101,12 +107,13 @@ def read_forecast(folder: Path) -> Forecast:
     if (folder / OBSERVED).exists():
         rows, columns_of_days, views = read_observed(folder / OBSERVED, summary.index, days)
         curves[rows, columns_of_days] = views
+    ends = (columns["lower"], columns["upper"]) if {"lower", "upper"} <= set(columns) else None
     prototypes = _prototypes(folder / LIVES, len(days))
     beyond = summary["cluster"] >= len(prototypes)
     if beyond.any():
         post, cluster = quote(str(beyond.idxmax())), summary["cluster"][beyond.idxmax()]
         raise DataError(f"{folder / SUMMARY}: post {post} is of cluster {cluster:.0f}, which is not in {LIVES}")
-    return Forecast(settings, summary, days, curves, fan, _posts(folder / POSTS, summary.index), prototypes)
+    return Forecast(settings, summary, days, curves, ends, fan, _posts(folder / POSTS, summary.index), prototypes)
 
 
 def _summary(path: Path) -> pd.DataFrame:

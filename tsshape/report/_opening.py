@@ -115,7 +115,8 @@ def _moved(effects: Mapping[str, float]) -> str:
 
 def spell_effect(effect: float) -> str:
     """Return an effect on the logarithm of the views in words of views."""
-    return f"+{format_percent(np.expm1(effect), 0)} or {format_percent(np.expm1(-effect), 0)} views"
+    up, down = (format_percent(np.expm1(each), 0).replace(" ", "\N{NO-BREAK SPACE}") for each in (effect, -effect))
+    return f"+{up} or {down} views"
 
 
 def _difference(silhouette: float | None) -> list[str]:

@@ -15,10 +15,11 @@ from tsshape.bench import RECORDS_FILE
 from tsshape.report import _charts
 from tsshape.report._bench import bench_part
 from tsshape.report._clusters import PROTOTYPES_FILE, clusters_part
-from tsshape.report._forecast import FORECAST_FILE
+from tsshape.report._forecast import FORECAST_FILE, Forecast, Settings
 from tsshape.report._opening import forecast_trust
 from tsshape.report._page import Part
 from tsshape.report._posts import forecast_part
+from tsshape.report._running import say_running
 from tsshape.report._selection import SELECTION_FILE, selection_part
 
 # By the file that only the folder of this verb has, in the order in which a report shows them.
@@ -102,7 +103,7 @@ def _render(parts: list[tuple[str, Part]]) -> str:
     html = templates.get_template("report.html.jinja").render(
         parts=[_values(position, *each) for position, each in enumerate(parts)],
         title=parts[0][1].title,
-        opening=_opening([part for _, part in parts]),
+        opening=_opening(parts),
         version=tsshape.__version__,
         charts=_charts,
         style=style,
@@ -119,23 +120,38 @@ def _values(position: int, folder: str, part: Part) -> dict[str, Any]:
     return {"folder": folder, "page": part, "suffix": f"-{position + 1}" if position else ""}
 
 
-def _opening(parts: Sequence[Part]) -> list[str]:
+def _opening(parts: Sequence[tuple[str, Part]]) -> list[str]:
     """Return the sentences that open the report: of the forecasts first, and how far to trust them.
 
     Forecasts say themselves which kinds of life they have; other clusterings beside them are details.
     """
-    with_forecast = any(part.kind == "forecast" for part in parts)
-    of_run = next((part.content["trust"] for part in parts if part.kind == "bench"), "")
-    sentences = []
-    for part in parts:
-        if not (with_forecast and part.kind in {"clusters", "selection"}):
-            sentences += part.opening
+    forecasts = [part.content["forecast"] for _, part in parts if part.kind == "forecast"]
+    of_run = next((part.content["trust"] for _, part in parts if part.kind == "bench"), "")
+    sentences: list[str] = []
+    for folder, part in parts:
         if part.kind == "forecast":
-            settings = part.content["forecast"].settings
-            sentences.append(forecast_trust(settings, of_run))
-    # What a run measured is said once, where it says how far to trust a forecast.
-    quoting = any(of_run and of_run in sentence and sentence != of_run for sentence in sentences)
-    return [sentence for sentence in sentences if not (quoting and sentence == of_run)]
+            first, *others = part.opening
+            forecast = part.content["forecast"]
+            sentences += [f"{folder}: {first}" if len(forecasts) > 1 else first, *others]
+            sentences.append(forecast_trust(_measured(forecast.settings, forecasts), of_run))
+            sentences += filter(None, [say_running(other, forecast) for other in forecasts])
+        elif part.kind == "bench" or not forecasts:
+            sentences += part.opening
+    # What a run measured is said once, and not beside what was measured for the model of the forecast itself.
+    known = any(forecast.settings.measured_coverage is not None for forecast in forecasts)
+    quoting = any(of_run in sentence and sentence != of_run for sentence in sentences)
+    return [*dict.fromkeys(sentence for sentence in sentences if sentence != of_run or not (known or quoting))]
+
+
+def _measured(settings: Settings, forecasts: Sequence[Forecast]) -> Settings:
+    """Return settings of the same model and coverage for which the coverage was measured, if there are any."""
+    same = [
+        other.settings
+        for other in forecasts
+        if (other.settings.model, other.settings.coverage) == (settings.model, settings.coverage)
+    ]
+    measured = [each for each in (settings, *same) if each.measured_coverage is not None]
+    return measured[0] if measured else settings
 
 
 def _asset(name: str) -> str:

@@ -93,6 +93,7 @@ BAD_FORECAST_FOLDERS = {
     "a summary of words": forecast("line 2 (id 'a')", "'forecast'", summary=SUMMARIES.replace("5", "many")),
     "a post that is forecast twice": forecast("the same id", summary=SUMMARIES + SUMMARIES.splitlines()[1] + "\n"),
     "a post that has no days": forecast("post 'b' 0", summary=SUMMARIES + "b,0,,5,1,9,0,steady\n"),
+    "a post seen for more days than there are": forecast("'a'", "more days", summary=SUMMARIES.replace("a,0", "a,9")),
     "a post of no cluster": forecast("'a'", "cluster 3", "lives.csv", summary=SUMMARIES.replace("9,0", "9,3")),
     "a probability above no count": forecast(
         "'above_x'",

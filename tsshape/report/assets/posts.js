@@ -32,6 +32,12 @@ function spellLevel(coverage) {
   return `${Number((100 * coverage).toFixed(4))} %`;
 }
 
+// In whole percent, which is as finely as it is known; 0 and 100 only where it is that.
+function spellProbability(share) {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  return share > 0.99 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`;
+}
+
 function range(lower, upper) {
   return lower === null || upper === null ? DASH : `${wholeNumber(lower)} ${DASH} ${wholeNumber(upper)}`;
 }
@@ -62,8 +68,8 @@ function postColumns(data, posts) {
     columns.push({ name, value: (post) => post.upper, text: (post) => range(post.lower, post.upper), most: true });
   }
   data.above.forEach((least, index) => {
-    const text = (post) => `${(100 * post.above[index]).toFixed(1)} %`;
-    columns.push({ name: `above ${wholeNumber(least)}`, value: (post) => post.above[index], text, most: true });
+    const text = (post) => spellProbability(post.above[index]);
+    columns.push({ name: `passes ${wholeNumber(least)}`, value: (post) => post.above[index], text, most: true });
   });
   columns.push({ name: "kind of life", value: (post) => post.life, text: (post) => data.lives[post.life] });
   return columns;

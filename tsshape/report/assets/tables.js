@@ -46,9 +46,11 @@ for (const box of document.querySelectorAll(".lives:has(.order)")) {
     cards.sort((a, b) => sign * difference(a, b) || compareValues(a.dataset.number, b.dataset.number));
     list.append(...cards);
   });
-  box.querySelector(".least").addEventListener("input", (event) => {
-    const least = Number(event.target.value);
-    for (const card of cards) card.hidden = Number(card.dataset.share) < least;
+  const least = box.querySelector(".least");
+  const filter = () => {
+    for (const card of cards) card.hidden = Number(card.dataset.share) < Number(least.value);
     showCount(box.querySelector("output"), cards.filter((card) => !card.hidden).length, cards.length);
-  });
+  };
+  least.addEventListener("input", filter);
+  filter();
 }

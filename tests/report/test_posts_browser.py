@@ -143,5 +143,6 @@ def test_a_printed_forecast_has_the_watched_posts_and_no_controls(opened, tmp_pa
     assert opened.texts(".controls") == []
     assert opened.page.locator(".watch svg >> visible=true").count() == 5
     assert len(listed(opened, "tr")) == 50
+    assert opened.texts("#details") == []
     opened.page.pdf(path=tmp_path / "report.pdf", format="A4")
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")

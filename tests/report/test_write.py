@@ -3,6 +3,7 @@ import re
 import shutil
 
 import pytest
+from cli_program import tsshape
 
 from tsshape import DataError
 from tsshape.report import write_report
@@ -37,6 +38,13 @@ def test_three_sentences_conclude(html, verb):
 
 def test_the_same_folders_give_the_same_bytes_in_any_order(html):
     assert html(*MIX) == html(*MIX[::-1])
+
+
+def test_the_command_takes_folders_in_any_mix(folders, html, tmp_path):
+    whole = html("predict", "cluster")
+    said = tsshape("report", folders / "cluster", folders / "predict", "--out", tmp_path / "mix.html").stdout
+    assert said == f"written: {tmp_path / 'mix.html'}\n"
+    assert (tmp_path / "mix.html").read_text(encoding="utf-8") == whole
 
 
 def test_names_are_shown_as_text(html):

@@ -55,6 +55,7 @@ def select_k(
 
     Numbers of clusters beyond the distinct curves are left out, which is said.
     """
+    import tsshape
     from tsshape._files import atomic_folder
     from tsshape.cli._posts import name_of, read_shapes
     from tsshape.cluster import ShapeKMeans, applicable_criteria, select_n_clusters
@@ -101,6 +102,7 @@ def select_k(
         "votes": dict(selection.votes),
         "recommended": selection.recommended.n_clusters,
         "reason": selection.recommended.reason,
+        "tsshape": tsshape.__version__,
     }
     title = " ".join(
         [f"{name_of(curves)}: k-means under {metric}", *(f"{name} {value}" for name, value in params.items())]

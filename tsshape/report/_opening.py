@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from tsshape._columns import format_percent
+from tsshape._columns import format_percent, format_whole
 from tsshape.bench import MIN_SPLITS
 from tsshape.report._conclude import best_coverage, is_calibrated, is_separate
 from tsshape.report._forecast import Settings
 from tsshape.report._lives import Life
-from tsshape.report._page import count_of, join, quoted, spell_level, whole
+from tsshape.report._page import count_of, join, quoted, spell_level
 
 # Features of which the effect is told.
 _N_EFFECTS = 3
@@ -90,7 +90,7 @@ def _gain(ranked: pd.Series, differences: pd.DataFrame) -> str:
     """Say how much smaller the best method's error is than that of the simplest forecast."""
     if ranked.empty:
         return "No method could be measured."
-    methods, error = count_of(len(ranked), "method"), whole(ranked.iloc[0])
+    methods, error = count_of(len(ranked), "method"), format_whole(ranked.iloc[0])
     if ranked.index[0] not in differences.index:
         return f"Of {methods} compared, none forecasts better than the simplest; its typical error is {error} views."
     row = differences.loc[ranked.index[0]]

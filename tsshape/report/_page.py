@@ -81,11 +81,6 @@ def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def whole(count: float) -> str:
-    """Return a number of views as the opening writes it: whole, as counts are."""
-    return f"{round(count):,}" if abs(count) < 1e12 else f"{count:.3g}"  # noqa: PLR2004 - longer than a line
-
-
 def spell_level(coverage: float) -> str:
     """Return a nominal coverage in percent, with the decimals that it has."""
     return f"{100 * coverage:.6g} %"

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from tsshape._columns import format_percent
+from tsshape._columns import format_percent, format_whole
 from tsshape._typing import IntArray
 from tsshape.cluster import describe_members
 from tsshape.report._forecast import Forecast, read_forecast
 from tsshape.report._lives import Life, lives
 from tsshape.report._pack import as_json, drawn_days, pack_counts
-from tsshape.report._page import Part, count_of, quoted, spell_level, whole
+from tsshape.report._page import Part, count_of, quoted, spell_level
 
 N_WATCHED = 5
 # Of more posts, those with the highest forecasts are listed: a page of 400 bytes a post stays below 10 MB.
@@ -74,10 +74,10 @@ def opening(forecast: Forecast, found: list[Life]) -> list[str]:
     middle, high = summary["forecast"].quantile([0.5, 0.9])
     sentences = [
         f"{posts}.",
-        f"Half of them are forecast to end above {whole(middle)} views, one in ten above {whole(high)}.",
+        f"Half of them are forecast to end above {format_whole(middle)} views, one in ten above {format_whole(high)}.",
     ]
     sentences += [
-        f"About {whole(summary[name].sum())} of them should pass {whole(count)} views."
+        f"About {format_whole(summary[name].sum())} of them should pass {format_whole(count)} views."
         for name, count in forecast.above.items()
     ]
     if found:
@@ -95,13 +95,13 @@ def _watched(forecast: Forecast, found: list[Life], order: IntArray) -> list[Wat
     for row in np.flatnonzero(unfinished)[:N_WATCHED]:
         position = order[row]
         post, known = forecast.summary.iloc[position], forecast.posts.iloc[position]
-        words = f"{whole(post['forecast'])} views by day {forecast.days[-1]:g}"
+        words = f"{format_whole(post['forecast'])} views by day {forecast.days[-1]:g}"
         if np.isfinite(post.get("lower", np.nan)) and forecast.settings.coverage:
             level = spell_level(forecast.settings.coverage)
-            words += f" ({level}: {whole(post['lower'])} to {whole(post['upper'])})"
+            words += f" ({level}: {format_whole(post['lower'])} to {format_whole(post['upper'])})"
         if post["days_observed"]:
             seen = count_of(int(post["days_observed"]), "day")
-            words += f"; {whole(forecast.last_seen(position))} after {seen}"
+            words += f"; {format_whole(forecast.last_seen(position))} after {seen}"
         identifier = str(forecast.summary.index[position])
         watched.append(Watched(identifier, _short(known["title"]), f"{words}; {titles[int(post['cluster'])]}"))
     return watched

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from tsshape._columns import format_whole
 from tsshape.report._forecast import Forecast
-from tsshape.report._page import count_of, join, quoted, spell_level, whole
+from tsshape.report._page import count_of, join, quoted, spell_level
 
 # Posts that are named.
 _N_NAMED = 3
@@ -31,8 +32,8 @@ def say_running(earlier: Forecast, later: Forecast) -> str:
     order = np.argsort(-np.where(above, views / np.maximum(upper, 1.0), -1.0), kind="stable")
     titles = later.posts["title"].to_numpy()[now]
     named = [
-        f"{quoted(titles[row] or ids[row])} ({whole(views[row])} views on day {day[row]:g}, forecast were at most "
-        f"{whole(upper[row])})"
+        f"{quoted(titles[row] or ids[row])} ({format_whole(views[row])} views on day {day[row]:g}, "
+        f"forecast were at most {format_whole(upper[row])})"
         for row in order[: min(_N_NAMED, above.sum())]
     ]
     return f"{sentence}; farthest above: {join(named)}." if named else f"{sentence}."

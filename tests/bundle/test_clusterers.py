@@ -32,7 +32,7 @@ def reload(model, folder, **options):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("clusterer", CLUSTERERS, ids=repr)
+@pytest.mark.parametrize("clusterer", CLUSTERERS, ids=lambda clusterer: type(clusterer).__name__)
 def test_a_clusterer_answers_the_same_bits_after_it_was_loaded(clusterer, dtype, tmp_path):
     clusterer = clusterer.fit(SHAPES.astype(dtype))
     again = reload(clusterer, tmp_path)

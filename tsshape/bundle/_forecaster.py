@@ -103,7 +103,10 @@ class BandsRecord(Record):
         in_flight = None
         if self.in_flight_ is not None and model is not None:
             in_flight = self.in_flight_.build(n_groups=len(model.cutoffs_), n_times=n_times)
-        bands: Bands = self.make(at_upload_=self.at_upload_.build(n_groups=1, n_times=n_times), in_flight_=in_flight)
+        # Of posts whose authors have a history, and of others; or of all.
+        n_groups = 2 if len(self.at_upload_.edges_) == 2 else 1  # noqa: PLR2004
+        at_upload = self.at_upload_.build(n_groups=n_groups, n_times=n_times)
+        bands: Bands = self.make(at_upload_=at_upload, in_flight_=in_flight)
         return bands
 
 

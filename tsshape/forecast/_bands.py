@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from tsshape._typing import FloatArray, IntArray
+from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.forecast._conformal import ConformalBands
 from tsshape.forecast._counts import as_counts, grown
 from tsshape.forecast._growth import MEDIAN
@@ -15,6 +15,8 @@ from tsshape.forecast._validation_split import Validation
 
 # The smallest half-width on the log scale: quantiles that coincide would make standardised errors infinite.
 _MIN_HALF_WIDTH = 0.05
+# Fewer validation posts than these, with or without a history, are no group of their own.
+_MIN_GROUP = 300
 
 
 class Center(NamedTuple):
@@ -61,7 +63,9 @@ class Bands:
     """The conformal bands of a forecaster: at upload, and in flight where it has a model for that.
 
     They are learned from forecasts for the posts of the validation split. The prototypes are those of all training
-    posts: each is a mean over so many curves that the validation posts hardly change it.
+    posts: each is a mean over so many curves that the validation posts hardly change it. At upload, posts whose author
+    has a history and the others are groups of their own, as their errors differ: half of the training posts have their
+    history hidden, and of the posts to come none that has one.
 
     Attributes
     ----------
@@ -70,7 +74,13 @@ class Bands:
     """
 
     def fit(
-        self, curves: FloatArray, shape: FloatArray, validation: Validation, in_flight: InFlightValidation | None
+        self,
+        curves: FloatArray,
+        shape: FloatArray,
+        validation: Validation,
+        in_flight: InFlightValidation | None,
+        *,
+        has_history: BoolArray,
     ) -> Self:
         """Learn the widths.
 
@@ -84,10 +94,14 @@ class Bands:
             The scales forecast for them.
         in_flight : InFlightValidation, optional
             Their growth forecast in flight.
+        has_history : array of shape (n_validation,)
+            Whether their authors' history was known.
         """
         true, rows = _with_scale(curves, curves.max(axis=1)), validation.rows
         center = center_at_upload(validation.quantiles, validation.levels, shape)
-        self.at_upload_ = ConformalBands().fit(*center, true[rows], np.zeros(len(rows), dtype=np.int64))
+        group = has_history.astype(np.int64)
+        n_groups = 2 if min(np.bincount(group, minlength=2)) >= _MIN_GROUP else 1
+        self.at_upload_ = ConformalBands().fit(*center, true[rows], group * (n_groups - 1), n_groups=n_groups)
         self.in_flight_ = None
         if in_flight is not None:
             of_post = shape[np.searchsorted(rows, in_flight.post)]
@@ -102,6 +116,7 @@ class Bands:
         observed: Observed,
         levels: Sequence[float],
         *,
+        has_history: BoolArray,
         monotone: bool,
     ) -> Iterator[FloatArray]:
         """Yield for each level the quantile of each day's count and, in the last column, of the scale.
@@ -117,6 +132,8 @@ class Bands:
         observed : Observed
         levels : sequence of float
             Between 0 and 1, ascending.
+        has_history : array of shape (n_posts,)
+            Whether the history of each post's author is known.
         monotone : bool
             Whether curves never decrease; the quantiles then ascend by day.
 
@@ -125,7 +142,7 @@ class Bands:
         array of shape (n_posts, n_times + 1)
             In no element below the quantile of a lower level.
         """
-        group, rows = np.zeros(len(at_upload.middle), dtype=np.int64), np.flatnonzero(observed.n_days)
+        group, rows = has_history * (len(self.at_upload_.edges_) - 1), np.flatnonzero(observed.n_days)
         lower = np.zeros(at_upload.middle.shape)
         for level in levels:
             log_counts = self.at_upload_.predict(*at_upload, group, level)

@@ -21,6 +21,7 @@ from tsshape.forecast._components import (
     validate_shapes,
 )
 from tsshape.forecast._design import check_features, fit_encoded
+from tsshape.forecast._history import has_history
 from tsshape.forecast._in_flight import InFlightModel
 from tsshape.forecast._lightgbm import draw_seed
 from tsshape.forecast._post_encoder import PostEncoder
@@ -103,7 +104,8 @@ def _fit_components(
             validation_shape = validate_shapes(classifier, posts, labels, prototypes, rows, hard=hard)
             validation = validation or validate_regressor(regressor, posts, scale, rows)
             of_in_flight = None if in_flight is None else in_flight.validation_
-            bands = Bands().fit(curves, validation_shape, validation, of_in_flight)
+            history = has_history(posts.take(rows))
+            bands = Bands().fit(curves, validation_shape, validation, of_in_flight, has_history=history)
     forecaster.clusterer_, forecaster.classifier_, forecaster.regressor_ = clusterer, classifier, regressor
     forecaster.prototypes_, forecaster.in_flight_, forecaster.bands_ = clusterer.cluster_centers_, in_flight, bands
 

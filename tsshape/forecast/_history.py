@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from tsshape._errors import DataError
-from tsshape._typing import FloatArray
+from tsshape._typing import BoolArray, FloatArray
+from tsshape.features import EncodedTable
 
 COLUMNS = ("author_mean_log_scale", "author_n_posts")
 
@@ -55,6 +56,14 @@ def _as_columns(total: pd.Series, n_posts: pd.Series) -> pd.DataFrame:
     """Return the columns of the history from sums and numbers."""
     mean = total / n_posts.where(n_posts > 0)
     return pd.DataFrame(dict(zip(COLUMNS, (mean, n_posts.clip(lower=0.0)), strict=True)), index=total.index)
+
+
+def has_history(posts: EncodedTable) -> BoolArray:
+    """Return whether the history of each post's author is known, shape (n_posts,)."""
+    if COLUMNS[1] not in posts.joined_columns:
+        return np.zeros(len(posts), dtype=np.bool_)
+    known: BoolArray = posts.encoded[COLUMNS[1]].to_numpy() > 0
+    return known
 
 
 def as_authors(authors: Any, ids: pd.Index) -> pd.Series:

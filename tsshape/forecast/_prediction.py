@@ -13,6 +13,7 @@ from tsshape.features import EncodedTable
 from tsshape.forecast._bands import Bands, center_at_upload, center_in_flight
 from tsshape.forecast._components import log_quantiles
 from tsshape.forecast._counts import grown
+from tsshape.forecast._history import has_history
 from tsshape.forecast._in_flight import InFlightModel
 from tsshape.forecast._observed import Observed, continue_curves
 from tsshape.forecast._regressor import ScaleRegressor
@@ -76,4 +77,5 @@ def forecast_quantiles(
         days = observed.take(rows)
         growth = in_flight.predict_quantiles(posts.take(rows).design, days)
         of_observed, cutoff = center_in_flight(growth, shape[rows], days), in_flight.nearest_cutoff(days.n_days)
-    return bands.predict(at_upload, of_observed, cutoff, observed, levels, monotone=monotone)
+    history = has_history(posts)
+    return bands.predict(at_upload, of_observed, cutoff, observed, levels, has_history=history, monotone=monotone)

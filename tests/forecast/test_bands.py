@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+
+from tsshape.forecast._bands import Bands, center_at_upload
+from tsshape.forecast._observed import Observed
+from tsshape.forecast._validation_split import Validation
+
+LEVELS = (0.05, 0.5, 0.95)
+N_POSTS = 2000
+HAS_HISTORY = np.arange(N_POSTS) % 2 == 0
+# Forecasts that are alike for all posts; those of authors with a history are five times as good.
+QUANTILES = np.tile([4.0, 5.0, 6.0], (N_POSTS, 1))
+ERRORS = np.random.default_rng(0).normal(size=N_POSTS) * np.where(HAS_HISTORY, 0.2, 1.0)
+CURVES = np.expm1(5 + ERRORS)[:, None]
+ONE_DAY = np.ones((N_POSTS, 1))
+
+
+def fitted(n_posts, has_history):
+    """Bands from the first posts."""
+    validation = Validation(np.arange(n_posts), LEVELS, QUANTILES[:n_posts])
+    return Bands().fit(CURVES[:n_posts], ONE_DAY[:n_posts], validation, None, has_history=has_history[:n_posts])
+
+
+def coverage(bands):
+    """The shares of posts of authors with and without a history whose count is in its 90 % interval."""
+    nothing = Observed(np.full((N_POSTS, 1), np.nan), np.zeros(N_POSTS, dtype=np.int64))
+    center = center_at_upload(QUANTILES, LEVELS, ONE_DAY)
+    lower, upper = bands.predict(
+        center, None, np.empty(0, dtype=np.int64), nothing, [0.05, 0.95], has_history=HAS_HISTORY, monotone=True
+    )
+    is_inside = (lower[:, 0] <= CURVES[:, 0]) & (CURVES[:, 0] <= upper[:, 0])
+    return is_inside[HAS_HISTORY].mean(), is_inside[~HAS_HISTORY].mean()
+
+
+def test_posts_of_known_authors_and_of_new_ones_are_covered_alike():
+    assert coverage(fitted(N_POSTS, HAS_HISTORY)) == pytest.approx((0.9, 0.9), abs=0.01)
+
+
+@pytest.mark.parametrize("has_history", [np.zeros(N_POSTS, dtype=bool), np.ones(N_POSTS, dtype=bool)])
+def test_where_one_kind_is_rare_all_posts_are_one_group(has_history):
+    known, new = coverage(fitted(N_POSTS, has_history))
+    assert known > 0.99
+    assert new < 0.85
+    assert fitted(400, HAS_HISTORY).at_upload_.edges_.shape[0] == 1

@@ -37,9 +37,7 @@ def opening(folder, folders, tmp_path):
 def test_the_opening_says_how_many_posts_and_what_to_expect(opening, folder):
     summary = pd.read_csv(folder / "summary.csv")
     first, second, *others = opening()
-    assert first == (
-        "40 posts, forecast up to day 6; 20 of them have been seen for 3 days, the other 20 have no views yet."
-    )
+    assert first == ("40 posts, forecast up to day 6: 20 seen for 3 days and 20 without a view yet.")
     assert f"above {round(summary['forecast'].median()):,} views" in second
     assert others[0] == f"About {round(summary['above_10'].sum())} of them should pass 10 views."
 

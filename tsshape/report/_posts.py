@@ -13,7 +13,7 @@ from tsshape.cluster import describe_members
 from tsshape.report._forecast import Forecast, read_forecast
 from tsshape.report._lives import Life, lives
 from tsshape.report._pack import as_json, drawn_days, pack_counts
-from tsshape.report._page import Part, count_of, quoted, spell_level
+from tsshape.report._page import Part, count_of, join, quoted, spell_level
 
 N_WATCHED = 5
 # Of more posts, those with the highest forecasts are listed: a page of 400 bytes a post stays below 10 MB.
@@ -64,13 +64,17 @@ def forecast_part(folder: Path) -> Part:
 def opening(forecast: Forecast, found: list[Life]) -> list[str]:
     """Say how many posts there are, how many views to expect, and which kind of life is the commonest."""
     summary = forecast.summary
-    seen = summary.loc[summary["days_observed"] > 0, "days_observed"]
-    posts = f"{count_of(len(summary), 'post')}, forecast up to day {forecast.days[-1]:g}"
-    if len(seen):
-        ages = "" if seen.min() == seen.max() else f"{seen.min():g} to "
-        others = "" if len(seen) == len(summary) else f", the other {len(summary) - len(seen):,} have no views yet"
-        days = count_of(int(seen.max()), "day")
-        posts += f"; {len(seen):,} of them have been seen for {ages}{days}{others}"
+    days = summary["days_observed"]
+    finished, new = (days == len(forecast.days)).sum(), (days == 0).sum()
+    seen = days[(days > 0) & (days < len(forecast.days))]
+    ages = "" if seen.empty or seen.min() == seen.max() else f"{seen.min():g} to "
+    states = [
+        f"{finished:,} finished" if finished else "",
+        f"{len(seen):,} seen for {ages}{count_of(int(seen.max()), 'day')}" if len(seen) else "",
+        f"{new:,} without a view yet" if new and new < len(summary) else "",
+    ]
+    known = join([state for state in states if state])
+    posts = f"{count_of(len(summary), 'post')}, forecast up to day {forecast.days[-1]:g}{': ' if known else ''}{known}"
     middle, high = summary["forecast"].quantile([0.5, 0.9])
     sentences = [
         f"{posts}.",

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import pandas as pd
-
 # From here on a number is written with an exponent: it would be longer than a column is wide.
 _LONG = 1e12
 
@@ -28,6 +26,8 @@ class Column(NamedTuple):
 
     def text(self, value: Any, *, missing: str = "-") -> str:
         """Return a value as it is shown, a missing one as a dash."""
+        import pandas as pd  # noqa: PLC0415 - the command line imports this module, and `--help` is to be quick
+
         return missing if pd.isna(value) else self.spell(value)
 
 

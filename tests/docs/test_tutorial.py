@@ -100,7 +100,7 @@ def test_the_first_commands_run_in_a_fresh_environment(tmp_path, monkeypatch):
     script = " && ".join([*block.commands, *first.commands, "cd ..", "command -v tsshape"])
     script += " && python -c 'import tsshape; print(tsshape.__file__)'"
     printed = run_command(script, clone)
-    assert {"posts", "lives", "posts.model", "forecast.csv", "lives.html"} <= {path.name for path in clone.iterdir()}
+    assert {"posts", "lives", "posts.model", "forecast", "report.html"} <= {path.name for path in clone.iterdir()}
     assert f"{clone}{os.sep}posts-env{os.sep}bin{os.sep}tsshape" in printed
     assert printed.splitlines()[-1].startswith(f"{clone}{os.sep}posts-env")
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 from sklearn.base import clone
+from skrub import StringEncoder
 
 from tsshape._errors import DataError
 from tsshape.features import TableEncoder
@@ -352,6 +353,18 @@ def test_a_clone_and_a_pickle_encode_the_same() -> None:
     expected = fitted.transform(table)
     assert_frame_equal(clone(fitted).fit(table).transform(table), expected)
     assert_frame_equal(pickle.loads(pickle.dumps(fitted)).transform(table), expected)  # noqa: S301
+
+
+@pytest.mark.parametrize("text", [[f"{word} {WORDS[0]}" for word in WORDS], ["ab", "cd", "ab cd"], ["ab", "b", "c"]])
+def test_text_is_embedded_as_skrub_does_it(text: list[str]) -> None:
+    fitted = encoder(max_categories=1).fit(column(text))
+    embedding = fitted.text_encoders_["c"]
+    skrubs = StringEncoder(embedding.n_components, random_state=0)
+    skrubs.fit_transform(pd.Series(text, name="c"))
+    other = pd.Series([*text, "STREET harbour, 優酷", "street", None, "street", ""], name="c")
+    expected = skrubs.transform(other)
+    assert_array_equal(embedding.transform(other), expected.to_numpy(np.float64))
+    assert embedding.names("c") == [*expected.columns]
 
 
 def test_a_table_without_free_text_imports_neither_skrub_nor_the_libraries_of_pictures() -> None:

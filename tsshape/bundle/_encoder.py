@@ -5,13 +5,11 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 import pandas as pd
 from pydantic import Field, ValidationError
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from tsshape._errors import DataError
 from tsshape.bundle._npy import Form, as_text
 from tsshape.bundle._record import Array, Names, Numbers, Positive, Record, Seed, Texts, Whole
-from tsshape.features import TableEncoder
+from tsshape.features import TableEncoder, TextEmbedding
 
 # The range of the numbers of a text encoder, so that embeddings are finite.
 _MOST, _LEAST = 1e6, 1e-6
@@ -48,59 +46,24 @@ class CategoryRecord(Record):
 
 
 class TextRecord(Record):
-    """The encoder of a column of text, a `skrub.StringEncoder`: its n-grams, their weights, and the decomposition.
+    """The embedding of a column of text: its n-grams, their weights, and the projection."""
 
-    `components` have shape (n_components, n_terms), or no rows: a single n-gram is not decomposed.
-    """
-
+    makes = TextEmbedding
     n_components: Positive
-    random_state: Seed
     terms: Texts
     idf: Numbers
     components: Annotated[Array, Form(("<f4",), 2)]
     scaling_factor: Annotated[Array, Form(("<f4",), 1)]
 
     @classmethod
-    def of(cls, encoder: Any) -> Self:
-        """Describe a fitted encoder."""
-        vectorizer = encoder.vectorizer_
-        terms = sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
-        components = encoder.tsvd_.components_ if hasattr(encoder, "tsvd_") else np.empty((0, len(terms)), np.float32)
-        return cls.of_attributes(
-            encoder,
-            n_components=encoder.n_components_,
-            components=components,
-            terms=as_text(terms, what=f"n-grams of the column {encoder.input_name_!r}"),
-            idf=vectorizer.idf_,
-            scaling_factor=np.array([encoder.scaling_factor_], dtype=np.float32),
-        )
+    def of_column(cls, embedding: TextEmbedding, column: str) -> Self:
+        """Describe the embedding of a column."""
+        return cls.of_attributes(embedding, terms=as_text(embedding.terms, what=f"n-grams of the column {column!r}"))
 
     def build(self, column: str) -> Any:
-        """Return the encoder."""
-        from skrub import StringEncoder  # noqa: PLC0415 - it takes a second, loads pyplot, and makes a folder at home
-        from skrub._to_str import ToStr  # noqa: PLC0415
-
+        """Return the embedding."""
         self._check(column)
-        vocabulary = {term: number for number, term in enumerate(self.terms.tolist())}
-        if len(vocabulary) < len(self.terms):
-            raise DataError(f"the text column {column!r} has an n-gram twice")
-        encoder = StringEncoder(n_components=self.n_components, random_state=self.random_state)
-        encoder.to_str = ToStr(convert_category=True)
-        encoder.to_str.fit_transform(pd.Series(["text"]))
-        # With lowercase=True scikit-learn warns of terms with a capital, and some capitals have no lower case.
-        encoder.vectorizer_ = TfidfVectorizer(
-            ngram_range=encoder.ngram_range, analyzer=encoder.analyzer, vocabulary=vocabulary, lowercase=False
-        ).fit(["text"])
-        encoder.vectorizer_.set_params(lowercase=True)
-        encoder.vectorizer_.idf_ = self.idf
-        if len(self.components):
-            encoder.tsvd_ = TruncatedSVD(n_components=self.n_components, random_state=self.random_state)
-            encoder.tsvd_.components_, encoder.tsvd_.n_features_in_ = self.components, len(vocabulary)
-        encoder.scaling_factor_ = self.scaling_factor[0]
-        # This is the name that skrub gives to a column whose name is empty.
-        encoder.n_components_, encoder.input_name_ = self.n_components, column or "string_enc"
-        encoder.all_outputs_ = encoder.get_feature_names_out()
-        return encoder
+        return self.make(terms=self.terms.tolist())
 
     def _check(self, column: str) -> None:
         """Refuse arrays that do not fit one another, or with values that a fitted encoder cannot have."""
@@ -116,6 +79,8 @@ class TextRecord(Record):
             raise DataError(f"the arrays of the text column {column!r} do not fit one another")
         if n_terms > _MOST_TERMS:
             raise DataError(f"the text column {column!r} has more than {_MOST_TERMS:,} n-grams")
+        if len(set(self.terms.tolist())) < n_terms:
+            raise DataError(f"the text column {column!r} has an n-gram twice")
         if not all(((array >= least) & (array <= _MOST)).all() for array, _, least in known):
             raise DataError(f"the arrays of the text column {column!r} hold a value out of range")
 
@@ -143,6 +108,7 @@ class EncoderRecord(Record):
         return cls.of_attributes(
             encoder,
             categories_={name: CategoryRecord.of_column(dtype, name) for name, dtype in encoder.categories_.items()},
+            text_encoders_={name: TextRecord.of_column(each, name) for name, each in encoder.text_encoders_.items()},
             feature_names_in_=list(encoder.feature_names_in_),
         )
 

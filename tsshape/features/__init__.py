@@ -13,6 +13,7 @@ from tsshape.features._ranking import rank_features
 from tsshape.features._selector import FeatureSelector
 from tsshape.features._spearman import spearman
 from tsshape.features._table import as_table as as_table  # for the layers above; no public name
+from tsshape.features._text import TextEmbedding as TextEmbedding  # for the layers above; no public name
 
 __all__ = [
     "DesignMatrix",

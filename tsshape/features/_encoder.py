@@ -23,7 +23,7 @@ from tsshape.features._columns import (
     value_kind,
 )
 from tsshape.features._table import as_table
-from tsshape.features._text import embed, fit_text_encoder
+from tsshape.features._text import TextEmbedding, fit_text
 
 Kind: TypeAlias = Literal["number", "category", "text", "date"]
 
@@ -58,8 +58,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         not encoded, and not asked for in `transform`.
     categories_ : dict of str to CategoricalDtype
         The training categories of each category column: sorted for text, in the dtype's order otherwise.
-    text_encoders_ : dict of str to skrub.StringEncoder
-        The fitted encoder of each text column.
+    text_encoders_ : dict of str to TextEmbedding
+        What skrub's encoder has learned of each text column; it returns the same bits.
     calendars_ : dict of str to list of str
         The parts of "hour", "weekday" and "yearday" that are encoded of each date column: those that differ among the
         training rows, unless the table has a used column of that name, `name_hour`, itself.
@@ -90,7 +90,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     kinds_: dict[str, Kind]
     categories_: dict[str, pd.CategoricalDtype]
-    text_encoders_: dict[str, Any]
+    text_encoders_: dict[str, TextEmbedding]
     calendars_: dict[str, list[str]]
 
     _constraints: ClassVar[Constraints] = {
@@ -229,7 +229,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         elif kind == "text" and column.nunique() <= self.max_categories:
             self.categories_[name] = pd.CategoricalDtype(sorted(column.dropna().unique()))
         elif kind == "text":
-            self.text_encoders_[name] = fit_text_encoder(column, self.n_components, self.random_state)
+            self.text_encoders_[name] = fit_text(column, self.n_components, self.random_state)
         if name in self.categories_:
             self.kinds_[name] = "category"
 
@@ -249,7 +249,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
                 return {name: pd.Categorical.from_codes(codes, dtype=dtype)}
             return {out: (codes == code).astype(np.float64) for code, out in enumerate(self._names_out(name))}
         if name in self.text_encoders_:
-            embeddings = embed(self.text_encoders_[name], as_text(column))
+            embeddings = self.text_encoders_[name].transform(as_text(column))
             return dict(zip(self._names_out(name), embeddings.T, strict=True))
         if self.kinds_[name] == "date":
             calendar = calendar_features(as_stamps(column))
@@ -278,7 +278,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     def _names_out(self, name: str) -> list[str]:
         """The names of the encoded columns of one column."""
         if name in self.text_encoders_:
-            return list(self.text_encoders_[name].get_feature_names_out())
+            return self.text_encoders_[name].names(name)
         if name in self.categories_ and self.categories == "onehot":
             return [f"{name}_{category}" for category in self.categories_[name].categories]
         return [name, *(f"{name}_{part}" for part in self.calendars_.get(name, ()))]

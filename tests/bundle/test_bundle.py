@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from copy import deepcopy
 from importlib.metadata import version
 
@@ -50,6 +52,18 @@ def test_a_loaded_model_forecasts_the_same_bits(model, posts, first_days, tmp_pa
     for mine, other in ((again, model), (again.classifier_, model.classifier_), (again.regressor_, model.regressor_)):
         assert mine.feature_names_in_.tolist() == other.feature_names_in_.tolist()
         assert mine.n_features_in_ == other.n_features_in_
+
+
+def test_a_loaded_model_forecasts_without_the_libraries_that_fitted_it(saved, posts, tmp_path):
+    posts.features[:3].to_parquet(tmp_path / "features.parquet")
+    program = (
+        f"import sys, tsshape, pandas as pd; model = tsshape.load({str(saved)!r})\n"
+        f"model.summary(pd.read_parquet({str(tmp_path / 'features.parquet')!r}))\n"
+        "heavy = {'skrub', 'numba', 'matplotlib', 'sktime', 'tslearn', 'sklearn.cluster', 'sklearn.tree'}\n"
+        "print(*heavy & {*sys.modules})"
+    )
+    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert run.stdout.split() == []
 
 
 def test_a_model_of_an_array_takes_arrays_of_as_many_columns_once_loaded(posts, tmp_path):

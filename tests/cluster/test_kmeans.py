@@ -9,9 +9,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import adjusted_rand_score
 
 from tsshape import DataError
+from tsshape._kernels import LaneCosts
 from tsshape.cluster import ShapeKMeans, ShapeKMedoids
 from tsshape.cluster._lloyd import Lloyd
-from tsshape.cluster._seeding import LaneCosts, MetricCosts, choose_seeds
+from tsshape.cluster._seeding import MetricCosts, choose_seeds
 from tsshape.metrics import Metric, barycenter, get_metric, pairwise
 
 RNG = np.random.default_rng(0)

@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.cluster import AgglomerativeClustering
 
 from tsshape._validation import Choice, Constraints
 from tsshape.cluster._equal_distances import warn_of_equal_distances
@@ -112,6 +111,8 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
             )
         shapes = check_shapes(self, X, reset=True)
         check_n_clusters(self.n_clusters, shapes)
+        from sklearn.cluster import AgglomerativeClustering  # noqa: PLC0415 - it takes a tenth of a second
+
         # scikit-learn refuses a single curve.
         self.labels_ = np.zeros(1, dtype=np.int64)
         if len(shapes) > 1:

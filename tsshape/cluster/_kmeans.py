@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from tsshape._kernels import run_chunks, shared_threads
+from tsshape import _kernels
 from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, RandomState
 from tsshape._validation import Constraints, Number
@@ -165,10 +165,10 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
                 self.n_clusters, rng=rng, max_iter=self.max_iter, tol=self.tol, n_threads=inner
             )
 
-        with shared_threads(n_threads):
+        with _kernels.shared_threads(n_threads):
             # Divided by the largest: the scale of the weights must not decide what single precision can hold.
             lloyd = Lloyd(shapes, weights / weights.max(), metric, parameters, n_threads).prepare()
-            run_chunks(start, range(self.n_init), n_threads)
+            _kernels.run_chunks(start, range(self.n_init), n_threads)
         self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia), weights)
         if self.n_clusters == 1 or not warn_of_equal_distances(shapes, metric, parameters):
             self._warn_of_empty()

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from tsshape._kernels import LloydPoints, lloyd_points, lloyd_step
+from tsshape import _kernels
 from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._cost import total_cost
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.metrics import Metric, nearest, update_centers
+
+if TYPE_CHECKING:
+    from tsshape._kernels import LloydPoints
 
 # Averages that depend on their curves alone: once no curve changes its cluster, the algorithm has converged.
 CONVERGED_BY_LABELS = ("mean", "median", "medoid")
@@ -132,14 +135,14 @@ class Lloyd:
         return Lloyd(self.X.astype(np.float32), self.weights, self.metric, self.parameters, self.n_threads)
 
     @cached_property
-    def points(self) -> LloydPoints | None:
+    def points(self) -> "LloydPoints | None":
         """The curves in the layout of the kernel that computes a whole step, if the metric has one."""
-        return lloyd_points(self.X, self.n_threads) if self.metric.kernel == "euclidean" else None
+        return _kernels.lloyd_points(self.X, self.n_threads) if self.metric.kernel == "euclidean" else None
 
     def _step(self, centers: Floats, n_threads: int) -> tuple[IntArray, Floats]:
         """Return the labels under the centres, without empty clusters, and the next centres."""
         if self.points is not None:
-            labels, sums, totals = lloyd_step(self.points, centers, self.weights, n_threads)
+            labels, sums, totals = _kernels.lloyd_step(self.points, centers, self.weights, n_threads)
             if totals.all():
                 return labels, (sums / totals[:, None]).astype(self.X.dtype)
         labels, distances = nearest(self.X, centers, self.metric, n_jobs=n_threads, **self.parameters)

@@ -8,12 +8,11 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.cluster import estimate_bandwidth
 from sklearn.utils import Tags, check_random_state, gen_batches
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape import _kernels
 from tsshape._errors import DataError
-from tsshape._kernels import run_chunks, shared_threads
 from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Constraints, Number
@@ -201,6 +200,8 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         """Return the bandwidth, estimated from the vectors of all rows, `vectors[where]`, if it is None."""
         if self.bandwidth is not None:
             return float(self.bandwidth)
+        from sklearn.cluster import estimate_bandwidth  # noqa: PLC0415 - it takes a tenth of a second
+
         rng = check_random_state(self.random_state)
         bandwidth = float(estimate_bandwidth(vectors[where], n_samples=min(1000, len(where)), random_state=rng))
         if bandwidth == 0 and (vectors != vectors[0]).any():
@@ -245,10 +246,10 @@ def _shift(density: _Density, max_iter: int, n_threads: int) -> tuple[_Peaks, in
     """Move a seed from each point until all have converged; return the peaks and the most moves of one seed."""
     seeds, arrived, n_moves = density.points, [], 0
     block = max(1, BLOCK_CELLS // len(density.points))
-    with shared_threads(n_threads):
+    with _kernels.shared_threads(n_threads):
         while len(seeds):
             sums = np.empty((len(seeds), density.weighted.shape[1]))
-            run_chunks(partial(_sum_block, density, seeds, sums), [*gen_batches(len(seeds), block)], n_threads)
+            _kernels.run_chunks(partial(_sum_block, density, seeds, sums), [*gen_batches(len(seeds), block)], n_threads)
             means = sums[:, :-1] / sums[:, -1:]
             moved = np.linalg.norm(means - seeds, axis=1) > STOP * density.bandwidth
             stays = ~moved | (n_moves == max_iter)

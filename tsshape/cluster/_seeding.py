@@ -1,14 +1,17 @@
 """Initial centres by greedy k-means++ under any metric."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tsshape._kernels import LaneCosts, LloydPoints
+from tsshape import _kernels
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._cost import within_range
 from tsshape.metrics import Metric, pairwise
+
+if TYPE_CHECKING:
+    from tsshape._kernels import LloydPoints
 
 
 class MetricCosts:
@@ -63,7 +66,7 @@ def choose_seeds(
     *,
     rng: np.random.RandomState,
     n_threads: int,
-    points: LloydPoints | None = None,
+    points: "LloydPoints | None" = None,
 ) -> IntArray:
     """Draw the rows of the initial centres in proportion to their cost so far; of a few draws each the best is kept.
 
@@ -76,7 +79,7 @@ def choose_seeds(
     costs = (
         MetricCosts(X, weights, metric, parameters, n_threads)
         if points is None
-        else LaneCosts(points, weights, n_threads)
+        else _kernels.LaneCosts(points, weights, n_threads)
     )
     n_draws = 2 + int(math.log(n_clusters))
     chosen = _draw(weights, 1, rng)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
-from tsshape._kernels import run_chunks
+from tsshape import _kernels
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._blas import one_blas_thread
 from tsshape.cluster._lloyd import Clustering, Lloyd
@@ -50,7 +50,9 @@ def sweep(lloyd: Lloyd, k_values: Sequence[int], seeds: Sequence[int], on_fit: C
 
     lloyd.prepare()
     # The largest first, so that the threads end together.
-    run_chunks(fit, [(k, n) for k in sorted(k_values, reverse=True) for n in range(len(seeds))], lloyd.n_threads)
+    _kernels.run_chunks(
+        fit, [(k, n) for k in sorted(k_values, reverse=True) for n in range(len(seeds))], lloyd.n_threads
+    )
     return fits
 
 
@@ -142,5 +144,5 @@ def bootstrap_agreement(
             if k_values[position] > 1 and known[a] is not None and known[b] is not None:
                 agreement[position, pair] = adjusted_rand_score(known[a], known[b])
 
-    run_chunks(compare, range(len(k_values)), lloyd.n_threads)
+    _kernels.run_chunks(compare, range(len(k_values)), lloyd.n_threads)
     return agreement

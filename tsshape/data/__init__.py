@@ -1,21 +1,37 @@
-"""Reading, cleaning and simulating engagement curves and the features of their posts."""
+"""Reading, cleaning and simulating engagement curves and the features of their posts.
 
+The import of exports and the simulator are loaded when first used.
+"""
+
+from typing import TYPE_CHECKING
+
+from tsshape._extras import import_late
 from tsshape.data._calendar import CALENDAR_PARTS as CALENDAR_PARTS  # for the layers above; no public name
 from tsshape.data._calendar import calendar_features
 from tsshape.data._cleaning import CleaningReport, clean_curves
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset, check_savable
 from tsshape.data._days import day_column, day_number
-from tsshape.data._export import Imported, ImportOptions, ImportReport, import_posts, read_export, write_import
 from tsshape.data._features import read_features
 from tsshape.data._load import find_table, load_dataset
 from tsshape.data._posts import PostTable, read_posts
 from tsshape.data._reading import read_table as read_table  # for the layers above; no public name
 from tsshape.data._reading import table_files as table_files  # for the layers above; no public name
 from tsshape.data._resample import resample
-from tsshape.data._simulator import simulate_spid, simulate_spid_tables, write_spid_tables
 from tsshape.data._spid import load_spid
 from tsshape.data._writing import write_table
+
+if TYPE_CHECKING:
+    from tsshape.data._export import Imported, ImportOptions, ImportReport, import_posts, read_export, write_import
+    from tsshape.data._simulator import simulate_spid, simulate_spid_tables, write_spid_tables
+
+__getattr__ = import_late(
+    __name__,
+    {
+        "_export": ("ImportOptions", "ImportReport", "Imported", "import_posts", "read_export", "write_import"),
+        "_simulator": ("simulate_spid", "simulate_spid_tables", "write_spid_tables"),
+    },
+)
 
 __all__ = [
     "CleaningReport",

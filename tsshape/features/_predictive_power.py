@@ -9,7 +9,6 @@ from pandas.api.types import infer_dtype
 from sklearn.metrics import f1_score
 from sklearn.model_selection import cross_val_score
 from sklearn.preprocessing import OneHotEncoder
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from tsshape._typing import FloatArray, RandomState
 from tsshape.features._columns import as_numbers, as_seconds, is_categorical, value_kind
@@ -73,12 +72,12 @@ def predictive_power_score(x: Any, y: Any, *, random_state: RandomState = 123) -
     if x_labels:
         predictor = OneHotEncoder().fit_transform(predictor)
     if not y_labels:
-        error = -_tree_score(DecisionTreeRegressor, predictor, shuffled["y"], random_state)
+        error = -_tree_score(predictor, shuffled["y"], random_state, classes=False)
         naive_error = (pairs["y"] - pairs["y"].median()).abs().mean()
         return max(0.0, 1 - error / float(naive_error))
     if pairs["y"].value_counts().iloc[0] < _N_FOLDS:
         return 0.0
-    f1 = _tree_score(DecisionTreeClassifier, predictor, shuffled["y"], random_state)
+    f1 = _tree_score(predictor, shuffled["y"], random_state, classes=True)
     naive_f1 = _naive_f1(pairs["y"], random_state)
     return (f1 - naive_f1) / (1 - naive_f1) if f1 > naive_f1 else 0.0
 
@@ -103,9 +102,13 @@ def _in_single_range(values: FloatArray) -> FloatArray:
     return values if abs(exponent) < _LARGE_EXPONENT else np.ldexp(values, -exponent)
 
 
-def _tree_score(tree: Any, x: Any, y: pd.Series, random_state: RandomState) -> float:
+def _tree_score(x: Any, y: pd.Series, random_state: RandomState, *, classes: bool) -> float:
     """Return the cross-validated score of a tree: minus the mean absolute error, or the weighted F1."""
-    scoring = "f1_weighted" if tree is DecisionTreeClassifier else "neg_mean_absolute_error"
+    from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor  # noqa: PLC0415 - slow to import
+
+    tree, scoring = (
+        (DecisionTreeClassifier, "f1_weighted") if classes else (DecisionTreeRegressor, "neg_mean_absolute_error")
+    )
     with warnings.catch_warnings():
         # Rare classes are missing from some folds, or most classes are rare: the published score ignores that, too.
         warnings.filterwarnings("ignore", message="The (least populated class in y|number of unique classes)")

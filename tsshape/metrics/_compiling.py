@@ -3,14 +3,18 @@
 import inspect
 import re
 
-from numba.core.errors import NumbaError, UnsupportedBytecodeError
-
 from tsshape.metrics._metric import Metric
 
-# What compiling raises; the second is no NumbaError.
-COMPILE_ERRORS = NumbaError, UnsupportedBytecodeError
 # The arguments with which each route is called.
 ARGUMENTS = {"pair": ("x", "y", "params"), "cost": ("a", "b")}
+
+
+def compile_errors() -> tuple[type[Exception], ...]:
+    """Return what compiling raises; the second is no NumbaError."""
+    # Asked for once something was raised, so that numba is imported already.
+    from numba.core.errors import NumbaError, UnsupportedBytecodeError  # noqa: PLC0415
+
+    return NumbaError, UnsupportedBytecodeError
 
 
 def explain_failure(metric: Metric, route: str, error: Exception) -> str:

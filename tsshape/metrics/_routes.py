@@ -8,7 +8,7 @@ from tsshape import _kernels
 from tsshape._errors import DataError
 from tsshape._typing import Floats
 from tsshape._validation import choose_dtype
-from tsshape.metrics._compiling import COMPILE_ERRORS, explain_failure
+from tsshape.metrics._compiling import compile_errors, explain_failure
 from tsshape.metrics._input import pack, window_steps
 from tsshape.metrics._metric import WINDOW, Metric
 
@@ -29,7 +29,7 @@ def compute_distances(
     else:
         try:
             found = _by_function(metric, chosen, X, Y, parameters, n_threads=n_threads)
-        except COMPILE_ERRORS as error:
+        except compile_errors() as error:
             # numba's own report, which is long, is in the cause.
             raise ValueError(explain_failure(metric, chosen, error)) from error
     return _check_distances(found, metric, chosen)

@@ -15,7 +15,9 @@ SplitKind: TypeAlias = Literal["random", "author", "time"]
 # How curves are cleaned: missing cells, counts below the day before, curves without a value on the last day.
 Missing: TypeAlias = Literal["interpolate", "refuse"]
 Decreasing: TypeAlias = Literal["keep", "maximum", "refuse"]
-Incomplete: TypeAlias = Literal["drop", "truncate", "refuse"]
+Incomplete: TypeAlias = Literal["keep", "drop", "truncate", "refuse"]
+# The same where all curves must be complete.
+IncompleteRemoved: TypeAlias = Literal["drop", "truncate", "refuse"]
 
 # How an export is laid out (a row a post, a sample, a day; or the UCR archive's form), and what its counts are.
 Layout: TypeAlias = Literal["wide", "long", "transposed", "ucr"]

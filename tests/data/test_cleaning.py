@@ -95,6 +95,21 @@ def test_incomplete_curves_are_dropped_or_all_are_cut_to_the_days_they_share() -
     assert (report.n_times_in, report.n_times_out, report.incomplete_curves) == (3, 2, 1)
 
 
+def test_incomplete_curves_are_kept_as_they_are_and_those_without_a_count_are_dropped() -> None:
+    curves = frame([[1, NAN, 3, 4], [2, NAN, 1, NAN], [0, NAN, NAN, NAN], [NAN, NAN, NAN, NAN]])
+    kept, report = clean_curves(curves, decreasing="maximum", incomplete="keep")
+    np.testing.assert_array_equal(kept, [[1, 2, 3, 4], [2, 2, 2, NAN], [0, NAN, NAN, NAN]])
+    assert kept.index.tolist() == ["p0", "p1", "p2"]
+    assert (report.incomplete_curves, report.incomplete_kept, report.dropped_ids) == (3, 2, ("p3",))
+    assert (report.missing_cells_interpolated, report.decreases, report.zero_curves) == (2, 2, 1)
+    assert "incomplete curves: 3; 1 dropped, 2 kept" in str(report)
+    assert report.summary.startswith("2 of 4 curves end early and are kept; 1 curve without any count left out")
+    with pytest.raises(DataError, match=r"curve 'p0': day 2 has no value \(2 such days in 2 curves\)"):
+        clean_curves(curves, missing="refuse", incomplete="keep")
+    with pytest.raises(DataError, match="none of the 1 curves has a value: nothing would be left"):
+        clean_curves(curves[3:], incomplete="keep")
+
+
 def test_days_that_are_cut_off_still_serve_as_neighbours() -> None:
     cleaned, _ = clean_curves(frame([[2, NAN, 6], [1, 2, NAN]]), incomplete="truncate")
     assert cleaned.to_numpy().tolist() == [[2, 4], [1, 2]]

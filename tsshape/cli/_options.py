@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tsshape._choices import Decreasing, Incomplete, Missing
+from tsshape._choices import Decreasing, IncompleteRemoved, Missing
 from tsshape._errors import DataError
 from tsshape._files import is_empty_folder
 
@@ -44,7 +44,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 MissingCells = Annotated[Missing, typer.Option("--missing", help="What becomes of missing cells.")]
 Decreases = Annotated[Decreasing, typer.Option("--decreasing", help="What becomes of counts below the day before.")]
 IncompleteCurves = Annotated[
-    Incomplete,
+    IncompleteRemoved,
     typer.Option(
         "--incomplete", help="What becomes of curves that end early; truncate cuts all to the days that each has."
     ),

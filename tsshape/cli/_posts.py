@@ -53,7 +53,8 @@ def warn_of_cleaning(report: "CleaningReport", source: str) -> None:
     """Warn if cleaning cost more than a tenth of the posts or days, or so many counts are below the day before."""
     if report.share_lost > WARNED_SHARE:
         what = "posts" if report.dropped_ids else "days"
-        warn(f"{source}: {report.summary}: {report.share_lost:.0%} of the {what} are lost; see --incomplete")
+        remedy = "" if report.incomplete_kept else "; see --incomplete"
+        warn(f"{source}: {report.summary}: {report.share_lost:.0%} of the {what} are lost{remedy}")
     if report.decreases > WARNED_SHARE * report.n_curves_out * report.n_times_out:
         warn(
             f"{source}: {report.decreases:,} counts are below the day before: curves are cumulative; for the views of "

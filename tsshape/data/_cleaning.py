@@ -38,6 +38,8 @@ class CleaningReport:
         Ids of the curves that were dropped.
     decreasing : str
         How decreases were treated: "keep", "maximum" or "refuse".
+    incomplete_kept : int
+        Number of remaining curves without a value on the last day: 0 unless incomplete curves were kept.
 
     Examples
     --------
@@ -63,14 +65,16 @@ class CleaningReport:
     zero_curves: int
     dropped_ids: tuple[str, ...]
     decreasing: str
+    incomplete_kept: int = 0
 
     def __str__(self) -> str:
+        kept = f", {self.incomplete_kept} kept" if self.incomplete_kept else ""
         return "\n".join(
             [
                 f"in: {self.n_curves_in} curves of {self.n_times_in} days",
                 f"out: {self.n_curves_out} curves of {self.n_times_out} days",
                 f"missing cells: in {self.curves_with_missing} curves; {self.missing_cells_interpolated} interpolated",
-                f"incomplete curves: {self.incomplete_curves}; {len(self.dropped_ids)} dropped",
+                f"incomplete curves: {self.incomplete_curves}; {len(self.dropped_ids)} dropped{kept}",
                 f"decreases: {self.decreases} in {self.curves_with_decreases} curves; {self._fate}",
                 f"zero curves: {self.zero_curves}; kept",
             ]
@@ -83,7 +87,11 @@ class CleaningReport:
     def summary(self) -> str:
         """What was changed, or kept though it is no cumulative count, on one line."""
         clauses = []
-        if self.dropped_ids:
+        if self.incomplete_kept:
+            clauses.append(f"{self.incomplete_kept:,} of {self.n_curves_in:,} curves end early and are kept")
+            if self.dropped_ids:
+                clauses.append(f"{_count(len(self.dropped_ids), 'curve')} without any count left out")
+        elif self.dropped_ids:
             clauses.append(f"{len(self.dropped_ids):,} of {self.n_curves_in:,} curves end early and are left out")
         if self.n_times_out < self.n_times_in:
             clauses.append(
@@ -115,7 +123,7 @@ def clean_curves(
     decreasing: Decreasing = "keep",
     incomplete: Incomplete = "drop",
 ) -> tuple[pd.DataFrame, CleaningReport]:
-    """Return curves without missing cells, and a report of what was changed.
+    """Return curves without gaps, and a report of what was changed.
 
     Incomplete curves are treated first, then missing cells, then decreases.
 
@@ -128,14 +136,16 @@ def clean_curves(
         or an error.
     decreasing : {"keep", "maximum", "refuse"}
         Counts below that of the day before: unchanged, replaced by the running maximum, or an error.
-    incomplete : {"drop", "truncate", "refuse"}
-        Curves without a value on the last day: dropped; or all curves cut to the last day that every curve reaches
-        (a curve without any value reaches day 0); or an error.
+    incomplete : {"keep", "drop", "truncate", "refuse"}
+        Curves without a value on the last day: kept, missing after their last value, but dropped if they have no value
+        at all; or dropped; or all curves cut to the last day that every curve reaches (a curve without any value
+        reaches day 0); or an error.
 
     Returns
     -------
     curves : DataFrame of shape (n_curves_out, n_times_out)
-        The same ids and days, where they remain, as float64 without missing cells. Zero curves are kept.
+        The same ids and days, where they remain, as float64 without missing cells, except at the end of incomplete
+        curves that are kept. Zero curves are kept.
     report : CleaningReport
         What was found and done, in counts.
 
@@ -164,6 +174,9 @@ def clean_curves(
     incomplete curves: 1; 1 dropped
     decreases: 1 in 1 curves; replaced by the running maximum
     zero curves: 0; kept
+    >>> kept, report = clean_curves(curves, incomplete="keep")
+    >>> kept.loc["c"].tolist(), report.summary
+    ([2.0, nan, nan], '1 of 3 curves end early and are kept; 1 missing cell interpolated; 1 decrease kept')
     """
     check_choice("missing", missing, get_args(Missing))
     check_choice("decreasing", decreasing, get_args(Decreasing))
@@ -174,7 +187,8 @@ def clean_curves(
     reached = np.where(np.isnan(values), 0, np.arange(1, values.shape[1] + 1)).max(axis=1)
     rows, n_times = _complete_part(curves, reached, incomplete)
     kept = curves.loc[rows].iloc[:, :n_times]
-    gaps = np.isnan(values[rows, :n_times])
+    ended = np.arange(n_times) >= reached[rows, np.newaxis]
+    gaps = np.isnan(values[rows, :n_times]) & ~ended
     if missing == "refuse":
         _refuse(gaps, kept, "has no value", 'use missing="interpolate"')
     # Days that are cut off still serve as neighbours of the gaps before them.
@@ -194,9 +208,10 @@ def clean_curves(
         missing_cells_interpolated=int(gaps.sum()),
         decreases=int(below.sum()),
         curves_with_decreases=int(below.any(axis=1).sum()),
-        zero_curves=int((cleaned == 0).all(axis=1).sum()),
+        zero_curves=int((~(cleaned > 0).any(axis=1)).sum()),
         dropped_ids=tuple(curves.index[~rows]),
         decreasing=decreasing,
+        incomplete_kept=int(ended.any(axis=1).sum()),
     )
     return pd.DataFrame(cleaned, index=kept.index, columns=kept.columns, copy=False), report
 
@@ -207,12 +222,16 @@ def _count(number: int, noun: str) -> str:
 
 
 def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: Incomplete) -> tuple[BoolArray, int]:
-    """Return which curves remain and how many days, so that each of these curves has a value on the last day."""
+    """Return which curves remain and how many days; each has a value on the last of them unless it is kept as it is."""
     n_times = curves.shape[1]
     complete: BoolArray = reached == n_times
     if incomplete == "refuse":
         tails = np.arange(n_times) >= reached[:, np.newaxis]
         _refuse(tails, curves, "and all later days have no value", 'use incomplete="drop" or "truncate"')
+    if incomplete == "keep":
+        if not reached.any():
+            raise DataError(f"none of the {len(curves)} curves has a value: nothing would be left")
+        return reached > 0, n_times
     if incomplete == "drop":
         if not complete.any():
             raise DataError(

@@ -10,8 +10,10 @@ from tsshape.bench import (
     alert_table,
     budget_table,
     calibration_table,
+    coverage_table,
     in_flight_table,
     interval_table,
+    rolling_table,
     score_table,
     top_table,
 )
@@ -55,6 +57,8 @@ def test_every_column_of_the_tables_has_a_heading(records):
         "budget": budget_table(records),
         "in_flight": in_flight_table(records),
         "intervals": interval_table(records),
+        "coverage": coverage_table(FIVE),
+        "rolling": rolling_table(ROLLING),
         "calibration": calibration_table(records),
         "top": top_table(records),
         "alerts": alert_table(records),
@@ -63,7 +67,54 @@ def test_every_column_of_the_tables_has_a_heading(records):
         assert {*table.reset_index().columns} == {column.name for column in COLUMNS[name]}
 
 
+def of_run(run):
+    """A record of intervals, and of counts that were learned from."""
+    levels = {f"{level}%": level / 100 - run / 100 for level in (50, 80, 90)}
+    return {
+        "variant": "a",
+        "run": run,
+        "intervals": {name: {"coverage": share, "width": 10.0 + run} for name, share in levels.items()},
+        "in_flight": {
+            "3": {f"coverage_{name}": share for name, share in levels.items()} | {"log_width_90%": np.log(2)}
+        },
+    }
+
+
+FIVE = [of_run(run) for run in range(5)]
+ROLLING = [
+    {"variant": name, "run": run, "n_train": 9, "n_unfinished": 4, "steps_seen": 2.0, "trmse": 3.0, "med": 2.0}
+    for run in range(2)
+    for name in ("b", "a")
+]
+
+
+def test_coverage_is_shown_with_its_least_and_greatest_from_five_runs_on():
+    table = coverage_table([*FIVE, {"variant": "a", "run": 5, "error": "lost"}])
+    np.testing.assert_allclose(
+        table.loc[[("a", 0), ("a", 3)], ["coverage_50%", "coverage_80%", "coverage_90%", "least", "greatest"]],
+        [[0.48, 0.78, 0.88, 0.86, 0.9]] * 2,
+    )
+    np.testing.assert_allclose(table.loc[("a", 0), ["ratio", "width"]], [np.nan, 12.0])
+    np.testing.assert_allclose(table.loc[("a", 3), ["ratio", "width"]], [2.0, np.nan])
+    assert coverage_table(FIVE[:4]).empty
+
+
+def test_widths_are_recorded_at_upload_and_in_flight(records):
+    (ours, *_) = [record for record in records if record["variant"] == "ours"]
+    wider = [ours["intervals"][level]["log_width"] for level in ("50%", "80%", "90%")]
+    assert 0 < wider[0] < wider[1] < wider[2]
+    assert ours["in_flight"]["3"]["log_width_90%"] < wider[2]
+
+
+def test_runs_of_a_rolling_split_are_shown_one_by_one_in_the_order_of_the_variants():
+    table = rolling_table([*ROLLING, {"variant": "b", "run": 2, "error": "lost"}])
+    assert table.index.tolist() == [("b", 0), ("b", 1), ("a", 0), ("a", 1)]
+    assert table["n_unfinished"].tolist() == [4] * 4
+
+
 def test_records_without_them_make_empty_tables():
+    assert coverage_table([{"variant": "a"}]).empty
+    assert rolling_table([{"variant": "a"}]).empty
     assert in_flight_table([{"variant": "a"}]).empty
     assert interval_table([{"variant": "a"}]).empty
     assert calibration_table([{"variant": "a"}]).empty

@@ -185,7 +185,7 @@ def test_a_cell_that_failed_is_tried_again_on_resume(tmp_path, monkeypatch):
 
 
 def test_a_split_that_cannot_be_encoded_fails_all_of_its_cells(tmp_path, monkeypatch):
-    monkeypatch.setattr(tsshape.bench._measure, "_encode_posts", lambda *_: 1 / 0)
+    monkeypatch.setattr(tsshape.bench._measure, "_encode_posts", lambda *_, **__: 1 / 0)
     records = bench.run(SUITE.model_copy(update={"n_runs": 1}), POSTS, tmp_path / "run")
     assert [record["error"] for record in records] == ["ZeroDivisionError: division by zero"] * 4
 

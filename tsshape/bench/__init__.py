@@ -4,6 +4,7 @@
 """
 
 from tsshape._choices import SUITES
+from tsshape.bench._by_run import coverage_table, rolling_table
 from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above, as the next ones; no public name
 from tsshape.bench._compare import MIN_SPLITS as MIN_SPLITS
 from tsshape.bench._compare import compare
@@ -31,10 +32,12 @@ __all__ = [
     "budget_table",
     "calibration_table",
     "compare",
+    "coverage_table",
     "in_flight_table",
     "interval_table",
     "load_suite",
     "read_run",
+    "rolling_table",
     "run",
     "score_table",
     "top_table",

@@ -18,8 +18,8 @@ _SCORES = (
 )
 _LABELS = {column.name: column.label for column in _SCORES}
 
-# By table: `score_table`, `budget_table`, `in_flight_table`, `interval_table`, `calibration_table`, `top_table`,
-# `alert_table` and `compare`.
+# By table: `score_table`, `budget_table`, `in_flight_table`, `interval_table`, `coverage_table`, `rolling_table`,
+# `calibration_table`, `top_table`, `alert_table` and `compare`.
 COLUMNS = MappingProxyType(
     {
         "scores": (_VARIANT, Column("runs", "runs", "{:.0f}".format), *_SCORES),
@@ -43,6 +43,24 @@ COLUMNS = MappingProxyType(
             Column("coverage", "coverage", format_percent),
             *(Column(f"quarter {number}", f"quarter {number}", format_percent) for number in range(1, 5)),
             Column("width", "median width", format_count),
+        ),
+        "coverage": (
+            _VARIANT,
+            _DAYS,
+            *(Column(f"coverage_{level}%", f"{level} % intervals cover", format_percent) for level in (50, 80, 90)),
+            Column("least", "90 %, least of a run", format_percent),
+            Column("greatest", "90 %, greatest of a run", format_percent),
+            Column("ratio", "median upper / lower, 90 %", "{:,.2f}".format),
+            Column("width", "median width, 90 %", format_count),
+        ),
+        "rolling": (
+            _VARIANT,
+            Column("run", "run", "{:.0f}".format),
+            Column("n_train", "posts learned from", "{:,.0f}".format),
+            Column("n_unfinished", "of them unfinished", "{:,.0f}".format),
+            Column("steps_seen", "unfinished: days seen", "{:,.0f}".format),
+            Column("trmse", "tRMSE", format_count),
+            Column("med", "MED", format_count),
         ),
         "calibration": (
             _VARIANT,

@@ -95,15 +95,11 @@ def _scores(folder: Path, run: Run, *, prefix: bool) -> pd.DataFrame:
 def _check_comparable(runs: Mapping[Path, Run]) -> None:
     """Refuse folders whose splits are not the same."""
     protocols = {
-        folder: {
-            "data": run.environment["data_fingerprint"],
-            **run.suite.model_dump(include={"split", "test_size", "seed", "cleaning"}),
-        }
-        for folder, run in runs.items()
+        folder: {"data": run.environment["data_fingerprint"], **run.suite.protocol} for folder, run in runs.items()
     }
     first, *others = protocols
     for folder in others:
-        differing = [key for key, value in protocols[folder].items() if value != protocols[first][key]]
+        differing = [key for key, value in protocols[folder].items() if value != protocols[first].get(key)]
         if differing:
             raise DataError(f"{folder} cannot be compared with {first}: {', '.join(differing)} differ")
 

@@ -80,7 +80,8 @@ class Variant(BaseModel):
     """One scale x shape forecaster to measure.
 
     `authors` says whether it knows the author of each post, where the data do. `in_flight` asks for forecasts from
-    observed days, `intervals` for the coverage of intervals.
+    observed days, `intervals` for the coverage of intervals. `unfinished` says whether it learns from posts that are
+    still running, too, where the split has some.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -95,6 +96,7 @@ class Variant(BaseModel):
     intervals: bool = False
     above: tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...] = ()
     watch: bool = False
+    unfinished: bool = False
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:

@@ -1,11 +1,13 @@
 """Scores of forecasts after some observed days, and of intervals."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from tsshape import scores
+from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster, grown
@@ -13,7 +15,7 @@ from tsshape.forecast import ScaleShapeForecaster, grown
 # Numbers of observed days after which forecasts are scored again.
 CUTOFFS = (1, 3, 7)
 # Nominal coverages of intervals after a cutoff, and at upload.
-COVERAGES, UPLOAD_COVERAGES = (0.8, 0.9), (0.5, 0.8, 0.9, 0.95)
+COVERAGES, UPLOAD_COVERAGES = (0.5, 0.8, 0.9), (0.5, 0.8, 0.9, 0.95)
 
 
 def in_flight_scores(
@@ -23,7 +25,10 @@ def in_flight_scores(
     curves: pd.DataFrame,
     authors: Any,
 ) -> dict[str, Any]:
-    """Return by cutoff the errors on the later days, those of the mean growth, and the coverage of intervals."""
+    """Return by cutoff the errors on the later days, those of the mean growth, and coverage and width of intervals.
+
+    `train` are the complete training curves.
+    """
     found = {}
     for cutoff in CUTOFFS:
         if cutoff >= curves.shape[1]:
@@ -38,10 +43,10 @@ def in_flight_scores(
             "naive_med": scores.median_rmse(future.to_numpy(), naive),
         }
         if forecaster.bands_ is not None:
-            for coverage in COVERAGES:
-                ends = forecaster.predict_interval(features, coverage=coverage, observed=observed, authors=authors)
+            for name, ends in _intervals(forecaster, COVERAGES, features, observed=observed, authors=authors):
                 lower, upper = (end.iloc[:, cutoff:] for end in ends)
-                found[str(cutoff)][f"coverage_{coverage:.0%}"] = scores.interval_coverage(future, lower, upper)
+                found[str(cutoff)][f"coverage_{name}"] = scores.interval_coverage(future, lower, upper)
+                found[str(cutoff)][f"log_width_{name}"] = _log_width(lower, upper)
     return found
 
 
@@ -51,14 +56,34 @@ def interval_scores(
     """Return by nominal coverage the coverage at upload, overall and by quarter of forecast scale, and the width."""
     scale = forecaster.predict_scale(features, authors=authors)
     found = {}
-    for coverage in UPLOAD_COVERAGES:
-        lower, upper = forecaster.predict_interval(features, coverage=coverage, authors=authors)
-        found[f"{coverage:.0%}"] = {
+    for name, (lower, upper) in _intervals(forecaster, UPLOAD_COVERAGES, features, authors=authors):
+        found[name] = {
             "coverage": scores.interval_coverage(curves, lower, upper),
             "quarters": scores.coverage_by_quarter(curves, lower, upper, scale),
             "width": scores.interval_width(lower, upper),
+            "log_width": _log_width(lower, upper),
         }
     return found
+
+
+def _intervals(
+    forecaster: ScaleShapeForecaster, coverages: Sequence[float], features: Features, **known: Any
+) -> Iterator[tuple[str, tuple[pd.DataFrame, pd.DataFrame]]]:
+    """Yield each coverage as a percentage, with its interval; without those that so few training posts cannot give."""
+    for coverage in coverages:
+        try:
+            ends = forecaster.predict_interval(features, coverage=coverage, **known)
+        except DataError:
+            if forecaster.bands_ is None:
+                raise
+        else:
+            yield f"{coverage:.0%}", ends
+
+
+def _log_width(lower: pd.DataFrame, upper: pd.DataFrame) -> float:
+    """Return the median over the posts of the logarithm of upper / lower end on the last day, with 1 added to each."""
+    low, high = (end.iloc[:, -1].to_numpy(np.float64) for end in (lower, upper))
+    return float(np.median(np.log1p(high) - np.log1p(low)))
 
 
 def _mean_growth(train: FloatArray, observed: FloatArray) -> FloatArray:

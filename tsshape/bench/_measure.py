@@ -25,11 +25,19 @@ from tsshape.forecast import DirectForecaster, FittedComponent, ScaleShapeForeca
 
 
 class Posts(NamedTuple):
-    """The training or the test posts of a split, their features encoded."""
+    """The training or the test posts of a split, their features encoded; a curve is NaN from where it is not known."""
 
     features: EncodedTable
     curves: pd.DataFrame
     authors: pd.Series | None
+
+
+class Parts(NamedTuple):
+    """Both parts of a split, and when the training posts went up, None where the models are not told."""
+
+    train: Posts
+    test: Posts
+    posted: pd.Series | None
 
 
 def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct]) -> Iterator[Record]:
@@ -37,16 +45,16 @@ def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant
 
     A variant that raises has the error instead of scores, and the next ones are measured all the same.
     """
-    try:
-        train, test = _encode_posts(dataset, split)
-    except Exception as error:  # noqa: BLE001, the reason is kept in every record
-        yield from (failure(split, variant, error) for variant in variants)
-        return
+    encoded: dict[bool, Parts] = {}
     fitted: dict[Any, FittedComponent] = {}
     for variant in variants:
-        start = time.perf_counter()
+        unfinished = _learns_from_unfinished(variant, split)
         try:
-            found = _measure_variant(variant, train, test, split, fitted)
+            if unfinished not in encoded:
+                encoded[unfinished] = _encode_posts(dataset, split, unfinished=unfinished)
+            start = time.perf_counter()
+            found = _measure_variant(variant, encoded[unfinished], split, fitted)
+            found |= _count_training_posts(encoded[unfinished].train, split)
         except Exception as error:  # noqa: BLE001, the reason is kept in the record
             yield failure(split, variant, error)
         else:
@@ -64,27 +72,51 @@ def _cell(split: Split, variant: Variant | Direct) -> Record:
     return {"variant": variant.name, "run": split.run, "n_train": len(split.train), "n_test": len(split.test)}
 
 
-def _encode_posts(dataset: EngagementDataset, split: Split) -> tuple[Posts, Posts]:
-    """Return the training and the test posts.
+def _learns_from_unfinished(variant: Variant | Direct, split: Split) -> bool:
+    """Return whether a variant learns from unfinished posts and the split has some."""
+    return split.seen is not None and isinstance(variant, Variant) and variant.unfinished
 
-    The table is encoded once, by an encoder that is fitted on the training part.
+
+def _count_training_posts(train: Posts, split: Split) -> Record:
+    """Return how many posts were learned from, and of a rolling split, how many unfinished ones, seen for how long."""
+    found: Record = {"n_train": len(train.curves)}
+    if split.seen is not None:
+        n_times = train.curves.shape[1]
+        found["n_unfinished"] = int(train.curves.iloc[:, -1].isna().sum())
+        found["steps_seen"] = float(np.median(split.seen[split.seen < n_times])) if split.seen.min() < n_times else None
+    return found
+
+
+def _encode_posts(dataset: EngagementDataset, split: Split, *, unfinished: bool) -> Parts:
+    """Return the posts that a model may learn from, with or without the unfinished ones, and the test posts.
+
+    The table is encoded once, by an encoder that is fitted on the training posts. Counts of unfinished posts that were
+    not yet known are missing from here on.
     """
-    encoder = TableEncoder(random_state=split.seed).fit(dataset.features.iloc[split.train])
+    at, curves = split.train, dataset.curves.iloc[split.train]
+    if split.seen is not None:
+        curves = curves.where(np.arange(curves.shape[1]) < split.seen[:, np.newaxis])
+        if not unfinished:
+            is_complete = curves.iloc[:, -1].notna().to_numpy()
+            at, curves = at[is_complete], curves[is_complete]
+    encoder = TableEncoder(random_state=split.seed).fit(dataset.features.iloc[at])
     train, test = (
         Posts(
-            EncodedTable.of(encoder, dataset.features.iloc[at]),
-            dataset.curves.iloc[at],
-            None if dataset.authors is None else dataset.authors.iloc[at],
+            EncodedTable.of(encoder, dataset.features.iloc[rows]),
+            known,
+            None if dataset.authors is None else dataset.authors.iloc[rows],
         )
-        for at in (split.train, split.test)
+        for rows, known in ((at, curves), (split.test, dataset.curves.iloc[split.test]))
     )
-    return train, test
+    posted = dataset.posted.iloc[at] if split.dated and dataset.posted is not None else None
+    return Parts(train, test, posted)
 
 
 def _measure_variant(
-    variant: Variant | Direct, train: Posts, test: Posts, split: Split, fitted: dict[Any, FittedComponent]
+    variant: Variant | Direct, parts: Parts, split: Split, fitted: dict[Any, FittedComponent]
 ) -> Record:
     """Return the scores of one variant and, on the first split, an illustration of its forecasts."""
+    train, test = parts.train, parts.test
     if not variant.authors:
         train, test = train._replace(authors=None), test._replace(authors=None)
     if isinstance(variant, Direct):
@@ -94,7 +126,7 @@ def _measure_variant(
     forecaster = _fit(variant, train, seed=split.seed, fitted=fitted)
     found = _scale_shape_scores(forecaster, *test)
     if variant.in_flight:
-        found["in_flight"] = in_flight_scores(forecaster, train.curves, *test)
+        found["in_flight"] = in_flight_scores(forecaster, train.curves.dropna(), *test)
     if variant.intervals:
         found["intervals"] = interval_scores(forecaster, *test)
     if forecaster.bands_ is not None and variant.above:
@@ -109,10 +141,11 @@ def _measure_variant(
 
 def _fit(variant: Variant, train: Posts, *, seed: int, fitted: dict[Any, FittedComponent]) -> ScaleShapeForecaster:
     """Fit the forecaster of a variant, from components that were fitted for an earlier variant where there are any."""
+    learned_from = variant.authors, variant.unfinished
     keys: dict[str, tuple[Any, ...]] = {
-        "clusterer": (variant.clusterer,),
-        "classifier": (variant.authors, variant.clusterer, variant.classifier),
-        "regressor": (variant.authors, variant.regressor),
+        "clusterer": (variant.unfinished, variant.clusterer),
+        "classifier": (*learned_from, variant.clusterer, variant.classifier),
+        "regressor": (*learned_from, variant.regressor),
     }
     components = {name: fitted.get(key) or key[-1].build(seed) for name, key in keys.items()}
     forecaster = ScaleShapeForecaster(

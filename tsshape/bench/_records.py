@@ -43,6 +43,7 @@ class Coverage(BaseModel):
     coverage: float
     quarters: Annotated[list[float | None], Field(max_length=4)]
     width: float
+    log_width: float | None = None
 
 
 class Cell(BaseModel):
@@ -53,6 +54,9 @@ class Cell(BaseModel):
     key: str
     variant: str
     run: int
+    n_train: int | None = None
+    n_unfinished: int | None = None
+    steps_seen: float | None = None
     n_clusters: float | None = None
     accuracy: float | None = None
     majority_share: float | None = None
@@ -117,7 +121,7 @@ def cell_key(suite: Suite, environment: Record, variant: Any, run: int) -> str:
     config = {
         "variant": variant.model_dump(),
         "run": run,
-        "protocol": suite.model_dump(include={"split", "test_size", "seed", "cleaning"}),
+        "protocol": suite.protocol,
         "data": environment["data_fingerprint"],
         "code": environment["code_fingerprint"],
     }
@@ -151,7 +155,7 @@ def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list
     unstarted = {out / SUITE_FILE, out / ENVIRONMENT_FILE} if resume else set()
     if not is_empty_folder(out, besides=unstarted):
         raise DataError(f"{out} is not an empty folder: choose another, or go on with a run that stopped by --resume")
-    write_text(out / SUITE_FILE, tomli_w.dumps(suite.model_dump()))
+    write_text(out / SUITE_FILE, tomli_w.dumps(suite.model_dump(exclude_none=True)))
     write_text(out / ENVIRONMENT_FILE, json.dumps(environment, indent=2, ensure_ascii=False) + "\n")
     write_text(out / RECORDS_FILE, "")
     return []

@@ -3,27 +3,29 @@
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from tsshape._choices import SUITES, Decreasing, Incomplete, Missing, SplitKind
+from tsshape._choices import SUITES, Decreasing, IncompleteRemoved, Missing, SplitKind
 from tsshape._errors import DataError, explain_fields
 from tsshape._files import open_regular
 from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
 
 # The largest suite file.
 MOST_BYTES = 2**20
+# So that both parts have enough posts, to fit and to score.
+MIN_POSTS = 20
 
 
 class Cleaning(BaseModel):
-    """How curves are cleaned before anything else, in the words of `tsshape.clean_curves`."""
+    """How curves are cleaned before anything else, in the words of `tsshape.clean_curves`; all are made complete."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     missing: Missing = "interpolate"
     decreasing: Decreasing = "keep"
-    incomplete: Incomplete = "drop"
+    incomplete: IncompleteRemoved = "drop"
 
 
 class Simulation(BaseModel):
@@ -31,7 +33,7 @@ class Simulation(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    n_posts: int = Field(default=2000, ge=20)
+    n_posts: int = Field(default=2000, ge=MIN_POSTS)
     seed: int = Field(default=0, ge=0)
 
 
@@ -46,12 +48,20 @@ class Suite(BaseModel):
         What is measured, beside the trivial forecast and the direct LightGBM, which are always measured.
     direct : tuple of Direct
         Further forecasts without a decomposition.
-    split : {"random", "author", "time"}
-        How posts are divided; `time` is one split, whatever `n_runs`.
+    split : {"random", "author", "time", "rolling"}
+        How posts are divided; `time` is one split, whatever `n_runs`. `rolling` trains on what was known on a day,
+        posts still running included.
     n_runs : int
         Number of splits.
     test_size : float
-        Share of posts in the test part, between 0 and 1.
+        Share of posts in the test part, between 0 and 1; of a rolling split, in all windows together.
+    n_train : int or None
+        Number of training posts, drawn from the training part; None for all.
+    seen_days : tuple of int
+        Of a rolling split of posts that span less than a life: for how many steps the posts of the latest date before
+        the test part have been seen, one run for each.
+    step_minutes : float
+        Of a rolling split: how long a step of the curves is, in minutes; by default a day.
     seed : int
         Seed of the splits and of all models.
     cleaning : Cleaning
@@ -74,6 +84,9 @@ class Suite(BaseModel):
     split: SplitKind = "random"
     n_runs: int = Field(default=10, ge=1)
     test_size: float = Field(default=0.1, gt=0, lt=1)
+    n_train: int | None = Field(default=None, ge=MIN_POSTS)
+    seen_days: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    step_minutes: float = Field(default=1440, gt=0)
     seed: int = Field(default=0, ge=0)
     cleaning: Cleaning = Cleaning()
     simulation: Simulation = Simulation()
@@ -82,6 +95,13 @@ class Suite(BaseModel):
     def all_variants(self) -> tuple[Variant | Direct, ...]:
         """All that is measured, in order: the two baselines, the further direct forecasts, the variants."""
         return (TRIVIAL, DIRECT, *self.direct, *self.variants)
+
+    @property
+    def protocol(self) -> dict[str, Any]:
+        """The fields that decide which posts a run learns from and is tested on."""
+        fields = {"split", "test_size", "n_train", "seen_days", "step_minutes", "seed", "cleaning"}
+        # The windows are parts of one time line, so that each depends on how many there are.
+        return self.model_dump(include=fields | {"n_runs"} if self.split == "rolling" else fields)
 
     @model_validator(mode="after")
     def _names_are_distinct(self) -> Self:

@@ -6,6 +6,8 @@ import pandas as pd
 
 from tsshape.bench._records import Record, is_failed
 
+# What is shown of forecasts after some observed days; `coverage_table` has the rest.
+IN_FLIGHT = ("trmse", "med", "naive_trmse", "naive_med", "coverage_80%", "coverage_90%")
 MEANS = ("n_clusters", "accuracy", "majority_share", "balanced_accuracy", "rho", "trmse", "med")
 
 
@@ -80,7 +82,7 @@ def in_flight_table(records: Sequence[Record]) -> pd.DataFrame:
     DataFrame
         Index (`variant`, `days seen`: the cutoff, in observed days); columns, averaged over the runs: `trmse` and
         `med` on the later days, `naive_trmse` and `naive_med` of the last observed count times the mean growth, and
-        the coverage of intervals on the later days.
+        the coverage of intervals for 80 and 90 % on the later days.
 
     Examples
     --------
@@ -89,12 +91,12 @@ def in_flight_table(records: Sequence[Record]) -> pd.DataFrame:
     np.float64(4.0)
     """
     rows = [
-        {"variant": record["variant"], "days seen": int(cutoff), **values}
+        {"variant": record["variant"], "days seen": int(cutoff), **{name: values.get(name) for name in IN_FLIGHT}}
         for record in records
         for cutoff, values in record.get("in_flight", {}).items()
     ]
     table: pd.DataFrame = _means(rows, ["variant", "days seen"])
-    return table
+    return table.astype(float)
 
 
 def interval_table(records: Sequence[Record]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tsshape._choices import SUITES, Incomplete, SplitKind
+from tsshape._choices import SUITES, IncompleteRemoved, SplitKind
 from tsshape.cli import _options as options
 from tsshape.cli._progress import progress
 from tsshape.cli._say import printable, say
@@ -24,6 +24,8 @@ PICTURE = "benchmark.png"
 _FORECAST_TITLES = {
     "in_flight": "In flight: errors on the days that are forecast",
     "intervals": "Intervals at upload: share of posts' days covered, by quarter of forecast scale",
+    "coverage": "Intervals: share of posts' days covered, over the runs and in the worst of them",
+    "rolling": "Each run: what was learned from, and the errors on the posts of the next days",
     "top": "Precision among the top 5 %: of the posts ranked highest, how many are among the greatest in the end",
     "alerts": "Posts outside their 90 % interval: how many of them end outside, beside as many flagged by last count",
 }
@@ -36,8 +38,11 @@ def bench(
     out: Annotated[Path | None, typer.Option(help="The run folder; a new one is named without it.")] = None,
     split: Annotated[SplitKind | None, typer.Option(help="Instead of the split that the suite names.")] = None,
     incomplete: Annotated[
-        Incomplete | None,
+        IncompleteRemoved | None,
         typer.Option(help="What becomes of curves that end early, instead of what the suite says: by default, drop."),
+    ] = None,
+    n_train: Annotated[
+        int | None, typer.Option(min=20, help="Training posts, drawn at random in each run; by default all.")
     ] = None,
     plugin: options.Plugin = None,
     jobs: Annotated[
@@ -56,6 +61,8 @@ def bench(
     chosen = load_suite(suite)
     if split is not None:
         chosen = chosen.model_copy(update={"split": split})
+    if n_train is not None:
+        chosen = chosen.model_copy(update={"n_train": n_train})
     if incomplete is not None:
         chosen = chosen.model_copy(update={"cleaning": chosen.cleaning.model_copy(update={"incomplete": incomplete})})
     dataset = None if data is None else load_dataset(data)
@@ -145,6 +152,8 @@ def _tables(records: "Sequence[dict[str, Any]]") -> "dict[str, pd.DataFrame]":
         "budget": bench.budget_table(records),
         "in_flight": bench.in_flight_table(records),
         "intervals": bench.interval_table(records),
+        "coverage": bench.coverage_table(records),
+        "rolling": bench.rolling_table(records),
         "calibration": bench.calibration_table(records),
         "top": bench.top_table(records),
         "alerts": bench.alert_table(records),

@@ -17,10 +17,12 @@ from tsshape.bench import (
     Suite,
     budget_table,
     compare,
+    coverage_table,
     in_flight_table,
     interval_table,
     is_failed,
     read_run,
+    rolling_table,
     score_table,
 )
 from tsshape.paper import REPORTED, REPORTED_COLUMNS, SOURCE
@@ -37,9 +39,16 @@ _DIFFERENCE = (
     Column("interval", "95 % interval"),
 )
 _IN_FLIGHT = "Errors on the days that are forecast, beside those of the last count times the mean growth"
+_COVERAGE = "Share of the posts' days covered: means over the runs, and the least and greatest run"
+_ROLLING = "Each run: what was learned from, and the errors on the posts of the next days"
 _INTERVALS = "Share of the posts' days covered, overall and by quarter of forecast scale, the smallest first"
 _REPORTED = "Reported elsewhere, on other data; not measured here"
-_SPLITS = {"random": "by chance", "author": "no author on both sides", "time": "trained on earlier posts than tested"}
+_SPLITS = {
+    "random": "by chance",
+    "author": "no author on both sides",
+    "time": "trained on earlier posts than tested",
+    "rolling": "trained on what was known on a day, tested on the posts of the next",
+}
 
 
 class Bar(NamedTuple):
@@ -88,6 +97,8 @@ def bench_part(folder: Path) -> Part:
             "best": ranked.index[0] if len(ranked) else None,
             "in_flight": as_table(in_flight_table(finished), COLUMNS["in_flight"], caption=_IN_FLIGHT),
             "intervals": as_table(_spaced(intervals), COLUMNS["intervals"], caption=_INTERVALS),
+            "coverage": as_table(coverage_table(finished), COLUMNS["coverage"], caption=_COVERAGE),
+            "rolling": as_table(rolling_table(finished), COLUMNS["rolling"], caption=_ROLLING),
             "calibration": _calibration(intervals),
             "failed": failed,
             "reported": as_table(reported, REPORTED_COLUMNS, caption=_REPORTED),

@@ -1,0 +1,64 @@
+"""Nothing that was not yet known when the models are fitted reaches them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tsshape
+from tsshape import bench
+from tsshape.bench import Suite
+from tsshape.bench import _measure as measuring
+from tsshape.bench._splits import splits
+
+POSTS = tsshape.simulate_spid(200, n_times=5, random_state=0)
+# Posts of five days: the first half long ago, the others one to five days before the last 40.
+POSTED = pd.Series(
+    pd.Timestamp("2020-06-10") - pd.to_timedelta(np.r_[np.full(100, 20), np.arange(60) % 5 + 1, np.zeros(40)], "D"),
+    POSTS.curves.index,
+)
+DATED = replace(POSTS, posted=POSTED)
+PARTS = {
+    "clusterer": {"kind": "kmeans", "n_clusters": 3},
+    "classifier": {"kind": "lightgbm"},
+    "regressor": {"kind": "lightgbm", "loss": "trimmed"},
+    "authors": True,
+}
+SUITE = Suite.model_validate(
+    {"name": "days", "split": "rolling", "n_runs": 1, "test_size": 0.2, "variants": [{"name": "complete", **PARTS}]}
+)
+
+
+@pytest.fixture(scope="module")
+def split():
+    (found,) = splits(SUITE, DATED)
+    return found
+
+
+def unknown(split):
+    """Whether each count of the posts is later than the day of the split."""
+    seen = np.zeros(len(POSTS.curves), dtype=int)
+    seen[split.train] = split.seen
+    return np.arange(5) >= seen[:, np.newaxis]
+
+
+def test_counts_after_the_day_do_not_reach_the_training_part(split):
+    scrambled = replace(DATED, curves=DATED.curves + unknown(split) * 1e6)
+    for unfinished, n_train in ((True, 160), (False, 112)):
+        parts = measuring._encode_posts(DATED, split, unfinished=unfinished)
+        other = measuring._encode_posts(scrambled, split, unfinished=unfinished)
+        pd.testing.assert_frame_equal(parts.train.curves, other.train.curves)
+        assert len(parts.train.curves) == len(parts.posted) == n_train
+        assert parts.train.curves.iloc[:, -1].isna().any() == unfinished
+        assert not parts.test.curves.equals(other.test.curves)
+    np.testing.assert_array_equal(
+        measuring._encode_posts(DATED, split, unfinished=True).train.curves.isna(), unknown(split)[split.train]
+    )
+
+
+def test_what_does_not_ask_for_unfinished_posts_learns_from_complete_ones(tmp_path):
+    records = bench.run(SUITE, DATED, tmp_path / "run")
+    assert not [record for record in records if "error" in record]
+    assert {(record["n_train"], record["n_unfinished"], record["steps_seen"]) for record in records} == {(112, 0, 2.5)}
+    assert bench.rolling_table(records).shape == (3, 5)

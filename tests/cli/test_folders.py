@@ -182,6 +182,16 @@ def test_rank_gives_no_verdict_on_fewer_than_ten_posts(tmp_path):
     assert [row["pps"] is None for row in rows] == [False, True]
 
 
+def test_rank_marks_features_that_may_have_been_taken_later(tmp_path):
+    features = POSTS.features[["MeanViews", "Contacts"]].assign(total=POSTS.curves[6] * 3)
+    EngagementDataset(POSTS.curves, features).save(tmp_path / "posts")
+    printed = tsshape("rank", tmp_path / "posts").stdout
+    assert "late?       total may have been taken later: correlation of the differences in rank 1.00" in printed
+    rows = json.loads(tsshape("rank", tmp_path / "posts", "--json").stdout)
+    assert [(row["feature"], row["late"]) for row in rows if row["late"]] == [("total", True)]
+    assert {row["reason"] is None for row in rows if row["feature"] != "total"} == {True}
+
+
 def test_bench_leaves_out_young_posts_or_cuts_all(folder, tmp_path):
     (tmp_path / "tiny.toml").write_text(TINY)
     options = ("--data", folder, "--jobs", 1)

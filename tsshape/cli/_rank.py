@@ -18,10 +18,10 @@ COMMON_SHARE = 0.9
 
 
 class Counts(NamedTuple):
-    """The counts on one day, of the posts that have it, and how many of these were missing and interpolated."""
+    """The curves up to one day, of the posts that have it, and how many counts of that day were interpolated."""
 
     day: int
-    counts: "pd.Series"
+    curves: "pd.DataFrame"
     n_interpolated: int
 
 
@@ -37,20 +37,24 @@ def rank(
     both_directions: Annotated[bool, typer.Option(help="Also how well the target predicts each feature.")] = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Rank features by Spearman's correlation and by their Predictive Power Score."""
+    """Rank features by Spearman's correlation and PPS, and mark those that may have been taken after upload."""
     import numpy as np
 
     from tsshape.cli._tables import print_table
     from tsshape.data import load_dataset
-    from tsshape.features import FEWEST_POSTS, RANKING_COLUMNS, rank_features
+    from tsshape.features import FEWEST_POSTS, LATE_COLUMN, RANKING_COLUMNS, find_late_features, rank_features
 
     dataset = load_dataset(dataset_folder)
     if not len(dataset.features.columns):
         raise DataError(f"{dataset_folder} has no features to rank: it has no table features.*, or one of ids alone")
     found = _counts(dataset.curves, day, dataset_folder)
-    values = np.log1p(found.counts) if target == "log-scale" else found.counts
-    ranking = rank_features(dataset.features.loc[values.index], values, both_directions=both_directions)
-    ranking = ranking.rename_axis("feature")
+    counts = found.curves[found.day]
+    values = np.log1p(counts) if target == "log-scale" else counts
+    features = dataset.features.loc[values.index]
+    authors, posted = (None if of is None else of[values.index] for of in (dataset.authors, dataset.posted))
+    late = find_late_features(features, found.curves, authors=authors, posted=posted)
+    ranking = rank_features(features, values, both_directions=both_directions)
+    ranking = ranking.join(late).rename_axis("feature")
     n_posts, n_left = len(dataset.curves), len(dataset.curves) - len(values)
     if day is not None and n_left > (1 - COMMON_SHARE) * n_posts:
         warn(f"{dataset_folder}: {n_left:,} of {n_posts:,} posts end before day {day} and are left out; see --day")
@@ -69,12 +73,14 @@ def rank(
     few = ranking.index[ranking["n"] < FEWEST_POSTS]
     if len(few):
         say(f"not scored  fewer than {FEWEST_POSTS} posts have {list_names(few)}")
+    for name, reason in ranking["reason"].dropna().items():
+        say(f"late?       {name} may have been taken later: {reason}")
     title = f"{dataset.name}: what predicts the {target} on day {found.day}"
-    print_table(ranking, RANKING_COLUMNS, title=title)
+    print_table(ranking, (*RANKING_COLUMNS, LATE_COLUMN), title=title)
 
 
 def _counts(curves: "pd.DataFrame", day: int | None, path: Path) -> Counts:
-    """Return the counts on a day; without one, on the last day that nine tenths of the posts have."""
+    """Return the curves up to a day; without one, up to the last day that nine tenths of the posts have."""
     import numpy as np
 
     from tsshape.cli._posts import last_days
@@ -89,4 +95,4 @@ def _counts(curves: "pd.DataFrame", day: int | None, path: Path) -> Counts:
     if not old_enough.any():
         raise DataError(f"{path}: no post has a day {day}; the oldest has {ages.max()}: choose a smaller --day")
     cleaned, _ = clean_curves(curves[old_enough], incomplete="truncate")
-    return Counts(day, cleaned[day], int(curves.loc[old_enough, day].isna().sum()))
+    return Counts(day, cleaned.loc[:, :day], int(curves.loc[old_enough, day].isna().sum()))

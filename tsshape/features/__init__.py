@@ -4,6 +4,8 @@ from tsshape.features._encoded import DesignMatrix, EncodedTable
 from tsshape.features._encoded import Features as Features  # a type for the layers above; no public name
 from tsshape.features._encoder import TableEncoder
 from tsshape.features._images import ImageEmbedder
+from tsshape.features._late import LATE_COLUMN as LATE_COLUMN  # for the layers above; no public name
+from tsshape.features._late import find_late_features
 from tsshape.features._matrix import to_matrix
 from tsshape.features._predictive_power import predictive_power_score
 from tsshape.features._preprocessing import Preprocessing
@@ -22,6 +24,7 @@ __all__ = [
     "ImageEmbedder",
     "Preprocessing",
     "TableEncoder",
+    "find_late_features",
     "predictive_power_score",
     "rank_features",
     "spearman",

@@ -6,7 +6,7 @@ The module imports nothing else, so that `tsshape --help` stays quick.
 from typing import Literal, TypeAlias
 
 # What a forecast minimises.
-Loss: TypeAlias = Literal["median", "mean", "trimmed"]
+Loss: TypeAlias = Literal["median", "mean", "trimmed", "relative"]
 # How prototypes become the shape of a forecast: weighted by their probabilities, or the likeliest.
 ForecastShape: TypeAlias = Literal["soft", "hard"]
 # How posts are divided into a training and a test part.

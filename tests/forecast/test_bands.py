@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from tsshape.forecast._bands import Bands, center_at_upload
+from tsshape.forecast._folds import Validation
 from tsshape.forecast._observed import Observed
-from tsshape.forecast._validation_split import Validation
 
 LEVELS = (0.05, 0.5, 0.95)
 N_POSTS = 2000
@@ -17,8 +17,8 @@ ONE_DAY = np.ones((N_POSTS, 1))
 
 def fitted(n_posts, has_history):
     """Bands from the first posts."""
-    validation = Validation(np.arange(n_posts), LEVELS, QUANTILES[:n_posts])
-    return Bands().fit(CURVES[:n_posts], ONE_DAY[:n_posts], validation, None, has_history=has_history[:n_posts])
+    rows, validation = np.arange(n_posts), Validation(LEVELS, QUANTILES[:n_posts])
+    return Bands().fit(CURVES[:n_posts], rows, ONE_DAY[:n_posts], validation, None, has_history=has_history[:n_posts])
 
 
 def coverage(bands):
@@ -41,4 +41,4 @@ def test_where_one_kind_is_rare_all_posts_are_one_group(has_history):
     known, new = coverage(fitted(N_POSTS, has_history))
     assert known > 0.99
     assert new < 0.85
-    assert fitted(400, HAS_HISTORY).at_upload_.edges_.shape[0] == 1
+    assert fitted(300, HAS_HISTORY).at_upload_.edges_.shape[0] == 1

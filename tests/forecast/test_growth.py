@@ -1,22 +1,23 @@
 import numpy as np
 import pytest
 
-from tsshape.features import DesignMatrix
 from tsshape.forecast import ScaleRegressor
 from tsshape.forecast._growth import GrowthModel
+from tsshape.forecast._growth_rows import GrowthFold, GrowthRows
+from tsshape.forecast._workers import Workers
 
 RNG = np.random.default_rng(0)
 N = 3000
 X = RNG.uniform(0, 4, (N, 2))
 # Heavy-tailed: the conditional mean is far above the conditional median.
 SCALE = np.exp(3 + X[:, 0] + RNG.standard_normal(N) * 1.2)
+LOSSES = ("median", "mean", "trimmed", "relative")
 TRAIN, TEST = slice(0, 2400), slice(2400, N)
 
 
 @pytest.fixture(scope="module")
 def regressors():
-    losses = ("median", "mean", "trimmed")
-    return {loss: ScaleRegressor(loss=loss, random_state=0).fit(X[TRAIN], SCALE[TRAIN]) for loss in losses}
+    return {loss: ScaleRegressor(loss=loss, random_state=0).fit(X[TRAIN], SCALE[TRAIN]) for loss in LOSSES}
 
 
 def trimmed_error(pred):
@@ -29,6 +30,7 @@ def test_each_loss_is_least_for_its_own_forecast(regressors):
     assert min(pred, key=lambda loss: trimmed_error(pred[loss])) == "trimmed"
     assert min(pred, key=lambda loss: np.abs(np.log1p(pred[loss]) - np.log1p(SCALE[TEST])).mean()) == "median"
     assert min(pred, key=lambda loss: abs(pred[loss].sum() / SCALE[TEST].sum() - 1)) == "mean"
+    assert min(pred, key=lambda loss: ((pred[loss] / SCALE[TEST] - 1) ** 2).mean()) == "relative"
 
 
 def test_trimmed_forecasts_are_low_and_mean_forecasts_high(regressors):
@@ -49,23 +51,23 @@ def test_the_median_forecast_is_the_middle_quantile(regressors):
 
 
 def test_contributions_add_up_to_the_forecast(regressors):
-    for regressor in regressors.values():
-        growth = regressor.estimator_
-        np.testing.assert_allclose(growth.contributions(X[:20]).sum(axis=1), growth.predict(X[:20]), rtol=1e-9)
+    for loss, regressor in regressors.items():
+        growth, total = regressor.estimator_, regressor.estimator_.contributions(X[:20]).sum(axis=1)
+        if loss != "trimmed":  # half of its forecast is a decision over the quantiles
+            np.testing.assert_allclose(total, np.log1p(regressor.predict(X[:20])), rtol=1e-9)
         assert growth.gain()[0] > growth.gain()[1]
 
 
 def test_growth_from_a_base_is_learned():
     base = RNG.uniform(1, 1000, N)
     growth = 0.1 + X[:, 0] * 0.2 + RNG.standard_normal(N) * 0.02
-    model = GrowthModel("trimmed", (0.5,), 0).fit(
-        DesignMatrix(X, ["a", "b"], []),
-        growth,
-        base=base,
-        group=(base > 500).astype(int),
-        validation_rows=np.arange(0, N, 5),
-    )
-    assert np.abs(model.predict(X) - growth).mean() < 0.06
+    rows = GrowthRows(X, growth, growth, base, (base > 500).astype(int))
+    held = np.arange(N) % 5 == 0
+    with Workers(1) as workers:
+        for loss in ("trimmed", "relative"):
+            model = GrowthModel(loss, (0.1, 0.5, 0.9), 0)
+            model.fit(rows, [GrowthFold(rows.take(~held), rows.take(held))], [], workers)
+            assert np.abs(model.forecast(X, base, rows.group, workers).point - growth).mean() < 0.06
 
 
 @pytest.mark.parametrize("quantiles", [(0.1, 0.9), (0.5, 0.5), (0.9, 0.5), (0.0, 0.5), (0.5, 1.5)])
@@ -80,26 +82,26 @@ def test_an_unknown_loss_is_refused():
 
 
 def test_few_posts_are_enough():
-    for loss in ("median", "mean", "trimmed"):
+    for loss in LOSSES:
         assert np.isfinite(ScaleRegressor(loss=loss, random_state=0).fit(X[:3], SCALE[:3]).predict(X[:3])).all()
 
 
 def test_scales_of_zero_are_forecast_as_zero():
-    for loss in ("median", "mean", "trimmed"):
+    for loss in LOSSES:
         regressor = ScaleRegressor(loss=loss, random_state=0).fit(X[:100], np.zeros(100))
         np.testing.assert_allclose(regressor.predict(X[:100]), 0.0, atol=0.3)
 
 
 def test_huge_counts_are_forecast_finite():
     scale = 1e18 * (1 + X[:500, 0])
-    for loss in ("median", "mean", "trimmed"):
+    for loss in LOSSES:
         pred = ScaleRegressor(loss=loss, random_state=0).fit(X[:500], scale).predict(X[:500])
         assert np.isfinite(pred).all()
         assert 0.5e18 < np.median(pred) < 6e18
 
 
 def test_features_that_tell_nothing_give_one_forecast():
-    for loss in ("median", "mean", "trimmed"):
+    for loss in LOSSES:
         regressor = ScaleRegressor(loss=loss, random_state=0).fit(np.ones((100, 1)), SCALE[:100])
         assert len(set(regressor.predict(np.ones((5, 1))))) == 1
         assert np.isfinite(regressor.predict(np.ones((1, 1)))).all()

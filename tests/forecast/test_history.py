@@ -3,44 +3,58 @@ import pandas as pd
 import pytest
 
 from tsshape import DataError
-from tsshape.forecast._history import AuthorHistory, as_authors
+from tsshape.forecast._history import AuthorHistory, as_authors, out_of_fold_history
 
 AUTHORS = pd.Series(["a", "a", "b", None, "a"], index=list("vwxyz"), dtype="str")
 SCALE = np.expm1(np.array([1.0, 2.0, 5.0, 7.0, 6.0]))
 
 
+ALL = np.ones(5, dtype=bool)
+
+
 @pytest.fixture
-def history(monkeypatch):
+def known(monkeypatch):
+    """What training posts know, if each is a part of its own and no history is hidden."""
     monkeypatch.setattr("tsshape.forecast._history._HIDDEN_SHARE", 0.0)
-    history = AuthorHistory(0)
-    history.known = history.fit_transform(AUTHORS, SCALE)
-    return history
+    monkeypatch.setattr("tsshape.forecast._history._N_PARTS", 10_000)
+    return lambda known=ALL, scale=SCALE: out_of_fold_history(AUTHORS, scale, known, 0)
 
 
-def test_a_training_post_does_not_count_in_its_own_history(history):
-    mean = history.known["author_mean_log_scale"].tolist()
+def test_a_training_post_does_not_count_in_its_own_history(known):
+    history = known()
+    mean = history["author_mean_log_scale"].tolist()
     assert mean == pytest.approx([4.0, 3.5, np.nan, np.nan, 1.5], nan_ok=True)
-    assert history.known["author_n_posts"].tolist() == [2, 2, 0, 0, 2]
+    assert history["author_n_posts"].tolist() == [2, 2, 0, 0, 2]
 
 
-def test_other_posts_have_the_history_of_all_training_posts(history):
+def test_posts_that_are_held_out_know_those_that_are_not_and_count_in_no_history(known):
+    held_out = known(np.array([True, True, False, True, False]))
+    assert held_out["author_mean_log_scale"].tolist() == pytest.approx([2.0, 1.0, np.nan, np.nan, 1.5], nan_ok=True)
+    assert held_out["author_n_posts"].tolist() == [1, 1, 0, 0, 2]
+
+
+def test_posts_of_one_part_have_one_history():
+    """Their own scales cannot be read from it; histories that are not hidden are of five parts."""
+    authors = pd.Series(["a"] * 2000, index=range(2000), dtype="str")
+    history = out_of_fold_history(authors, np.arange(2000.0), np.ones(2000, dtype=bool), 1)
+    hidden = history["author_n_posts"] == 0
+    assert 0.45 < hidden.mean() < 0.55
+    assert history["author_mean_log_scale"][~hidden].round(9).nunique() == 5
+
+
+def test_other_posts_have_the_history_of_all_training_posts():
+    history = AuthorHistory(0).fit(AUTHORS, SCALE)
     later = history.transform(pd.Series(["b", "a", "new", None], index=[1, 2, 3, 4], dtype="str"))
     assert later["author_mean_log_scale"].tolist() == pytest.approx([5.0, 3.0, np.nan, np.nan], nan_ok=True)
     assert later["author_n_posts"].tolist() == [1, 3, 0, 0]
 
 
-def test_half_of_the_histories_are_withheld():
-    authors = pd.Series(["a"] * 2000, index=range(2000), dtype="str")
-    hidden = AuthorHistory(1).fit_transform(authors, np.arange(2000.0))["author_n_posts"] == 0
-    assert 0.45 < hidden.mean() < 0.55
-
-
-def test_a_scale_changes_the_history_of_the_authors_other_posts_only(history):
-    del history
+def test_a_scale_changes_the_history_of_the_authors_other_posts_only(known):
     changed = SCALE.copy()
     changed[0] *= 100
-    before, after = (AuthorHistory(0).fit_transform(AUTHORS, scale) for scale in (SCALE, changed))
+    before, after = known(), known(scale=changed)
     pd.testing.assert_frame_equal(before.drop(["w", "z"]), after.drop(["w", "z"]))
+    assert (before.loc[["w", "z"]] != after.loc[["w", "z"]]).any(axis=None)
 
 
 def test_authors_of_other_posts_are_refused():

@@ -145,8 +145,8 @@ def test_authors_help_where_they_recur_and_do_no_harm_where_they_are_new():
 
 def test_an_explanation_adds_up_and_names_the_features(fitted):
     explanation = fitted.explain(NUMBERS[TEST])
-    pred = fitted.predict_scale(NUMBERS[TEST])
-    np.testing.assert_allclose(explanation.scale.sum(axis=1), np.log1p(pred), atol=1e-9)
+    boosters = fitted.regressor_.estimator_.contributions(NUMBERS[TEST].to_numpy())
+    np.testing.assert_allclose(explanation.scale, boosters)
     assert explanation.table.index[0] == "MeanViews"
     assert explanation.table["scale_gain"].sum() == pytest.approx(1.0)
     post = NUMBERS.index[500]

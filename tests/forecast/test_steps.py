@@ -14,7 +14,8 @@ from tsshape.forecast import ScaleShapeForecaster
 
 POSTS = tsshape.simulate_spid(60, n_times=5, random_state=0)
 NUMBERS = POSTS.features.select_dtypes("number").fillna(0.0)
-FIRST = ("features", "prototypes", "shapes", "scales")
+FIRST = ("features", "prototypes")
+MODELS = "shapes and scales"
 
 
 def forecaster(**parameters):
@@ -24,11 +25,11 @@ def forecaster(**parameters):
 @pytest.mark.parametrize(
     ("parameters", "parts"),
     [
-        ({"loss": "trimmed"}, [*FIRST, "growth in flight", "intervals"]),
-        ({"loss": "mean", "intervals": False}, [*FIRST, "growth in flight"]),
+        ({"loss": "trimmed"}, [*FIRST, "growth in flight", MODELS, "intervals"]),
+        ({"loss": "mean", "intervals": False}, [*FIRST, "growth in flight", MODELS]),
         (
             {"in_flight": False, "classifier": DummyClassifier()},
-            ["features", "prototypes", "shapes", "scales", "intervals"],
+            [*FIRST, MODELS, "intervals"],
         ),
     ],
 )
@@ -51,8 +52,8 @@ def test_a_fit_prints_as_much_as_is_asked(verbose, some, details, capfd):
     forecaster(in_flight=False, intervals=False, verbose=verbose).fit(NUMBERS, POSTS.curves)
     out, err = capfd.readouterr()
     assert not out
-    assert ("tsshape: fitted scales in " in err) == some
-    assert ("tsshape: scales: a model of " in err) == details
+    assert ("tsshape: fitted shapes and scales in " in err) == some
+    assert ("tsshape: shapes and scales: a model of " in err) == details
     assert logging.getLogger("tsshape").level == logging.NOTSET
 
 
@@ -61,7 +62,7 @@ def test_a_program_can_listen_to_the_log(caplog):
         forecaster(in_flight=False, intervals=False).fit(NUMBERS, POSTS.curves)
     assert [record.message.split(" in ")[0] for record in caplog.records] == [
         *("fitted features", "fitted ShapeKMeans on 60 curves: 3 clusters"),
-        *("fitted prototypes", "fitted shapes", "fitted scales"),
+        *("fitted prototypes", "fitted shapes and scales"),
     ]
 
 

@@ -75,14 +75,17 @@ class ConformalRecord(Record):
     makes = ConformalBands
     edges_: Matrix
     errors_: Annotated[Array, Form(("<f8",), 4)]
+    n_posts_: Annotated[Array, Form(("<i8",), 2)]
 
     def build(self, *, n_groups: int, n_times: int) -> ConformalBands:
         """Return the bands of `n_groups` groups of posts, for the days and the scale."""
-        shape = (n_groups, self.edges_.shape[1] + 1, n_times + 1, len(LEVELS))
-        if len(self.edges_) != n_groups or self.errors_.shape != shape:
+        shape = (n_groups, self.edges_.shape[1] + 2, n_times + 1, len(LEVELS))
+        if len(self.edges_) != n_groups or self.errors_.shape != shape or self.n_posts_.shape != shape[:2]:
             raise DataError("the arrays of the intervals do not fit the forecaster")
         if not np.isfinite(self.edges_).all() or not np.isfinite(self.errors_).all():
             raise DataError("the arrays of the intervals are not finite")
+        if (self.n_posts_ < 1).any():
+            raise DataError("the intervals were learned from fewer than one post")
         bands: ConformalBands = self.make()
         return bands
 

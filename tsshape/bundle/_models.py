@@ -10,9 +10,10 @@ from sklearn.dummy import DummyClassifier
 from tsshape._choices import Loss
 from tsshape._errors import DataError
 from tsshape.bundle._encoder import EncoderRecord
-from tsshape.bundle._record import Count, Integers, Names, Positive, Record, Seed
+from tsshape.bundle._record import Count, Integers, Names, Numbers, Positive, Record, Seed
 from tsshape.bundle._trees import BoosterRecord
 from tsshape.forecast import ScaleRegressor, ShapeClassifier
+from tsshape.forecast._bounded import Bounds
 from tsshape.forecast._growth import MEDIAN, GrowthModel
 from tsshape.forecast._in_flight import InFlightModel
 from tsshape.forecast._post_encoder import PostEncoder
@@ -20,8 +21,30 @@ from tsshape.forecast._post_encoder import PostEncoder
 # The most contributions of an explanation of one post: 1 GiB.
 _MOST_CELLS = 2**27
 # The objectives of the point boosters of each loss, by LightGBM's names.
-_OBJECTIVES = {"median": (), "mean": ("tweedie",), "trimmed": ("custom", "regression")}
+_OBJECTIVES = {
+    "median": (),
+    "mean": ("tweedie",),
+    "trimmed": ("custom", "regression"),
+    "relative": ("custom", "regression"),
+}
 _Boosters = Annotated[list[BoosterRecord], Field(max_length=100, fail_fast=True)]
+
+
+class BoundsRecord(Record):
+    """The `Bounds` of the errors of each group of rows."""
+
+    makes = Bounds
+    low: Numbers
+    high: Numbers
+
+    def build(self, *, n_groups: int) -> Bounds:
+        """Return the bounds of so many groups."""
+        if len(self.low) != n_groups or len(self.high) != n_groups:
+            raise DataError("a growth model does not have the bounds of the errors of each group")
+        # Decisions compare errors in multiples of the base, which is at least 1.
+        if not ((self.low > 0) & (self.low <= self.high) & np.isfinite(self.high)).all():
+            raise DataError("the bounds of the errors of a growth model do not ascend from above 0")
+        return Bounds(self.low, self.high)
 
 
 class GrowthRecord(Record):
@@ -33,18 +56,20 @@ class GrowthRecord(Record):
     leaves: Positive
     bags: Positive
     start: float
+    bounds: BoundsRecord
     quantile_boosters: _Boosters
     point_boosters: _Boosters
 
-    def build(self, *, n_features: int) -> GrowthModel:
-        """Return the model, which takes `n_features` columns."""
+    def build(self, *, n_features: int, n_groups: int) -> GrowthModel:
+        """Return the model, which takes `n_features` columns, and rows of `n_groups` groups."""
         levels = self.quantiles
         if MEDIAN not in levels or levels != sorted(set(levels)) or len(levels) != len(self.quantile_boosters):
             raise DataError("a growth model does not have one booster for each of its quantiles")
-        if len(self.point_boosters) != {"median": 0, "mean": 1, "trimmed": self.bags}[self.loss]:
+        if len(self.point_boosters) != {"median": 0, "trimmed": self.bags}.get(self.loss, 1):
             raise DataError(f"a growth model has {len(self.point_boosters)} models for its loss {self.loss!r}")
         growth = GrowthModel(self.loss, levels, self.seed, leaves=self.leaves, bags=self.bags)
         growth.start = self.start
+        growth.bounds = self.bounds.build(n_groups=n_groups if self.loss == "trimmed" else 0)
         growth.quantile_boosters = _build_boosters(self.quantile_boosters, "quantile", n_features, ("quantile",))
         growth.point_boosters = _build_boosters(self.point_boosters, "point", n_features, _OBJECTIVES[self.loss])
         return growth
@@ -62,7 +87,7 @@ class InFlightRecord(Record):
         cutoffs = self.cutoffs_
         if not len(cutoffs) or ((cutoffs < 1) | (cutoffs >= n_times)).any() or (np.diff(cutoffs) < 1).any():
             raise DataError("the cutoffs of the in-flight model do not ascend among the days")
-        growth = self.growth_.build(n_features=n_features)
+        growth = self.growth_.build(n_features=n_features, n_groups=len(cutoffs))
         model: InFlightModel = self.make(loss=growth.loss, seed=growth.seed, growth_=growth)
         return model
 
@@ -115,7 +140,7 @@ class RegressorRecord(_FeatureModelRecord):
     def build(self, posts: PostEncoder) -> ScaleRegressor:
         """Return the regressor."""
         design = self._build_design(posts)
-        growth = self.estimator_.build(n_features=_n_features(design))
+        growth = self.estimator_.build(n_features=_n_features(design), n_groups=1)
         made: ScaleRegressor = self.make(loss=growth.loss, quantiles=growth.quantiles, estimator_=growth, **design)
         return made
 

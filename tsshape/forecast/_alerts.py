@@ -1,5 +1,6 @@
 """Posts whose views leave the interval that was forecast for them."""
 
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
@@ -79,8 +80,8 @@ def find_alerts(
     known = know_posts(forecaster, features, observed, authors)
     is_running = (known.observed.n_days > since_day) & (known.observed.n_days < n_times)
     running = known.take(np.flatnonzero(is_running))
-    earlier = running._replace(observed=_first_days(running.observed, int(since_day)))
-    lower, upper = interval_arrays(forecaster, earlier, [share])[share]
+    earlier = replace(running, observed=_first_days(running.observed, int(since_day)))
+    lower, upper = interval_arrays(earlier, [share])[share]
     # The last column is of the scale.
     sides = _sides(running.observed.counts, lower[:, :-1], upper[:, :-1])
     today = running.observed.n_days - 1
@@ -91,7 +92,7 @@ def find_alerts(
     )
     is_above = (table["side"] == "above").to_numpy()
     bound = np.where(is_above, upper[rows, -2], lower[rows, -2])
-    final = np.column_stack([each[:, -2] for each in quantile_arrays(forecaster, running.take(rows), LEVELS.tolist())])
+    final = np.column_stack([each[:, -2] for each in quantile_arrays(running.take(rows), LEVELS.tolist())])
     probability = probability_above(final, bound[:, None])[:, 0]
     table["probability"] = np.where(is_above, probability, 1 - probability)
     with np.errstate(divide="ignore"):

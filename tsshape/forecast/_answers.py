@@ -12,12 +12,12 @@ from tsshape._typing import Curves, FloatArray, IntArray
 from tsshape.cluster import name_lives
 from tsshape.curves import split_scale_shape
 from tsshape.features import EncodedTable
-from tsshape.forecast._components import mix_prototypes
-from tsshape.forecast._conformal import LEVELS
+from tsshape.forecast._conformal import LEVELS, posts_needed
 from tsshape.forecast._design import check_features
 from tsshape.forecast._finite import check_finite
+from tsshape.forecast._growth import MEDIAN
 from tsshape.forecast._levels import as_end, check_counts, check_shares, ends_of, probability_above
-from tsshape.forecast._observed import as_observed
+from tsshape.forecast._observed import Observed, as_observed
 from tsshape.forecast._prediction import KnownPosts, forecast_curves, forecast_quantiles
 from tsshape.forecast._targets import match_rows
 
@@ -33,15 +33,10 @@ def encode_posts(forecaster: "ScaleShapeForecaster", features: Any, authors: Any
     return posts
 
 
-def mix_shapes(forecaster: "ScaleShapeForecaster", posts: EncodedTable) -> FloatArray:
-    """Return the shapes forecast for encoded posts, (n_posts, n_times)."""
-    hard = forecaster.shape == "hard"
-    return mix_prototypes(forecaster.classifier_, posts, forecaster.prototypes_, hard=hard)
-
-
 def shape_table(forecaster: "ScaleShapeForecaster", posts: EncodedTable) -> pd.DataFrame:
     """Return the shapes forecast for encoded posts as a table."""
-    shape = mix_shapes(forecaster, posts)
+    nothing = Observed(np.empty((len(posts), 0)), np.zeros(len(posts), dtype=np.int64))
+    shape = KnownPosts(forecaster, posts, nothing).shape
     check_finite(shape, posts.index, what="shape")
     return pd.DataFrame(shape, posts.index, forecaster.days_)
 
@@ -52,35 +47,60 @@ def know_posts(forecaster: "ScaleShapeForecaster", features: Any, observed: Any,
     seen = as_observed(match_rows(observed, features, posts.index), posts.index, forecaster.days_)
     if seen.n_days.any() and forecaster.in_flight_ is None:
         raise DataError("observed days were given, but the forecaster was fitted with in_flight=False")
-    return KnownPosts(posts, mix_shapes(forecaster, posts), seen)
+    return KnownPosts(forecaster, posts, seen)
 
 
-def forecast_table(forecaster: "ScaleShapeForecaster", known: KnownPosts) -> pd.DataFrame:
+def forecast_table(known: KnownPosts) -> pd.DataFrame:
     """Return the forecast curves, (n_posts, n_times)."""
-    models = forecaster.regressor_, forecaster.in_flight_
-    forecast = forecast_curves(*models, known, monotone=forecaster.monotone_)
+    forecast = forecast_curves(known)
     check_finite(forecast, known.ids, what="forecast")
-    return pd.DataFrame(forecast, known.ids, forecaster.days_)
+    return pd.DataFrame(forecast, known.ids, known.forecaster.days_)
 
 
-def forecast_scale(forecaster: "ScaleShapeForecaster", known: KnownPosts) -> pd.Series:
+def forecast_scale(known: KnownPosts) -> pd.Series:
     """Return the scales: at upload those of the regressor, in flight the largest count of the forecast curve."""
-    scale = np.asarray(forecaster.regressor_.predict(known.posts), dtype=np.float64)
-    rows = np.flatnonzero(known.observed.n_days)
+    scale, rows = known.scale.copy(), known.rows_in_flight
     if len(rows):
-        scale[rows] = forecast_table(forecaster, known.take(rows)).to_numpy().max(axis=1)
+        scale[rows] = forecast_table(known).to_numpy()[rows].max(axis=1)
     check_finite(scale, known.ids, what="scale")
     return pd.Series(scale, known.ids, name="scale")
 
 
-def quantile_arrays(
-    forecaster: "ScaleShapeForecaster", known: KnownPosts, levels: Sequence[float]
-) -> Iterator[FloatArray]:
+def quantile_arrays(known: KnownPosts, levels: Sequence[float]) -> Iterator[FloatArray]:
     """Yield the quantiles of the days and, in the last column, of the scale, at each of some ascending levels."""
-    models = check_intervals(forecaster), forecaster.regressor_, forecaster.in_flight_
-    for quantile in forecast_quantiles(*models, known, levels, monotone=forecaster.monotone_):
+    for quantile in forecast_quantiles(check_intervals(known.forecaster), known, levels):
         check_finite(quantile, known.ids, what="interval")
         yield quantile
+
+
+def known_quantiles(known: KnownPosts, levels: Sequence[float], *, infinite: bool) -> Iterator[FloatArray]:
+    """Yield the same where the training posts were enough for the levels; refuse others, or make them infinite."""
+    n_posts = check_intervals(known.forecaster).n_posts
+    for level, quantile in zip(levels, quantile_arrays(known, levels), strict=True):
+        needed = posts_needed(level)
+        if n_posts >= needed:
+            yield quantile
+        elif infinite:
+            yield _without_bound(known, quantile, upper=level > MEDIAN)
+        else:
+            raise DataError(
+                f"the quantile {level:g}, an end of the interval of coverage {abs(2 * level - 1):g}, takes {needed:,} "
+                f"complete posts; the intervals were learned from {n_posts:,}, enough for a coverage of "
+                f"{most_coverage(n_posts):.3g} at most (infinite=True returns ends that may be infinite)"
+            )
+
+
+def most_coverage(n_posts: int) -> float:
+    """Return the largest coverage of an interval that the errors of some posts can give."""
+    return (n_posts - 1) / (n_posts + 1)
+
+
+def _without_bound(known: KnownPosts, quantile: FloatArray, *, upper: bool) -> FloatArray:
+    """Return quantiles that no training post tells, infinite or as low as counts can be; observed days stay."""
+    observed = known.observed
+    lowest = observed.last if known.forecaster.monotone_ else np.zeros(len(quantile))
+    days = np.column_stack([np.isnan(observed.counts), np.ones(len(quantile), dtype=np.bool_)])
+    return np.where(days, np.inf if upper else lowest[:, None], quantile)
 
 
 def check_intervals(forecaster: "ScaleShapeForecaster") -> Any:
@@ -91,47 +111,45 @@ def check_intervals(forecaster: "ScaleShapeForecaster") -> Any:
     return forecaster.bands_
 
 
-def quantile_tables(
-    forecaster: "ScaleShapeForecaster", known: KnownPosts, levels: Sequence[float]
-) -> dict[float, pd.DataFrame]:
+def quantile_tables(known: KnownPosts, levels: Sequence[float], *, infinite: bool) -> dict[float, pd.DataFrame]:
     """Return the quantiles of the days at each level, in the order of the levels."""
     ends = sorted({as_end(level) for level in levels})
-    arrays = dict(zip(ends, quantile_arrays(forecaster, known, ends), strict=True))
-    return {level: pd.DataFrame(arrays[as_end(level)][:, :-1], known.ids, forecaster.days_) for level in levels}
+    arrays = dict(zip(ends, known_quantiles(known, ends, infinite=infinite), strict=True))
+    return {level: pd.DataFrame(arrays[as_end(level)][:, :-1], known.ids, known.forecaster.days_) for level in levels}
 
 
 def interval_arrays(
-    forecaster: "ScaleShapeForecaster", known: KnownPosts, coverages: Sequence[float]
+    known: KnownPosts, coverages: Sequence[float], *, infinite: bool = False
 ) -> dict[float, tuple[FloatArray, FloatArray]]:
     """Return the ends of the interval of each coverage, for the days and, in the last column, for the scale."""
     levels = sorted({level for coverage in coverages for level in ends_of(coverage)})
     if not levels:
         return {}
-    arrays = dict(zip(levels, quantile_arrays(forecaster, known, levels), strict=True))
+    arrays = dict(zip(levels, known_quantiles(known, levels, infinite=infinite), strict=True))
     return {coverage: (arrays[lower], arrays[upper]) for coverage in coverages for lower, upper in [ends_of(coverage)]}
 
 
 def interval_tables(
-    forecaster: "ScaleShapeForecaster", known: KnownPosts, coverages: Sequence[float]
+    known: KnownPosts, coverages: Sequence[float], *, infinite: bool = False
 ) -> dict[float, tuple[pd.DataFrame, pd.DataFrame]]:
     """Return the ends of the intervals of the days for each coverage."""
 
     def table(end: FloatArray) -> pd.DataFrame:
-        return pd.DataFrame(end[:, :-1], known.ids, forecaster.days_)
+        return pd.DataFrame(end[:, :-1], known.ids, known.forecaster.days_)
 
-    ends = interval_arrays(forecaster, known, coverages)
+    ends = interval_arrays(known, coverages, infinite=infinite)
     return {coverage: (table(lower), table(upper)) for coverage, (lower, upper) in ends.items()}
 
 
-def scale_interval_table(forecaster: "ScaleShapeForecaster", known: KnownPosts, coverage: float) -> pd.DataFrame:
+def scale_interval_table(known: KnownPosts, coverage: float, *, infinite: bool) -> pd.DataFrame:
     """Return the interval of the scale, columns `lower` and `upper`."""
-    lower, upper = interval_arrays(forecaster, known, [coverage])[coverage]
+    lower, upper = interval_arrays(known, [coverage], infinite=infinite)[coverage]
     return pd.DataFrame({"lower": lower[:, -1], "upper": upper[:, -1]}, known.ids)
 
 
-def probability_table(forecaster: "ScaleShapeForecaster", known: KnownPosts, above: Sequence[float]) -> pd.DataFrame:
+def probability_table(known: KnownPosts, above: Sequence[float]) -> pd.DataFrame:
     """Return the probabilities that the final count exceeds each of `above`, (n_posts, n_above)."""
-    final = np.column_stack([each[:, -2] for each in quantile_arrays(forecaster, known, LEVELS.tolist())])
+    final = np.column_stack([each[:, -2] for each in quantile_arrays(known, LEVELS.tolist())])
     return pd.DataFrame(probability_above(final, above), known.ids, pd.Index(above, name="above"))
 
 
@@ -145,10 +163,10 @@ def assign_curves(forecaster: "ScaleShapeForecaster", curves: Curves) -> IntArra
     return labels
 
 
-def likely_clusters(forecaster: "ScaleShapeForecaster", known: KnownPosts, forecast: pd.DataFrame) -> IntArray:
+def likely_clusters(known: KnownPosts, forecast: pd.DataFrame) -> IntArray:
     """Return the cluster of each post: at upload the likeliest, in flight that of the forecast curve."""
-    clusters = np.asarray(forecaster.classifier_.predict(known.posts), dtype=np.int64)
-    rows = np.flatnonzero(known.observed.n_days)
+    forecaster, rows = known.forecaster, known.rows_in_flight
+    clusters = np.asarray(forecaster.classifier_.classes_[known.probability.argmax(axis=1)], dtype=np.int64)
     if len(rows):
         assigned = assign_curves(forecaster, forecast.to_numpy()[rows])
         # A curve of zeros has no shape.
@@ -156,22 +174,18 @@ def likely_clusters(forecaster: "ScaleShapeForecaster", known: KnownPosts, forec
     return clusters
 
 
-def summarize(
-    forecaster: "ScaleShapeForecaster",
-    known: KnownPosts,
-    coverage: float | None,
-    above: float | Sequence[float],
-) -> pd.DataFrame:
+def summarize(known: KnownPosts, coverage: float | None, above: float | Sequence[float]) -> pd.DataFrame:
     """Return one row a post: what was observed, the final count, the kind of life, and probabilities."""
+    forecaster = known.forecaster
     counts = check_counts(above)
     shares = [] if coverage is None else check_shares(coverage, name="coverage")
     if counts or shares:
         check_intervals(forecaster)
-    forecast = forecast_table(forecaster, known)
+    forecast = forecast_table(known)
     lower = upper = np.full(len(forecast), np.nan)
-    for ends in interval_arrays(forecaster, known, shares).values():
+    for ends in interval_arrays(known, shares).values():
         lower, upper = (end[:, -2] for end in ends)
-    clusters, n_days = likely_clusters(forecaster, known, forecast), known.observed.n_days
+    clusters, n_days = likely_clusters(known, forecast), known.observed.n_days
     table = pd.DataFrame(
         {
             "days_observed": n_days.astype(np.int64),
@@ -185,7 +199,7 @@ def summarize(
         index=known.ids.rename("id"),
     )
     if counts:
-        probability = probability_table(forecaster, known, counts)
+        probability = probability_table(known, counts)
         table[[f"above_{_spell(count)}" for count in counts]] = probability.to_numpy()
     return table
 

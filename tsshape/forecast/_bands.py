@@ -8,15 +8,15 @@ import numpy as np
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.forecast._conformal import ConformalBands
 from tsshape.forecast._counts import as_counts, grown
+from tsshape.forecast._folds import Validation
 from tsshape.forecast._growth import MEDIAN
 from tsshape.forecast._in_flight import QUANTILES, InFlightValidation
 from tsshape.forecast._observed import Observed, continue_curves
-from tsshape.forecast._validation_split import Validation
 
 # The smallest half-width on the log scale: quantiles that coincide would make standardised errors infinite.
 _MIN_HALF_WIDTH = 0.05
-# Fewer validation posts than these, with or without a history, are no group of their own.
-_MIN_GROUP = 300
+# The least posts of a bin, at upload and in flight, and of known or of new authors for a group of their own.
+_MIN_BIN, _MIN_BIN_IN_FLIGHT, _MIN_GROUP = 100, 300, 200
 
 
 class Center(NamedTuple):
@@ -62,10 +62,9 @@ def _with_scale(curves: FloatArray, scale: FloatArray) -> FloatArray:
 class Bands:
     """The conformal bands of a forecaster: at upload, and in flight where it has a model for that.
 
-    They are learned from forecasts for the posts of the validation split. The prototypes are those of all training
-    posts: each is a mean over so many curves that the validation posts hardly change it. At upload, posts whose author
-    has a history and the others are groups of their own, as their errors differ: half of the training posts have their
-    history hidden, and of the posts to come none that has one.
+    They are learned from out-of-fold forecasts. The prototypes are those of all training posts: each is a mean over so
+    many curves that the posts held out hardly change it. At upload, posts whose author has a history and the others are
+    groups of their own, as their errors differ.
 
     Attributes
     ----------
@@ -76,6 +75,7 @@ class Bands:
     def fit(
         self,
         curves: FloatArray,
+        held: IntArray,
         shape: FloatArray,
         validation: Validation,
         in_flight: InFlightValidation | None,
@@ -88,25 +88,37 @@ class Bands:
         ----------
         curves : array of shape (n_posts, n_times)
             The training curves.
-        shape : array of shape (n_validation, n_times)
-            The shapes forecast for the validation posts.
+        held : array of shape (n_held,)
+            Positions of the posts held out, fold by fold.
+        shape : array of shape (n_held, n_times)
+            The shapes forecast for them.
         validation : Validation
             The scales forecast for them.
         in_flight : InFlightValidation, optional
             Their growth forecast in flight.
-        has_history : array of shape (n_validation,)
+        has_history : array of shape (n_held,)
             Whether their authors' history was known.
         """
-        true, rows = _with_scale(curves, curves.max(axis=1)), validation.rows
+        true = _with_scale(curves, curves.max(axis=1))
         center = center_at_upload(validation.quantiles, validation.levels, shape)
         group = has_history.astype(np.int64)
         n_groups = 2 if min(np.bincount(group, minlength=2)) >= _MIN_GROUP else 1
-        self.at_upload_ = ConformalBands().fit(*center, true[rows], group * (n_groups - 1), n_groups=n_groups)
+        self.at_upload_ = ConformalBands().fit(
+            *center, true[held], group * (n_groups - 1), n_groups=n_groups, min_posts=_MIN_BIN
+        )
         self.in_flight_ = None
         if in_flight is not None:
-            of_post = shape[np.searchsorted(rows, in_flight.post)]
-            self.in_flight_ = _fit_in_flight(in_flight, curves[in_flight.post], true[in_flight.post], of_post)
+            row_of = np.empty(len(curves), dtype=np.int64)
+            row_of[held] = np.arange(len(held))
+            post = in_flight.post
+            self.in_flight_ = _fit_in_flight(in_flight, curves[post], true[post], shape[row_of[post]])
         return self
+
+    @property
+    def n_posts(self) -> int:
+        """The number of posts from whose errors quantiles are known, of the group that has the fewest."""
+        bands = [self.at_upload_] if self.in_flight_ is None else [self.at_upload_, self.in_flight_]
+        return min(int(each.n_posts_[:, -1].min()) for each in bands)
 
     def predict(
         self,
@@ -163,7 +175,13 @@ def _fit_in_flight(
     to_come = np.column_stack([~is_observed, np.ones(len(curves), dtype=bool)])
     middle, target = np.where(to_come, center.middle, np.nan), np.where(to_come, true, np.nan)
     return ConformalBands().fit(
-        middle, center.below, center.above, target, validation.cutoff, n_groups=validation.n_cutoffs
+        middle,
+        center.below,
+        center.above,
+        target,
+        validation.cutoff,
+        n_groups=validation.n_cutoffs,
+        min_posts=_MIN_BIN_IN_FLIGHT,
     )
 
 

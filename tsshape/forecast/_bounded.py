@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from lightgbm import Dataset
 
-from tsshape._typing import FloatArray
+from tsshape._typing import FloatArray, IntArray
 from tsshape.forecast._lightgbm import Objective
 
 # The weight of an error fades beyond this multiple of the upper quartile of the errors; chosen on training data.
@@ -28,7 +28,7 @@ _MIN_SCALED_LOW, _MAX_EXPONENT, _MAX_EXCESS = 1e-150, 450, 25.0
 class Bounds(NamedTuple):
     """The quartiles of the absolute errors in the unit of the counts; errors outside them do not count.
 
-    Both of shape (n_rows,).
+    Both of shape (n_rows,) or, where each group of rows has its own, (n_groups,).
     """
 
     low: FloatArray
@@ -40,6 +40,13 @@ def error_bounds(errors: FloatArray) -> tuple[float, float]:
     low, high = map(float, np.quantile(errors, [0.25, 0.75]))
     low = max(low, _MIN_LOW)
     return low, max(high, 2 * low)
+
+
+def bounds_by_group(errors: FloatArray, group: IntArray, n_groups: int) -> Bounds:
+    """Return the error bounds of each group, and those of all errors for a group without any."""
+    groups = [errors[group == number] for number in range(n_groups)]
+    bounds = np.array([error_bounds(each if len(each) else errors) for each in groups])
+    return Bounds(bounds[:, 0], bounds[:, 1])
 
 
 def bounded_loss(base: FloatArray, bounds: Bounds, y: FloatArray, start: float) -> Objective:

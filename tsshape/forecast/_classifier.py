@@ -1,6 +1,7 @@
 """From features to the cluster of a post's shape."""
 
-from typing import Any, Self
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from lightgbm import Booster
@@ -9,14 +10,17 @@ from sklearn.dummy import DummyClassifier
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from tsshape._typing import FloatArray, RandomState
-from tsshape.features import DesignMatrix, TableEncoder
+from tsshape._typing import FloatArray, IntArray, RandomState
+from tsshape.features import DesignMatrix, EncodedTable, TableEncoder
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._design import Columns, add_input_tags, as_design, check_features, fit_design
 from tsshape.forecast._finite import check_finite
+from tsshape.forecast._folds import Fold, Split, split_at_random
 from tsshape.forecast._foreign import refused_as_data_error
 from tsshape.forecast._targets import check_labels
-from tsshape.forecast._validation_split import draw_validation_rows, train_rows
+
+# The label of a post that belongs to no cluster, as a curve of zeros does.
+_NO_CLUSTER = -1
 
 
 class ShapeClassifier(ClassifierMixin, BaseEstimator):
@@ -48,6 +52,8 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
         The columns in use.
     design_columns_ : list of str
         The encoded columns in use.
+    validation_ : array of shape (n_held, n_classes) or None
+        Out-of-fold probabilities of the posts held out; None with another estimator than the default, or one cluster.
     feature_names_in_, n_features_in_ : array of str, int
         The columns of the training table; their names are not defined for an array.
 
@@ -92,19 +98,40 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
             If the features cannot be encoded or lack a column, a cluster is missing, or the estimator refuses the
             posts.
         """
+        return self.fit_folds(X, y, None)
+
+    def fit_folds(self, X: Any, y: Any, folds: Sequence[Fold] | None) -> Self:
+        """Fit, and forecast the posts that folds hold out; without folds, hold out a random fifth.
+
+        A post whose label is -1 belongs to no cluster and is not trained on.
+        """
         features = check_features(self, X, reset=True)
         labels = check_labels(y, len(features))
-        design = fit_design(self, features, labels)
-        if len(np.unique(labels)) == 1:
+        known = np.flatnonzero(labels != _NO_CLUSTER) if folds is not None else np.arange(len(labels))
+        design = fit_design(
+            self, features.take(known) if isinstance(features, EncodedTable) else features, labels[known]
+        )
+        self.classes_, codes = np.unique(labels[known], return_inverse=True)
+        self.validation_: FloatArray | None = None
+        if len(self.classes_) == 1:
             # Many classifiers refuse a single class.
-            self.estimator_ = DummyClassifier().fit(design.values, labels)
-        elif self.estimator is None:
-            self.estimator_ = _fit_lightgbm(design, labels, _lightgbm.draw_seed(self.random_state))
+            self.estimator_ = DummyClassifier().fit(design.values, labels[known])
+        elif self.estimator is not None:
+            with refused_as_data_error(self.estimator, len(known)):
+                self.estimator_ = clone(self.estimator).fit(design.values, labels[known])
         else:
-            with refused_as_data_error(self.estimator, len(labels)):
-                self.estimator_ = clone(self.estimator).fit(design.values, labels)
-        self.classes_ = np.unique(labels)
+            seed = _lightgbm.draw_seed(self.random_state)
+            parts = (
+                [_Part.of(design.values, codes, split_at_random(len(codes), seed))]
+                if folds is None
+                else [_Part.of(as_design(self, fold.posts)[0].values, self._codes(labels), fold) for fold in folds]
+            )
+            self.estimator_, self.validation_ = _fit_lightgbm(design, codes, parts, len(self.classes_), seed)
         return self
+
+    def _codes(self, labels: Any) -> IntArray:
+        """Return the positions of labels among the classes, -1 for a post that belongs to no cluster."""
+        return np.where(labels == _NO_CLUSTER, -1, np.searchsorted(self.classes_, labels))
 
     def predict(self, X: Any) -> Any:
         """Return the likeliest cluster of each post, shape (n_posts,)."""
@@ -117,7 +144,7 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
         (values, _, _), ids = as_design(self, X)
         if isinstance(self.estimator_, Booster):
             # Without rows LightGBM returns an array without columns.
-            probability: FloatArray = np.asarray(self.estimator_.predict(values), dtype=np.float64)
+            probability: FloatArray = np.asarray(self.estimator_.predict(values, num_threads=1), dtype=np.float64)
             probability = probability.reshape(len(values), len(self.classes_))
             check_finite(probability, ids, what="cluster")
             return probability
@@ -128,14 +155,42 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
         return add_input_tags(super().__sklearn_tags__(), self.estimator)
 
 
-def _fit_lightgbm(design: DesignMatrix, labels: Any, seed: int) -> Booster:
-    """Fit LightGBM on all rows, with the number of rounds that was best for a validation split."""
-    values, _, categorical = design
-    classes, codes = np.unique(labels, return_inverse=True)
-    validation = draw_validation_rows(len(codes), seed)
-    train = train_rows(len(codes), validation)
-    train_set = _lightgbm.dataset(values[train], codes[train], categorical)
-    valid_set = _lightgbm.dataset(values[validation], codes[validation], categorical, reference=train_set)
-    trial = _lightgbm.train_classes(train_set, len(classes), seed, rounds=_lightgbm.CLASS_ROUNDS, valid_set=valid_set)
-    full_set = _lightgbm.dataset(values, codes, categorical)
-    return _lightgbm.train_classes(full_set, len(classes), seed, rounds=_lightgbm.best_rounds(trial), valid_set=None)
+class _Part(NamedTuple):
+    """The rows that a model is trained on, and those held out; the code of a post that belongs to no cluster is -1."""
+
+    values: FloatArray
+    codes: IntArray
+    held_values: FloatArray
+    held_codes: IntArray
+
+    @classmethod
+    def of(cls, values: FloatArray, codes: IntArray, split: Split | Fold) -> "_Part":
+        """Return the part of a split; only posts that belong to a cluster are trained on."""
+        train = split.train[codes[split.train] >= 0]
+        return cls(values[train], codes[train], values[split.held], codes[split.held])
+
+
+def _fit_lightgbm(
+    design: DesignMatrix, codes: IntArray, parts: Sequence[_Part], n_classes: int, seed: int
+) -> tuple[Booster, FloatArray]:
+    """Fit LightGBM on all rows, with the number of rounds that was best for the first part; forecast what is held out.
+
+    Returns the model, and the probabilities of the rows held out, part by part; shape (n_held, n_classes).
+    """
+    rounds, validation = _lightgbm.CLASS_ROUNDS, []
+    for number, part in enumerate(parts):
+        if not len(part.codes):
+            validation.append(np.full((len(part.held_values), n_classes), 1 / n_classes))
+            continue
+        train_set = _lightgbm.dataset(part.values, part.codes, design.categorical)
+        valid_set, scored = None, part.held_codes >= 0
+        if number == 0 and scored.any():
+            held = part.held_values[scored], part.held_codes[scored]
+            valid_set = _lightgbm.dataset(*held, design.categorical, reference=train_set)
+        trial = _lightgbm.train_classes(train_set, n_classes, seed, rounds=rounds, valid_set=valid_set)
+        rounds = rounds if valid_set is None else _lightgbm.best_rounds(trial)
+        probability = np.asarray(trial.predict(part.held_values, num_threads=1))
+        validation.append(probability.reshape(-1, n_classes))
+    full_set = _lightgbm.dataset(design.values, codes, design.categorical)
+    booster = _lightgbm.train_classes(full_set, n_classes, seed, rounds=rounds, valid_set=None)
+    return booster, np.concatenate(validation)

@@ -1,6 +1,7 @@
 """The components of a forecaster: a clusterer, a classifier, a regressor, and what is learned beside them."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
@@ -10,9 +11,10 @@ from tsshape._choices import Loss
 from tsshape._typing import FloatArray, IntArray, RandomState
 from tsshape.features import EncodedTable
 from tsshape.forecast._classifier import ShapeClassifier
-from tsshape.forecast._growth import MEDIAN, GrowthModel
+from tsshape.forecast._folds import Fold, Validation
+from tsshape.forecast._growth import GrowthModel
 from tsshape.forecast._regressor import ScaleRegressor
-from tsshape.forecast._validation_split import Validation, train_rows
+from tsshape.forecast._workers import Workers
 
 
 class FittedComponent(FrozenEstimator):
@@ -22,6 +24,11 @@ class FittedComponent(FrozenEstimator):
     are used as well, which a `FrozenEstimator` may have for other posts: its labels are predicted, and a validation fit
     is made. The benchmark fits a component once for all variants that have it in common.
     """
+
+
+def is_default(component: Any) -> bool:
+    """Return whether a classifier or regressor is to be fitted by tsshape's own models."""
+    return not isinstance(component, FrozenEstimator) and component.estimator is None
 
 
 def make_classifier(component: Any, random_state: RandomState) -> Any:
@@ -38,13 +45,13 @@ def make_regressor(component: Any, loss: Loss, random_state: RandomState) -> Any
     return clone(component)
 
 
-def count_models(component: Any) -> int:
+def count_models(component: Any, n_folds: int) -> int:
     """Return how many models the fit of a classifier or regressor trains, 1 where tsshape cannot know."""
     if isinstance(component, ShapeClassifier):
-        # The first model finds the number of rounds.
-        return 2 if component.estimator is None else 1
+        # The first fold's finds the number of rounds.
+        return 1 + n_folds if component.estimator is None else 1
     if isinstance(component, ScaleRegressor) and component.estimator is None:
-        return GrowthModel(component.loss, component.quantiles, 0).n_fits
+        return GrowthModel(component.loss, component.quantiles, 0).count_fits(n_folds)
     return 1
 
 
@@ -59,47 +66,72 @@ def training_labels(clusterer: Any, shapes: FloatArray) -> IntArray:
     return np.asarray(labels, dtype=np.int64)
 
 
-def training_validation(regressor: Any) -> Validation | None:
-    """Return the validation forecasts of a fitted regressor, or None if it has none for the training posts."""
-    return None if _is_from_elsewhere(regressor) else regressor.validation_
+class Targets(NamedTuple):
+    """What models learn of each post: its cluster, -1 for none; its scale; and the scale that its quantiles learn.
+
+    The scales differ where a scale is itself a forecast.
+    """
+
+    label: IntArray
+    scale: FloatArray
+    drawn: FloatArray
 
 
-def validate_regressor(regressor: Any, posts: EncodedTable, scale: FloatArray, rows: IntArray) -> Validation:
-    """Fit a clone of the regressor without the validation rows, and forecast their scales."""
-    train = train_rows(len(posts), rows)
-    trial = clone(unwrap_frozen(regressor)).fit(posts.take(train), scale[train])
-    return Validation(rows, *log_quantiles(trial, posts.take(rows)))
+def fit_classifier(classifier: Any, posts: EncodedTable, labels: IntArray, folds: Sequence[Fold]) -> Any:
+    """Fit a shape classifier on the posts that belong to a cluster; those whose label is -1 do not."""
+    if isinstance(classifier, FrozenEstimator):
+        return classifier.fit(posts, labels)
+    return classifier.fit_folds(posts, labels, folds)
+
+
+def fit_regressor(
+    regressor: Any, posts: EncodedTable, targets: Targets, folds: Sequence[Fold], workers: Workers
+) -> Any:
+    """Fit a scale regressor."""
+    if isinstance(regressor, FrozenEstimator):
+        return regressor.fit(posts, targets.scale)
+    return regressor.fit_folds(posts, targets.scale, folds, workers, drawn=targets.drawn)
+
+
+def validate_regressor(regressor: Any, scale: FloatArray, folds: Sequence[Fold], workers: Workers) -> Validation:
+    """Return the out-of-fold forecasts of a fitted regressor; where it has none for these posts, those of clones."""
+    known = None if _is_from_elsewhere(regressor) else regressor.validation_
+    if known is not None:
+        return Validation(*known)
+    trials = [clone(unwrap_frozen(regressor)).fit(fold.posts.take(fold.train), scale[fold.train]) for fold in folds]
+    quantiles = [
+        trial.forecast(fold.posts.take(fold.held), workers).quantiles for trial, fold in zip(trials, folds, strict=True)
+    ]
+    return Validation(trials[0].levels_, np.concatenate(quantiles))
 
 
 def validate_shapes(
-    classifier: Any, posts: EncodedTable, labels: IntArray, prototypes: FloatArray, rows: IntArray, *, hard: bool
+    classifier: Any, labels: IntArray, folds: Sequence[Fold], prototypes: FloatArray, *, hard: bool
 ) -> FloatArray:
-    """Fit a clone of the classifier without the validation rows, and forecast their shapes; (n_rows, n_times).
+    """Return the out-of-fold shapes that a fitted classifier forecasts, or clones of it; (n_held, n_times).
 
     `labels` are the clusters of all training posts, -1 for curves of zeros.
     """
-    train = train_rows(len(posts), rows)
-    train = train[labels[train] >= 0]
+    known = None if _is_from_elsewhere(classifier) else classifier.validation_
+    if known is not None:
+        return mix_prototypes(known, prototypes[classifier.classes_], hard=hard)
+    return np.concatenate([_validate_fold(classifier, labels, fold, prototypes, hard=hard) for fold in folds])
+
+
+def _validate_fold(classifier: Any, labels: IntArray, fold: Fold, prototypes: FloatArray, *, hard: bool) -> FloatArray:
+    """Return the shapes that a clone of the classifier, fitted without a fold's posts, forecasts for them."""
+    train = fold.train[labels[fold.train] >= 0]
     if not len(train):
-        return np.ones((len(rows), prototypes.shape[1]))
-    trial = clone(unwrap_frozen(classifier)).fit(posts.take(train), labels[train])
-    return mix_prototypes(trial, posts.take(rows), prototypes, hard=hard)
+        return np.ones((len(fold.held), prototypes.shape[1]))
+    trial = clone(unwrap_frozen(classifier)).fit(fold.posts.take(train), labels[train])
+    return mix_prototypes(trial.predict_proba(fold.posts.take(fold.held)), prototypes[trial.classes_], hard=hard)
 
 
-def log_quantiles(regressor: Any, posts: EncodedTable) -> tuple[tuple[float, ...], FloatArray]:
-    """Return levels and quantiles of log(1 + scale); of a regressor without quantiles, its forecast as the median."""
-    if isinstance(regressor.estimator_, GrowthModel):
-        return regressor.estimator_.quantiles, np.log1p(regressor.predict_quantiles(posts))
-    return (MEDIAN,), np.log1p(regressor.predict(posts))[:, None]
+def mix_prototypes(probability: FloatArray, prototypes: FloatArray, *, hard: bool) -> FloatArray:
+    """Return forecast shapes, (n_posts, n_times), from the probability of each prototype, (n_posts, n_prototypes).
 
-
-def mix_prototypes(classifier: Any, posts: EncodedTable, prototypes: FloatArray, *, hard: bool) -> FloatArray:
-    """Return the shapes forecast by a classifier, (n_posts, n_times).
-
-    The prototypes weighted by their probabilities, or if `hard` the prototype of the likeliest cluster.
+    The prototypes weighted by their probabilities, or if `hard` the likeliest prototype.
     """
-    probability = classifier.predict_proba(posts)
-    prototypes = prototypes[classifier.classes_]
     if hard:
         return np.asarray(prototypes[probability.argmax(axis=1)], dtype=np.float64)
     # Row by row: the last bits of a matrix product depend on the number of rows.

@@ -1,5 +1,7 @@
 """Bands around forecasts, as wide as the errors of forecasts for held-out posts."""
 
+import math
+import sys
 from typing import Self
 
 import numpy as np
@@ -8,8 +10,10 @@ from tsshape._typing import FloatArray, IntArray
 
 # Errors are kept as their quantiles at these levels, which are closer together where intervals end.
 LEVELS = np.unique(np.concatenate([np.linspace(0.0, 1.0, 101), np.linspace(0.0, 0.1, 41), np.linspace(0.9, 1.0, 41)]))
-# Posts are divided by their forecast scale into at most so many bins of at least so many posts.
-_MAX_BINS, _MIN_POSTS = 8, 100
+# Posts are divided by their forecast scale into at most so many bins.
+_MAX_BINS = 8
+# 1 / (1 - 0.95) is a little more than 20.
+_TOLERANCE = 1e-6
 
 
 class ConformalBands:
@@ -29,8 +33,10 @@ class ConformalBands:
     ----------
     edges_ : array of shape (n_groups, n_bins - 1)
         The forecast scales, as logarithms, between the bins.
-    errors_ : array of shape (n_groups, n_bins, n_times, n_levels)
-        The quantiles of the errors at `LEVELS`.
+    errors_ : array of shape (n_groups, n_bins + 1, n_times, n_levels)
+        The quantiles of the errors at `LEVELS`; those of the last bin are of the whole group.
+    n_posts_ : array of shape (n_groups, n_bins + 1)
+        The number of posts in each bin, and in the group.
     """
 
     def fit(
@@ -42,6 +48,7 @@ class ConformalBands:
         group: IntArray,
         *,
         n_groups: int = 1,
+        min_posts: int = 100,
     ) -> Self:
         """Learn from forecasts for held-out posts.
 
@@ -53,27 +60,37 @@ class ConformalBands:
             Half-widths on the log scale.
         group : array of shape (n_posts,)
             0, 1, …, n_groups - 1. A group without a post gets the errors of all.
+        min_posts : int
+            The least number of posts of a bin.
         """
         scale = center[:, -1]
         error = _standardise(true - center, below, above)
-        n_bins = int(np.clip(min(np.bincount(group, minlength=n_groups)) // _MIN_POSTS, 1, _MAX_BINS))
+        n_bins = int(np.clip(min(np.bincount(group, minlength=n_groups)) // min_posts, 1, _MAX_BINS))
         shares = np.arange(1, n_bins) / n_bins
         self.edges_ = np.empty((n_groups, n_bins - 1))
         if n_bins > 1:
             self.edges_[:] = [np.quantile(scale[group == number], shares) for number in range(n_groups)]
         bins = self._bin(scale, group)
-        self.errors_ = np.empty((n_groups, n_bins, center.shape[1], len(LEVELS)))
+        self.errors_ = np.empty((n_groups, n_bins + 1, center.shape[1], len(LEVELS)))
+        self.n_posts_ = np.empty((n_groups, n_bins + 1), dtype=np.int64)
         for number in range(n_groups):
-            for bin_ in range(n_bins):
-                similar = (group == number) & (bins == bin_)
-                self.errors_[number, bin_] = _conformal_quantiles(error[similar] if similar.any() else error)
+            for bin_ in range(n_bins + 1):
+                similar = (group == number) & ((bins == bin_) | (bin_ == n_bins))
+                errors = error[similar] if similar.any() else error
+                self.errors_[number, bin_], self.n_posts_[number, bin_] = _quantiles(errors), len(errors)
         return self
 
     def predict(
         self, center: FloatArray, below: FloatArray, above: FloatArray, group: IntArray, level: float
     ) -> FloatArray:
-        """Return the quantile at a level, logarithms of shape (n_posts, n_times); a higher level never gives less."""
-        error = _at_level(self.errors_, level)[group, self._bin(center[:, -1], group)]
+        """Return the quantile at a level, logarithms of shape (n_posts, n_times); a higher level never gives less.
+
+        Where a bin has too few posts for a level, all of its group are compared. Where these are too few as well, it is
+        the outermost error of the group.
+        """
+        bins = self._bin(center[:, -1], group)
+        bins = np.where(self.n_posts_[group, bins] < posts_needed(level), self.n_posts_.shape[1] - 1, bins)
+        error = _at_level(self.errors_, level)[group, bins]
         quantile: FloatArray = center + np.where(error < 0, below[:, None], above[:, None]) * error
         return quantile
 
@@ -89,17 +106,28 @@ def _standardise(error: FloatArray, below: FloatArray, above: FloatArray) -> Flo
     return scaled
 
 
-def _conformal_quantiles(errors: FloatArray) -> FloatArray:
-    """Return quantiles at `LEVELS` of each column, each moved from the middle by one rank, for the post to come.
+def _quantiles(errors: FloatArray) -> FloatArray:
+    """Return the order statistics at `LEVELS` of each column, shape (n_times, n_levels).
 
-    Shape (n_times, n_levels).
+    Of n errors the i-th smallest is at level i / (n + 1), so that the error of the post to come is below it with that
+    probability. Beyond the first and the last it is the first and the last: see `posts_needed`.
     """
-    n = len(errors)
-    levels = np.clip(0.5 + (LEVELS - 0.5) * (n + 1) / n, 0.0, 1.0)
     days = ~np.isnan(errors).all(axis=0)
     found = np.zeros((errors.shape[1], len(LEVELS)))
-    found[days] = np.nanquantile(errors[:, days], levels, axis=0).T
+    found[days] = np.nanquantile(errors[:, days], LEVELS, axis=0, method="weibull").T
     return found
+
+
+def posts_needed(level: float) -> int:
+    """Return how many errors it takes to know a quantile of the error to come, at a level from 0 to 1.
+
+    Examples
+    --------
+    >>> posts_needed(0.05), posts_needed(0.95), posts_needed(0.995)
+    (19, 19, 199)
+    """
+    outside = min(level, 1 - level)
+    return math.ceil(1 / outside - 1 - _TOLERANCE) if outside > 0 else sys.maxsize
 
 
 def _at_level(errors: FloatArray, level: float) -> FloatArray:

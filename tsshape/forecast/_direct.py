@@ -13,15 +13,17 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._choices import Loss
 from tsshape._typing import Curves, FloatArray, RandomState
 from tsshape._validation import Choice, Constraints, check_parameters
-from tsshape.features import TableEncoder
+from tsshape.features import EncodedTable, TableEncoder
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._design import add_input_tags, check_features, fit_encoded
+from tsshape.forecast._folds import Fold, draw_splits
 from tsshape.forecast._growth import MEDIAN, GrowthModel
+from tsshape.forecast._growth_rows import GrowthFold, GrowthRows
 from tsshape.forecast._lightgbm import draw_seed
 from tsshape.forecast._post_encoder import PostEncoder
 from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._targets import add_curve_tags, check_days, match_rows
-from tsshape.forecast._validation_split import draw_validation_rows
+from tsshape.forecast._workers import Workers
 
 
 class DirectForecaster(RegressorMixin, BaseEstimator):
@@ -31,7 +33,7 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
     ----------
     encoder : TableEncoder, optional
         How the table becomes a matrix; by default a `TableEncoder` with its defaults.
-    loss : {"median", "mean", "trimmed"}, default="median"
+    loss : {"median", "mean", "trimmed", "relative"}, default="median"
         As in `ScaleRegressor`.
     days : sequence of int, default=(1, 3, 7, 14)
         The days forecast, ascending from 1, beside the last one; days that the curves do not have are left out. Days
@@ -110,23 +112,20 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         seed = draw_seed(self.random_state)
         encoded = fit_encoded(self.encoder, features, self.random_state)
         self.posts_ = PostEncoder(encoded.encoder, seed)
-        posts = self.posts_.fit_transform(encoded, match_rows(authors, X, features.index), curves.max(axis=1))
+        training = self.posts_.encode_training(encoded, match_rows(authors, X, features.index))
         self.days_ = known.columns
         self.monotone_ = bool((np.diff(curves, axis=1) >= 0).all())
         n_posts, n_times = curves.shape
         self.forecast_days_ = [*(day for day in days if day < n_times), n_times]
-        same_group, validation_rows = np.zeros(n_posts, dtype=np.int64), draw_validation_rows(n_posts, seed)
-        self.models_ = [
-            # Fewer models a day than for a scale: the days are averaged as they are joined.
-            GrowthModel(self.loss, (MEDIAN,), seed, bags=2).fit(
-                posts.design,
-                np.log1p(curves[:, day - 1]),
-                base=np.ones(n_posts),
-                group=same_group,
-                validation_rows=validation_rows,
-            )
-            for day in self.forecast_days_
-        ]
+        everyone, scale = np.ones(n_posts, dtype=np.bool_), curves.max(axis=1)
+        splits = draw_splits(everyone, seed, authors=training.authors)
+        fold = training.fold(splits[0], scale, everyone)
+        posts = self.posts_.fit_history(training, scale)
+        with Workers(None) as workers:
+            self.models_ = [
+                _fit_day(GrowthModel(self.loss, (MEDIAN,), seed), posts, fold, curves[:, day - 1], workers)
+                for day in self.forecast_days_
+            ]
         return self
 
     def predict(self, X: Any, *, authors: Any = None) -> pd.DataFrame:
@@ -134,7 +133,10 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         features = check_features(self, X, reset=False)
         posts = self.posts_.transform(features, match_rows(authors, X, features.index))
-        forecast = np.maximum(np.column_stack([model.predict(posts.design.values) for model in self.models_]), 0.0)
+        (values, _, _), nothing = posts.design, np.zeros(len(posts), dtype=np.int64)
+        with Workers(None) as workers:
+            found = [model.forecast(values, np.ones(len(posts)), nothing, workers).point for model in self.models_]
+        forecast = np.maximum(np.column_stack(found), 0.0)
         if self.monotone_:
             forecast.sort(axis=1)
         curves = as_counts(self._interpolate(forecast))
@@ -170,3 +172,11 @@ def _check_days_forecast(days: Sequence[int]) -> list[int]:
     if not whole or any(later <= day for day, later in pairwise([0, *checked])):
         raise ValueError(f"days must be whole numbers that ascend from 1; got {days!r}")
     return [int(day) for day in checked]
+
+
+def _fit_day(model: GrowthModel, posts: EncodedTable, fold: Fold, counts: FloatArray, workers: Workers) -> GrowthModel:
+    """Fit the model of one day's counts."""
+    rows = GrowthRows.of_scales(posts.design.values, counts)
+    known = rows._replace(values=fold.posts.design.values)
+    folds = [GrowthFold(known.take(fold.train), known.take(fold.held))]
+    return model.fit(rows, folds, posts.design.categorical, workers)

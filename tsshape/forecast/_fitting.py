@@ -1,33 +1,42 @@
 """Fitting the components of a forecaster: prototypes, classifier, regressor, the model in flight, and the intervals."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from sklearn.base import clone
 
 from tsshape._errors import DataError
-from tsshape._typing import Curves, FloatArray, IntArray
+from tsshape._typing import BoolArray, Curves, FloatArray, IntArray
+from tsshape._validation import format_label
 from tsshape.cluster import ShapeKMeans
 from tsshape.curves import split_scale_shape
 from tsshape.features import EncodedTable
 from tsshape.forecast._bands import Bands
 from tsshape.forecast._components import (
+    Targets,
     count_models,
+    fit_classifier,
+    fit_regressor,
+    is_default,
     make_classifier,
     make_regressor,
     training_labels,
-    training_validation,
     validate_regressor,
     validate_shapes,
 )
 from tsshape.forecast._design import check_features, fit_encoded
+from tsshape.forecast._folds import Fold, Split, count_splits, draw_splits
 from tsshape.forecast._history import has_history
 from tsshape.forecast._in_flight import InFlightModel
 from tsshape.forecast._lightgbm import draw_seed
-from tsshape.forecast._post_encoder import PostEncoder
+from tsshape.forecast._observed import Observed
+from tsshape.forecast._post_encoder import PostEncoder, TrainingPosts
 from tsshape.forecast._steps import OnStep, Steps
-from tsshape.forecast._targets import check_days, match_rows
-from tsshape.forecast._validation_split import draw_validation_rows
+from tsshape.forecast._targets import as_times, check_unfinished, match_rows
+from tsshape.forecast._unfinished import complete_curves
+from tsshape.forecast._workers import Workers
 
 if TYPE_CHECKING:
     from tsshape.forecast._forecaster import ScaleShapeForecaster
@@ -36,87 +45,145 @@ if TYPE_CHECKING:
 _MIN_POSTS_FOR_INTERVALS = 20
 
 
+class Given(NamedTuple):
+    """What may be given of posts beside features and curves: who published them, and when."""
+
+    authors: Any
+    posted: Any
+
+
+class _Training(NamedTuple):
+    """What a forecaster is fitted on: posts, their counts, which of these are complete, and the splits."""
+
+    posts: TrainingPosts
+    seen: Observed
+    complete: BoolArray
+    splits: list[Split]
+    seed: int
+
+    def fold(self, scale: FloatArray, known: BoolArray) -> list[Fold]:
+        """Return the folds of the splits, for models that are trained on the `known` posts."""
+        return [self.posts.fold(split, scale, known) for split in self.splits]
+
+
 def fit_forecaster(
-    forecaster: "ScaleShapeForecaster", features: Any, curves: Curves, authors: Any, on_step: OnStep | None
+    forecaster: "ScaleShapeForecaster", features: Any, curves: Curves, given: Given, on_step: OnStep | None
 ) -> None:
     """Learn the days, the encoding of the posts and all components."""
     table = check_features(forecaster, features, reset=True)
-    known = check_days(match_rows(curves, features, table.index), table.index)
-    scale, shape = split_scale_shape(known, zero="nan")
-    if not (scale > 0).any():
-        raise DataError("all curves are 0 throughout: there is no shape to learn")
-    values = known.to_numpy()
-    forecaster.days_, forecaster.monotone_ = known.columns, bool((np.diff(values, axis=1) >= 0).all())
+    authors, posted = (match_rows(each, features, table.index) for each in given)
+    known, seen = check_unfinished(match_rows(curves, features, table.index), table.index)
+    times = as_times(posted, table.index)
+    complete = _check_complete(forecaster, known, seen)
+    forecaster.days_, forecaster.monotone_ = known.columns, not (np.diff(seen.counts, axis=1) < 0).any()
     seed = draw_seed(forecaster.random_state)
-    steps = Steps(on_step, _plan(forecaster, *values.shape))
-    with steps.part("features"):
-        encoded = fit_encoded(None, table, forecaster.random_state)
-        forecaster.posts_ = PostEncoder(encoded.encoder, seed)
-        authors = match_rows(authors, features, table.index)
-        posts = forecaster.posts_.fit_transform(encoded, authors, np.asarray(scale))
-    _fit_components(forecaster, posts, values, shape.to_numpy(), seed=seed, steps=steps)
+    steps = Steps(on_step, _plan(forecaster, int(complete.sum()), len(known.columns)))
+    with Workers(forecaster.n_jobs) as workers:
+        with steps.part("features"):
+            encoded = fit_encoded(None, table, forecaster.random_state)
+            encoder = PostEncoder(encoded.encoder, seed)
+            posts = encoder.encode_training(encoded, authors)
+        splits = draw_splits(complete, seed, authors=posts.authors, posted=times)
+        if "intervals" not in steps.plan:
+            # The first finds the number of rounds; the others would tell the width of intervals.
+            splits = splits[:1]
+        training = _Training(posts, seen, complete, splits, seed)
+        _fit_components(forecaster, encoder, training, steps, workers)
 
 
-def _plan(forecaster: "ScaleShapeForecaster", n_posts: int, n_times: int) -> dict[str, int]:
+def _check_complete(forecaster: "ScaleShapeForecaster", curves: pd.DataFrame, seen: Observed) -> BoolArray:
+    """Return which curves are complete; refuse posts from which nothing can be learned."""
+    complete: BoolArray = seen.n_days == len(curves.columns)
+    if not complete.any():
+        raise DataError(f"no curve is complete: a forecaster learns from posts that have one on {curves.columns[-1]}")
+    if not (seen.counts[complete] > 0).any():
+        raise DataError("all complete curves are 0 throughout: there is no shape to learn")
+    if not complete.all() and not forecaster.in_flight:
+        first = format_label(curves.index[complete.argmin()])
+        raise DataError(
+            f"{(~complete).sum():,} curves end early, the first of them that of id {first}: they are of use with "
+            "in_flight=True only"
+        )
+    return complete
+
+
+def _plan(forecaster: "ScaleShapeForecaster", n_complete: int, n_times: int) -> dict[str, int]:
     """Return the parts of a fit, in order, each with the number of its models."""
+    has_intervals = forecaster.intervals and n_complete >= _MIN_POSTS_FOR_INTERVALS
+    n_folds, plan = count_splits(n_complete) if has_intervals else 1, {"features": 1, "prototypes": 1}
+    if forecaster.in_flight and n_times > 1:
+        plan["growth in flight"] = InFlightModel(forecaster.loss, 0).count_fits(n_folds)
     classifier = make_classifier(forecaster.classifier, None)
     regressor = make_regressor(forecaster.regressor, forecaster.loss, None)
-    plan = {"features": 1, "prototypes": 1, "shapes": count_models(classifier), "scales": count_models(regressor)}
-    if forecaster.in_flight and n_times > 1:
-        plan["growth in flight"] = InFlightModel(forecaster.loss, 0).n_fits
-    if forecaster.intervals and n_posts >= _MIN_POSTS_FOR_INTERVALS:
-        plan["intervals"] = count_models(classifier)
-    return plan
+    plan["shapes and scales"] = count_models(classifier, n_folds) + count_models(regressor, n_folds)
+    return plan | {"intervals": 1} if has_intervals else plan
 
 
 def _fit_components(
-    forecaster: "ScaleShapeForecaster",
-    posts: EncodedTable,
-    curves: FloatArray,
-    shape: FloatArray,
-    *,
-    seed: int,
-    steps: Steps,
+    forecaster: "ScaleShapeForecaster", encoder: PostEncoder, training: _Training, steps: Steps, workers: Workers
 ) -> None:
-    """Fit the components that the parameters of a forecaster ask for.
-
-    `curves` and `shape` are arrays of shape (n_posts, n_times); the shape of a curve of zeros is NaN.
-    """
+    """Fit the components that the parameters of a forecaster ask for."""
+    posts, seen, complete, _, seed = training
     with steps.part("prototypes"):
-        clusterer, labels = _fit_clusterer(forecaster, shape)
-    has_shape = labels >= 0
-    classifier = make_classifier(forecaster.classifier, forecaster.random_state)
-    with steps.part("shapes"):
-        classifier = classifier.fit(posts.take(has_shape), labels[has_shape])
-    scale = curves.max(axis=1)
-    with steps.part("scales"):
-        regressor = make_regressor(forecaster.regressor, forecaster.loss, forecaster.random_state).fit(posts, scale)
-    # All components share the validation split of the regressor, where it has one.
-    validation = training_validation(regressor)
-    rows = draw_validation_rows(len(posts), seed) if validation is None else validation.rows
-    in_flight = bands = None
+        clusterer = _fit_clusterer(forecaster, seen.counts[complete])
+    in_flight, curves = None, seen.counts
+    drawn = curves.max(axis=1)
     if "growth in flight" in steps.plan:
         with steps.part("growth in flight"):
-            in_flight = InFlightModel(forecaster.loss, seed).fit(posts.design, curves, validation_rows=rows)
+            so_far = np.nanmax(seen.counts, axis=1)
+            known, folds = posts.with_history(so_far, complete), training.fold(so_far, complete)
+            in_flight = InFlightModel(forecaster.loss, seed).fit(known, seen.counts, complete, folds, workers)
+            if not complete.all():
+                curves, drawn = complete_curves(in_flight, known, seen, seed, workers)
+    scale = curves.max(axis=1)
+    known, folds = encoder.fit_history(posts, scale), training.fold(scale, np.ones(len(scale), dtype=np.bool_))
+    labels = _label(clusterer, curves, complete)
+    with steps.part("shapes and scales"):
+        classifier, regressor = _fit_models(forecaster, known, Targets(labels, scale, drawn), folds, workers)
+    bands = None
     if "intervals" in steps.plan:
-        hard, prototypes = forecaster.shape == "hard", clusterer.cluster_centers_
         with steps.part("intervals"):
-            validation_shape = validate_shapes(classifier, posts, labels, prototypes, rows, hard=hard)
-            validation = validation or validate_regressor(regressor, posts, scale, rows)
-            of_in_flight = None if in_flight is None else in_flight.validation_
-            history = has_history(posts.take(rows))
-            bands = Bands().fit(curves, validation_shape, validation, of_in_flight, has_history=history)
-    forecaster.clusterer_, forecaster.classifier_, forecaster.regressor_ = clusterer, classifier, regressor
-    forecaster.prototypes_, forecaster.in_flight_, forecaster.bands_ = clusterer.cluster_centers_, in_flight, bands
+            bands = Bands().fit(
+                curves,
+                np.concatenate([fold.held for fold in folds]),
+                validate_shapes(classifier, labels, folds, clusterer.cluster_centers_, hard=forecaster.shape == "hard"),
+                validate_regressor(regressor, scale, folds, workers),
+                None if in_flight is None else in_flight.validation_,
+                has_history=np.concatenate([has_history(fold.posts.take(fold.held)) for fold in folds]),
+            )
+    forecaster.posts_, forecaster.clusterer_, forecaster.prototypes_ = encoder, clusterer, clusterer.cluster_centers_
+    forecaster.classifier_, forecaster.regressor_ = classifier, regressor
+    forecaster.in_flight_, forecaster.bands_ = in_flight, bands
 
 
-def _fit_clusterer(forecaster: "ScaleShapeForecaster", shape: FloatArray) -> tuple[Any, IntArray]:
-    """Fit the clusterer, and return it with the cluster of each post, -1 for a curve of zeros."""
+def _fit_models(
+    forecaster: "ScaleShapeForecaster", posts: EncodedTable, targets: Targets, folds: Sequence[Fold], workers: Workers
+) -> tuple[Any, Any]:
+    """Fit classifier and regressor."""
+    classifier = make_classifier(forecaster.classifier, forecaster.random_state)
+    regressor = make_regressor(forecaster.regressor, forecaster.loss, forecaster.random_state)
+    fitted = workers.submit(fit_classifier, classifier, posts, targets.label, folds)
+    if not is_default(classifier):
+        # Estimators of other libraries may not be made for fits side by side.
+        fitted.result()
+    regressor = fit_regressor(regressor, posts, targets, folds, workers)
+    return fitted.result(), regressor
+
+
+def _fit_clusterer(forecaster: "ScaleShapeForecaster", curves: FloatArray) -> Any:
+    """Fit the clusterer on the shapes of complete curves."""
     clusterer = forecaster.clusterer
     if clusterer is None:
         clusterer = ShapeKMeans(20, random_state=forecaster.random_state)
-    has_shape = ~np.isnan(shape[:, 0])
-    fitted = clone(clusterer).fit(shape[has_shape], None)
-    labels = np.full(len(shape), -1, dtype=np.int64)
-    labels[has_shape] = training_labels(fitted, shape[has_shape])
-    return fitted, labels
+    return clone(clusterer).fit(split_scale_shape(curves[curves.max(axis=1) > 0])[1], None)
+
+
+def _label(clusterer: Any, curves: FloatArray, complete: BoolArray) -> IntArray:
+    """Return the cluster of each curve, -1 for a curve of zeros: as it was learned, or predicted for a young post."""
+    has_shape = curves.max(axis=1) > 0
+    labels = np.full(len(curves), -1, dtype=np.int64)
+    old, young = has_shape & complete, has_shape & ~complete
+    labels[old] = training_labels(clusterer, split_scale_shape(curves[old])[1])
+    if young.any():
+        labels[young] = clusterer.predict(split_scale_shape(curves[young])[1])
+    return labels

@@ -19,7 +19,7 @@ from tsshape.forecast import _answers
 from tsshape.forecast._design import add_input_tags
 from tsshape.forecast._explanation import Explanation, explain_components
 from tsshape.forecast._finite import IGNORE_OVERFLOW
-from tsshape.forecast._fitting import fit_forecaster
+from tsshape.forecast._fitting import Given, fit_forecaster
 from tsshape.forecast._levels import check_counts, check_shares
 from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._steps import OnStep
@@ -44,14 +44,16 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         A plain regressor is put into a `ScaleRegressor`. A `ScaleRegressor` has a loss of its own.
     shape : {"soft", "hard"}, default="soft"
         The predicted shape: the prototypes weighted by their probabilities, or the likeliest prototype.
-    loss : {"median", "mean", "trimmed"}, default="median"
+    loss : {"median", "mean", "trimmed", "relative"}, default="median"
         What the forecasts minimise, at upload and in flight: see `ScaleRegressor`.
     in_flight : bool, default=True
         Whether to learn to forecast from observed days; it takes most of the time of a fit.
     intervals : bool, default=True
-        Whether to learn intervals; this fits the classifier a second time.
+        Whether to learn intervals; with fewer than 5,000 posts each model is then fitted for five folds more.
     random_state : int, RandomState or None
         Seed of the components that are not given.
+    n_jobs : int, optional
+        Threads that train models side by side and ask them: None is 1, -1 all cores. Results do not depend on it.
     verbose : int, default=0
         With 1 `fit` prints on standard error what it has fitted and the seconds, with 2 each model: the log "tsshape".
 
@@ -78,8 +80,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     -----
     Curves that are 0 throughout have no shape: they train the regressor only.
 
-    The history of an author is the mean log scale and the number of the author's other training posts. It is hidden
-    for half of the training posts, so that the models also learn to forecast for a new author.
+    The history of an author is the mean log scale and the number of the author's training posts. Training posts are
+    given it out of fold, and half of them not at all, so that the models also learn to forecast for a new author.
 
     A component inside a `FrozenEstimator` is not fitted again. As it may have been fitted on other posts, a frozen
     clusterer predicts the training labels, and intervals are learned from clones of a frozen classifier or regressor.
@@ -137,6 +139,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         in_flight: bool = True,
         intervals: bool = True,
         random_state: RandomState = None,
+        n_jobs: int | None = None,
         verbose: int = 0,
     ) -> None:
         self.clusterer = clusterer
@@ -147,30 +150,49 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         self.in_flight = in_flight
         self.intervals = intervals
         self.random_state = random_state
+        self.n_jobs = n_jobs
         self.verbose = verbose
 
-    def fit(self, features: Any, curves: Curves, *, authors: Any = None, on_step: OnStep | None = None) -> Self:
-        """Fit on posts whose curves are complete.
+    def fit(
+        self,
+        features: Any,
+        curves: Curves,
+        *,
+        authors: Any = None,
+        posted: Any = None,
+        on_step: OnStep | None = None,
+    ) -> Self:
+        """Fit on posts, of which some may be young: their curves end early.
 
         Parameters
         ----------
         features : DataFrame, array or EncodedTable of shape (n_posts, n_columns)
             What was known at upload. Rows of an array are matched with curves and authors by position.
         curves : DataFrame or array of shape (n_posts, n_times)
-            Cumulative views, rows in the order of `features`.
+            Cumulative views, rows in the order of `features`; NaN on the days of a young post that are not over.
         authors : Series or array of shape (n_posts,), optional
             Who published each post; missing where that is not known.
+        posted : Series or array of shape (n_posts,), optional
+            When each post went up, as pandas reads times; missing where that is not known. Intervals are learned from
+            the latest of many posts, if these went up on several days.
         on_step : callable, optional
             Called as `on_step(done, total, what)` with the number of models fitted, of all, and what is being fitted.
 
         Raises
         ------
         DataError
-            If the ids differ, a curve has missing, infinite or negative values, or no curve rises above 0.
+            If the ids differ, a curve has infinite or negative values, lacks a day between two or has none at all, no
+            curve is complete, or no complete curve rises above 0.
+
+        Notes
+        -----
+        Prototypes, the model in flight and intervals are learned from the complete posts. That model then forecasts the
+        last count of the young ones, so that they too teach scales, shapes and their authors' history: its median where
+        one number is needed, a number drawn from its distribution for the quantiles.
         """
         check_parameters(self.get_params(deep=False), self._constraints)
         with shown(self.verbose):
-            fit_forecaster(self, features, curves, authors, on_step)
+            fit_forecaster(self, features, curves, Given(authors, posted), on_step)
         return self
 
     @IGNORE_OVERFLOW
@@ -196,12 +218,12 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         DataError
             If a column is missing, or `observed` has unknown posts or days, or lacks a day between two.
         """
-        return _answers.forecast_table(self, _answers.know_posts(self, features, observed, authors))
+        return _answers.forecast_table(_answers.know_posts(self, features, observed, authors))
 
     @IGNORE_OVERFLOW
     def predict_scale(self, features: Any, *, observed: Any = None, authors: Any = None) -> pd.Series:
         """Return the scale of each post, in the unit of the counts; parameters and errors as `predict`."""
-        return _answers.forecast_scale(self, _answers.know_posts(self, features, observed, authors))
+        return _answers.forecast_scale(_answers.know_posts(self, features, observed, authors))
 
     @IGNORE_OVERFLOW
     def predict_shape(self, features: Any, *, authors: Any = None) -> pd.DataFrame:
@@ -214,15 +236,21 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
 
     @overload
     def predict_interval(
-        self, features: Any, *, coverage: float = ..., observed: Any = ..., authors: Any = ...
+        self, features: Any, *, coverage: float = ..., observed: Any = ..., authors: Any = ..., infinite: bool = ...
     ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
     @overload
     def predict_interval(
-        self, features: Any, *, coverage: Sequence[float], observed: Any = ..., authors: Any = ...
+        self, features: Any, *, coverage: Sequence[float], observed: Any = ..., authors: Any = ..., infinite: bool = ...
     ) -> dict[float, tuple[pd.DataFrame, pd.DataFrame]]: ...
     @IGNORE_OVERFLOW
     def predict_interval(
-        self, features: Any, *, coverage: float | Sequence[float] = 0.9, observed: Any = None, authors: Any = None
+        self,
+        features: Any,
+        *,
+        coverage: float | Sequence[float] = 0.9,
+        observed: Any = None,
+        authors: Any = None,
+        infinite: bool = False,
     ) -> tuple[pd.DataFrame, pd.DataFrame] | dict[float, tuple[pd.DataFrame, pd.DataFrame]]:
         """Return the interval of each day that covers the true count of a share of posts.
 
@@ -232,6 +260,9 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             As in `predict`.
         coverage : float or sequence of float, default=0.9
             The share, between 0 and 1; or several, for which the models are asked once.
+        infinite : bool, default=False
+            Whether to return ends that are infinite, or the least that a count can be, where the training posts are too
+            few for the coverage: it takes 19 of them to know an interval for 90 %, 199 for 99 %.
 
         Returns
         -------
@@ -242,31 +273,52 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         Raises
         ------
         DataError
-            As `predict`, and if the forecaster was fitted without intervals, or on fewer than 20 posts.
+            As `predict`, and if the forecaster was fitted without intervals or on fewer than 20 complete posts, or on
+            too few for the coverage; the message says how many it takes.
         ValueError
             If `coverage` is not between 0 and 1.
 
         Notes
         -----
         The intervals are conformal: of posts like those of training, whatever their scale, `coverage` is the share
-        covered, as precisely as the validation fifth of the training posts allows. They are around the median,
-        whatever `loss` the forecasts minimise.
+        covered. They are as wide as the errors of out-of-fold forecasts, of all posts in five folds or, from 5,000 on,
+        of a fifth: the latest, where `posted` spans several days, otherwise half of them by whole authors, so that
+        posts of known and of new authors have intervals of their own. They are around the median, whatever `loss` the
+        forecasts minimise.
+
+        References
+        ----------
+        V. Vovk, "Cross-conformal predictors", Annals of Mathematics and Artificial Intelligence 74, 2015.
         """
         shares, _ = check_shares(coverage, name="coverage"), _answers.check_intervals(self)
-        tables = _answers.interval_tables(self, _answers.know_posts(self, features, observed, authors), shares)
+        known = _answers.know_posts(self, features, observed, authors)
+        tables = _answers.interval_tables(known, shares, infinite=infinite)
         return tables[shares[0]] if isinstance(coverage, Real) else tables
 
     @IGNORE_OVERFLOW
     def predict_scale_interval(
-        self, features: Any, *, coverage: float = 0.9, observed: Any = None, authors: Any = None
+        self,
+        features: Any,
+        *,
+        coverage: float = 0.9,
+        observed: Any = None,
+        authors: Any = None,
+        infinite: bool = False,
     ) -> pd.DataFrame:
         """Return intervals of the scale, columns `lower` and `upper`; parameters and errors as `predict_interval`."""
         (share,), _ = check_shares(coverage, name="coverage"), _answers.check_intervals(self)
-        return _answers.scale_interval_table(self, _answers.know_posts(self, features, observed, authors), share)
+        known = _answers.know_posts(self, features, observed, authors)
+        return _answers.scale_interval_table(known, share, infinite=infinite)
 
     @IGNORE_OVERFLOW
     def predict_quantiles(
-        self, features: Any, levels: float | Sequence[float], *, observed: Any = None, authors: Any = None
+        self,
+        features: Any,
+        levels: float | Sequence[float],
+        *,
+        observed: Any = None,
+        authors: Any = None,
+        infinite: bool = False,
     ) -> dict[float, pd.DataFrame]:
         """Return quantiles of the count of each day: a table for each level, (n_posts, n_times), by level.
 
@@ -275,7 +327,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         between 0 and 1.
         """
         shares, _ = check_shares(levels, name="levels"), _answers.check_intervals(self)
-        return _answers.quantile_tables(self, _answers.know_posts(self, features, observed, authors), shares)
+        known = _answers.know_posts(self, features, observed, authors)
+        return _answers.quantile_tables(known, shares, infinite=infinite)
 
     @IGNORE_OVERFLOW
     def predict_probability(
@@ -288,7 +341,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         `predict_interval`; `above` are counts of at least 0, the columns of the table.
         """
         counts, _ = check_counts(above), _answers.check_intervals(self)
-        return _answers.probability_table(self, _answers.know_posts(self, features, observed, authors), counts)
+        return _answers.probability_table(_answers.know_posts(self, features, observed, authors), counts)
 
     @IGNORE_OVERFLOW
     def summary(
@@ -320,7 +373,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
             count exceeds it, such as `above_1000`. Errors are as in `predict_interval`.
         """
         known = _answers.know_posts(self, features, observed, authors)
-        return _answers.summarize(self, known, coverage, above)
+        return _answers.summarize(known, coverage, above)
 
     def score(self, X: Any, y: Curves, sample_weight: Any = None, *, authors: Any = None) -> float:
         """Return the R² of log(1 + count) for forecasts at upload, the mean of all days, as used by `cross_val_score`.

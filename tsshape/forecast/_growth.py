@@ -1,18 +1,20 @@
 """How far a count will grow: the model behind the scale of a post, at upload and in flight."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from lightgbm import Booster, Dataset
 
 from tsshape._choices import Loss
 from tsshape._typing import FloatArray, IntArray
-from tsshape.features import DesignMatrix
 from tsshape.forecast import _lightgbm
-from tsshape.forecast._bounded import Bounds, bounded_loss, clipped_error, error_bounds
+from tsshape.forecast._bounded import Bounds, bounded_loss, bounds_by_group, clipped_error
 from tsshape.forecast._counts import grown
-from tsshape.forecast._validation_split import train_rows
+from tsshape.forecast._decision import decide_trimmed
+from tsshape.forecast._growth_rows import Binned, GrowthFold, GrowthRows
+from tsshape.forecast._relative import relative_error, relative_loss
+from tsshape.forecast._workers import Workers
 
 MEDIAN = 0.5
 
@@ -20,14 +22,26 @@ MEDIAN = 0.5
 _START_QUANTILE = 0.3
 # The largest label for the mean: LightGBM keeps labels in single precision and sums their squares.
 _MAX_LOG_LABEL = 40.0
+# How often the bounds of the trimmed loss are found anew from the errors of the forecasts that they lead to.
+_BOUNDS_PASSES = 2
+
+
+class Forecast(NamedTuple):
+    """Forecasts of the log growth: quantiles of shape (n_rows, n_quantiles), ascending, and the point forecast."""
+
+    quantiles: FloatArray
+    point: FloatArray
 
 
 class GrowthModel:
     """The distribution of log((1 + final) / (1 + base)) given features, and the point forecast that minimises a loss.
 
+    For the trimmed loss two forecasts are averaged: that of models which minimise it, and the decision that minimises
+    it over the distribution.
+
     Parameters
     ----------
-    loss : {"median", "mean", "trimmed"}
+    loss : {"median", "mean", "trimmed", "relative"}
         What the point forecast minimises.
     quantiles : sequence of float
         Levels of the quantiles, ascending, 0.5 among them.
@@ -46,64 +60,74 @@ class GrowthModel:
         Empty for the median.
     start : float
         Added to the output of the point boosters.
-    validation_quantiles : array of shape (n_validation, n_quantiles)
-        What the models of the validation fit forecast for the validation rows.
+    bounds : Bounds
+        The quartiles of the absolute errors of each group of rows, for the trimmed loss; otherwise without entries.
+    validation_quantiles : array of shape (n_held, n_quantiles)
+        Out-of-fold forecasts for the rows held out, fold by fold.
     """
 
-    def __init__(self, loss: Loss, quantiles: Sequence[float], seed: int, *, leaves: int = 63, bags: int = 4) -> None:
+    def __init__(self, loss: Loss, quantiles: Sequence[float], seed: int, *, leaves: int = 63, bags: int = 2) -> None:
         self.loss, self.quantiles, self.seed, self.leaves, self.bags = loss, tuple(quantiles), seed, leaves, bags
         self.quantile_boosters: list[Booster] = []
         self.point_boosters: list[Booster] = []
         self.start = 0.0
+        self.bounds = Bounds(np.empty(0), np.empty(0))
 
-    def fit(
-        self, X: DesignMatrix, growth: FloatArray, *, base: FloatArray, group: IntArray, validation_rows: IntArray
-    ) -> Self:
-        """Fit on rows of features and their log growth.
+    def fit(self, rows: GrowthRows, folds: Sequence[GrowthFold], categorical: list[int], workers: Workers) -> Self:
+        """Fit on rows.
 
-        A validation fit without the rows `validation_rows` finds the number of rounds and the bounds of the errors;
-        the models are then fitted on all rows.
+        Models fitted without the rows held out by the first fold find the number of rounds and the bounds of the
+        errors; then the models are fitted on all rows and, to forecast the rows that they hold out, on the other folds.
 
         Parameters
         ----------
-        X : DesignMatrix of n_rows rows
-        growth, base : array of shape (n_rows,)
-            The log growth, and 1 + the count that grows.
-        group : array of int of shape (n_rows,)
-            0, 1, …; rows of one group have errors of similar size.
-        validation_rows : array of int
-            Positions, ascending.
+        rows : GrowthRows
+        folds : sequence of GrowthFold
+            At least one.
+        categorical : list of int
+            The positions of the columns that hold codes of categories.
+        workers : Workers
         """
-        rows = _Rows.split(X, growth, base, group, validation_rows)
-        trials = [self._train_quantile(level, rows.train_set, valid_set=rows.valid_set) for level in self.quantiles]
-        self.validation_quantiles = _rearrange(trials, rows.validation_values, self._median)
-        self.quantile_boosters = [
-            self._train_quantile(level, rows.full_set, rounds=_lightgbm.best_rounds(trial))
-            for level, trial in zip(self.quantiles, trials, strict=True)
+        binned = Binned.of(rows, folds[0], categorical)
+        trials = workers.map(lambda level: self._train_quantile(level, binned.train, valid=binned.held), self.quantiles)
+        rounds = [_lightgbm.best_rounds(trial) for trial in trials]
+        first = self._rearrange(trials, folds[0].held.values)
+        point = workers.submit(self._try_point, rows, folds[0], binned, first)
+        final = [
+            workers.submit(self._train_quantile, level, binned.full, each)
+            for level, each in zip(self.quantiles, rounds, strict=True)
         ]
-        if self.loss == "mean":
-            self.point_boosters = [self._train_mean(rows)]
-        elif self.loss == "trimmed":
-            self.start = float(np.quantile(growth, _START_QUANTILE))
-            self.point_boosters = self._train_trimmed(rows)
+        others = workers.map(lambda fold: self._validate(fold, rounds, categorical), folds[1:])
+        self.validation_quantiles = np.concatenate([first, *others])
+        self.quantile_boosters = [each.result() for each in final]
+        point_rounds, self.bounds = point.result()
+        n_models = {"median": 0, "trimmed": self.bags}.get(self.loss, 1)
+        self.point_boosters = workers.map(
+            lambda bag: self._train_point(rows, binned.full, self.bounds, rounds=point_rounds, bag=bag), range(n_models)
+        )
         return self
 
-    def predict_quantiles(self, values: FloatArray) -> FloatArray:
-        """Return quantiles of the log growth, shape (n_rows, n_quantiles), ascending in each row."""
-        return _rearrange(self.quantile_boosters, values, self._median)
-
-    def predict(self, values: FloatArray) -> FloatArray:
-        """Return the log growth that minimises the loss, shape (n_rows,)."""
-        score = np.mean([booster.predict(values, raw_score=True) for booster in self._deciding_boosters()], axis=0)
-        return np.asarray(self.start + score, dtype=np.float64)
+    def forecast(self, values: FloatArray, base: FloatArray, group: IntArray, workers: Workers) -> Forecast:
+        """Return quantiles and the point forecast; arguments as the columns of `GrowthRows`."""
+        boosters = [*self.quantile_boosters, *self.point_boosters]
+        scores = _lightgbm.predict(boosters, values, workers)
+        n_levels = len(self.quantiles)
+        quantiles = rearrange(np.column_stack(scores[:n_levels]), self._median)
+        if self.loss == "median":
+            return Forecast(quantiles, quantiles[:, self._median])
+        point = self.start + np.mean(scores[n_levels:], axis=0)
+        if self.loss == "trimmed":
+            bounds = Bounds(self.bounds.low[group], self.bounds.high[group])
+            point = (point + decide_trimmed(quantiles, self.quantiles, base, bounds)) / 2
+        return Forecast(quantiles, point)
 
     def contributions(self, values: FloatArray) -> FloatArray:
-        """Return what each feature adds to the point forecast of the log growth; the last column is the mean forecast.
+        """Return what each feature adds to the models' point forecast of the log growth; last comes the mean forecast.
 
         Shapley values of the trees, by LightGBM's `pred_contrib`; shape (n_rows, n_features + 1).
         """
         parts: FloatArray = np.mean(
-            [booster.predict(values, pred_contrib=True) for booster in self._deciding_boosters()], axis=0
+            [booster.predict(values, pred_contrib=True, num_threads=1) for booster in self._deciding_boosters()], axis=0
         )
         parts[:, -1] += self.start
         return parts
@@ -115,10 +139,10 @@ class GrowthModel:
         )
         return gains
 
-    @property
-    def n_fits(self) -> int:
-        """The number of models that a fit trains, with those of the validation fit."""
-        return 2 * len(self.quantiles) + {"median": 0, "mean": 2, "trimmed": 2 + self.bags}[self.loss]
+    def count_fits(self, n_folds: int) -> int:
+        """Return the number of models that a fit trains, with those that find the number of rounds."""
+        of_point = {"median": 0, "mean": 2, "relative": 2, "trimmed": 1 + self.bags}[self.loss]
+        return (1 + n_folds) * len(self.quantiles) + of_point
 
     @property
     def _median(self) -> int:
@@ -129,118 +153,101 @@ class GrowthModel:
         """Return the models whose mean is the point forecast."""
         return self.point_boosters or [self.quantile_boosters[self._median]]
 
-    def _train_quantile(self, level: float, rows: Dataset, **options: Any) -> Booster:
+    def _train_quantile(
+        self, level: float, rows: Dataset, rounds: int = _lightgbm.SCALE_ROUNDS, valid: Dataset | None = None
+    ) -> Booster:
         """Train the model of one quantile."""
-        return _lightgbm.train_quantile(level, rows, self.seed, **options)
+        return _lightgbm.train_quantile(level, rows, self.seed, rounds=rounds, valid_set=valid)
 
-    def _train_mean(self, rows: "_Rows") -> Booster:
-        """Train the model of the mean: Tweedie's deviance of the growth itself is least at the mean.
-
-        Growth that single precision cannot hold is divided by exp(`start`), which does not move that minimum.
-        """
-        self.start = max(0.0, float(rows.growth.max()) - _MAX_LOG_LABEL)
-        for dataset, positions in (
-            (rows.train_set, rows.train_rows),
-            (rows.valid_set, rows.validation_rows),
-            (rows.full_set, slice(None)),
-        ):
-            dataset.set_label(np.exp(rows.growth[positions] - self.start))
-        trial = _lightgbm.train("tweedie", rows.train_set, self.seed, valid_set=rows.valid_set)
-        return _lightgbm.train("tweedie", rows.full_set, self.seed, rounds=_lightgbm.best_rounds(trial))
-
-    def _train_trimmed(self, rows: "_Rows") -> list[Booster]:
-        """Train the models of the trimmed loss; its bounds come from validation errors, which are updated twice."""
-        base, group = rows.base[rows.validation_rows], rows.group[rows.validation_rows]
-        true = grown(base, rows.growth[rows.validation_rows])
-        forecast = grown(base, self.validation_quantiles[:, self._median])
-        bounds = _bounds_by_group(np.abs(forecast - true), group, rows.group)
-        for _ in range(2):
-            error = clipped_error(*self._loss_arguments(rows, bounds, rows.validation_rows))
-            trial = self._train_bounded(
-                rows.train_set,
-                self._loss_arguments(rows, bounds, rows.train_rows),
-                valid_set=rows.valid_set,
-                error=error,
-            )
-            forecast = grown(base, self.start + trial.predict(rows.validation_values, raw_score=True))
-            bounds = _bounds_by_group(np.abs(forecast - true), group, rows.group)
-        arguments = self._loss_arguments(rows, bounds, np.arange(len(rows.growth)))
-        return [
-            self._train_bounded(rows.full_set, arguments, rounds=_lightgbm.best_rounds(trial), bag=bag)
-            for bag in range(self.bags)
+    def _validate(self, fold: GrowthFold, rounds: Sequence[int], categorical: list[int]) -> FloatArray:
+        """Return the quantiles of the rows that a fold holds out."""
+        dataset = _lightgbm.dataset(fold.train.values, fold.train.drawn, categorical)
+        boosters = [
+            self._train_quantile(level, dataset, each) for level, each in zip(self.quantiles, rounds, strict=True)
         ]
+        return self._rearrange(boosters, fold.held.values)
 
-    def _loss_arguments(
-        self, rows: "_Rows", bounds: Bounds, positions: IntArray
-    ) -> tuple[FloatArray, Bounds, FloatArray, float]:
-        """Return the arguments of `bounded_loss` for a subset of the rows."""
-        subset = Bounds(bounds.low[positions], bounds.high[positions])
-        return rows.base[positions], subset, rows.growth[positions], self.start
+    def _rearrange(self, boosters: Sequence[Booster], values: FloatArray) -> FloatArray:
+        """Return the quantiles that boosters forecast, in ascending order."""
+        return rearrange(np.column_stack([each.predict(values, num_threads=1) for each in boosters]), self._median)
 
-    def _train_bounded(
+    def _try_point(
+        self, rows: GrowthRows, fold: GrowthFold, binned: Binned, quantiles: FloatArray
+    ) -> tuple[int, Bounds]:
+        """Return the number of rounds of the models of the loss, and the bounds; `quantiles` are those of held rows."""
+        if self.loss == "median":
+            return 0, self.bounds
+        self.start = self._find_start(rows.growth)
+        held, bounds, decision = fold.held, self.bounds, np.empty(0)
+        if self.loss == "trimmed":
+            n_groups = 1 + int(rows.group.max())
+            decision = quantiles[:, self._median]
+            for _ in range(_BOUNDS_PASSES):
+                bounds = self._bound_errors(held, decision, n_groups)
+                each = Bounds(bounds.low[held.group], bounds.high[held.group])
+                decision = decide_trimmed(quantiles, self.quantiles, held.base, each)
+        trial = self._train_point(fold.train, binned.train, bounds, valid=binned.held, held=held)
+        if self.loss == "trimmed":
+            score = self.start + np.asarray(trial.predict(held.values, raw_score=True, num_threads=1))
+            bounds = self._bound_errors(held, (score + decision) / 2, len(bounds.low))
+        return _lightgbm.best_rounds(trial), bounds
+
+    def _find_start(self, growth: FloatArray) -> float:
+        """Return the forecast that the models of the loss start from."""
+        if self.loss == "mean":
+            # Growth that single precision cannot hold is divided by exp(start), which does not move the minimum.
+            return max(0.0, float(growth.max()) - _MAX_LOG_LABEL)
+        return float(np.quantile(growth, _START_QUANTILE))
+
+    def _bound_errors(self, held: GrowthRows, forecast: FloatArray, n_groups: int) -> Bounds:
+        """Return the error bounds of each group of rows."""
+        errors = np.abs(grown(held.base, forecast) - grown(held.base, held.growth))
+        return bounds_by_group(errors, held.group, n_groups)
+
+    def _train_point(
         self,
-        rows: Dataset,
-        loss_arguments: tuple[FloatArray, Bounds, FloatArray, float],
+        rows: GrowthRows,
+        dataset: Dataset,
+        bounds: Bounds,
         *,
         rounds: int = _lightgbm.SCALE_ROUNDS,
-        valid_set: Dataset | None = None,
-        error: Any = None,
         bag: int = 0,
+        valid: Dataset | None = None,
+        held: GrowthRows | None = None,
     ) -> Booster:
-        """Train one model of the bounded loss."""
+        """Train one model of the loss; with the rows held out and their dataset, until early stopping."""
+        if self.loss == "mean":
+            # Tweedie's deviance of the growth itself is least at the mean.
+            dataset = _lightgbm.relabel(dataset, np.exp(rows.growth - self.start))
+            valid = (
+                None
+                if valid is None or held is None
+                else _lightgbm.relabel(valid, np.exp(held.growth - self.start), reference=dataset)
+            )
+            return _lightgbm.train("tweedie", dataset, self.seed, rounds=rounds, valid_set=valid)
+        loss, error = (bounded_loss, clipped_error) if self.loss == "trimmed" else (relative_loss, relative_error)
+
+        def arguments(of: GrowthRows) -> tuple[FloatArray, Bounds, FloatArray, float]:
+            each = Bounds(bounds.low[of.group], bounds.high[of.group]) if len(bounds.low) else bounds
+            return of.base, each, of.growth, self.start
+
         return _lightgbm.train(
-            bounded_loss(*loss_arguments),
-            rows,
+            loss(*arguments(rows)),
+            dataset,
             self.seed + bag,
             rounds=rounds,
-            valid_set=valid_set,
-            error=error,
+            valid_set=valid,
+            error=None if held is None else error(*arguments(held)),
             num_leaves=self.leaves,
         )
 
 
-class _Rows(NamedTuple):
-    """The rows of a fit, divided into training and validation rows."""
-
-    growth: FloatArray
-    base: FloatArray
-    group: IntArray
-    train_rows: IntArray
-    validation_rows: IntArray
-    validation_values: FloatArray
-    train_set: Dataset
-    valid_set: Dataset
-    full_set: Dataset
-
-    @classmethod
-    def split(
-        cls, X: DesignMatrix, growth: FloatArray, base: FloatArray, group: IntArray, validation_rows: IntArray
-    ) -> Self:
-        """Bin the rows for LightGBM."""
-        values, categorical = X.values, X.categorical
-        train = train_rows(len(values), validation_rows)
-        validation_values = values[validation_rows]
-        train_set = _lightgbm.dataset(values[train], growth[train], categorical)
-        valid_set = _lightgbm.dataset(validation_values, growth[validation_rows], categorical, reference=train_set)
-        full_set = _lightgbm.dataset(values, growth, categorical)
-        return cls(growth, base, group, train, validation_rows, validation_values, train_set, valid_set, full_set)
-
-
-def _rearrange(boosters: Sequence[Booster], values: FloatArray, median: int) -> FloatArray:
+def rearrange(quantiles: FloatArray, median: int) -> FloatArray:
     """Return quantiles in ascending order in each row: each has a model of its own, and two may cross.
 
     V. Chernozhukov, I. Fernandez-Val, A. Galichon, "Improving point and interval estimators of monotone functions by
     rearrangement", Biometrika 96, 2009; here on either side of the median, which stays what its own model forecasts.
     """
-    quantiles = np.column_stack([booster.predict(values) for booster in boosters])
     middle = quantiles[:, [median]]
     below, above = np.minimum(quantiles[:, :median], middle), np.maximum(quantiles[:, median + 1 :], middle)
     return np.hstack([np.sort(below, axis=1), middle, np.sort(above, axis=1)])
-
-
-def _bounds_by_group(errors: FloatArray, group_of_errors: IntArray, group: IntArray) -> Bounds:
-    """Return the error bounds of each row's group; the overall bounds where a group has no validation rows."""
-    low, high = (np.full(len(group), bound) for bound in error_bounds(errors))
-    for each in np.unique(group_of_errors):
-        low[group == each], high[group == each] = error_bounds(errors[group_of_errors == each])
-    return Bounds(low, high)

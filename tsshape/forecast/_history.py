@@ -13,49 +13,75 @@ COLUMNS = ("author_mean_log_scale", "author_n_posts")
 
 # The share of the training posts whose history is hidden, so that the models also learn to forecast for new authors.
 _HIDDEN_SHARE = 0.5
+# The parts of the training posts; the history of a post is taken from the other parts.
+_N_PARTS = 5
 # Mean and number of posts of an author without a history.
 _NO_HISTORY = (np.nan, 0.0)
 
 
 class AuthorHistory:
-    """The mean log scale, and the number, of an author's other training posts.
-
-    A training post never counts in its own history, and half of them, drawn at random, are given none.
+    """The mean log scale, and the number, of an author's training posts.
 
     Parameters
     ----------
     seed : int
-        Seed of the draw.
+        Seed of what is drawn at random.
     """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def fit_transform(self, authors: pd.Series, scale: FloatArray) -> pd.DataFrame:
-        """Learn the authors' posts, and return the history of each post."""
-        log_scale = pd.Series(np.log1p(scale), authors.index)
-        groups = log_scale.groupby(authors)
+    def fit(self, authors: pd.Series, scale: FloatArray) -> "AuthorHistory":
+        """Learn the authors' posts."""
+        groups = pd.Series(np.log1p(scale), authors.index).groupby(authors)
         self.table_ = pd.DataFrame({"sum": groups.sum(), "n": groups.size()})
-        own = self._look_up(authors)
-        history = _as_columns(own["sum"] - log_scale, own["n"] - 1)
-        hidden = np.random.default_rng(self.seed).random(len(history)) < _HIDDEN_SHARE
-        history.loc[hidden] = _NO_HISTORY
-        return history
+        return self
 
     def transform(self, authors: pd.Series) -> pd.DataFrame:
         """Return the history of other posts; an unknown author has none."""
-        own = self._look_up(authors)
-        return _as_columns(own["sum"], own["n"])
-
-    def _look_up(self, authors: pd.Series) -> pd.DataFrame:
-        """Return sum and number of each post's author; 0 for a missing or unknown one."""
-        return self.table_.reindex(authors).fillna(0.0).set_axis(authors.index)
+        own = self.table_.reindex(authors).fillna(0.0).set_axis(authors.index)
+        return _as_columns(own["sum"].to_numpy(), own["n"].to_numpy(), authors.index)
 
 
-def _as_columns(total: pd.Series, n_posts: pd.Series) -> pd.DataFrame:
+def out_of_fold_history(authors: pd.Series, scale: FloatArray, known: BoolArray, seed: int) -> pd.DataFrame:
+    """Return the history that models are trained on: of each post, from posts whose scale its forecast may know.
+
+    The training posts are divided at random into parts, and the history of each comes from the other parts; if it came
+    from all other posts, an author's history would fall as the post's own scale rises, and trees would read the scale
+    from it. Half of the training posts are given no history. Posts that are not `known` have the history of all that
+    are.
+
+    Parameters
+    ----------
+    authors : Series of shape (n_posts,)
+        Missing where unknown.
+    scale : array of shape (n_posts,)
+    known : array of shape (n_posts,)
+        Which posts are trained on.
+    seed : int
+    """
+    rng = np.random.default_rng(seed)
+    part, hidden = rng.integers(_N_PARTS, size=len(scale)), rng.random(len(scale)) < _HIDDEN_SHARE
+    codes, names = authors.factorize()
+    # The last author is nobody's: missing authors have the code -1, and no history.
+    n_cells = (len(names) + 1) * _N_PARTS
+    cell = codes * _N_PARTS + part
+    cell[codes < 0] = n_cells - 1
+    counts = known & (codes >= 0)
+    of_part = [
+        np.bincount(cell[counts], weights=weights, minlength=n_cells).reshape(-1, _N_PARTS)
+        for weights in (np.log1p(scale[counts]), np.ones(counts.sum()))
+    ]
+    total, n_posts = (each.sum(axis=1)[codes] - np.where(known, each[codes, part], 0.0) for each in of_part)
+    history = _as_columns(total, n_posts, authors.index)
+    history.loc[hidden & known] = _NO_HISTORY
+    return history
+
+
+def _as_columns(total: FloatArray, n_posts: FloatArray, ids: pd.Index) -> pd.DataFrame:
     """Return the columns of the history from sums and numbers."""
-    mean = total / n_posts.where(n_posts > 0)
-    return pd.DataFrame(dict(zip(COLUMNS, (mean, n_posts.clip(lower=0.0)), strict=True)), index=total.index)
+    mean = np.divide(total, n_posts, out=np.full(len(ids), np.nan), where=n_posts > 0)
+    return pd.DataFrame(dict(zip(COLUMNS, (mean, n_posts), strict=True)), index=ids)
 
 
 def has_history(posts: EncodedTable) -> BoolArray:

@@ -1,23 +1,30 @@
 """How far a post will still grow once some of its days were observed."""
 
+from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 import numpy as np
 
 from tsshape._choices import Loss
-from tsshape._typing import FloatArray, IntArray
-from tsshape.features import DesignMatrix
-from tsshape.forecast._growth import GrowthModel
-from tsshape.forecast._observed import OBSERVED_FEATURES, Observed, observed_features
+from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape.features import DesignMatrix, EncodedTable
+from tsshape.forecast._folds import Fold
+from tsshape.forecast._growth import Forecast, GrowthModel
+from tsshape.forecast._growth_rows import GrowthFold, GrowthRows
+from tsshape.forecast._observed import Observed, observed_features
+from tsshape.forecast._workers import Workers
 
-# The cutoffs of training, in days observed, and the share of the posts that is used at each: early on there is more to
-# learn. A forecast at another number of days lies between.
-_CUTOFFS = {1: 1.0, 2: 1.0, 3: 1.0, 5: 0.5, 7: 0.5, 10: 0.5, 15: 0.5, 22: 0.5}
 QUANTILES = (0.05, 0.5, 0.95)
+# Training cutoffs are evenly spaced on a logarithmic scale, so many from a number of steps to ten times as many.
+_CUTOFFS_A_DECADE = 6
+# All posts are used at cutoffs up to this one, where there is more to learn, and half of them at later ones.
+_LAST_FULL_CUTOFF = 3
+# From so many rows on, more do not lower the error; posts are then drawn at random for each cutoff.
+_MOST_ROWS = 120_000
 
 
 class InFlightValidation(NamedTuple):
-    """Forecasts in flight for training posts by a model that was fitted without them; a row is a post at a cutoff.
+    """Out-of-fold forecasts in flight for training posts; a row is a post at a cutoff.
 
     Attributes
     ----------
@@ -51,62 +58,91 @@ class InFlightModel:
     cutoffs_ : array of shape (n_cutoffs,)
         The numbers of days observed in training, ascending.
     validation_ : InFlightValidation
-        Forecasts for the posts of the validation split.
+        Forecasts for the posts that the folds hold out, at every cutoff.
     """
 
     def __init__(self, loss: Loss, seed: int) -> None:
         self.loss, self.seed = loss, seed
 
-    def fit(self, posts: DesignMatrix, curves: FloatArray, *, validation_rows: IntArray) -> Self:
-        """Fit on posts and their complete curves of at least two days.
-
-        `validation_rows` are the positions of the posts of the validation split.
-        """
-        rng = np.random.default_rng(self.seed)
-        n_posts, n_times = curves.shape
-        self.cutoffs_ = np.array([day for day in _CUTOFFS if day < n_times], dtype=np.int64)
-        drawn = [np.flatnonzero(rng.random(n_posts) < _CUTOFFS[int(day)]) for day in self.cutoffs_]
-        post = np.concatenate(drawn)
-        cutoff = np.repeat(np.arange(len(drawn)), [len(each) for each in drawn])
-        n_days = self.cutoffs_[cutoff]
-        base = 1 + curves[post, n_days - 1]
-        rows = np.flatnonzero(np.isin(post, validation_rows))
-        design = DesignMatrix(
-            np.hstack([posts.values[post], observed_features(curves[post], n_days)]),
-            [*posts.names, *OBSERVED_FEATURES],
-            posts.categorical,
-        )
-        growth = np.log1p(curves[post, -1]) - np.log(base)
-        self.growth_ = self._unfitted.fit(design, growth, base=base, group=cutoff, validation_rows=rows)
+    def fit(
+        self,
+        posts: EncodedTable,
+        curves: FloatArray,
+        complete: BoolArray,
+        folds: Sequence[Fold],
+        workers: Workers,
+    ) -> Self:
+        """Fit on the posts whose curves of at least two days are complete."""
+        self.cutoffs_ = choose_cutoffs(curves.shape[1])
+        post, cutoff = self._draw_rows(np.flatnonzero(complete))
+        rows = self._rows(posts.design, curves, post, cutoff)
+        held = [_at_every_cutoff(fold.held, len(self.cutoffs_)) for fold in folds]
+        row_folds = [
+            GrowthFold(
+                self._rows(fold.posts.design, curves, post[trained], cutoff[trained]),
+                self._rows(fold.posts.design, curves, *of_fold),
+            )
+            for fold, of_fold in zip(folds, held, strict=True)
+            for trained in [np.isin(post, fold.train)]
+        ]
+        self.growth_ = self._unfitted.fit(rows, row_folds, posts.design.categorical, workers)
+        post, cutoff = (np.concatenate(each) for each in zip(*held, strict=True))
         self.validation_ = InFlightValidation(
-            post[rows], cutoff[rows], n_days[rows], len(drawn), self.growth_.validation_quantiles
+            post, cutoff, self.cutoffs_[cutoff], len(self.cutoffs_), self.growth_.validation_quantiles
         )
         return self
 
-    @property
-    def n_fits(self) -> int:
-        """The number of models that a fit trains."""
-        return self._unfitted.n_fits
+    def count_fits(self, n_folds: int) -> int:
+        """Return the number of models that a fit trains."""
+        return self._unfitted.count_fits(n_folds)
 
-    @property
-    def _unfitted(self) -> GrowthModel:
-        """The growth model before it is fitted."""
-        return GrowthModel(self.loss, QUANTILES, self.seed, leaves=127, bags=2)
-
-    def predict(self, posts: DesignMatrix, observed: Observed) -> FloatArray:
-        """Return the log growth of each post to the last day that minimises the loss, shape (n_posts,)."""
-        return self.growth_.predict(_values(posts, observed))
-
-    def predict_quantiles(self, posts: DesignMatrix, observed: Observed) -> FloatArray:
-        """Return quantiles of that log growth, at `QUANTILES`; shape (n_posts, n_quantiles)."""
-        return self.growth_.predict_quantiles(_values(posts, observed))
+    def forecast(self, posts: DesignMatrix, observed: Observed, workers: Workers) -> Forecast:
+        """Return quantiles and point forecast of the log growth of each post to the last day."""
+        values = np.hstack([posts.values, observed_features(observed.counts, observed.n_days)])
+        return self.growth_.forecast(values, 1 + observed.last, self.nearest_cutoff(observed.n_days), workers)
 
     def nearest_cutoff(self, n_days: IntArray) -> IntArray:
         """Return the position of the training cutoff nearest to each number of days, the earlier one of two."""
         nearest: IntArray = np.abs(n_days[:, None] - self.cutoffs_).argmin(axis=1)
         return nearest
 
+    @property
+    def _unfitted(self) -> GrowthModel:
+        """The growth model before it is fitted."""
+        return GrowthModel(self.loss, QUANTILES, self.seed, leaves=127)
 
-def _values(posts: DesignMatrix, observed: Observed) -> FloatArray:
-    """Return the numbers that the growth model takes: the features and those of the observed days."""
-    return np.hstack([posts.values, observed_features(observed.counts, observed.n_days)])
+    def _draw_rows(self, posts: IntArray) -> tuple[IntArray, IntArray]:
+        """Return the training rows: positions of posts, and of the cutoffs at which they are used."""
+        rng = np.random.default_rng(self.seed)
+        share = np.where(self.cutoffs_ <= _LAST_FULL_CUTOFF, 1.0, 0.5)
+        share *= min(1.0, _MOST_ROWS / (share.sum() * len(posts)))
+        drawn = [posts[rng.random(len(posts)) < each] for each in share]
+        if not any(len(each) for each in drawn):
+            drawn[0] = posts
+        return np.concatenate(drawn), np.repeat(np.arange(len(drawn)), [len(each) for each in drawn])
+
+    def _rows(self, posts: DesignMatrix, curves: FloatArray, post: IntArray, cutoff: IntArray) -> GrowthRows:
+        """Return the rows of posts at cutoffs."""
+        n_days = self.cutoffs_[cutoff]
+        values = np.hstack([posts.values[post], observed_features(curves[post], n_days)])
+        base = 1 + curves[post, n_days - 1]
+        growth = np.log1p(curves[post, -1]) - np.log(base)
+        return GrowthRows(values, growth, growth, base, cutoff)
+
+
+def choose_cutoffs(n_times: int) -> IntArray:
+    """Return the numbers of observed steps at which models are trained, for curves of at least two steps.
+
+    Examples
+    --------
+    >>> choose_cutoffs(30).tolist(), choose_cutoffs(144)[-4:].tolist()
+    ([1, 2, 3, 5, 7, 10, 15, 22], [32, 46, 68, 100])
+    """
+    n_cutoffs = int(np.ceil(np.log10(n_times) * _CUTOFFS_A_DECADE))
+    steps = np.unique(np.round(10 ** (np.arange(n_cutoffs) / _CUTOFFS_A_DECADE)).astype(np.int64))
+    return steps[steps < n_times]
+
+
+def _at_every_cutoff(posts: IntArray, n_cutoffs: int) -> tuple[IntArray, IntArray]:
+    """Return rows that hold each post at each cutoff."""
+    return np.tile(posts, n_cutoffs), np.repeat(np.arange(n_cutoffs), len(posts))

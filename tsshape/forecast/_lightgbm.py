@@ -10,6 +10,7 @@ from sklearn.utils import check_random_state
 
 from tsshape._typing import FloatArray, IntArray, RandomState
 from tsshape.forecast._steps import model_fitted
+from tsshape.forecast._workers import Workers
 
 # The name of one of LightGBM's objectives, or a function of scores and data that returns gradient and Hessian.
 Objective: TypeAlias = str | Callable[[Any, Dataset], tuple[Any, Any]]
@@ -18,7 +19,7 @@ Objective: TypeAlias = str | Callable[[Any, Dataset], tuple[Any, Any]]
 _SETTINGS: dict[str, Any] = {"num_threads": 1, "deterministic": True, "force_col_wise": True, "verbosity": -1}
 # For scales. Large trees pay where authors recur, since an author's numbers identify the author.
 _SCALE_TREES: dict[str, Any] = {
-    "learning_rate": 0.05,
+    "learning_rate": 0.1,
     "num_leaves": 63,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
@@ -28,16 +29,24 @@ _SCALE_TREES: dict[str, Any] = {
 _CLASS_TREES: dict[str, Any] = {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 40}
 # Largest noise added to labels (logarithms of counts) where ties would leave no split to find.
 _NOISE = 1e-4
-SCALE_ROUNDS, CLASS_ROUNDS, PATIENCE = 300, 60, 20
+SCALE_ROUNDS, CLASS_ROUNDS, PATIENCE = 150, 60, 20
+# Rows that a booster is asked for at a time.
+_BLOCK = 10_000
 
 
 def dataset(
     X: FloatArray, y: FloatArray | IntArray, categorical: Sequence[int], reference: Dataset | None = None
 ) -> Dataset:
     """Return rows as a LightGBM dataset, which is binned once, however many models are trained on it."""
-    return Dataset(
+    rows = Dataset(
         X, y, categorical_feature=list(categorical), reference=reference, free_raw_data=False, params=_SETTINGS
     )
+    return rows.construct()
+
+
+def relabel(rows: Dataset, labels: FloatArray, reference: Dataset | None = None) -> Dataset:
+    """Return the rows with other labels; other models may be training on the dataset as it is."""
+    return dataset(rows.get_data(), labels, rows.categorical_feature, reference=reference or rows)
 
 
 def train(
@@ -54,7 +63,7 @@ def train(
     settings = {**_SETTINGS, **_SCALE_TREES, "objective": objective, "seed": seed, **parameters}
     if error is not None:
         settings["metric"] = "None"
-    if rows.construct().num_data() == 1:
+    if rows.num_data() == 1:
         # Bagging would leave no row.
         settings["bagging_freq"] = 0
     if callable(objective) and not _can_split(rows):
@@ -73,10 +82,7 @@ def train_quantile(level: float, rows: Dataset, seed: int, **options: Any) -> Bo
     # equal to it or below, no split has a gain; labels that differ in their last digits give one.
     labels = np.array(rows.get_label(), dtype=np.float64)
     noise = np.random.default_rng(seed).uniform(-_NOISE, _NOISE, len(labels))
-    rows.set_label(labels + noise)
-    booster = train("quantile", rows, seed, alpha=level, **options)
-    rows.set_label(labels)
-    return booster
+    return train("quantile", relabel(rows, labels + noise), seed, alpha=level, **options)
 
 
 def train_classes(rows: Dataset, n_classes: int, seed: int, *, rounds: int, valid_set: Dataset | None) -> Booster:
@@ -96,9 +102,20 @@ def _train(settings: dict[str, Any], rows: Dataset, rounds: int, valid_set: Data
     return booster
 
 
+def predict(boosters: Sequence[Booster], values: FloatArray, workers: Workers) -> list[FloatArray]:
+    """Return the raw scores of boosters for rows, one array for each booster; a block of rows at a time."""
+    starts = range(0, max(len(values), 1), _BLOCK)
+
+    def ask(booster: Booster, start: int) -> FloatArray:
+        return np.asarray(booster.predict(values[start : start + _BLOCK], raw_score=True, num_threads=1))
+
+    tasks = [(booster, start) for booster in boosters for start in starts]
+    found = workers.map(ask, *zip(*tasks, strict=True)) if tasks else []
+    return [np.concatenate(found[at : at + len(starts)]) for at in range(0, len(found), len(starts))]
+
+
 def _can_split(rows: Dataset) -> bool:
     """Return whether some feature has at least two bins to split between."""
-    rows.construct()
     return any(rows.feature_num_bin(feature) > 1 for feature in range(rows.num_feature()))
 
 

@@ -42,7 +42,7 @@ class Observed(NamedTuple):
         return np.where(self.n_days > 0, counts, 0.0)
 
 
-def as_observed(observed: Any, ids: pd.Index, days: pd.Index) -> Observed:
+def as_observed(observed: Any, ids: pd.Index, days: pd.Index, *, name: str = "observed") -> Observed:
     """Return the observed days of the posts `ids`, as counts for all `days`.
 
     A table is matched by ids and days, an array by position. A post without a row, or whose row is all NaN, has no
@@ -73,7 +73,7 @@ def as_observed(observed: Any, ids: pd.Index, days: pd.Index) -> Observed:
     gaps = is_observed != (np.arange(len(days)) < n_days[:, None])
     if gaps.any():
         row, column = np.argwhere(gaps & ~is_observed)[0]
-        raise DataError(f"observed: id {format_label(ids[row])} has no count on day {days[column]}, but has one later")
+        raise DataError(f"{name}: id {format_label(ids[row])} has no count on day {days[column]}, but has one later")
     return Observed(counts, n_days)
 
 

@@ -1,11 +1,35 @@
 """What is known of a post at upload: its encoded features, and its author's history."""
 
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from tsshape._errors import DataError
-from tsshape._typing import FloatArray
+from tsshape._typing import BoolArray, FloatArray
 from tsshape.features import EncodedTable, Features, TableEncoder
-from tsshape.forecast._history import COLUMNS, AuthorHistory, as_authors
+from tsshape.forecast._folds import Fold, Split
+from tsshape.forecast._history import COLUMNS, AuthorHistory, as_authors, out_of_fold_history
+
+
+class TrainingPosts(NamedTuple):
+    """The encoded features of the training posts, and their authors, if these are given."""
+
+    encoded: EncodedTable
+    authors: pd.Series | None
+    seed: int
+
+    def with_history(self, scale: FloatArray, known: BoolArray) -> EncodedTable:
+        """Return the posts as models are to know them that are trained on the `known` ones of these scales."""
+        if self.authors is None:
+            return self.encoded
+        return self.encoded.join(out_of_fold_history(self.authors, scale, known, self.seed))
+
+    def fold(self, split: Split, scale: FloatArray, known: BoolArray) -> Fold:
+        """Return a fold of the `known` posts."""
+        trained = np.zeros(len(known), dtype=np.bool_)
+        trained[split.train] = True
+        return Fold(*split, self.with_history(scale, known & trained))
 
 
 class PostEncoder:
@@ -23,16 +47,21 @@ class PostEncoder:
         self.encoder, self.seed = encoder, seed
         self.history: AuthorHistory | None = None
 
-    def fit_transform(self, features: Features, authors: Any, scale: FloatArray) -> EncodedTable:
-        """Learn the authors' history, and encode the training posts."""
+    def encode_training(self, features: Features, authors: Any) -> TrainingPosts:
+        """Return the training posts, encoded."""
         posts = self._encode(features)
         if authors is None:
-            return posts
+            return TrainingPosts(posts, None, self.seed)
         taken = [name for name in COLUMNS if name in posts.encoded.columns]
         if taken:
             raise DataError(f"features have a column {taken[0]!r}, the name of a column of the history: rename it")
-        self.history = AuthorHistory(self.seed)
-        return posts.join(self.history.fit_transform(as_authors(authors, posts.index), scale))
+        return TrainingPosts(posts, as_authors(authors, posts.index), self.seed)
+
+    def fit_history(self, posts: TrainingPosts, scale: FloatArray) -> EncodedTable:
+        """Learn the authors' history, and return the posts as models are trained on them."""
+        if posts.authors is not None:
+            self.history = AuthorHistory(self.seed).fit(posts.authors, scale)
+        return posts.with_history(scale, np.ones(len(scale), dtype=np.bool_))
 
     def transform(self, features: Features, authors: Any) -> EncodedTable:
         """Encode other posts; a post without an author, or of a new one, has no history."""

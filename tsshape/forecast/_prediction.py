@@ -1,7 +1,9 @@
-"""Forecast curves and the ends of their intervals, from the fitted components and the observed days."""
+"""Forecast curves and their quantiles, from the fitted components and the observed days."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -10,20 +12,33 @@ from tsshape._typing import FloatArray, IntArray
 from tsshape._validation import LARGEST
 from tsshape.curves import join_scale_shape
 from tsshape.features import EncodedTable
-from tsshape.forecast._bands import Bands, center_at_upload, center_in_flight
-from tsshape.forecast._components import log_quantiles
-from tsshape.forecast._counts import grown
+from tsshape.forecast._bands import Bands, Center, center_at_upload, center_in_flight
+from tsshape.forecast._components import mix_prototypes
+from tsshape.forecast._counts import as_counts, grown
+from tsshape.forecast._growth import Forecast
 from tsshape.forecast._history import has_history
-from tsshape.forecast._in_flight import InFlightModel
 from tsshape.forecast._observed import Observed, continue_curves
-from tsshape.forecast._regressor import ScaleRegressor
+from tsshape.forecast._workers import Workers
+
+if TYPE_CHECKING:
+    from tsshape.forecast._forecaster import ScaleShapeForecaster
 
 
-class KnownPosts(NamedTuple):
-    """What is known of posts: their encoded features, the shapes forecast from these, and their observed days."""
+@dataclass(frozen=True)
+class KnownPosts:
+    """What is known of posts, and what the models of a forecaster say of them; each model is asked once, when needed.
 
+    Attributes
+    ----------
+    forecaster : ScaleShapeForecaster
+    posts : EncodedTable
+        Their encoded features.
+    observed : Observed
+        Their observed days.
+    """
+
+    forecaster: "ScaleShapeForecaster"
     posts: EncodedTable
-    shape: FloatArray
     observed: Observed
 
     @property
@@ -33,49 +48,72 @@ class KnownPosts(NamedTuple):
 
     def take(self, rows: IntArray) -> "KnownPosts":
         """Return the posts at some positions."""
-        return KnownPosts(self.posts.take(rows), self.shape[rows], self.observed.take(rows))
+        return replace(self, posts=self.posts.take(rows), observed=self.observed.take(rows))
+
+    @cached_property
+    def rows_in_flight(self) -> IntArray:
+        """Positions of the posts with observed days."""
+        return np.flatnonzero(self.observed.n_days)
+
+    @cached_property
+    def probability(self) -> FloatArray:
+        """The probability of each of the classifier's clusters, (n_posts, n_classes)."""
+        found: FloatArray = self.forecaster.classifier_.predict_proba(self.posts)
+        return found
+
+    @cached_property
+    def shape(self) -> FloatArray:
+        """The shapes forecast from the features, (n_posts, n_times)."""
+        prototypes = self.forecaster.prototypes_[self.forecaster.classifier_.classes_]
+        return mix_prototypes(self.probability, prototypes, hard=self.forecaster.shape == "hard")
+
+    @cached_property
+    def at_upload(self) -> Forecast:
+        """What is forecast of log(1 + scale) from the features."""
+        with Workers(self.forecaster.n_jobs) as workers:
+            found: Forecast = self.forecaster.regressor_.forecast(self.posts, workers)
+        return found
+
+    @cached_property
+    def in_flight(self) -> Forecast:
+        """What is forecast of the log growth of the posts with observed days."""
+        rows, model = self.rows_in_flight, self.forecaster.in_flight_
+        with Workers(self.forecaster.n_jobs) as workers:
+            found: Forecast = model.forecast(self.posts.take(rows).design, self.observed.take(rows), workers)
+        return found
+
+    @cached_property
+    def scale(self) -> FloatArray:
+        """The scales forecast from the features, (n_posts,)."""
+        return np.maximum(as_counts(self.at_upload.point), 0.0)
 
 
-def forecast_curves(
-    regressor: ScaleRegressor, in_flight: InFlightModel | None, known: KnownPosts, *, monotone: bool
-) -> FloatArray:
-    """Return forecast curves of shape (n_posts, n_times), equal to the counts on the observed days.
-
-    `in_flight` may be None where no post has an observed day.
-    """
-    posts, shape, observed = known
-    forecast = np.empty(shape.shape)
-    unobserved, rows = np.flatnonzero(observed.n_days == 0), np.flatnonzero(observed.n_days)
+def forecast_curves(known: KnownPosts) -> FloatArray:
+    """Return forecast curves of shape (n_posts, n_times), equal to the counts on the observed days."""
+    observed, rows = known.observed, known.rows_in_flight
+    forecast = np.empty(observed.counts.shape)
+    unobserved = np.flatnonzero(observed.n_days == 0)
     if len(unobserved):
-        forecast[unobserved] = join_scale_shape(regressor.predict(posts.take(unobserved)), shape[unobserved])
-    if len(rows) and in_flight is not None:
-        days = observed.take(rows)
-        growth = in_flight.predict(posts.take(rows).design, days)
-        final = grown(1 + days.last, np.maximum(growth, 0.0) if monotone else growth) - 1
-        forecast[rows] = continue_curves(days, shape[rows], final)
+        forecast[unobserved] = join_scale_shape(known.scale[unobserved], known.shape[unobserved])
+    if len(rows):
+        days, growth = observed.take(rows), known.in_flight.point
+        final = grown(1 + days.last, np.maximum(growth, 0.0) if known.forecaster.monotone_ else growth) - 1
+        forecast[rows] = continue_curves(days, known.shape[rows], final)
     return np.minimum(forecast, LARGEST)
 
 
-def forecast_quantiles(
-    bands: Bands,
-    regressor: ScaleRegressor,
-    in_flight: InFlightModel | None,
-    known: KnownPosts,
-    levels: Sequence[float],
-    *,
-    monotone: bool,
-) -> Iterator[FloatArray]:
+def forecast_quantiles(bands: Bands, known: KnownPosts, levels: Sequence[float]) -> Iterator[FloatArray]:
     """Yield for each level, ascending, the quantiles of the days and, in the last column, of the scale.
 
-    Arrays of shape (n_posts, n_times + 1). The models are asked once, however many levels there are.
+    Arrays of shape (n_posts, n_times + 1).
     """
-    posts, shape, observed = known
-    of_upload, quantiles = log_quantiles(regressor, posts)
-    at_upload, of_observed = center_at_upload(quantiles, of_upload, shape), None
-    rows, cutoff = np.flatnonzero(observed.n_days), np.empty(0, dtype=np.int64)
-    if len(rows) and in_flight is not None:
+    forecaster, rows, observed = known.forecaster, known.rows_in_flight, known.observed
+    at_upload = center_at_upload(known.at_upload.quantiles, forecaster.regressor_.levels_, known.shape)
+    in_flight: Center | None = None
+    cutoff = np.empty(0, dtype=np.int64)
+    if len(rows):
         days = observed.take(rows)
-        growth = in_flight.predict_quantiles(posts.take(rows).design, days)
-        of_observed, cutoff = center_in_flight(growth, shape[rows], days), in_flight.nearest_cutoff(days.n_days)
-    history = has_history(posts)
-    return bands.predict(at_upload, of_observed, cutoff, observed, levels, has_history=history, monotone=monotone)
+        in_flight = center_in_flight(known.in_flight.quantiles, known.shape[rows], days)
+        cutoff = forecaster.in_flight_.nearest_cutoff(days.n_days)
+    history, monotone = has_history(known.posts), forecaster.monotone_
+    return bands.predict(at_upload, in_flight, cutoff, observed, levels, has_history=history, monotone=monotone)

@@ -15,12 +15,17 @@ from tsshape._validation import LARGEST, Choice, Constraints, check_parameters
 from tsshape.features import TableEncoder
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._design import Columns, add_input_tags, as_design, check_features, fit_design
+from tsshape.forecast._folds import Fold, Validation, split_at_random
 from tsshape.forecast._foreign import refused_as_data_error
-from tsshape.forecast._growth import MEDIAN, GrowthModel
+from tsshape.forecast._growth import MEDIAN, Forecast, GrowthModel
+from tsshape.forecast._growth_rows import GrowthFold, GrowthRows
 from tsshape.forecast._lightgbm import draw_seed
 from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._targets import check_scales
-from tsshape.forecast._validation_split import Validation, draw_validation_rows
+from tsshape.forecast._workers import Workers
+
+# The number of models for the trimmed loss whose mean is the forecast.
+_BAGS = 4
 
 
 class ScaleRegressor(RegressorMixin, BaseEstimator):
@@ -32,11 +37,12 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         Any scikit-learn regressor; it is given a float64 matrix in which categories are codes and missing values NaN,
         and the scale as it is. By default LightGBM on log(1 + scale): one model for each of `quantiles`, and for
         `loss`.
-    loss : {"median", "mean", "trimmed"}, default="median"
+    loss : {"median", "mean", "trimmed", "relative"}, default="median"
         What the forecasts of the default estimator minimise. `median`: as many posts are above as below. `mean`:
         forecasts add up to the views that many posts get together. `trimmed`: the interquartile mean of the absolute
         errors, the paper's tRMSE, for benchmarks: it rewards low forecasts, since an error on a post with very many
-        views counts no more than any other large error.
+        views counts no more than any other large error. `relative`: the mean of the squared relative errors, for
+        published tables; posts of scale 0 have none and do not count.
     quantiles : sequence of float, default=(0.05, 0.25, 0.5, 0.75, 0.95)
         Levels of the quantiles, ascending, each between 0 and 1, with 0.5 among them.
     columns : sequence of str or callable, optional
@@ -60,9 +66,9 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     feature_names_in_, n_features_in_ : array of str, int
         The columns of the training table; their names are not defined for an array.
     validation_ : Validation or None
-        The rows of the validation split, on which the number of rounds and the bounds of the trimmed loss were chosen,
-        and the quantiles forecast for them; the models were then fitted on all rows. None with another estimator than
-        the default.
+        Out-of-fold forecasts for the posts held out, on the first of which the number of rounds and the bounds of the
+        trimmed loss were chosen; the models were then fitted on all posts. None with another estimator than the
+        default.
 
     Notes
     -----
@@ -116,35 +122,71 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
             If the features cannot be encoded or lack a column, a scale is negative or not finite, or the estimator
             refuses the posts.
         """
+        with Workers(None) as workers:
+            return self.fit_folds(X, y, None, workers)
+
+    def fit_folds(
+        self,
+        X: Any,
+        y: Any,
+        folds: Sequence[Fold] | None,
+        workers: Workers,
+        *,
+        drawn: FloatArray | None = None,
+    ) -> Self:
+        """Fit, and forecast the posts that folds hold out; without folds, hold out a random fifth.
+
+        `drawn` are the scales for the quantiles, where some of the scales are forecasts.
+        """
         check_parameters(self.get_params(deep=False), self._constraints)
         _check_quantiles(self.quantiles)
         features = check_features(self, X, reset=True)
         scale = check_scales(y, len(features))
         design = fit_design(self, features, scale)
         self.validation_: Validation | None = None
-        if self.estimator is None:
-            seed = draw_seed(self.random_state)
-            rows, same_group = draw_validation_rows(len(scale), seed), np.zeros(len(scale), dtype=np.int64)
-            self.estimator_ = GrowthModel(self.loss, self.quantiles, seed).fit(
-                design, np.log1p(scale), base=np.ones(len(scale)), group=same_group, validation_rows=rows
-            )
-            self.validation_ = Validation(rows, self.estimator_.quantiles, self.estimator_.validation_quantiles)
-        else:
+        if self.estimator is not None:
             with refused_as_data_error(self.estimator, len(scale)):
                 self.estimator_ = clone(self.estimator).fit(design.values, scale)
+            return self
+        seed = draw_seed(self.random_state)
+        rows = GrowthRows.of_scales(design.values, scale, drawn)
+        if folds is None:
+            split = split_at_random(len(scale), seed)
+            row_folds = [GrowthFold(rows.take(split.train), rows.take(split.held))]
+        else:
+            row_folds = [
+                GrowthFold(known.take(fold.train), known.take(fold.held))
+                for fold in folds
+                for known in [rows._replace(values=as_design(self, fold.posts)[0].values)]
+            ]
+        model = GrowthModel(self.loss, self.quantiles, seed, bags=_BAGS)
+        self.estimator_ = model.fit(rows, row_folds, design.categorical, workers)
+        self.validation_ = Validation(model.quantiles, model.validation_quantiles)
         return self
+
+    def forecast(self, X: Any, workers: Workers) -> Forecast:
+        """Return quantiles of log(1 + scale) and the point forecast; of another estimator, its forecast as both."""
+        (values, _, _), _ = as_design(self, X)
+        if isinstance(self.estimator_, GrowthModel):
+            nothing = np.zeros(len(values), dtype=np.int64)
+            return self.estimator_.forecast(values, np.ones(len(values)), nothing, workers)
+        with refused_as_data_error(self.estimator_, len(values)):
+            scale = np.asarray(self.estimator_.predict(values), dtype=np.float64)
+        if not np.isfinite(scale).all():
+            raise DataError(f"{type(self.estimator_).__name__} forecasts a scale that is no number")
+        log_scale = np.log1p(np.clip(scale, 0.0, LARGEST))
+        return Forecast(log_scale[:, None], log_scale)
+
+    @property
+    def levels_(self) -> tuple[float, ...]:
+        """The levels of the quantiles that are forecast; of another estimator the median alone."""
+        return self.estimator_.quantiles if isinstance(self.estimator_, GrowthModel) else (MEDIAN,)
 
     def predict(self, X: Any) -> FloatArray:
         """Return the scale of each post, shape (n_posts,), in the unit of the counts; never below 0."""
         check_is_fitted(self)
-        (values, _, _), _ = as_design(self, X)
-        with refused_as_data_error(self.estimator_, len(values)):
-            forecast = np.asarray(self.estimator_.predict(values), dtype=np.float64)
-        if isinstance(self.estimator_, GrowthModel):
-            forecast = as_counts(forecast)
-        elif not np.isfinite(forecast).all():
-            raise DataError(f"{type(self.estimator_).__name__} forecasts a scale that is no number")
-        return np.clip(forecast, 0.0, LARGEST)
+        with Workers(None) as workers:
+            return np.maximum(as_counts(self.forecast(X, workers).point), 0.0)
 
     def predict_quantiles(self, X: Any) -> FloatArray:
         """Return quantiles of the scale at the levels `quantiles`, shape (n_posts, n_quantiles), ascending in each row.
@@ -159,8 +201,8 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
             raise DataError(
                 f"{type(self.estimator_).__name__} forecasts no quantiles; leave `estimator` out for LightGBM"
             )
-        (values, _, _), _ = as_design(self, X)
-        return np.maximum(as_counts(self.estimator_.predict_quantiles(values)), 0.0)
+        with Workers(None) as workers:
+            return np.maximum(as_counts(self.forecast(X, workers).quantiles), 0.0)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the R² of log(1 + scale), whatever the loss; that of the scales depends on a few posts alone."""

@@ -1,5 +1,6 @@
 """Progress of a fit: which of its models is being fitted, for the log and for a progress bar."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ class Steps:
     def __init__(self, on_step: OnStep | None, plan: Mapping[str, int]) -> None:
         self.on_step, self.plan = on_step, plan
         self.done, self.end, self.what = 0, 0, ""
+        # Models are trained side by side.
+        self._lock = threading.Lock()
 
     @contextmanager
     def part(self, what: str) -> Iterator[None]:
@@ -47,9 +50,10 @@ class Steps:
 
     def advance(self) -> None:
         """Count a model that was fitted."""
-        if self.done < self.end - 1:
-            self.done += 1
-            self._report()
+        with self._lock:
+            if self.done < self.end - 1:
+                self.done += 1
+                self._report()
 
     def _report(self) -> None:
         """Tell the caller how far the fit is."""

@@ -10,8 +10,9 @@ from sklearn.utils.validation import column_or_1d
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape._validation import LARGEST, as_floats, check_curves
+from tsshape._validation import LARGEST, as_floats, check_curves, format_label
 from tsshape.features import EncodedTable
+from tsshape.forecast._observed import Observed, as_observed
 
 
 def check_labels(y: Any, n_posts: int) -> npt.NDArray[Any]:
@@ -40,7 +41,11 @@ def check_scales(y: Any, n_posts: int) -> FloatArray:
 def check_days(y: Any, ids: pd.Index) -> pd.DataFrame:
     """Return the curves of the posts `ids` as a float64 table; the days of an array are 1…T."""
     _check_given(y, "curves")
-    values = check_curves(y)
+    return _as_days(y, check_curves(y), ids)
+
+
+def _as_days(y: Any, values: FloatArray, ids: pd.Index) -> pd.DataFrame:
+    """Return the checked values of curves as a table of the posts `ids`; the days of an array are 1…T."""
     if len(values) != len(ids):
         raise DataError(f"there are {len(values)} curves for {len(ids)} posts")
     if not isinstance(y, pd.DataFrame):
@@ -48,6 +53,33 @@ def check_days(y: Any, ids: pd.Index) -> pd.DataFrame:
     if not y.index.equals(ids):
         raise DataError("features and curves must have the same ids in the same order")
     return pd.DataFrame(values, ids, y.columns)
+
+
+def check_unfinished(y: Any, ids: pd.Index) -> tuple[pd.DataFrame, Observed]:
+    """Return the curves of the posts `ids` as a float64 table, and as counts; some may end early, each has a day."""
+    _check_given(y, "curves")
+    values = check_curves(y, missing=True)
+    table = _as_days(y, values, ids)
+    n_days = (~np.isnan(values)).sum(axis=1)
+    if not n_days.all():
+        raise DataError(f"id {format_label(ids[n_days.argmin()])} has no count on any day: leave it out")
+    return table, as_observed(table, ids, table.columns, name="curves")
+
+
+def as_times(posted: Any, ids: pd.Index) -> pd.Series | None:
+    """Return the times of posting as timestamps in the order of the posts, missing where unknown."""
+    if posted is None:
+        return None
+    if isinstance(posted, pd.Series) and not posted.index.equals(ids):
+        raise DataError("posted and features must have the same ids in the same order")
+    values = posted.to_numpy() if isinstance(posted, pd.Series) else np.asarray(posted)
+    if values.shape != (len(ids),):
+        raise DataError(f"posted has shape {values.shape}, but there are {len(ids)} posts")
+    try:
+        times = pd.to_datetime(pd.Series(values, ids), utc=True)
+    except (ValueError, TypeError) as error:
+        raise DataError(f"posted holds a value that is no time: {error}") from error
+    return None if times.isna().all() else times
 
 
 def match_rows(values: Any, features: Any, ids: pd.Index) -> Any:

@@ -1,0 +1,122 @@
+"""Which posts are held out of which fits: for early stopping, and to learn the width of intervals."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape.features import EncodedTable
+
+N_FOLDS = 5
+# From so many posts on, one fold tells enough; it has no more posts than that.
+_ONE_FOLD = 5000
+# With fewer posts than this none can be spared.
+_MIN_POSTS = 10
+# The share of the posts that must be earlier than those held out as the latest.
+_MIN_EARLIER = 0.3
+
+
+class Split(NamedTuple):
+    """Positions of the posts that a fit is made on, and of those that it is asked for; both ascend."""
+
+    train: IntArray
+    held: IntArray
+
+
+class Fold(NamedTuple):
+    """A split, and all posts as a fit without those held out knows them: their authors' history has no others."""
+
+    train: IntArray
+    held: IntArray
+    posts: EncodedTable
+
+
+class Validation(NamedTuple):
+    """Out-of-fold forecasts of scales: for the posts held out, by models that were fitted without them.
+
+    Attributes
+    ----------
+    levels : tuple of float
+        Levels of the quantiles, ascending, with 0.5 among them.
+    quantiles : array of shape (n_held, n_levels)
+        The quantiles of log(1 + scale), fold by fold.
+    """
+
+    levels: tuple[float, ...]
+    quantiles: FloatArray
+
+
+def split_at_random(n_posts: int, seed: int) -> Split:
+    """Return a split that holds out a random fifth; with fewer than ten posts all are trained on and held out."""
+    drawn = np.random.default_rng(seed).permutation(n_posts)
+    if n_posts < _MIN_POSTS:
+        return Split(np.sort(drawn), np.sort(drawn))
+    n_held = n_posts // N_FOLDS
+    return Split(np.sort(drawn[n_held:]), np.sort(drawn[:n_held]))
+
+
+def count_splits(n_posts: int) -> int:
+    """Return how many splits `draw_splits` returns for so many complete posts."""
+    return N_FOLDS if _MIN_POSTS <= n_posts < _ONE_FOLD else 1
+
+
+def draw_splits(
+    complete: BoolArray, seed: int, *, authors: pd.Series | None = None, posted: pd.Series | None = None
+) -> list[Split]:
+    """Return the splits of a fit: five that hold out each complete post once, or a single one of many posts.
+
+    Half of the posts are held out by whole authors, so that their authors are new, the other half at random. A single
+    split holds out the latest posts, where they were posted on several days: forecasts are made for later ones.
+
+    Parameters
+    ----------
+    complete : array of shape (n_posts,)
+        Whether each curve is complete; other posts are always trained on.
+    seed : int
+    authors, posted : Series of shape (n_posts,), optional
+        The author, and the time of posting as a timestamp, of each post; missing where unknown.
+    """
+    rng = np.random.default_rng(seed)
+    rows, n_posts = rng.permutation(np.flatnonzero(complete)), len(complete)
+    if len(rows) < _MIN_POSTS:
+        return [Split(np.arange(n_posts), np.sort(rows))]
+    if len(rows) >= _ONE_FOLD and posted is not None:
+        later = _latest(posted.iloc[rows])
+        if later.any():
+            return [Split(np.setdiff1d(np.arange(n_posts), rows[later]), np.sort(rows[later][:_ONE_FOLD]))]
+    n_folds = max(N_FOLDS, -(-len(rows) // _ONE_FOLD))
+    fold = _deal(len(rows), n_folds, None if authors is None else authors.iloc[rows], rng)
+    held = [np.sort(rows[fold == number]) for number in range(count_splits(len(rows)))]
+    return [Split(np.setdiff1d(np.arange(n_posts), each), each) for each in held]
+
+
+def _latest(posted: pd.Series) -> BoolArray:
+    """Return which posts are the latest fifth, with those of the same time; none where all are of one day."""
+    start = posted.sort_values(ascending=False).iloc[(len(posted) - 1) // N_FOLDS]
+    later: BoolArray = (posted >= start).to_numpy()
+    one_day = posted.dt.normalize().nunique() < 2  # noqa: PLR2004
+    return later & (not one_day and later.mean() <= 1 - _MIN_EARLIER)
+
+
+def _deal(n_posts: int, n_folds: int, authors: pd.Series | None, rng: np.random.Generator) -> IntArray:
+    """Return the fold of each of some posts in random order: by position, or for half of them by author."""
+    fold = np.arange(n_posts) * n_folds // n_posts
+    if authors is None:
+        return fold
+    codes, names = authors.factorize()
+    n_of = np.bincount(codes[codes >= 0], minlength=len(names))
+    order = rng.permutation(len(names))
+    # An author with more posts than half a fold would be all that a fold holds out.
+    order = order[n_of[order] <= n_posts // (2 * n_folds)]
+    upto = np.cumsum(n_of[order])
+    order, upto = order[upto <= n_posts // 2], upto[upto <= n_posts // 2]
+    if not len(order):
+        return fold
+    of_author = np.full(len(names) + 1, -1)
+    of_author[order] = (upto - 1) * n_folds // upto[-1]
+    # The last place is that of posts whose author is unknown, code -1.
+    whole = of_author[codes] >= 0
+    fold[whole] = of_author[codes[whole]]
+    fold[~whole] = np.arange((~whole).sum()) * n_folds // max((~whole).sum(), 1)
+    return fold

@@ -61,6 +61,7 @@ def test_every_part_builds_an_estimator():
         ("name = 'x'\n" + VARIANT + VARIANT, "two variants are called 'a'"),
         ("name = 'x'\n" + VARIANT.replace('"a"', f'"{DIRECT.name}"'), "two variants are called 'direct LightGBM'"),
         ("name = 'x'\n" + VARIANT + "watch = true", "watch needs in_flight = true and intervals = true"),
+        ("name = 'x'\n" + VARIANT + "unfinished = true", "unfinished needs in_flight = true"),
         ("name = 'x'\n" + VARIANT + "in_flight = true\nintervals = true\nabove = [-1]", "variants.0.above.0"),
         ("name = 'x'\n[cleaning]\ndecreasing = 'sort'", "cleaning.decreasing"),
         ("name = 'x", "not TOML: .*end of document"),

@@ -81,7 +81,7 @@ class Variant(BaseModel):
 
     `authors` says whether it knows the author of each post, where the data do. `in_flight` asks for forecasts from
     observed days, `intervals` for the coverage of intervals. `unfinished` says whether it learns from posts that are
-    still running, too, where the split has some.
+    still running, too, where the split has some; forecasts from observed days complete them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -100,10 +100,12 @@ class Variant(BaseModel):
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
-        """Refuse probabilities or alerts of a forecaster that learns no intervals, or none in flight."""
+        """Refuse what a forecaster cannot do that learns no intervals, or nothing in flight."""
         for name in ("above", "watch"):
             if getattr(self, name) and not (self.in_flight and self.intervals):
                 raise ValueError(f"{name} needs in_flight = true and intervals = true")
+        if self.unfinished and not self.in_flight:
+            raise ValueError("unfinished needs in_flight = true")
         return self
 
 

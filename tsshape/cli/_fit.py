@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tsshape._choices import ForecastShape, Loss
+from tsshape._choices import ForecastShape, Incomplete, Loss
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._progress import progress
 from tsshape.cli._say import list_names, say
 
 if TYPE_CHECKING:
+    from tsshape.cli._posts import CleanCurves
     from tsshape.data import PostTable
     from tsshape.forecast import ScaleShapeForecaster
 
@@ -35,7 +36,10 @@ def fit(
     out: Annotated[Path, typer.Option(help="The model's file; an old one is replaced.")],
     loss: Annotated[
         Loss,
-        typer.Option(help="What forecasts minimise: median; mean (they add up); trimmed (the paper's tRMSE)."),
+        typer.Option(
+            help="What forecasts minimise: median; mean (they add up); trimmed (the paper's tRMSE); relative (squared "
+            "relative errors)."
+        ),
     ] = "median",
     shape: Annotated[
         ForecastShape, typer.Option(help="Prototypes weighted by probability, or the likeliest.")
@@ -50,12 +54,24 @@ def fit(
     id_column: options.IdColumn = None,
     missing: options.MissingCells = "interpolate",
     decreasing: options.Decreases = "keep",
-    incomplete: options.IncompleteCurves = "drop",
+    incomplete: Annotated[
+        Incomplete,
+        typer.Option(
+            help="What becomes of curves that end early; keep learns from posts that are still running (not with "
+            "--no-in-flight, which drops them), truncate cuts all to the days that each has."
+        ),
+    ] = "keep",
+    in_flight: Annotated[
+        bool, typer.Option("--in-flight/--no-in-flight", help="Learn to forecast from observed days.")
+    ] = True,
+    intervals: Annotated[bool, typer.Option("--intervals/--no-intervals", help="Learn intervals.")] = True,
+    jobs: options.Jobs = None,
     seed: options.Seed = 0,
 ) -> None:
     """Fit a forecaster on curves and features; write the model.
 
-    A column `author` of the features is used for the authors' history.
+    A column `author` of the features is used for the authors' history, a column `posted` for intervals as of the latest
+    posts. Curves that end early are posts that are still running, and teach, too.
     """
     from tsshape.bundle import save
     from tsshape.cli._posts import read_clean_curves, read_features_of
@@ -66,26 +82,64 @@ def fit(
     params = options.choose_metric(metric, param, plugin)[1]
     if features is None and not curves.is_dir():
         raise DataError(f"{curves} is no dataset folder: name a table of features after the table of curves")
+    if incomplete == "keep" and not in_flight:
+        # Only forecasts from observed days can complete them.
+        incomplete = "drop"
     read = read_clean_curves(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    young = _describe_young(read, intervals=intervals)
     table = read.curves
     posts, others = read_features_of(features or curves, table.index, id_column, curves_path=read.path)
     posts = _without(posts, drop or (), features or curves)
-    clusterer = ShapeKMeans(k, metric=metric, metric_params=params or None, n_jobs=-1, random_state=seed)
-    model = ScaleShapeForecaster(clusterer, shape=shape, loss=loss, random_state=seed)
+    n_jobs = jobs or -1
+    clusterer = ShapeKMeans(k, metric=metric, metric_params=params or None, n_jobs=n_jobs, random_state=seed)
+    model = ScaleShapeForecaster(
+        clusterer,
+        shape=shape,
+        loss=loss,
+        in_flight=in_flight,
+        intervals=intervals,
+        n_jobs=n_jobs,
+        random_state=seed,
+    )
     start = time.perf_counter()
     source = f"{curves}" if features is None else f"{curves}, {features}"
     with options.user_errors(f"{source}: "), progress(f"fit on {len(table):,} posts", "models") as show:
-        model.fit(posts.features, table, authors=posts.authors, on_step=lambda done, total, _: show(done, total))
+        model.fit(
+            posts.features,
+            table,
+            authors=posts.authors,
+            posted=posts.posted,
+            on_step=lambda done, total, _: show(done, total),
+        )
     save(model, out)
     say(f"cleaning    {read.report.summary}")
     authors = "no column author" if posts.authors is None else f"{posts.authors.nunique():,} authors"
     say(f"posts       {len(table):,} of {table.shape[1]} days, {authors}")
+    if young:
+        say(f"young       {young}")
     _print_columns(model, posts)
     n_without = len(others.difference(read.report.dropped_ids))
     if n_without:
         say(f"left out    {n_without:,} posts with features and without a curve")
     say(f"fitted      in {time.perf_counter() - start:.0f} s, loss {loss}, {k} prototypes")
     say(f"written     {out}, {out.stat().st_size / 1e6:.1f} MB")
+
+
+def _describe_young(read: "CleanCurves", *, intervals: bool) -> str:
+    """Return how many posts are complete and how many are not, and what the latter teach; empty if all are complete."""
+    n_posts, n_young = read.report.n_curves_out, read.report.incomplete_kept
+    if n_young == n_posts:
+        raise DataError(
+            f"{read.path}: all {n_posts:,} curves end before day {read.curves.columns[-1]}, so that none shows how posts "
+            "end; add older posts, or use --incomplete truncate to forecast only the days that all have"
+        )
+    if not n_young:
+        return ""
+    of_complete = "in-flight models and intervals" if intervals else "in-flight models"
+    return (
+        f"{n_posts - n_young:,} complete posts, {n_young:,} young ones: the young teach the scale, the authors' "
+        f"history and the shapes; {of_complete} are learned from the complete ones"
+    )
 
 
 def _without(posts: "PostTable", drop: Sequence[str], path: Path) -> "PostTable":
@@ -97,7 +151,7 @@ def _without(posts: "PostTable", drop: Sequence[str], path: Path) -> "PostTable"
             posts = posts._replace(authors=None)
         elif name == "posted" and posts.posted is not None:
             calendar = [f"posted_{part}" for part in CALENDAR_PARTS]
-            posts = posts._replace(features=posts.features.drop(columns=calendar, errors="ignore"))
+            posts = posts._replace(features=posts.features.drop(columns=calendar, errors="ignore"), posted=None)
         elif name in posts.features:
             posts = posts._replace(features=posts.features.drop(columns=name))
         else:

@@ -1,6 +1,7 @@
 """Nothing that was not yet known when the models are fitted reaches them."""
 
 from dataclasses import replace
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,9 @@ import tsshape
 from tsshape import bench
 from tsshape.bench import Suite
 from tsshape.bench import _measure as measuring
+from tsshape.bench._components import Variant
 from tsshape.bench._splits import splits
+from tsshape.bundle import save
 
 POSTS = tsshape.simulate_spid(200, n_times=5, random_state=0)
 # Posts of five days: the first half long ago, the others one to five days before the last 40.
@@ -57,8 +60,30 @@ def test_counts_after_the_day_do_not_reach_the_training_part(split):
     )
 
 
-def test_what_does_not_ask_for_unfinished_posts_learns_from_complete_ones(tmp_path):
-    records = bench.run(SUITE, DATED, tmp_path / "run")
+def test_counts_that_were_not_yet_known_change_no_bit_of_a_fitted_model(split, tmp_path):
+    """Neither the later days of unfinished posts nor any of the test posts, in models, history and calibration."""
+    variant = Variant.model_validate({"name": "all", **PARTS, "in_flight": True, "intervals": True, "unfinished": True})
+    shuffled = np.random.default_rng(0).permutation(DATED.curves.to_numpy()) * 7
+    scrambled = replace(DATED, curves=DATED.curves.mask(unknown(split), shuffled))
+    for name, dataset in (("plain", DATED), ("scrambled", scrambled)):
+        train, _, posted = measuring._encode_posts(dataset, split, unfinished=True)
+        save(measuring._fit(variant, train, posted, seed=split.seed, fitted={}), tmp_path / name)
+    plain, other = (
+        {entry: file.read(entry) for entry in file.namelist()}
+        for file in (ZipFile(tmp_path / name) for name in ("plain", "scrambled"))
+    )
+    assert plain == other
+    assert any("bands" in name for name in plain)
+
+
+def test_unfinished_posts_are_learned_from_where_a_variant_asks(tmp_path):
+    asking = {"name": "all", **PARTS, "in_flight": True, "unfinished": True}
+    suite = SUITE.model_copy(update={"variants": (*SUITE.variants, Variant.model_validate(asking))})
+    records = bench.run(suite, DATED, tmp_path / "run")
     assert not [record for record in records if "error" in record]
-    assert {(record["n_train"], record["n_unfinished"], record["steps_seen"]) for record in records} == {(112, 0, 2.5)}
-    assert bench.rolling_table(records).shape == (3, 5)
+    table = bench.rolling_table(records)
+    assert set(table["steps_seen"]) == {2.5}
+    # Of the two baselines, of the complete posts, and of all.
+    assert table["n_train"].tolist() == [112, 112, 112, 160]
+    assert table["n_unfinished"].tolist() == [0, 0, 0, 48]
+    assert table.loc[("all", 0), "trmse"] != table.loc[("complete", 0), "trmse"]

@@ -67,9 +67,10 @@ def test_a_fit_says_what_young_posts_teach(folder, tmp_path):
 
 
 def test_a_fit_on_young_posts_only_is_one_error(tmp_path):
-    curves = POSTS.curves.assign(**{}).mask(POSTS.curves.columns == 4)
+    curves = POSTS.curves.copy()
+    curves.iloc[:, -1] = np.nan
     EngagementDataset(curves, POSTS.features[["MeanViews"]]).save(tmp_path / "young")
     refused = tsshape("fit", tmp_path / "young", "--out", tmp_path / "model", check=False)
     assert refused.returncode == 2
-    assert "curves.parquet: all 64 curves end before day 4: " in refused.stderr
+    assert "curves.parquet: all 64 curves end before day 4, so that none shows how posts end" in refused.stderr
     assert not (tmp_path / "model").exists()

@@ -116,14 +116,14 @@ def _measure_variant(
     variant: Variant | Direct, parts: Parts, split: Split, fitted: dict[Any, FittedComponent]
 ) -> Record:
     """Return the scores of one variant and, on the first split, an illustration of its forecasts."""
-    train, test = parts.train, parts.test
+    train, test, posted = parts
     if not variant.authors:
         train, test = train._replace(authors=None), test._replace(authors=None)
     if isinstance(variant, Direct):
         direct = DirectForecaster(loss=variant.loss, random_state=split.seed)
         direct.fit(train.features, train.curves, authors=train.authors)
         return _curve_scores(test.curves, direct.predict(test.features, authors=test.authors))
-    forecaster = _fit(variant, train, seed=split.seed, fitted=fitted)
+    forecaster = _fit(variant, train, posted, seed=split.seed, fitted=fitted)
     found = _scale_shape_scores(forecaster, *test)
     if variant.in_flight:
         found["in_flight"] = in_flight_scores(forecaster, train.curves.dropna(), *test)
@@ -139,7 +139,9 @@ def _measure_variant(
     return found
 
 
-def _fit(variant: Variant, train: Posts, *, seed: int, fitted: dict[Any, FittedComponent]) -> ScaleShapeForecaster:
+def _fit(
+    variant: Variant, train: Posts, posted: pd.Series | None, *, seed: int, fitted: dict[Any, FittedComponent]
+) -> ScaleShapeForecaster:
     """Fit the forecaster of a variant, from components that were fitted for an earlier variant where there are any."""
     learned_from = variant.authors, variant.unfinished
     keys: dict[str, tuple[Any, ...]] = {
@@ -155,7 +157,7 @@ def _fit(variant: Variant, train: Posts, *, seed: int, fitted: dict[Any, FittedC
         in_flight=variant.in_flight,
         intervals=variant.intervals,
         random_state=seed,
-    ).fit(train.features, train.curves, authors=train.authors)
+    ).fit(train.features, train.curves, authors=train.authors, posted=posted)
     for name, key in keys.items():
         if key not in fitted:
             fitted[key] = FittedComponent(getattr(forecaster, f"{name}_"))

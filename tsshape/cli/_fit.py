@@ -130,8 +130,8 @@ def _describe_young(read: "CleanCurves", *, intervals: bool) -> str:
     n_posts, n_young = read.report.n_curves_out, read.report.incomplete_kept
     if n_young == n_posts:
         raise DataError(
-            f"{read.path}: all {n_posts:,} curves end before day {read.curves.columns[-1]}, so that none shows how posts "
-            "end; add older posts, or use --incomplete truncate to forecast only the days that all have"
+            f"{read.path}: all {n_posts:,} curves end before day {read.curves.columns[-1]}, so that none shows how "
+            "posts end; add older posts, or use --incomplete truncate to forecast only the days that all have"
         )
     if not n_young:
         return ""

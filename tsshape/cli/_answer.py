@@ -8,8 +8,8 @@ from tsshape._columns import Column, format_percent, format_whole
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tsshape._typing import BoolArray
     from tsshape.cli._known import Given
-    from tsshape.forecast import ScaleShapeForecaster
 
 Sort = Literal["final", "growth", "above"]
 # Titles are cut to so many characters.
@@ -133,23 +133,13 @@ def totals(summary: "pd.DataFrame", n_days: int, loss: str) -> str:
     return f"{posts}: {', '.join(parts)}"
 
 
-def measure_coverage(forecaster: "ScaleShapeForecaster", given: "Given", coverage: float) -> Measured | None:
+def measure_coverage(covered: "Sequence[BoolArray]") -> Measured | None:
     """Return how often intervals at upload held the last counts of unfinished posts; None where there are too few.
 
     A fit leaves unfinished posts out, so that these are posts which the model has not seen.
     """
-    import numpy as np
-
-    days = given.days
-    rows = np.flatnonzero((days > 0) & (days < len(forecaster.days_)))
-    if given.seen is None or len(rows) < MIN_MEASURED:
-        return None
-    known, today = given.known, (np.arange(len(rows)), days[rows] - 1)
-    authors = None if known.authors is None else known.authors.iloc[rows]
-    ends = forecaster.predict_interval(known.features.iloc[rows], coverage=coverage, authors=authors)
-    lower, upper = (end.to_numpy()[today] for end in ends)
-    last = given.seen.curves.loc[known.features.index[rows]].to_numpy(np.float64)[today]
-    return Measured(len(rows), float(((lower <= last) & (last <= upper)).mean()))
+    n_posts = sum(map(len, covered))
+    return Measured(n_posts, float(sum(map(sum, covered)) / n_posts)) if n_posts >= MIN_MEASURED else None
 
 
 def as_records(summary: "pd.DataFrame") -> list[dict[str, Any]]:

@@ -2,17 +2,18 @@
 
 import hashlib
 import json
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy as np
     import pandas as pd
 
     from tsshape.cli._known import Given
-    from tsshape.forecast import ScaleShapeForecaster
+    from tsshape.forecast import Block, ScaleShapeForecaster
 
 # Coverages of the fan, narrow to wide.
 FAN = (0.5, 0.8, 0.95)
@@ -30,41 +31,54 @@ def long_table(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
     return pd.DataFrame({"day": days, **columns}, index=pd.Index(first.index.repeat(n_days), name="id"))
 
 
-def forecast_tables(
-    forecaster: "ScaleShapeForecaster", given: "Given", coverage: float | None
-) -> "dict[str, pd.DataFrame]":
-    """Return the forecast curves and, with a coverage, the ends of their intervals."""
-    tables = {"forecast": forecaster.predict(given.known.features, **given.options)}
+def forecast_tables(block: "Block", coverage: float | None) -> "dict[str, pd.DataFrame]":
+    """Return the forecast curves of some posts and, with a coverage, the ends of their intervals."""
+    tables = {"forecast": block.curves()}
     if coverage is not None:
-        ends = forecaster.predict_interval(given.known.features, coverage=coverage, **given.options)
-        tables |= dict(zip(("lower", "upper"), ends, strict=True))
+        tables |= dict(zip(("lower", "upper"), block.intervals([coverage])[coverage], strict=True))
     return tables
 
 
-def write_forecast(
-    folder: Path,
-    forecaster: "ScaleShapeForecaster",
-    given: "Given",
-    summary: "pd.DataFrame",
-    *,
-    record: dict[str, Any],
-) -> None:
-    """Write the folder whole; `summary` is rounded, `record` is what `forecast.json` says."""
-    from tsshape._files import atomic_folder, write_text
-    from tsshape.data import write_table
+@contextmanager
+def forecast_folder(
+    folder: Path, forecaster: "ScaleShapeForecaster", coverage: float | None
+) -> "Iterator[tuple[Path, Callable[[Block], None]]]":
+    """Give a folder that appears whole, and a function that appends the curves of some posts to its tables."""
+    from tsshape._files import atomic_folder
+    from tsshape.data import open_table
+    from tsshape.forecast import possible_coverages
 
-    coverage = record["coverage"]
-    curves = long_table(forecast_tables(forecaster, given, coverage))
-    with atomic_folder(folder) as new:
-        write_table(curves, new / "forecast.parquet")
-        write_table(summary, new / "summary.csv")
-        if coverage is not None:
-            write_table(_fan(forecaster, given), new / "fan.parquet")
-        if given.seen is not None:
-            write_table(long_table({"views": given.seen.curves}).dropna(), new / "observed.parquet")
-        write_table(_lives(forecaster), new / "lives.csv")
-        write_table(_posts(given), new / "posts.parquet")
-        write_text(new / "forecast.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    # A model of few posts has no wide intervals.
+    fan = [] if coverage is None else possible_coverages(forecaster, FAN)
+    with atomic_folder(folder) as new, ExitStack() as tables:
+        write_curves = tables.enter_context(open_table(new / "forecast.parquet"))
+        write_fan = tables.enter_context(open_table(new / "fan.parquet")) if fan else None
+
+        def write(block: "Block") -> None:
+            write_curves(long_table(forecast_tables(block, coverage)))
+            if write_fan is not None:
+                write_fan(_fan(block, fan))
+
+        yield new, write
+
+
+def write_rest(
+    new: Path, forecaster: "ScaleShapeForecaster", given: "Given", summary: "pd.DataFrame", record: dict[str, Any]
+) -> None:
+    """Write what is no forecast curve; `summary` is rounded, `record` is what `forecast.json` says."""
+    from tsshape._files import write_text
+    from tsshape.data import open_table, write_table
+    from tsshape.forecast import BLOCK
+
+    write_table(summary, new / "summary.csv")
+    if given.seen is not None:
+        curves = given.seen.curves
+        with open_table(new / "observed.parquet") as write:
+            for start in range(0, len(curves), BLOCK):
+                write(long_table({"views": curves.iloc[start : start + BLOCK]}).dropna())
+    write_table(_lives(forecaster), new / "lives.csv")
+    write_table(_posts(given), new / "posts.parquet")
+    write_text(new / "forecast.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
 
 def hash_file(path: Path) -> str:
@@ -83,13 +97,12 @@ def _numbers(days: "pd.Index") -> "np.ndarray[Any, Any]":
     return np.arange(1, len(days) + 1) if None in numbers else np.array(numbers, dtype=np.int64)
 
 
-def _fan(forecaster: "ScaleShapeForecaster", given: "Given") -> "pd.DataFrame":
-    """Return the intervals of all coverages that a fan is drawn of."""
-    intervals = forecaster.predict_interval(given.known.features, coverage=FAN, **given.options)
+def _fan(block: "Block", coverages: "Sequence[float]") -> "pd.DataFrame":
+    """Return the intervals of the coverages that a fan is drawn of."""
     return long_table(
         {
             f"{end}_{100 * coverage:.0f}": table
-            for coverage, ends in intervals.items()
+            for coverage, ends in block.intervals(coverages).items()
             for end, table in zip(("lower", "upper"), ends, strict=True)
         }
     )

@@ -22,13 +22,16 @@ from tsshape.cli._answer import (
     titles_of,
     totals,
 )
+from tsshape.cli._progress import progress
 from tsshape.cli._say import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import pandas as pd
 
     from tsshape.cli._known import Given
-    from tsshape.forecast import ScaleShapeForecaster
+    from tsshape.forecast import Block, ScaleShapeForecaster
 
 Form = Literal["wide", "long", "summary"]
 COVERAGE = 0.9
@@ -101,7 +104,7 @@ def predict(
     what a report draws.
     """
     from tsshape.bundle import load
-    from tsshape.cli._forecast_folder import hash_file, write_forecast
+    from tsshape.cli._forecast_folder import hash_file
     from tsshape.cli._known import read_given
     from tsshape.forecast import ScaleShapeForecaster
 
@@ -110,14 +113,9 @@ def predict(
     options.load_plugins(plugin)
     forecaster = load(model, kind=ScaleShapeForecaster)
     given = read_given(posts, observed, id_column, forecaster, allow_missing=allow_missing, missing=missing)
-    summary, measured = _summarize(forecaster, given, asked)
-    if asked.is_folder and out is not None:
-        files = {"model": str(model), "model_sha256": hash_file(model), "data": str(posts or observed)}
-        files |= {} if observed is None else {"observed": str(observed)}
-        record = _record(forecaster, given, asked, measured, files)
-        write_forecast(out, forecaster, given, round_summary(summary), record=record)
-    elif out is not None:
-        _write_table(out, forecaster, given, summary, asked, spreadsheet_safe=spreadsheet_safe)
+    files = {"model": str(model), "model_sha256": hash_file(model), "data": str(posts or observed)}
+    files |= {} if observed is None else {"observed": str(observed)}
+    summary, measured = _forecast(forecaster, given, asked, files, spreadsheet_safe=spreadsheet_safe)
     n_days, rows = len(forecaster.days_), sort_posts(summary, len(forecaster.days_), sort)
     if as_json:
         record = {"posts": len(summary), "days": n_days, "measured": None if measured is None else measured._asdict()}
@@ -165,47 +163,81 @@ def _coverage_of(forecaster: "ScaleShapeForecaster", asked: _Asked) -> float | N
     return None
 
 
-def _summarize(
-    forecaster: "ScaleShapeForecaster", given: "Given", asked: _Asked
+def _forecast(
+    forecaster: "ScaleShapeForecaster", given: "Given", asked: _Asked, files: dict[str, str], *, spreadsheet_safe: bool
 ) -> "tuple[pd.DataFrame, Measured | None]":
-    """Return a row for each post, and the measured coverage of the intervals if there is any."""
-    features, coverage = given.known.features, _coverage_of(forecaster, asked)
-    with options.user_errors(f"{given.known.path}: "):
-        if asked.final:
-            final = forecaster.predict_scale(features, **given.options).rename("forecast")
-            return final.to_frame().assign(days_observed=given.days, views_so_far=given.last_counts), None
-    with options.user_errors():
-        summary = forecaster.summary(features, **given.options, coverage=coverage, above=asked.above)
-    return summary, None if coverage is None else measure_coverage(forecaster, given, coverage)
+    """Forecast the posts and write what is asked for; return a row for each post, and the measured coverage if any."""
+    from tsshape.cli._forecast_folder import forecast_folder, forecast_tables, long_table, write_rest
+    from tsshape.data import open_table, write_table
+
+    coverage, out = _coverage_of(forecaster, asked), asked.out
+    if out is None:
+        return _summarize(forecaster, given, asked)
+    if asked.is_folder:
+        with forecast_folder(out, forecaster, coverage) as (new, write):
+            summary, measured = _summarize(forecaster, given, asked, write)
+            record = _record(forecaster, given, asked, measured, files)
+            write_rest(new, forecaster, given, round_summary(summary), record)
+        return summary, measured
+    if asked.final or asked.form == "summary":
+        summary, measured = _summarize(forecaster, given, asked)
+        table = summary[["forecast"]] if asked.final else round_summary(summary)
+        write_table(table.rename_axis("id"), out, spreadsheet_safe=spreadsheet_safe)
+        return summary, measured
+    with open_table(out, spreadsheet_safe=spreadsheet_safe) as append:
+
+        def write(block: "Block") -> None:
+            if asked.form == "long":
+                append(long_table(forecast_tables(block, coverage)))
+            else:
+                append(_wide(forecast_tables(block, asked.coverage)))
+
+        return _summarize(forecaster, given, asked, write)
 
 
-def _write_table(
-    out: Path,
+def _summarize(
     forecaster: "ScaleShapeForecaster",
     given: "Given",
-    summary: "pd.DataFrame",
     asked: _Asked,
-    *,
-    spreadsheet_safe: bool,
-) -> None:
-    """Write one table in the form that is asked for."""
-    from tsshape.cli._forecast_folder import forecast_tables, long_table
-    from tsshape.data import day_column, write_table
+    write: "Callable[[Block], None] | None" = None,
+) -> "tuple[pd.DataFrame, Measured | None]":
+    """Return a row for each post, and the measured coverage if there is any; `write` gets each block of posts."""
+    import pandas as pd
 
+    from tsshape.forecast import BLOCK, forecast_blocks
+
+    features, coverage = given.known.features, _coverage_of(forecaster, asked)
+    rows, covered = [], []
+    path = f"{given.known.path}: " if asked.final else ""
+    with options.user_errors(path), progress(f"forecasts of {len(features):,} posts", "posts") as show:
+        for block in forecast_blocks(forecaster, features, **given.options):
+            if asked.final:
+                rows.append(block.scale().rename("forecast").to_frame())
+            else:
+                rows.append(block.summary(coverage, asked.above))
+                if coverage is not None:
+                    covered.append(block.covered_today(coverage))
+            if write is not None:
+                write(block)
+            if len(features) > BLOCK:
+                show(min(block.rows.stop, len(features)), len(features))
+    summary = pd.concat(rows)
     if asked.final:
-        table = summary[["forecast"]]
-    elif asked.form == "summary":
-        table = round_summary(summary)
-    elif asked.form == "long":
-        table = long_table(forecast_tables(forecaster, given, _coverage_of(forecaster, asked)))
-    else:
-        tables = forecast_tables(forecaster, given, asked.coverage)
-        named: list[pd.DataFrame] = [
-            each.rename(columns=lambda day, end=end: day_column(day) + end)
-            for each, end in zip(tables.values(), ("", "_lower", "_upper"), strict=False)
-        ]
-        table = named[0].join(named[1:])
-    write_table(table.rename_axis("id"), out, spreadsheet_safe=spreadsheet_safe)
+        return summary.assign(days_observed=given.days, views_so_far=given.last_counts), None
+    return summary, measure_coverage(covered)
+
+
+def _wide(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
+    """Return tables of posts by days as one, with the days of the second and third under names of their own."""
+    import pandas as pd
+
+    from tsshape.data import day_column
+
+    named: list[pd.DataFrame] = [
+        each.rename(columns=lambda day, end=end: day_column(day) + end)
+        for each, end in zip(tables.values(), ("", "_lower", "_upper"), strict=False)
+    ]
+    return pd.concat(named, axis=1).rename_axis("id")
 
 
 def _record(

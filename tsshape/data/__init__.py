@@ -19,6 +19,8 @@ from tsshape.data._reading import read_table as read_table  # for the layers abo
 from tsshape.data._reading import table_files as table_files  # for the layers above; no public name
 from tsshape.data._resample import resample
 from tsshape.data._spid import load_spid
+from tsshape.data._writing import WriteBlock as WriteBlock  # a type for the layers above; no public name
+from tsshape.data._writing import open_table as open_table  # for the layers above; no public name
 from tsshape.data._writing import write_table
 
 if TYPE_CHECKING:

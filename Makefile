@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-all test-lowest fuzz check format docs speed speed-clustering clean
+.PHONY: demo test test-all test-lowest fuzz check format docs speed speed-clustering speed-forecast clean
 
 demo: $(INSTALLED)
 	rm -rf demo
@@ -54,6 +54,10 @@ speed: .venv-speed/.installed
 # The same for clusterings, on the real curves that TSSHAPE_DATA names.
 speed-clustering: .venv-speed/.installed
 	.venv-speed/bin/python benchmarks/clustering/run.py
+
+# Fits and forecasts up to a million posts, on the data that TSSHAPE_DATA names; half an hour.
+speed-forecast: $(INSTALLED)
+	$(BIN)/python benchmarks/forecast/run.py
 
 clean:
 	rm -rf .venv .venv-lowest .venv-speed demo fuzz docs/_build docs/gallery docs/reference/generated

@@ -10,12 +10,13 @@ from sklearn.dummy import DummyClassifier
 from tsshape._choices import Loss
 from tsshape._errors import DataError
 from tsshape.bundle._encoder import EncoderRecord
-from tsshape.bundle._record import Count, Integers, Names, Numbers, Positive, Record, Seed
+from tsshape.bundle._record import Count, Integers, Matrix, Names, Numbers, Positive, Record, Seed
 from tsshape.bundle._trees import BoosterRecord
 from tsshape.forecast import ScaleRegressor, ShapeClassifier
 from tsshape.forecast._bounded import Bounds
 from tsshape.forecast._growth import MEDIAN, GrowthModel
 from tsshape.forecast._in_flight import InFlightModel
+from tsshape.forecast._line import FORMS, QuantileLines
 from tsshape.forecast._post_encoder import PostEncoder
 
 # The most contributions of an explanation of one post: 1 GiB.
@@ -47,6 +48,43 @@ class BoundsRecord(Record):
         return Bounds(self.low, self.high)
 
 
+class LineRecord(Record):
+    """A `QuantileLines`."""
+
+    makes = QuantileLines
+    columns_: Integers
+    forms_: Integers
+    codes_: Numbers
+    fills_: Numbers
+    lows_: Numbers
+    highs_: Numbers
+    centers_: Numbers
+    scales_: Numbers
+    coefficients_: Matrix
+    intercepts_: Numbers
+    median_: Count
+    lowest_: float
+    highest_: float
+
+    def build(self, *, n_features: int, levels: list[float]) -> QuantileLines:
+        """Return the lines, of `n_features` columns, for these levels."""
+        n_terms = len(self.columns_)
+        of_terms = (self.forms_, self.codes_, self.fills_, self.lows_, self.highs_, self.centers_, self.scales_)
+        if {len(each) for each in of_terms} != {n_terms} or self.coefficients_.shape != (len(levels), n_terms):
+            raise DataError("the arrays of the lines of a growth model do not fit one another")
+        if len(self.intercepts_) != len(levels) or self.median_ != levels.index(MEDIAN):
+            raise DataError("a growth model does not have one line for each of its quantiles")
+        if not np.isin(self.columns_, np.arange(n_features)).all() or not np.isin(self.forms_, FORMS).all():
+            raise DataError("a line of a growth model has a term of a column or form that does not exist")
+        numbers = (self.lows_, self.highs_, self.centers_, self.scales_, self.coefficients_, self.intercepts_)
+        if not all(np.isfinite(each).all() for each in numbers) or not (self.scales_ > 0).all():
+            raise DataError("the lines of a growth model are not finite")
+        if not (self.lows_ <= self.highs_).all() or self.lowest_ > self.highest_:
+            raise DataError("the ranges of the lines of a growth model do not ascend")
+        made: QuantileLines = self.make()
+        return made
+
+
 class GrowthRecord(Record):
     """A `GrowthModel`."""
 
@@ -55,8 +93,12 @@ class GrowthRecord(Record):
     seed: Count
     leaves: Positive
     bags: Positive
+    lines: bool
+    line: LineRecord | None
+    line_weight: Annotated[float, Field(ge=0, le=1)]
     start: float
     bounds: BoundsRecord
+    weights: Numbers
     quantile_boosters: _Boosters
     point_boosters: _Boosters
 
@@ -67,9 +109,13 @@ class GrowthRecord(Record):
             raise DataError("a growth model does not have one booster for each of its quantiles")
         if len(self.point_boosters) != {"median": 0, "trimmed": self.bags}.get(self.loss, 1):
             raise DataError(f"a growth model has {len(self.point_boosters)} models for its loss {self.loss!r}")
-        growth = GrowthModel(self.loss, levels, self.seed, leaves=self.leaves, bags=self.bags)
-        growth.start = self.start
+        growth = GrowthModel(self.loss, levels, self.seed, leaves=self.leaves, bags=self.bags, lines=self.lines)
+        growth.start, growth.line_weight = self.start, self.line_weight
+        growth.line = None if self.line is None else self.line.build(n_features=n_features, levels=levels)
         growth.bounds = self.bounds.build(n_groups=n_groups if self.loss == "trimmed" else 0)
+        growth.weights = self.weights
+        if len(self.weights) != growth.n_kinds or not ((self.weights >= 0) & (self.weights <= 1)).all():
+            raise DataError("a growth model does not have a weight from 0 to 1 for each of its kinds of forecasts")
         growth.quantile_boosters = _build_boosters(self.quantile_boosters, "quantile", n_features, ("quantile",))
         growth.point_boosters = _build_boosters(self.point_boosters, "point", n_features, _OBJECTIVES[self.loss])
         return growth

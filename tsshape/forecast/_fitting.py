@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 # With fewer posts none can be spared to learn the width of intervals.
 _MIN_POSTS_FOR_INTERVALS = 20
+# The default clusterer has a cluster for so many posts, from 2 to 20 clusters.
+_POSTS_A_CLUSTER = 15
 
 
 class Given(NamedTuple):
@@ -174,7 +176,8 @@ def _fit_clusterer(forecaster: "ScaleShapeForecaster", curves: FloatArray) -> An
     """Fit the clusterer on the shapes of complete curves."""
     clusterer = forecaster.clusterer
     if clusterer is None:
-        clusterer = ShapeKMeans(20, random_state=forecaster.random_state)
+        n_clusters = int(np.clip(len(curves) // _POSTS_A_CLUSTER, 2, 20))
+        clusterer = ShapeKMeans(n_clusters, random_state=forecaster.random_state)
     return clone(clusterer).fit(split_scale_shape(curves[curves.max(axis=1) > 0])[1], None)
 
 

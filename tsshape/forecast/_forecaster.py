@@ -37,7 +37,8 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     Parameters
     ----------
     clusterer : clusterer, optional
-        Any clusterer with `cluster_centers_`; by default `ShapeKMeans(20)`.
+        Any clusterer with `cluster_centers_`; by default `ShapeKMeans` with 20 clusters, or fewer of fewer than
+        300 posts.
     classifier : ShapeClassifier or scikit-learn classifier, optional
         A plain classifier is put into a `ShapeClassifier`.
     regressor : ScaleRegressor or scikit-learn regressor, optional

@@ -1,5 +1,6 @@
 """How far a count will grow: the model behind the scale of a post, at upload and in flight."""
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
@@ -8,12 +9,14 @@ from lightgbm import Booster, Dataset
 
 from tsshape._choices import Loss
 from tsshape._typing import FloatArray, IntArray
+from tsshape.features import DesignMatrix
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._bounded import Bounds, bounded_loss, bounds_by_group, clipped_error
 from tsshape.forecast._counts import grown
 from tsshape.forecast._decision import decide_trimmed
 from tsshape.forecast._growth_rows import Binned, GrowthFold, GrowthRows
-from tsshape.forecast._relative import relative_error, relative_loss
+from tsshape.forecast._line import QuantileLines
+from tsshape.forecast._relative import relative_error, relative_loss, start_of_relative
 from tsshape.forecast._workers import Workers
 
 MEDIAN = 0.5
@@ -22,6 +25,17 @@ MEDIAN = 0.5
 _START_QUANTILE = 0.3
 # The largest label for the mean: LightGBM keeps labels in single precision and sums their squares.
 _MAX_LOG_LABEL = 40.0
+# The level of the quantile that is averaged into forecasts for the trimmed loss, where it is among the levels.
+_BELOW_MEDIAN = 0.4
+# The most weight, for the trimmed loss, of forecasts by other models than those that minimise it.
+_MOST_OF_OTHERS = 0.7
+# The relative loss is of few rows with small counts, for which large trees have too many leaves.
+_RELATIVE_LEAVES = 31
+# The position of the decision over the distribution among the kinds of forecasts. With few rows held out it is taken
+# alone: they do not tell how good the others are.
+_DECISION, _FEWEST_TO_WEIGH = 1, 200
+# Up to the first number of rows lines have their largest weight, from the second on none.
+_FEW_ROWS, _MANY_ROWS, _MOST_OF_LINE = 1000, 5000, 0.75
 # How often the bounds of the trimmed loss are found anew from the errors of the forecasts that they lead to.
 _BOUNDS_PASSES = 2
 
@@ -36,8 +50,9 @@ class Forecast(NamedTuple):
 class GrowthModel:
     """The distribution of log((1 + final) / (1 + base)) given features, and the point forecast that minimises a loss.
 
-    For the trimmed loss two forecasts are averaged: that of models which minimise it, and the decision that minimises
-    it over the distribution.
+    For the trimmed loss forecasts of several kinds are averaged: that of models which minimise it, the decision that
+    minimises it over the distribution, and a quantile a little below the median, if it is among the quantiles. Their
+    weights are those that are best for the rows held out.
 
     Parameters
     ----------
@@ -48,6 +63,8 @@ class GrowthModel:
     seed : int
     leaves : int
         Maximum number of leaves of a tree of the models for the trimmed loss.
+    lines : bool
+        Whether the quantiles of few rows are mostly lines of the features, in which trees of few rows find little.
     bags : int
         Number of models whose mean is the forecast for the trimmed loss: the loss has many local minima, and each
         model finds its own.
@@ -58,20 +75,28 @@ class GrowthModel:
         One for each level.
     point_boosters : list of Booster
         Empty for the median.
+    line : QuantileLines or None
+        Averaged with the quantile boosters, with the weight `line_weight`.
     start : float
         Added to the output of the point boosters.
     bounds : Bounds
         The quartiles of the absolute errors of each group of rows, for the trimmed loss; otherwise without entries.
+    weights : array of shape (n_kinds,)
+        Of the kinds of forecasts whose mean is the point forecast.
     validation_quantiles : array of shape (n_held, n_quantiles)
         Out-of-fold forecasts for the rows held out, fold by fold.
     """
 
-    def __init__(self, loss: Loss, quantiles: Sequence[float], seed: int, *, leaves: int = 63, bags: int = 2) -> None:
+    def __init__(
+        self, loss: Loss, quantiles: Sequence[float], seed: int, *, leaves: int = 63, bags: int = 2, lines: bool = False
+    ) -> None:
         self.loss, self.quantiles, self.seed, self.leaves, self.bags = loss, tuple(quantiles), seed, leaves, bags
+        self.lines = lines
         self.quantile_boosters: list[Booster] = []
         self.point_boosters: list[Booster] = []
-        self.start = 0.0
-        self.bounds = Bounds(np.empty(0), np.empty(0))
+        self.line: QuantileLines | None = None
+        self.line_weight = self.start = 0.0
+        self.bounds, self.weights = Bounds(np.empty(0), np.empty(0)), np.ones(1)
 
     def fit(self, rows: GrowthRows, folds: Sequence[GrowthFold], categorical: list[int], workers: Workers) -> Self:
         """Fit on rows.
@@ -89,9 +114,11 @@ class GrowthModel:
         workers : Workers
         """
         binned = Binned.of(rows, folds[0], categorical)
+        self.line_weight = _weigh_line(len(rows.growth)) if self.lines else 0.0
+        line = workers.submit(self._fit_line, rows, categorical)
         trials = workers.map(lambda level: self._train_quantile(level, binned.train, valid=binned.held), self.quantiles)
         rounds = [_lightgbm.best_rounds(trial) for trial in trials]
-        first = self._rearrange(trials, folds[0].held.values)
+        first = self._blend(trials, self._fit_line(folds[0].train, categorical), folds[0].held.values)
         point = workers.submit(self._try_point, rows, folds[0], binned, first)
         final = [
             workers.submit(self._train_quantile, level, binned.full, each)
@@ -99,8 +126,8 @@ class GrowthModel:
         ]
         others = workers.map(lambda fold: self._validate(fold, rounds, categorical), folds[1:])
         self.validation_quantiles = np.concatenate([first, *others])
-        self.quantile_boosters = [each.result() for each in final]
-        point_rounds, self.bounds = point.result()
+        self.quantile_boosters, self.line = [each.result() for each in final], line.result()
+        point_rounds = point.result()
         n_models = {"median": 0, "trimmed": self.bags}.get(self.loss, 1)
         self.point_boosters = workers.map(
             lambda bag: self._train_point(rows, binned.full, self.bounds, rounds=point_rounds, bag=bag), range(n_models)
@@ -112,23 +139,24 @@ class GrowthModel:
         boosters = [*self.quantile_boosters, *self.point_boosters]
         scores = _lightgbm.predict(boosters, values, workers)
         n_levels = len(self.quantiles)
-        quantiles = rearrange(np.column_stack(scores[:n_levels]), self._median)
+        quantiles = self._add_line(np.column_stack(scores[:n_levels]), self.line, values)
         if self.loss == "median":
             return Forecast(quantiles, quantiles[:, self._median])
         point = self.start + np.mean(scores[n_levels:], axis=0)
         if self.loss == "trimmed":
-            bounds = Bounds(self.bounds.low[group], self.bounds.high[group])
-            point = (point + decide_trimmed(quantiles, self.quantiles, base, bounds)) / 2
+            point = np.einsum("ki,k->i", self._kinds(point, quantiles, base, group), self.weights)
         return Forecast(quantiles, point)
 
     def contributions(self, values: FloatArray) -> FloatArray:
         """Return what each feature adds to the models' point forecast of the log growth; last comes the mean forecast.
 
-        Shapley values of the trees, by LightGBM's `pred_contrib`; shape (n_rows, n_features + 1).
+        Shapley values of the trees, by LightGBM's `pred_contrib`, and of the line; shape (n_rows, n_features + 1).
         """
         parts: FloatArray = np.mean(
             [booster.predict(values, pred_contrib=True, num_threads=1) for booster in self._deciding_boosters()], axis=0
         )
+        if self.loss == "median" and self.line is not None:
+            return (1 - self.line_weight) * parts + self.line_weight * self.line.contributions(values)
         parts[:, -1] += self.start
         return parts
 
@@ -143,6 +171,11 @@ class GrowthModel:
         """Return the number of models that a fit trains, with those that find the number of rounds."""
         of_point = {"median": 0, "mean": 2, "relative": 2, "trimmed": 1 + self.bags}[self.loss]
         return (1 + n_folds) * len(self.quantiles) + of_point
+
+    @property
+    def n_kinds(self) -> int:
+        """The number of kinds of forecasts whose mean is the point forecast."""
+        return 1 if self.loss != "trimmed" else 2 + (_BELOW_MEDIAN in self.quantiles)
 
     @property
     def _median(self) -> int:
@@ -165,44 +198,81 @@ class GrowthModel:
         boosters = [
             self._train_quantile(level, dataset, each) for level, each in zip(self.quantiles, rounds, strict=True)
         ]
-        return self._rearrange(boosters, fold.held.values)
+        return self._blend(boosters, self._fit_line(fold.train, categorical), fold.held.values)
 
-    def _rearrange(self, boosters: Sequence[Booster], values: FloatArray) -> FloatArray:
-        """Return the quantiles that boosters forecast, in ascending order."""
-        return rearrange(np.column_stack([each.predict(values, num_threads=1) for each in boosters]), self._median)
+    def _fit_line(self, rows: GrowthRows, categorical: list[int]) -> QuantileLines | None:
+        """Fit the lines of the quantiles, if they have a weight."""
+        if not self.line_weight:
+            return None
+        return QuantileLines().fit(DesignMatrix(rows.values, [], categorical), rows.drawn, self.quantiles)
 
-    def _try_point(
-        self, rows: GrowthRows, fold: GrowthFold, binned: Binned, quantiles: FloatArray
-    ) -> tuple[int, Bounds]:
-        """Return the number of rounds of the models of the loss, and the bounds; `quantiles` are those of held rows."""
+    def _blend(self, boosters: Sequence[Booster], line: QuantileLines | None, values: FloatArray) -> FloatArray:
+        """Return the quantiles that boosters and lines forecast."""
+        scores = np.column_stack([each.predict(values, num_threads=1) for each in boosters])
+        return self._add_line(scores, line, values)
+
+    def _add_line(self, scores: FloatArray, line: QuantileLines | None, values: FloatArray) -> FloatArray:
+        """Return the quantiles of boosters averaged with those of lines, in ascending order."""
+        quantiles = rearrange(scores, self._median)
+        if line is None:
+            return quantiles
+        return (1 - self.line_weight) * quantiles + self.line_weight * line.predict(values)
+
+    def _try_point(self, rows: GrowthRows, fold: GrowthFold, binned: Binned, quantiles: FloatArray) -> int:
+        """Return the number of rounds of the models of the loss, and find bounds and weights.
+
+        `quantiles` are those of the rows held out.
+        """
         if self.loss == "median":
-            return 0, self.bounds
-        self.start = self._find_start(rows.growth)
-        held, bounds, decision = fold.held, self.bounds, np.empty(0)
+            return 0
+        held, median = fold.held, quantiles[:, self._median]
+        self.start = self._find_start(rows)
         if self.loss == "trimmed":
             n_groups = 1 + int(rows.group.max())
-            decision = quantiles[:, self._median]
+            self._bound_errors(held, median, n_groups)
             for _ in range(_BOUNDS_PASSES):
-                bounds = self._bound_errors(held, decision, n_groups)
-                each = Bounds(bounds.low[held.group], bounds.high[held.group])
-                decision = decide_trimmed(quantiles, self.quantiles, held.base, each)
-        trial = self._train_point(fold.train, binned.train, bounds, valid=binned.held, held=held)
+                self._bound_errors(held, self._kinds(median, quantiles, held.base, held.group)[_DECISION], n_groups)
+        trial = self._train_point(fold.train, binned.train, self.bounds, valid=binned.held, held=held)
         if self.loss == "trimmed":
             score = self.start + np.asarray(trial.predict(held.values, raw_score=True, num_threads=1))
-            bounds = self._bound_errors(held, (score + decision) / 2, len(bounds.low))
-        return _lightgbm.best_rounds(trial), bounds
+            kinds = self._kinds(score, quantiles, held.base, held.group)
+            few = len(held.growth) < _FEWEST_TO_WEIGH
+            self.weights = np.eye(len(kinds))[_DECISION] if few else self._weigh(kinds, held)
+            self._bound_errors(held, np.einsum("ki,k->i", kinds, self.weights), n_groups)
+        return _lightgbm.best_rounds(trial)
 
-    def _find_start(self, growth: FloatArray) -> float:
+    def _kinds(self, score: FloatArray, quantiles: FloatArray, base: FloatArray, group: IntArray) -> FloatArray:
+        """Return the forecasts that are averaged for the trimmed loss, (n_kinds, n_rows); the models' come first."""
+        bounds = Bounds(self.bounds.low[group], self.bounds.high[group])
+        kinds = [score, decide_trimmed(quantiles, self.quantiles, base, bounds)]
+        if _BELOW_MEDIAN in self.quantiles:
+            kinds.append(quantiles[:, self.quantiles.index(_BELOW_MEDIAN)])
+        return np.stack(kinds)
+
+    def _weigh(self, kinds: FloatArray, held: GrowthRows) -> FloatArray:
+        """Return the weights of the least mean error, clipped to the bounds and in units of the upper one."""
+        low, high = self.bounds.low[held.group], self.bounds.high[held.group]
+        true = grown(held.base, held.growth)
+
+        def error(weights: FloatArray) -> float:
+            forecast = grown(held.base, np.einsum("ki,k->i", kinds, weights))
+            return float((np.clip(np.abs(forecast - true), low, high) / high).mean())
+
+        return min(_weights(len(kinds)), key=error)
+
+    def _find_start(self, rows: GrowthRows) -> float:
         """Return the forecast that the models of the loss start from."""
         if self.loss == "mean":
             # Growth that single precision cannot hold is divided by exp(start), which does not move the minimum.
-            return max(0.0, float(growth.max()) - _MAX_LOG_LABEL)
-        return float(np.quantile(growth, _START_QUANTILE))
+            return max(0.0, float(rows.growth.max()) - _MAX_LOG_LABEL)
+        if self.loss == "relative":
+            return start_of_relative(rows.base, rows.growth)
+        return float(np.quantile(rows.growth, _START_QUANTILE))
 
-    def _bound_errors(self, held: GrowthRows, forecast: FloatArray, n_groups: int) -> Bounds:
-        """Return the error bounds of each group of rows."""
+    def _bound_errors(self, held: GrowthRows, forecast: FloatArray, n_groups: int) -> None:
+        """Find the error bounds of each group of rows."""
         errors = np.abs(grown(held.base, forecast) - grown(held.base, held.growth))
-        return bounds_by_group(errors, held.group, n_groups)
+        self.bounds = bounds_by_group(errors, held.group, n_groups)
 
     def _train_point(
         self,
@@ -238,8 +308,20 @@ class GrowthModel:
             rounds=rounds,
             valid_set=valid,
             error=None if held is None else error(*arguments(held)),
-            num_leaves=self.leaves,
+            num_leaves=self.leaves if self.loss == "trimmed" else _RELATIVE_LEAVES,
         )
+
+
+def _weigh_line(n_rows: int) -> float:
+    """Return the weight of the line for so many rows: three quarters of few, none of many."""
+    return float(np.interp(n_rows, (_FEW_ROWS, _MANY_ROWS), (_MOST_OF_LINE, 0.0)))
+
+
+def _weights(n_kinds: int) -> list[FloatArray]:
+    """Return the weights that are tried: multiples of a tenth that add up to 1, of the models not too small ones."""
+    tenths = itertools.product(range(11), repeat=n_kinds - 1)
+    others = [np.array(each) / 10 for each in tenths if sum(each) <= 10 * _MOST_OF_OTHERS]
+    return [np.array([1 - each.sum(), *each]) for each in others]
 
 
 def rearrange(quantiles: FloatArray, median: int) -> FloatArray:

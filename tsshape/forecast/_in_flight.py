@@ -14,13 +14,13 @@ from tsshape.forecast._growth_rows import GrowthFold, GrowthRows
 from tsshape.forecast._observed import Observed, observed_features
 from tsshape.forecast._workers import Workers
 
-QUANTILES = (0.05, 0.5, 0.95)
+QUANTILES = (0.05, 0.25, 0.4, 0.5, 0.75, 0.95)
 # Training cutoffs are evenly spaced on a logarithmic scale, so many from a number of steps to ten times as many.
 _CUTOFFS_A_DECADE = 6
 # All posts are used at cutoffs up to this one, where there is more to learn, and half of them at later ones.
 _LAST_FULL_CUTOFF = 3
 # From so many rows on, more do not lower the error; posts are then drawn at random for each cutoff.
-_MOST_ROWS = 120_000
+_MOST_ROWS = 100_000
 
 
 class InFlightValidation(NamedTuple):

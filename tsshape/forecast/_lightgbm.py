@@ -16,7 +16,14 @@ from tsshape.forecast._workers import Workers
 Objective: TypeAlias = str | Callable[[Any, Dataset], tuple[Any, Any]]
 
 # One thread: with more, each sums its own block of rows, and the last bits depend on how many there are.
-_SETTINGS: dict[str, Any] = {"num_threads": 1, "deterministic": True, "force_col_wise": True, "verbosity": -1}
+_SETTINGS: dict[str, Any] = {
+    "num_threads": 1,
+    "deterministic": True,
+    "force_col_wise": True,
+    "verbosity": -1,
+    # Rows are binned once for models with leaves of different sizes.
+    "feature_pre_filter": False,
+}
 # For scales. Large trees pay where authors recur, since an author's numbers identify the author.
 _SCALE_TREES: dict[str, Any] = {
     "learning_rate": 0.1,
@@ -27,6 +34,8 @@ _SCALE_TREES: dict[str, Any] = {
 }
 # For classes: a few small trees for each, which give calibrated probabilities.
 _CLASS_TREES: dict[str, Any] = {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 40}
+# Trees of few rows are small: so many rows of training for each leaf, but so many leaves at the least.
+_ROWS_A_LEAF, _FEWEST_LEAVES = 80, 8
 # Largest noise added to labels (logarithms of counts) where ties would leave no split to find.
 _NOISE = 1e-4
 SCALE_ROUNDS, CLASS_ROUNDS, PATIENCE = 150, 60, 20
@@ -61,9 +70,12 @@ def train(
 ) -> Booster:
     """Train a model of a scale; with a validation set, stop when its error has not fallen for `PATIENCE` rounds."""
     settings = {**_SETTINGS, **_SCALE_TREES, "objective": objective, "seed": seed, **parameters}
+    n_rows = rows.num_data()
+    settings["num_leaves"] = int(np.clip(n_rows // _ROWS_A_LEAF, _FEWEST_LEAVES, settings["num_leaves"]))
+    settings["min_data_in_leaf"] = int(np.clip(n_rows // 20, 3, 20))
     if error is not None:
         settings["metric"] = "None"
-    if rows.num_data() == 1:
+    if n_rows == 1:
         # Bagging would leave no row.
         settings["bagging_freq"] = 0
     if callable(objective) and not _can_split(rows):
@@ -88,6 +100,7 @@ def train_quantile(level: float, rows: Dataset, seed: int, **options: Any) -> Bo
 def train_classes(rows: Dataset, n_classes: int, seed: int, *, rounds: int, valid_set: Dataset | None) -> Booster:
     """Train a model of the probabilities of the classes 0, …, n_classes - 1."""
     settings = {**_SETTINGS, **_CLASS_TREES, "objective": "multiclass", "num_class": n_classes, "seed": seed}
+    settings["min_data_in_leaf"] = int(np.clip(rows.num_data() // 20, 5, settings["min_data_in_leaf"]))
     return _train(settings, rows, rounds, valid_set, None)
 
 

@@ -13,7 +13,7 @@ from tsshape.forecast._pinball import Problems
 MEDIAN = 0.5
 
 # What a term is: a number, its signed logarithm, whether a value is missing, whether it is a certain category.
-_NUMBER, _LOGARITHM, _MISSING, _CATEGORY = range(4)
+FORMS = _NUMBER, _LOGARITHM, _MISSING, _CATEGORY = range(4)
 # A category, or the absence of a value, has a term where at least so many posts have it and as many do not.
 _FEWEST_POSTS_OF_TERM = 3
 _FOLDS = 5
@@ -97,6 +97,17 @@ class QuantileLines:
         below = np.minimum(lines[:, : self.median_], middle)
         above = np.maximum(lines[:, self.median_ + 1 :], middle)
         return np.hstack([np.sort(below, axis=1), middle, np.sort(above, axis=1)])
+
+    def contributions(self, values: FloatArray) -> FloatArray:
+        """Return what each design column adds to the median; the last column is the median of an average row.
+
+        Shape (n_rows, n_columns + 1); the bounds of the forecasts are left out of account.
+        """
+        parts = np.zeros((len(values), values.shape[1] + 1))
+        parts[:, -1] = self.intercepts_[self.median_]
+        for term, coefficient in enumerate(self.coefficients_[self.median_]):
+            parts[:, self.columns_[term]] += coefficient * self._term(values, term)
+        return parts
 
     def _choose_terms(self, X: DesignMatrix, y: FloatArray) -> None:
         """Choose the terms, and learn their ranges and scales."""

@@ -159,7 +159,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
                 for fold in folds
                 for known in [rows._replace(values=as_design(self, fold.posts)[0].values)]
             ]
-        model = GrowthModel(self.loss, self.quantiles, seed, bags=_BAGS)
+        model = GrowthModel(self.loss, self.quantiles, seed, bags=_BAGS, lines=True)
         self.estimator_ = model.fit(rows, row_folds, design.categorical, workers)
         self.validation_ = Validation(model.quantiles, model.validation_quantiles)
         return self

@@ -43,6 +43,13 @@ def relative_error(base: FloatArray, _: Bounds, growth: FloatArray, start: float
     return error
 
 
+def start_of_relative(base: FloatArray, growth: FloatArray) -> float:
+    """Return the log growth that minimises the loss if it is one for all rows."""
+    inverse, counted = np.exp(growth.min() - growth), _weights(base, growth)
+    total = float((counted * inverse**2).sum())
+    return float(growth.min() + np.log((counted * inverse).sum() / total)) if total > 0 else float(growth.min())
+
+
 def _weights(base: FloatArray, growth: FloatArray) -> FloatArray:
     """Return ((1 + y) / y)² for a true count y, 0 where that is 0: errors of 1 + y, relative to y."""
     log_true = np.log(base) + growth

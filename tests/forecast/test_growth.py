@@ -115,3 +115,14 @@ def test_scales_of_which_many_are_equal_are_distinguished(share):
     assert (quantiles[0] < 100).all()
     assert (quantiles[1] > 4000).all()
     np.testing.assert_allclose(quantiles[:, 2], [20.0, 5000.0], rtol=0.01)
+
+
+def test_few_posts_with_a_telling_feature_are_told_apart():
+    """Trees of forty posts find nothing in them; a line does."""
+    n = 40
+    known = RNG.uniform(10, 10_000, n + 200)[:, None]
+    scale = 3 * known[:, 0]
+    for loss in LOSSES[:1] + LOSSES[2:3]:
+        pred = ScaleRegressor(loss=loss, random_state=0).fit(known[:n], scale[:n]).predict(known[n:])
+        trivial = np.abs(np.log(np.median(scale[:n])) - np.log(scale[n:])).mean()
+        assert np.abs(np.log(pred) - np.log(scale[n:])).mean() < 0.4 * trivial

@@ -1,0 +1,105 @@
+"""Training posts that are still running: they teach what they know, and no more."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tsshape
+from tsshape import DataError
+from tsshape.cluster import ShapeKMeans
+from tsshape.forecast import ScaleShapeForecaster
+
+POSTS = tsshape.simulate_spid(700, n_times=8, random_state=0)
+FEATURES = POSTS.features[["MeanViews", "Contacts"]]
+TRAIN, TEST = slice(0, 500), slice(500, 700)
+YOUNG = np.arange(500) >= 250
+ROW, DAY, ALL = np.arange(500)[:, None], np.arange(1, 9), np.ones((500, 1), dtype=bool)
+# Of a young post one to three days are over.
+SEEN = POSTS.curves[TRAIN].where(~YOUNG[:, None] | (np.arange(8) < 1 + np.arange(500)[:, None] % 3))
+
+
+def forecaster(**parameters):
+    return ScaleShapeForecaster(ShapeKMeans(4, random_state=0), random_state=0, **parameters)
+
+
+def fit(curves, rows=slice(None), model=None):
+    posts = POSTS.curves[TRAIN].index[rows]
+    return (model or forecaster()).fit(FEATURES.loc[posts], curves[rows], authors=POSTS.authors.loc[posts])
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return fit(SEEN)
+
+
+def error(model):
+    pred = model.predict(FEATURES[TEST], authors=POSTS.authors[TEST])
+    return np.abs(np.log1p(pred[8]) - np.log1p(POSTS.curves[TEST][8])).mean()
+
+
+def test_young_posts_lower_the_error(fitted):
+    few = POSTS.curves[TRAIN].where((ROW < 60) | (DAY < 4))
+    assert error(fit(few)) < 0.9 * error(fit(few, ROW[:, 0] < 60))
+    assert error(fitted) < 1.05 * error(fit(POSTS.curves[TRAIN]))
+
+
+def test_a_young_post_counts_in_its_authors_history_at_once(fitted):
+    history = fitted.posts_.history.table_
+    assert history["n"].sum() == POSTS.authors[TRAIN].notna().sum()
+    young = POSTS.authors[TRAIN][YOUNG]
+    assert young.isin(history.index).all()
+
+
+def test_intervals_are_learned_from_complete_posts_and_cover(fitted):
+    assert fitted.bands_.n_posts == (~YOUNG).sum()
+    assert set(fitted.in_flight_.validation_.post) == set(np.flatnonzero(~YOUNG))
+    lower, upper = fitted.predict_interval(FEATURES[TEST], authors=POSTS.authors[TEST])
+    covered = (lower <= POSTS.curves[TEST]) & (POSTS.curves[TEST] <= upper)
+    assert covered.to_numpy().mean() == pytest.approx(0.9, abs=0.05)
+
+
+def test_what_is_not_over_yet_teaches_nothing(fitted):
+    """Later counts of young posts are hidden from every component, the widths of intervals included."""
+    scrambled = POSTS.curves.copy()
+    scrambled.iloc[TEST] = np.random.default_rng(0).uniform(1, 1e6, scrambled.iloc[TEST].shape)
+    again = fit(scrambled[TRAIN].where(SEEN.notna()))
+    for coverage in (0.5, 0.9):
+        ends = (model.predict_interval(FEATURES[TEST], coverage=coverage) for model in (fitted, again))
+        for one, other in zip(*ends, strict=True):
+            pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_the_same_posts_give_the_same_bits_for_any_number_of_threads(fitted):
+    threads = fit(SEEN, model=forecaster(n_jobs=2))
+    observed = POSTS.curves[TEST].iloc[:, :2]
+    for days in (None, observed):
+        one, two = (each.summary(FEATURES[TEST], observed=days, above=1000) for each in (fitted, threads))
+        pd.testing.assert_frame_equal(one, two, check_exact=True)
+
+
+def test_a_model_of_young_posts_is_saved(fitted, tmp_path):
+    tsshape.save(fitted, tmp_path / "model")
+    again = tsshape.load(tmp_path / "model")
+    one, two = (each.summary(FEATURES[TEST], authors=POSTS.authors[TEST]) for each in (fitted, again))
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "parameters", "message"),
+    [
+        (lambda curves: curves.where(ALL & (DAY < 8)), {}, "no curve is complete"),
+        (lambda curves: curves.where(YOUNG[:, None] & (DAY > 0), 0.0), {}, "all complete curves are 0"),
+        (lambda curves: curves.where((ROW != 400) & (DAY > 0)), {}, "has no count on any day"),
+        (lambda curves: curves.where((ROW != 3) | (DAY != 5)), {}, "no count on day 5, but"),
+        (lambda curves: curves, {"in_flight": False}, "250 curves end early, .* in_flight=True only"),
+    ],
+)
+def test_posts_that_teach_nothing_are_refused(change, parameters, message):
+    with pytest.raises(DataError, match=message):
+        fit(change(SEEN), model=forecaster(**parameters))
+
+
+def test_times_of_posting_are_checked():
+    for posted, message in ((["soon"] * 500, "no time"), ([1], "has shape"), (POSTS.curves[TEST][8], "same ids")):
+        with pytest.raises(DataError, match=message):
+            forecaster().fit(FEATURES[TRAIN], SEEN, posted=posted)

@@ -15,7 +15,7 @@ from tsshape.bundle._trees import BoosterRecord
 from tsshape.forecast import ScaleRegressor, ShapeClassifier
 from tsshape.forecast._bounded import Bounds
 from tsshape.forecast._growth import MEDIAN, GrowthModel
-from tsshape.forecast._in_flight import InFlightModel
+from tsshape.forecast._in_flight import QUANTILES, InFlightModel
 from tsshape.forecast._line import FORMS, QuantileLines
 from tsshape.forecast._post_encoder import PostEncoder
 
@@ -133,6 +133,8 @@ class InFlightRecord(Record):
         cutoffs = self.cutoffs_
         if not len(cutoffs) or ((cutoffs < 1) | (cutoffs >= n_times)).any() or (np.diff(cutoffs) < 1).any():
             raise DataError("the cutoffs of the in-flight model do not ascend among the days")
+        if tuple(self.growth_.quantiles) != QUANTILES:
+            raise DataError("the in-flight model does not have the quantiles of one")
         growth = self.growth_.build(n_features=n_features, n_groups=len(cutoffs))
         model: InFlightModel = self.make(loss=growth.loss, seed=growth.seed, growth_=growth)
         return model

@@ -35,7 +35,7 @@ from tsshape.forecast._observed import Observed
 from tsshape.forecast._post_encoder import PostEncoder, TrainingPosts
 from tsshape.forecast._steps import OnStep, Steps
 from tsshape.forecast._targets import as_times, check_unfinished, match_rows
-from tsshape.forecast._unfinished import complete_curves
+from tsshape.forecast._unfinished import COMPLETION_QUANTILES, CompletedCurves, complete_curves
 from tsshape.forecast._workers import Workers
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def fit_forecaster(
     complete = _check_complete(forecaster, known, seen)
     forecaster.days_, forecaster.monotone_ = known.columns, not (np.diff(seen.counts, axis=1) < 0).any()
     seed = draw_seed(forecaster.random_state)
-    steps = Steps(on_step, _plan(forecaster, int(complete.sum()), len(known.columns)))
+    steps = Steps(on_step, _plan(forecaster, len(known), int(complete.sum()), len(known.columns)))
     with Workers(forecaster.n_jobs) as workers:
         with steps.part("features"):
             encoded = fit_encoded(None, table, forecaster.random_state)
@@ -109,10 +109,12 @@ def _check_complete(forecaster: "ScaleShapeForecaster", curves: pd.DataFrame, se
     return complete
 
 
-def _plan(forecaster: "ScaleShapeForecaster", n_complete: int, n_times: int) -> dict[str, int]:
+def _plan(forecaster: "ScaleShapeForecaster", n_posts: int, n_complete: int, n_times: int) -> dict[str, int]:
     """Return the parts of a fit, in order, each with the number of its models."""
     has_intervals = forecaster.intervals and n_complete >= _MIN_POSTS_FOR_INTERVALS
     n_folds, plan = count_splits(n_complete) if has_intervals else 1, {"features": 1, "prototypes": 1}
+    if n_complete < n_posts:
+        plan["unfinished posts"] = InFlightModel("median", 0, COMPLETION_QUANTILES).count_fits(1)
     if forecaster.in_flight and n_times > 1:
         plan["growth in flight"] = InFlightModel(forecaster.loss, 0).count_fits(n_folds)
     classifier = make_classifier(forecaster.classifier, None)
@@ -128,17 +130,16 @@ def _fit_components(
     posts, seen, complete, _, seed = training
     with steps.part("prototypes"):
         clusterer = _fit_clusterer(forecaster, seen.counts[complete])
-    in_flight, curves = None, seen.counts
-    drawn = curves.max(axis=1)
-    if "growth in flight" in steps.plan:
-        with steps.part("growth in flight"):
-            so_far = np.nanmax(seen.counts, axis=1)
-            known, folds = posts.with_history(so_far, complete), training.fold(so_far, complete)
-            in_flight = InFlightModel(forecaster.loss, seed).fit(known, seen.counts, complete, folds, workers)
-            if not complete.all():
-                curves, drawn = complete_curves(in_flight, known, seen, seed, workers)
+    curves, drawn = seen.counts, seen.counts.max(axis=1)
+    if "unfinished posts" in steps.plan:
+        with steps.part("unfinished posts"):
+            curves, drawn = _complete_young(training, workers)
     scale = curves.max(axis=1)
     known, folds = encoder.fit_history(posts, scale), training.fold(scale, np.ones(len(scale), dtype=np.bool_))
+    in_flight = None
+    if "growth in flight" in steps.plan:
+        with steps.part("growth in flight"):
+            in_flight = InFlightModel(forecaster.loss, seed).fit(known, curves, complete, folds, workers)
     labels = _label(clusterer, curves, complete)
     with steps.part("shapes and scales"):
         classifier, regressor = _fit_models(forecaster, known, Targets(labels, scale, drawn), folds, workers)
@@ -156,6 +157,19 @@ def _fit_components(
     forecaster.posts_, forecaster.clusterer_, forecaster.prototypes_ = encoder, clusterer, clusterer.cluster_centers_
     forecaster.classifier_, forecaster.regressor_ = classifier, regressor
     forecaster.in_flight_, forecaster.bands_ = in_flight, bands
+
+
+def _complete_young(training: _Training, workers: Workers) -> CompletedCurves:
+    """Return all curves, the young ones completed by a model in flight that knows the complete posts alone.
+
+    The model that is kept is fitted once more: it is to know the authors' histories that forecasts are made with, which
+    hold the young posts as well.
+    """
+    posts, seen, complete, splits, seed = training
+    so_far = np.nanmax(seen.counts, axis=1)
+    known, fold = posts.with_history(so_far, complete), posts.fold(splits[0], so_far, complete)
+    model = InFlightModel("median", seed, COMPLETION_QUANTILES).fit(known, seen.counts, complete, [fold], workers)
+    return complete_curves(model, known, seen, seed, workers)
 
 
 def _fit_models(

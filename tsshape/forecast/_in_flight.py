@@ -61,8 +61,8 @@ class InFlightModel:
         Forecasts for the posts that the folds hold out, at every cutoff.
     """
 
-    def __init__(self, loss: Loss, seed: int) -> None:
-        self.loss, self.seed = loss, seed
+    def __init__(self, loss: Loss, seed: int, quantiles: Sequence[float] = QUANTILES) -> None:
+        self.loss, self.seed, self.quantiles = loss, seed, quantiles
 
     def fit(
         self,
@@ -109,7 +109,7 @@ class InFlightModel:
     @property
     def _unfitted(self) -> GrowthModel:
         """The growth model before it is fitted."""
-        return GrowthModel(self.loss, QUANTILES, self.seed, leaves=127)
+        return GrowthModel(self.loss, self.quantiles, self.seed, leaves=127)
 
     def _draw_rows(self, posts: IntArray) -> tuple[IntArray, IntArray]:
         """Return the training rows: positions of posts, and of the cutoffs at which they are used."""

@@ -9,10 +9,12 @@ from tsshape.features import EncodedTable
 from tsshape.forecast._counts import grown
 from tsshape.forecast._decision import draw_growth
 from tsshape.forecast._growth import MEDIAN
-from tsshape.forecast._in_flight import QUANTILES, InFlightModel
+from tsshape.forecast._in_flight import InFlightModel
 from tsshape.forecast._observed import Observed, continue_curves
 from tsshape.forecast._workers import Workers
 
+# The levels of the quantiles between which counts are drawn.
+COMPLETION_QUANTILES = (0.05, 0.5, 0.95)
 # Levels are drawn within these, so that no draw is far beyond the outermost quantiles.
 _LOWEST, _HIGHEST = 0.01, 0.99
 
@@ -36,7 +38,9 @@ def complete_curves(
     observed = seen.take(young)
     quantiles = model.forecast(posts.take(young).design, observed, workers).quantiles
     level = np.random.default_rng(seed).uniform(_LOWEST, _HIGHEST, (len(young), 1))
-    growth = np.column_stack([quantiles[:, QUANTILES.index(MEDIAN)], draw_growth(quantiles, QUANTILES, level)])
+    growth = np.column_stack(
+        [quantiles[:, COMPLETION_QUANTILES.index(MEDIAN)], draw_growth(quantiles, COMPLETION_QUANTILES, level)]
+    )
     median, drawn = (np.maximum(grown(1 + observed.last, each) - 1, observed.last) for each in growth.T)
     mean = curves[complete].mean(axis=0)
     curves[young] = continue_curves(observed, np.tile(mean / mean[-1], (len(young), 1)), median)

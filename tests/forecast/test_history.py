@@ -34,12 +34,12 @@ def test_posts_that_are_held_out_know_those_that_are_not_and_count_in_no_history
 
 
 def test_posts_of_one_part_have_one_history():
-    """Their own scales cannot be read from it; histories that are not hidden are of five parts."""
+    """Their own scales cannot be read from it; histories that are not hidden are of twenty parts."""
     authors = pd.Series(["a"] * 2000, index=range(2000), dtype="str")
     history = out_of_fold_history(authors, np.arange(2000.0), np.ones(2000, dtype=bool), 1)
     hidden = history["author_n_posts"] == 0
     assert 0.45 < hidden.mean() < 0.55
-    assert history["author_mean_log_scale"][~hidden].round(9).nunique() == 5
+    assert history["author_mean_log_scale"][~hidden].round(9).nunique() == 20
 
 
 def test_other_posts_have_the_history_of_all_training_posts():

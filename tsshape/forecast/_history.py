@@ -14,7 +14,7 @@ COLUMNS = ("author_mean_log_scale", "author_n_posts")
 # The share of the training posts whose history is hidden, so that the models also learn to forecast for new authors.
 _HIDDEN_SHARE = 0.5
 # The parts of the training posts; the history of a post is taken from the other parts.
-_N_PARTS = 5
+_N_PARTS = 20
 # Mean and number of posts of an author without a history.
 _NO_HISTORY = (np.nan, 0.0)
 

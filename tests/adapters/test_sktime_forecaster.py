@@ -211,7 +211,7 @@ def test_an_interval_that_covers_nothing_is_the_median(pretrained):
     model = pretrained.fit(to_mtype(NEW.loc[:, :3]))
     median = model.predict_quantiles(fh=[1, 20], alpha=[0.5])
     ends = model.predict_interval(fh=[1, 20], coverage=1e-6)
-    np.testing.assert_allclose(median.iloc[:, 0], ends.mean(axis=1), rtol=1e-4)
+    np.testing.assert_allclose(median.iloc[:, 0], ends.mean(axis=1), rtol=1e-3)
 
 
 def test_few_curves_are_enough_to_pretrain_by_default_and_a_hundred_have_twenty_clusters():

@@ -244,7 +244,7 @@ def test_weights_are_metadata(kind):
 def test_nothing_but_what_is_given_beside_the_posts_is_metadata(estimator):
     routing = estimator.get_metadata_routing()
     for method in ("fit", "partial_fit", "predict", "predict_proba", "transform", "score"):
-        assert set(getattr(routing, method).requests) <= {"authors", "observed", "sample_weight"}
+        assert set(getattr(routing, method).requests) <= {"authors", "posted", "observed", "sample_weight"}
 
 
 def takes(estimator, X, y):

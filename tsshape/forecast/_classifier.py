@@ -69,6 +69,8 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
     [[1.0, 0.0], [0.0, 1.0]]
     """
 
+    validation_: FloatArray | None
+
     def __init__(
         self,
         estimator: Any = None,
@@ -98,40 +100,7 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
             If the features cannot be encoded or lack a column, a cluster is missing, or the estimator refuses the
             posts.
         """
-        return self.fit_folds(X, y, None)
-
-    def fit_folds(self, X: Any, y: Any, folds: Sequence[Fold] | None) -> Self:
-        """Fit, and forecast the posts that folds hold out; without folds, hold out a random fifth.
-
-        A post whose label is -1 belongs to no cluster and is not trained on.
-        """
-        features = check_features(self, X, reset=True)
-        labels = check_labels(y, len(features))
-        known = np.flatnonzero(labels != _NO_CLUSTER) if folds is not None else np.arange(len(labels))
-        design = fit_design(
-            self, features.take(known) if isinstance(features, EncodedTable) else features, labels[known]
-        )
-        self.classes_, codes = np.unique(labels[known], return_inverse=True)
-        self.validation_: FloatArray | None = None
-        if len(self.classes_) == 1:
-            # Many classifiers refuse a single class.
-            self.estimator_ = DummyClassifier().fit(design.values, labels[known])
-        elif self.estimator is not None:
-            with refused_as_data_error(self.estimator, len(known)):
-                self.estimator_ = clone(self.estimator).fit(design.values, labels[known])
-        else:
-            seed = _lightgbm.draw_seed(self.random_state)
-            parts = (
-                [_Part.of(design.values, codes, split_at_random(len(codes), seed))]
-                if folds is None
-                else [_Part.of(as_design(self, fold.posts)[0].values, self._codes(labels), fold) for fold in folds]
-            )
-            self.estimator_, self.validation_ = _fit_lightgbm(design, codes, parts, len(self.classes_), seed)
-        return self
-
-    def _codes(self, labels: Any) -> IntArray:
-        """Return the positions of labels among the classes, -1 for a post that belongs to no cluster."""
-        return np.where(labels == _NO_CLUSTER, -1, np.searchsorted(self.classes_, labels))
+        return fit_clusters(self, X, y, None)
 
     def predict(self, X: Any) -> Any:
         """Return the likeliest cluster of each post, shape (n_posts,)."""
@@ -153,6 +122,46 @@ class ShapeClassifier(ClassifierMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Tags:
         return add_input_tags(super().__sklearn_tags__(), self.estimator)
+
+
+def fit_clusters(classifier: ShapeClassifier, X: Any, y: Any, folds: Sequence[Fold] | None) -> ShapeClassifier:
+    """Fit, and forecast the posts that folds hold out; without folds, hold out a random fifth.
+
+    A post whose label is -1 belongs to no cluster and is not trained on.
+    """
+    features = check_features(classifier, X, reset=True)
+    labels = check_labels(y, len(features))
+    known = np.flatnonzero(labels != _NO_CLUSTER) if folds is not None else np.arange(len(labels))
+    design = fit_design(
+        classifier, features.take(known) if isinstance(features, EncodedTable) else features, labels[known]
+    )
+    classifier.classes_, codes = np.unique(labels[known], return_inverse=True)
+    classifier.validation_ = None
+    if len(classifier.classes_) == 1:
+        # Many classifiers refuse a single class.
+        classifier.estimator_ = DummyClassifier().fit(design.values, labels[known])
+    elif classifier.estimator is not None:
+        with refused_as_data_error(classifier.estimator, len(known)):
+            classifier.estimator_ = clone(classifier.estimator).fit(design.values, labels[known])
+    else:
+        seed = _lightgbm.draw_seed(classifier.random_state)
+        parts = (
+            [_Part.of(design.values, codes, split_at_random(len(codes), seed))]
+            if folds is None
+            else [
+                _Part.of(as_design(classifier, fold.posts)[0].values, _codes(classifier.classes_, labels), fold)
+                for fold in folds
+            ]
+        )
+        classifier.estimator_, classifier.validation_ = _fit_lightgbm(
+            design, codes, parts, len(classifier.classes_), seed
+        )
+    return classifier
+
+
+def _codes(classes: Any, labels: Any) -> IntArray:
+    """Return the positions of labels among the classes, -1 for a post that belongs to no cluster."""
+    return np.where(labels == _NO_CLUSTER, -1, np.searchsorted(classes, labels))
 
 
 class _Part(NamedTuple):

@@ -10,10 +10,10 @@ from sklearn.frozen import FrozenEstimator
 from tsshape._choices import Loss
 from tsshape._typing import FloatArray, IntArray, RandomState
 from tsshape.features import EncodedTable
-from tsshape.forecast._classifier import ShapeClassifier
+from tsshape.forecast._classifier import ShapeClassifier, fit_clusters
 from tsshape.forecast._folds import Fold, Validation
 from tsshape.forecast._growth import GrowthModel
-from tsshape.forecast._regressor import ScaleRegressor
+from tsshape.forecast._regressor import ScaleRegressor, fit_scales, forecast_scales, levels_of
 from tsshape.forecast._workers import Workers
 
 
@@ -81,7 +81,7 @@ def fit_classifier(classifier: Any, posts: EncodedTable, labels: IntArray, folds
     """Fit a shape classifier on the posts that belong to a cluster; those whose label is -1 do not."""
     if isinstance(classifier, FrozenEstimator):
         return classifier.fit(posts, labels)
-    return classifier.fit_folds(posts, labels, folds)
+    return fit_clusters(classifier, posts, labels, folds)
 
 
 def fit_regressor(
@@ -90,7 +90,7 @@ def fit_regressor(
     """Fit a scale regressor."""
     if isinstance(regressor, FrozenEstimator):
         return regressor.fit(posts, targets.scale)
-    return regressor.fit_folds(posts, targets.scale, folds, workers, drawn=targets.drawn)
+    return fit_scales(regressor, posts, targets.scale, folds, workers, drawn=targets.drawn)
 
 
 def validate_regressor(regressor: Any, scale: FloatArray, folds: Sequence[Fold], workers: Workers) -> Validation:
@@ -100,9 +100,10 @@ def validate_regressor(regressor: Any, scale: FloatArray, folds: Sequence[Fold],
         return Validation(*known)
     trials = [clone(unwrap_frozen(regressor)).fit(fold.posts.take(fold.train), scale[fold.train]) for fold in folds]
     quantiles = [
-        trial.forecast(fold.posts.take(fold.held), workers).quantiles for trial, fold in zip(trials, folds, strict=True)
+        forecast_scales(trial, fold.posts.take(fold.held), workers).quantiles
+        for trial, fold in zip(trials, folds, strict=True)
     ]
-    return Validation(trials[0].levels_, np.concatenate(quantiles))
+    return Validation(levels_of(trials[0]), np.concatenate(quantiles))
 
 
 def validate_shapes(

@@ -175,7 +175,8 @@ class GrowthModel:
     @property
     def n_kinds(self) -> int:
         """The number of kinds of forecasts whose mean is the point forecast."""
-        return 1 if self.loss != "trimmed" else 2 + (_BELOW_MEDIAN in self.quantiles)
+        # A single quantile is no distribution to decide over.
+        return 1 if self.loss != "trimmed" or len(self.quantiles) == 1 else 2 + (_BELOW_MEDIAN in self.quantiles)
 
     @property
     def _median(self) -> int:
@@ -231,23 +232,31 @@ class GrowthModel:
             n_groups = 1 + int(rows.group.max())
             self._bound_errors(held, median, n_groups)
             for _ in range(_BOUNDS_PASSES):
-                self._bound_errors(held, self._kinds(median, quantiles, held.base, held.group)[_DECISION], n_groups)
+                self._bound_errors(held, self._decide(quantiles, held.base, held.group), n_groups)
         trial = self._train_point(fold.train, binned.train, self.bounds, valid=binned.held, held=held)
         if self.loss == "trimmed":
             score = self.start + np.asarray(trial.predict(held.values, raw_score=True, num_threads=1))
             kinds = self._kinds(score, quantiles, held.base, held.group)
-            few = len(held.growth) < _FEWEST_TO_WEIGH
-            self.weights = np.eye(len(kinds))[_DECISION] if few else self._weigh(kinds, held)
+            if len(held.growth) >= _FEWEST_TO_WEIGH:
+                self.weights = self._weigh(kinds, held)
+            elif len(kinds) > 1:
+                self.weights = np.eye(len(kinds))[_DECISION]
             self._bound_errors(held, np.einsum("ki,k->i", kinds, self.weights), n_groups)
         return _lightgbm.best_rounds(trial)
 
     def _kinds(self, score: FloatArray, quantiles: FloatArray, base: FloatArray, group: IntArray) -> FloatArray:
         """Return the forecasts that are averaged for the trimmed loss, (n_kinds, n_rows); the models' come first."""
-        bounds = Bounds(self.bounds.low[group], self.bounds.high[group])
-        kinds = [score, decide_trimmed(quantiles, self.quantiles, base, bounds)]
+        if self.n_kinds == 1:
+            return score[None]
+        kinds = [score, self._decide(quantiles, base, group)]
         if _BELOW_MEDIAN in self.quantiles:
             kinds.append(quantiles[:, self.quantiles.index(_BELOW_MEDIAN)])
         return np.stack(kinds)
+
+    def _decide(self, quantiles: FloatArray, base: FloatArray, group: IntArray) -> FloatArray:
+        """Return the log growth that is best for the trimmed loss over the distribution of each row."""
+        bounds = Bounds(self.bounds.low[group], self.bounds.high[group])
+        return decide_trimmed(quantiles, self.quantiles, base, bounds)
 
     def _weigh(self, kinds: FloatArray, held: GrowthRows) -> FloatArray:
         """Return the weights of the least mean error, clipped to the bounds and in units of the upper one."""

@@ -13,11 +13,12 @@ from tsshape._validation import LARGEST
 from tsshape.curves import join_scale_shape
 from tsshape.features import EncodedTable
 from tsshape.forecast._bands import Bands, Center, center_at_upload, center_in_flight
-from tsshape.forecast._components import mix_prototypes
+from tsshape.forecast._components import mix_prototypes, unwrap_frozen
 from tsshape.forecast._counts import as_counts, grown
 from tsshape.forecast._growth import Forecast
 from tsshape.forecast._history import has_history
 from tsshape.forecast._observed import Observed, continue_curves
+from tsshape.forecast._regressor import forecast_scales, levels_of
 from tsshape.forecast._workers import Workers
 
 if TYPE_CHECKING:
@@ -71,8 +72,7 @@ class KnownPosts:
     def at_upload(self) -> Forecast:
         """What is forecast of log(1 + scale) from the features."""
         with Workers(self.forecaster.n_jobs) as workers:
-            found: Forecast = self.forecaster.regressor_.forecast(self.posts, workers)
-        return found
+            return forecast_scales(unwrap_frozen(self.forecaster.regressor_), self.posts, workers)
 
     @cached_property
     def in_flight(self) -> Forecast:
@@ -108,7 +108,9 @@ def forecast_quantiles(bands: Bands, known: KnownPosts, levels: Sequence[float])
     Arrays of shape (n_posts, n_times + 1).
     """
     forecaster, rows, observed = known.forecaster, known.rows_in_flight, known.observed
-    at_upload = center_at_upload(known.at_upload.quantiles, forecaster.regressor_.levels_, known.shape)
+    at_upload = center_at_upload(
+        known.at_upload.quantiles, levels_of(unwrap_frozen(forecaster.regressor_)), known.shape
+    )
     in_flight: Center | None = None
     cutoff = np.empty(0, dtype=np.int64)
     if len(rows):

@@ -24,6 +24,7 @@ from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._targets import check_scales
 from tsshape.forecast._workers import Workers
 
+_CONSTRAINTS: Constraints = {"loss": Choice(get_args(Loss))}
 # The number of models for the trimmed loss whose mean is the forecast.
 _BAGS = 4
 
@@ -87,7 +88,8 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     (2, 1.0)
     """
 
-    _constraints: ClassVar[Constraints] = {"loss": Choice(get_args(Loss))}
+    _constraints: ClassVar[Constraints] = _CONSTRAINTS
+    validation_: Validation | None
 
     def __init__(
         self,
@@ -123,70 +125,13 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
             refuses the posts.
         """
         with Workers(None) as workers:
-            return self.fit_folds(X, y, None, workers)
-
-    def fit_folds(
-        self,
-        X: Any,
-        y: Any,
-        folds: Sequence[Fold] | None,
-        workers: Workers,
-        *,
-        drawn: FloatArray | None = None,
-    ) -> Self:
-        """Fit, and forecast the posts that folds hold out; without folds, hold out a random fifth.
-
-        `drawn` are the scales for the quantiles, where some of the scales are forecasts.
-        """
-        check_parameters(self.get_params(deep=False), self._constraints)
-        _check_quantiles(self.quantiles)
-        features = check_features(self, X, reset=True)
-        scale = check_scales(y, len(features))
-        design = fit_design(self, features, scale)
-        self.validation_: Validation | None = None
-        if self.estimator is not None:
-            with refused_as_data_error(self.estimator, len(scale)):
-                self.estimator_ = clone(self.estimator).fit(design.values, scale)
-            return self
-        seed = draw_seed(self.random_state)
-        rows = GrowthRows.of_scales(design.values, scale, drawn)
-        if folds is None:
-            split = split_at_random(len(scale), seed)
-            row_folds = [GrowthFold(rows.take(split.train), rows.take(split.held))]
-        else:
-            row_folds = [
-                GrowthFold(known.take(fold.train), known.take(fold.held))
-                for fold in folds
-                for known in [rows._replace(values=as_design(self, fold.posts)[0].values)]
-            ]
-        model = GrowthModel(self.loss, self.quantiles, seed, bags=_BAGS, lines=True)
-        self.estimator_ = model.fit(rows, row_folds, design.categorical, workers)
-        self.validation_ = Validation(model.quantiles, model.validation_quantiles)
-        return self
-
-    def forecast(self, X: Any, workers: Workers) -> Forecast:
-        """Return quantiles of log(1 + scale) and the point forecast; of another estimator, its forecast as both."""
-        (values, _, _), _ = as_design(self, X)
-        if isinstance(self.estimator_, GrowthModel):
-            nothing = np.zeros(len(values), dtype=np.int64)
-            return self.estimator_.forecast(values, np.ones(len(values)), nothing, workers)
-        with refused_as_data_error(self.estimator_, len(values)):
-            scale = np.asarray(self.estimator_.predict(values), dtype=np.float64)
-        if not np.isfinite(scale).all():
-            raise DataError(f"{type(self.estimator_).__name__} forecasts a scale that is no number")
-        log_scale = np.log1p(np.clip(scale, 0.0, LARGEST))
-        return Forecast(log_scale[:, None], log_scale)
-
-    @property
-    def levels_(self) -> tuple[float, ...]:
-        """The levels of the quantiles that are forecast; of another estimator the median alone."""
-        return self.estimator_.quantiles if isinstance(self.estimator_, GrowthModel) else (MEDIAN,)
+            return fit_scales(self, X, y, None, workers)
 
     def predict(self, X: Any) -> FloatArray:
         """Return the scale of each post, shape (n_posts,), in the unit of the counts; never below 0."""
         check_is_fitted(self)
         with Workers(None) as workers:
-            return np.maximum(as_counts(self.forecast(X, workers).point), 0.0)
+            return np.maximum(as_counts(forecast_scales(self, X, workers).point), 0.0)
 
     def predict_quantiles(self, X: Any) -> FloatArray:
         """Return quantiles of the scale at the levels `quantiles`, shape (n_posts, n_quantiles), ascending in each row.
@@ -202,7 +147,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
                 f"{type(self.estimator_).__name__} forecasts no quantiles; leave `estimator` out for LightGBM"
             )
         with Workers(None) as workers:
-            return np.maximum(as_counts(self.forecast(X, workers).quantiles), 0.0)
+            return np.maximum(as_counts(forecast_scales(self, X, workers).quantiles), 0.0)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the R² of log(1 + scale), whatever the loss; that of the scales depends on a few posts alone."""
@@ -213,6 +158,65 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         tags = add_input_tags(super().__sklearn_tags__(), self.estimator)
         tags.target_tags.positive_only = True
         return tags
+
+
+def fit_scales(
+    regressor: ScaleRegressor,
+    X: Any,
+    y: Any,
+    folds: Sequence[Fold] | None,
+    workers: Workers,
+    *,
+    drawn: FloatArray | None = None,
+) -> ScaleRegressor:
+    """Fit, and forecast the posts that folds hold out; without folds, hold out a random fifth.
+
+    `drawn` are the scales for the quantiles, where some of the scales are forecasts.
+    """
+    check_parameters(regressor.get_params(deep=False), _CONSTRAINTS)
+    _check_quantiles(regressor.quantiles)
+    features = check_features(regressor, X, reset=True)
+    scale = check_scales(y, len(features))
+    design = fit_design(regressor, features, scale)
+    regressor.validation_ = None
+    if regressor.estimator is not None:
+        with refused_as_data_error(regressor.estimator, len(scale)):
+            regressor.estimator_ = clone(regressor.estimator).fit(design.values, scale)
+        return regressor
+    seed = draw_seed(regressor.random_state)
+    rows = GrowthRows.of_scales(design.values, scale, drawn)
+    if folds is None:
+        split = split_at_random(len(scale), seed)
+        row_folds = [GrowthFold(rows.take(split.train), rows.take(split.held))]
+    else:
+        row_folds = [
+            GrowthFold(known.take(fold.train), known.take(fold.held))
+            for fold in folds
+            for known in [rows._replace(values=as_design(regressor, fold.posts)[0].values)]
+        ]
+    model = GrowthModel(regressor.loss, regressor.quantiles, seed, bags=_BAGS, lines=True)
+    regressor.estimator_ = model.fit(rows, row_folds, design.categorical, workers)
+    regressor.validation_ = Validation(model.quantiles, model.validation_quantiles)
+    return regressor
+
+
+def forecast_scales(regressor: ScaleRegressor, X: Any, workers: Workers) -> Forecast:
+    """Return quantiles of log(1 + scale) and the point forecast; of another estimator, its forecast as both."""
+    (values, _, _), _ = as_design(regressor, X)
+    if isinstance(regressor.estimator_, GrowthModel):
+        nothing = np.zeros(len(values), dtype=np.int64)
+        return regressor.estimator_.forecast(values, np.ones(len(values)), nothing, workers)
+    with refused_as_data_error(regressor.estimator_, len(values)):
+        scale = np.asarray(regressor.estimator_.predict(values), dtype=np.float64)
+    if not np.isfinite(scale).all():
+        raise DataError(f"{type(regressor.estimator_).__name__} forecasts a scale that is no number")
+    log_scale = np.log1p(np.clip(scale, 0.0, LARGEST))
+    return Forecast(log_scale[:, None], log_scale)
+
+
+def levels_of(regressor: ScaleRegressor) -> tuple[float, ...]:
+    """The levels of the quantiles that are forecast; of another estimator the median alone."""
+    return regressor.estimator_.quantiles if isinstance(regressor.estimator_, GrowthModel) else (MEDIAN,)
 
 
 def _check_quantiles(quantiles: Sequence[float]) -> None:

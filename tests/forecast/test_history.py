@@ -42,6 +42,15 @@ def test_posts_of_one_part_have_one_history():
     assert history["author_mean_log_scale"][~hidden].round(9).nunique() == 20
 
 
+def test_a_history_comes_from_other_days(known):
+    del known
+    days = np.array([0, 0, 0, 0, 1])
+    history = out_of_fold_history(AUTHORS, SCALE, np.array([True, True, True, True, False]), 0, days)
+    assert history["author_n_posts"].tolist() == [0, 0, 0, 0, 2]
+    history = out_of_fold_history(AUTHORS, SCALE, np.array([False, True, True, True, True]), 0, days)
+    assert history["author_mean_log_scale"].tolist() == pytest.approx([6.0, 6.0, np.nan, np.nan, 2.0], nan_ok=True)
+
+
 def test_other_posts_have_the_history_of_all_training_posts():
     history = AuthorHistory(0).fit(AUTHORS, SCALE)
     later = history.transform(pd.Series(["b", "a", "new", None], index=[1, 2, 3, 4], dtype="str"))

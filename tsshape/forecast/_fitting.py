@@ -84,7 +84,7 @@ def fit_forecaster(
         with steps.part("features"):
             encoded = fit_encoded(None, table, forecaster.random_state)
             encoder = PostEncoder(encoded.encoder, seed)
-            posts = encoder.encode_training(encoded, authors)
+            posts = encoder.encode_training(encoded, authors, times)
         splits = draw_splits(complete, seed, authors=posts.authors, posted=times)
         if "intervals" not in steps.plan:
             # The first finds the number of rounds; the others would tell the width of intervals.
@@ -162,12 +162,11 @@ def _fit_components(
 def _complete_young(training: _Training, workers: Workers) -> CompletedCurves:
     """Return all curves, the young ones completed by a model in flight that knows the complete posts alone.
 
-    The model that is kept is fitted once more: it is to know the authors' histories that forecasts are made with, which
-    hold the young posts as well.
+    It does not know the authors' histories: a young post would hold what the complete posts of its author got, and
+    these would find it in their own history. The model that is kept is fitted once more, with histories.
     """
     posts, seen, complete, splits, seed = training
-    so_far = np.nanmax(seen.counts, axis=1)
-    known, fold = posts.with_history(so_far, complete), posts.fold(splits[0], so_far, complete)
+    known, fold = posts.encoded, Fold(*splits[0], posts.encoded)
     model = InFlightModel("median", seed, COMPLETION_QUANTILES).fit(known, seen.counts, complete, [fold], workers)
     return complete_curves(model, known, seen, seed, workers)
 

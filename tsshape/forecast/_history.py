@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from tsshape._errors import DataError
-from tsshape._typing import BoolArray, FloatArray
+from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.features import EncodedTable
 
 COLUMNS = ("author_mean_log_scale", "author_n_posts")
@@ -43,13 +43,15 @@ class AuthorHistory:
         return _as_columns(own["sum"].to_numpy(), own["n"].to_numpy(), authors.index)
 
 
-def out_of_fold_history(authors: pd.Series, scale: FloatArray, known: BoolArray, seed: int) -> pd.DataFrame:
+def out_of_fold_history(
+    authors: pd.Series, scale: FloatArray, known: BoolArray, seed: int, days: IntArray | None = None
+) -> pd.DataFrame:
     """Return the history that models are trained on: of each post, from posts whose scale its forecast may know.
 
-    The training posts are divided at random into parts, and the history of each comes from the other parts; if it came
-    from all other posts, an author's history would fall as the post's own scale rises, and trees would read the scale
-    from it. Half of the training posts are given no history. Posts that are not `known` have the history of all that
-    are.
+    The history of a post comes from the posts of other days or, where the days are not known, from the other parts of
+    the training posts, which are divided at random. If it came from all other posts, an author's history would fall as
+    the post's own scale rises, and trees would read the scale from it; and posts of one day are more alike than a post
+    to come is to them. Half of the training posts are given no history. Posts that are not `known` are in none.
 
     Parameters
     ----------
@@ -59,21 +61,25 @@ def out_of_fold_history(authors: pd.Series, scale: FloatArray, known: BoolArray,
     known : array of shape (n_posts,)
         Which posts are trained on.
     seed : int
+    days : array of shape (n_posts,), optional
+        The day of each post as a number from 0 on.
     """
     rng = np.random.default_rng(seed)
     part, hidden = rng.integers(_N_PARTS, size=len(scale)), rng.random(len(scale)) < _HIDDEN_SHARE
+    if days is not None:
+        part = days
     codes, names = authors.factorize()
-    # The last author is nobody's: missing authors have the code -1, and no history.
-    n_cells = (len(names) + 1) * _N_PARTS
-    cell = codes * _N_PARTS + part
-    cell[codes < 0] = n_cells - 1
-    counts = known & (codes >= 0)
-    of_part = [
-        np.bincount(cell[counts], weights=weights, minlength=n_cells).reshape(-1, _N_PARTS)
-        for weights in (np.log1p(scale[counts]), np.ones(counts.sum()))
-    ]
-    total, n_posts = (each.sum(axis=1)[codes] - np.where(known, each[codes, part], 0.0) for each in of_part)
-    history = _as_columns(total, n_posts, authors.index)
+    # Missing authors have the code -1, and are counted as one that is left out.
+    own = np.where(codes < 0, len(names), codes)
+    pairs = np.unique(own * (int(part.max()) + 1) + part, return_inverse=True)[1]
+    columns: list[FloatArray] = []
+    for value in (np.log1p(scale), np.ones(len(scale))):
+        weights = np.where(known, value, 0.0)
+        of_author, of_part = np.bincount(own, weights)[own], np.bincount(pairs, weights)[pairs]
+        # A post that is not known is in no part, but it may be of the same day.
+        columns.append(of_author - np.where(known | (days is not None), of_part, 0.0))
+    n_posts = np.where(codes < 0, 0.0, columns[1])
+    history = _as_columns(columns[0], n_posts, authors.index)
     history.loc[hidden & known] = _NO_HISTORY
     return history
 

@@ -6,24 +6,28 @@ import numpy as np
 import pandas as pd
 
 from tsshape._errors import DataError
-from tsshape._typing import BoolArray, FloatArray
+from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.features import EncodedTable, Features, TableEncoder
 from tsshape.forecast._folds import Fold, Split
 from tsshape.forecast._history import COLUMNS, AuthorHistory, as_authors, out_of_fold_history
 
 
 class TrainingPosts(NamedTuple):
-    """The encoded features of the training posts, and their authors, if these are given."""
+    """The encoded features of the training posts and, if these are given, their authors.
+
+    `days` are the days on which they went up, as numbers from 0 on; None where these are not known, or there is one.
+    """
 
     encoded: EncodedTable
     authors: pd.Series | None
+    days: IntArray | None
     seed: int
 
     def with_history(self, scale: FloatArray, known: BoolArray) -> EncodedTable:
         """Return the posts as models are to know them that are trained on the `known` ones of these scales."""
         if self.authors is None:
             return self.encoded
-        return self.encoded.join(out_of_fold_history(self.authors, scale, known, self.seed))
+        return self.encoded.join(out_of_fold_history(self.authors, scale, known, self.seed, self.days))
 
     def fold(self, split: Split, scale: FloatArray, known: BoolArray) -> Fold:
         """Return a fold of the `known` posts."""
@@ -47,15 +51,15 @@ class PostEncoder:
         self.encoder, self.seed = encoder, seed
         self.history: AuthorHistory | None = None
 
-    def encode_training(self, features: Features, authors: Any) -> TrainingPosts:
-        """Return the training posts, encoded."""
+    def encode_training(self, features: Features, authors: Any, posted: pd.Series | None = None) -> TrainingPosts:
+        """Return the training posts, encoded; `posted` are timestamps, missing where unknown."""
         posts = self._encode(features)
         if authors is None:
-            return TrainingPosts(posts, None, self.seed)
+            return TrainingPosts(posts, None, None, self.seed)
         taken = [name for name in COLUMNS if name in posts.encoded.columns]
         if taken:
             raise DataError(f"features have a column {taken[0]!r}, the name of a column of the history: rename it")
-        return TrainingPosts(posts, as_authors(authors, posts.index), self.seed)
+        return TrainingPosts(posts, as_authors(authors, posts.index), _number_days(posted), self.seed)
 
     def fit_history(self, posts: TrainingPosts, scale: FloatArray) -> EncodedTable:
         """Learn the authors' history, and return the posts as models are trained on them."""
@@ -82,3 +86,11 @@ class PostEncoder:
         if not isinstance(features, EncodedTable):
             return EncodedTable.of(self.encoder, features)
         return features if features.encoder is self.encoder else EncodedTable.of(self.encoder, features.table)
+
+
+def _number_days(posted: pd.Series | None) -> IntArray | None:
+    """Return the day of each time as a number, all unknown times as one day more; None if there are not two days."""
+    if posted is None:
+        return None
+    codes, days = posted.dt.normalize().factorize()
+    return None if len(days) < 2 else np.where(codes < 0, len(days), codes)  # noqa: PLR2004

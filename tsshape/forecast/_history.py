@@ -72,16 +72,20 @@ def out_of_fold_history(
     # Missing authors have the code -1, and are counted as one that is left out.
     own = np.where(codes < 0, len(names), codes)
     pairs = np.unique(own * (int(part.max()) + 1) + part, return_inverse=True)[1]
-    columns: list[FloatArray] = []
+    totals = []
     for value in (np.log1p(scale), np.ones(len(scale))):
-        weights = np.where(known, value, 0.0)
-        of_author, of_part = np.bincount(own, weights)[own], np.bincount(pairs, weights)[pairs]
+        counted = np.where(known, value, 0.0)
         # A post that is not known is in no part, but it may be of the same day.
-        columns.append(of_author - np.where(known | (days is not None), of_part, 0.0))
-    n_posts = np.where(codes < 0, 0.0, columns[1])
-    history = _as_columns(columns[0], n_posts, authors.index)
+        left_out = np.where(known | (days is not None), _sum_of_group(pairs, counted), 0.0)
+        totals.append(_sum_of_group(own, counted) - left_out)
+    history = _as_columns(totals[0], np.where(codes < 0, 0.0, totals[1]), authors.index)
     history.loc[hidden & known] = _NO_HISTORY
     return history
+
+
+def _sum_of_group(group: IntArray, values: FloatArray) -> FloatArray:
+    """Return for each row the sum of the values of its group; groups are numbers from 0 on."""
+    return np.asarray(np.bincount(group, values)[group], dtype=np.float64)
 
 
 def _as_columns(total: FloatArray, n_posts: FloatArray, ids: pd.Index) -> pd.DataFrame:

@@ -2,10 +2,8 @@ import numpy as np
 import pytest
 
 from tsshape.forecast._bands import Bands, center_at_upload
-from tsshape.forecast._folds import Validation
 from tsshape.forecast._observed import Observed
 
-LEVELS = (0.05, 0.5, 0.95)
 N_POSTS = 2000
 HAS_HISTORY = np.arange(N_POSTS) % 2 == 0
 # Forecasts that are alike for all posts; those of authors with a history are five times as good.
@@ -17,14 +15,14 @@ ONE_DAY = np.ones((N_POSTS, 1))
 
 def fitted(n_posts, has_history):
     """Bands from the first posts."""
-    rows, validation = np.arange(n_posts), Validation(LEVELS, QUANTILES[:n_posts])
-    return Bands().fit(CURVES[:n_posts], rows, ONE_DAY[:n_posts], validation, None, has_history=has_history[:n_posts])
+    rows, curves, shape = np.arange(n_posts), CURVES[:n_posts], ONE_DAY[:n_posts]
+    return Bands().fit(curves, rows, shape, QUANTILES[:n_posts], None, has_history=has_history[:n_posts])
 
 
 def coverage(bands):
     """The shares of posts of authors with and without a history whose count is in its 90 % interval."""
     nothing = Observed(np.full((N_POSTS, 1), np.nan), np.zeros(N_POSTS, dtype=np.int64))
-    center = center_at_upload(QUANTILES, LEVELS, ONE_DAY)
+    center = center_at_upload(QUANTILES, ONE_DAY)
     lower, upper = bands.predict(
         center, None, np.empty(0, dtype=np.int64), nothing, [0.05, 0.95], has_history=HAS_HISTORY, monotone=True
     )

@@ -8,9 +8,8 @@ import numpy as np
 from tsshape._typing import BoolArray, FloatArray, IntArray
 from tsshape.forecast._conformal import ConformalBands
 from tsshape.forecast._counts import as_counts, grown
-from tsshape.forecast._folds import Validation
 from tsshape.forecast._growth import MEDIAN
-from tsshape.forecast._in_flight import QUANTILES, InFlightValidation
+from tsshape.forecast._in_flight import InFlightValidation
 from tsshape.forecast._observed import Observed, continue_curves
 
 # The smallest half-width on the log scale: quantiles that coincide would make standardised errors infinite.
@@ -30,27 +29,27 @@ class Center(NamedTuple):
     above: FloatArray
 
 
-def center_at_upload(quantiles: FloatArray, levels: tuple[float, ...], shape: FloatArray) -> Center:
-    """Return the median scale times the shape; `quantiles` are of log(1 + scale)."""
-    middle, below, above = _half_widths(quantiles, levels)
+def center_at_upload(ends: FloatArray, shape: FloatArray) -> Center:
+    """Return the median scale times the shape; `ends` are quantiles of log(1 + scale), as in `Forecast`."""
+    middle, below, above = _half_widths(ends)
     scale = as_counts(middle)
     return Center(_with_scale(scale[:, None] * shape, scale), below, above)
 
 
-def center_in_flight(quantiles: FloatArray, shape: FloatArray, observed: Observed) -> Center:
-    """Return curves through the observed days to the median of the final count; `quantiles` are of the log growth."""
-    middle, below, above = _half_widths(quantiles, QUANTILES)
+def center_in_flight(ends: FloatArray, shape: FloatArray, observed: Observed) -> Center:
+    """Return curves through the observed days to the median of the final count; `ends` are of the log growth."""
+    middle, below, above = _half_widths(ends)
     final = grown(1 + observed.last, middle) - 1
     curves = continue_curves(observed, shape, final)
     return Center(_with_scale(curves, curves.max(axis=1)), below, above)
 
 
-def _half_widths(quantiles: FloatArray, levels: tuple[float, ...]) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _half_widths(ends: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the median and its distances to the outermost quantiles; distances of 1 if the median is the only one."""
-    middle = quantiles[:, levels.index(MEDIAN)]
-    if len(levels) == 1:
-        return middle, np.ones(len(middle)), np.ones(len(middle))
-    below, above = middle - quantiles[:, 0], quantiles[:, -1] - middle
+    if ends.shape[1] == 1:
+        return ends[:, 0], np.ones(len(ends)), np.ones(len(ends))
+    lower, middle, upper = ends.T
+    below, above = middle - lower, upper - middle
     return middle, np.maximum(below, _MIN_HALF_WIDTH), np.maximum(above, _MIN_HALF_WIDTH)
 
 
@@ -77,7 +76,7 @@ class Bands:
         curves: FloatArray,
         held: IntArray,
         shape: FloatArray,
-        validation: Validation,
+        ends: FloatArray,
         in_flight: InFlightValidation | None,
         *,
         has_history: BoolArray,
@@ -92,15 +91,15 @@ class Bands:
             Positions of the posts held out, fold by fold.
         shape : array of shape (n_held, n_times)
             The shapes forecast for them.
-        validation : Validation
-            The scales forecast for them.
+        ends : array of shape (n_held, 3)
+            The quantiles of log(1 + scale) forecast for them, as in `Forecast`.
         in_flight : InFlightValidation, optional
             Their growth forecast in flight.
         has_history : array of shape (n_held,)
             Whether their authors' history was known.
         """
         true = _with_scale(curves, curves.max(axis=1))
-        center = center_at_upload(validation.quantiles, validation.levels, shape)
+        center = center_at_upload(ends, shape)
         group = has_history.astype(np.int64)
         n_groups = 2 if min(np.bincount(group, minlength=2)) >= _MIN_GROUP else 1
         self.at_upload_ = ConformalBands().fit(
@@ -171,7 +170,7 @@ def _fit_in_flight(
     """Learn the bands in flight from the errors on the days after each cutoff; a row is a post at a cutoff."""
     is_observed = np.arange(curves.shape[1]) < validation.n_days[:, None]
     observed = Observed(np.where(is_observed, curves, np.nan), validation.n_days)
-    center = center_in_flight(validation.quantiles, shape, observed)
+    center = center_in_flight(validation.ends, shape, observed)
     to_come = np.column_stack([~is_observed, np.ones(len(curves), dtype=bool)])
     middle, target = np.where(to_come, center.middle, np.nan), np.where(to_come, true, np.nan)
     return ConformalBands().fit(

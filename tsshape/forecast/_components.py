@@ -11,9 +11,9 @@ from tsshape._choices import Loss
 from tsshape._typing import FloatArray, IntArray, RandomState
 from tsshape.features import EncodedTable
 from tsshape.forecast._classifier import ShapeClassifier, fit_clusters
-from tsshape.forecast._folds import Fold, Validation
+from tsshape.forecast._folds import Fold
 from tsshape.forecast._growth import GrowthModel
-from tsshape.forecast._regressor import ScaleRegressor, fit_scales, forecast_scales, levels_of
+from tsshape.forecast._regressor import ScaleRegressor, fit_scales, forecast_scales
 from tsshape.forecast._workers import Workers
 
 
@@ -93,17 +93,20 @@ def fit_regressor(
     return fit_scales(regressor, posts, targets.scale, folds, workers, drawn=targets.drawn)
 
 
-def validate_regressor(regressor: Any, scale: FloatArray, folds: Sequence[Fold], workers: Workers) -> Validation:
-    """Return the out-of-fold forecasts of a fitted regressor; where it has none for these posts, those of clones."""
+def validate_regressor(regressor: Any, scale: FloatArray, folds: Sequence[Fold], workers: Workers) -> FloatArray:
+    """Return the out-of-fold forecasts of a fitted regressor; where it has none for these posts, those of clones.
+
+    The outermost quantiles of log(1 + scale) and the median between them, or one column; fold by fold.
+    """
     known = None if _is_from_elsewhere(regressor) else regressor.validation_
     if known is not None:
-        return Validation(*known)
+        return np.asarray(known, dtype=np.float64)
     trials = [clone(unwrap_frozen(regressor)).fit(fold.posts.take(fold.train), scale[fold.train]) for fold in folds]
-    quantiles = [
-        forecast_scales(trial, fold.posts.take(fold.held), workers).quantiles
+    ends = [
+        forecast_scales(trial, fold.posts.take(fold.held), workers).ends
         for trial, fold in zip(trials, folds, strict=True)
     ]
-    return Validation(levels_of(trials[0]), np.concatenate(quantiles))
+    return np.concatenate(ends)
 
 
 def validate_shapes(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape._typing import BoolArray, IntArray
 from tsshape.features import EncodedTable
 
 N_FOLDS = 5
@@ -30,21 +30,6 @@ class Fold(NamedTuple):
     train: IntArray
     held: IntArray
     posts: EncodedTable
-
-
-class Validation(NamedTuple):
-    """Out-of-fold forecasts of scales: for the posts held out, by models that were fitted without them.
-
-    Attributes
-    ----------
-    levels : tuple of float
-        Levels of the quantiles, ascending, with 0.5 among them.
-    quantiles : array of shape (n_held, n_levels)
-        The quantiles of log(1 + scale), fold by fold.
-    """
-
-    levels: tuple[float, ...]
-    quantiles: FloatArray
 
 
 def split_at_random(n_posts: int, seed: int) -> Split:

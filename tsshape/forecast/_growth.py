@@ -41,9 +41,20 @@ _BOUNDS_PASSES = 2
 
 
 class Forecast(NamedTuple):
-    """Forecasts of the log growth: quantiles of shape (n_rows, n_quantiles), ascending, and the point forecast."""
+    """Forecasts of the log growth.
+
+    Attributes
+    ----------
+    quantiles : array of shape (n_rows, n_quantiles)
+        Ascending.
+    ends : array of shape (n_rows, 3)
+        The outermost quantiles and the median between them, as intervals are learned of them; of a single quantile, one
+        column.
+    point : array of shape (n_rows,)
+    """
 
     quantiles: FloatArray
+    ends: FloatArray
     point: FloatArray
 
 
@@ -83,8 +94,8 @@ class GrowthModel:
         The quartiles of the absolute errors of each group of rows, for the trimmed loss; otherwise without entries.
     weights : array of shape (n_kinds,)
         Of the kinds of forecasts whose mean is the point forecast.
-    validation_quantiles : array of shape (n_held, n_quantiles)
-        Out-of-fold forecasts for the rows held out, fold by fold.
+    validation_ends : array of shape (n_held, 3)
+        Out-of-fold forecasts of `Forecast.ends` for the rows held out, fold by fold.
     """
 
     def __init__(
@@ -118,14 +129,15 @@ class GrowthModel:
         line = workers.submit(self._fit_line, rows, categorical)
         trials = workers.map(lambda level: self._train_quantile(level, binned.train, valid=binned.held), self.quantiles)
         rounds = [_lightgbm.best_rounds(trial) for trial in trials]
-        first = self._blend(trials, self._fit_line(folds[0].train, categorical), folds[0].held.values)
+        held = folds[0].held.values
+        first, ends = self._combine(_lightgbm.ask(trials, held), self._fit_line(folds[0].train, categorical), held)
         point = workers.submit(self._try_point, rows, folds[0], binned, first)
         final = [
             workers.submit(self._train_quantile, level, binned.full, each)
             for level, each in zip(self.quantiles, rounds, strict=True)
         ]
         others = workers.map(lambda fold: self._validate(fold, rounds, categorical), folds[1:])
-        self.validation_quantiles = np.concatenate([first, *others])
+        self.validation_ends = np.concatenate([ends, *others])
         self.quantile_boosters, self.line = [each.result() for each in final], line.result()
         point_rounds = point.result()
         n_models = {"median": 0, "trimmed": self.bags}.get(self.loss, 1)
@@ -139,13 +151,13 @@ class GrowthModel:
         boosters = [*self.quantile_boosters, *self.point_boosters]
         scores = _lightgbm.predict(boosters, values, workers)
         n_levels = len(self.quantiles)
-        quantiles = self._add_line(np.column_stack(scores[:n_levels]), self.line, values)
+        quantiles, ends = self._combine(np.column_stack(scores[:n_levels]), self.line, values)
         if self.loss == "median":
-            return Forecast(quantiles, quantiles[:, self._median])
+            return Forecast(quantiles, ends, quantiles[:, self._median])
         point = self.start + np.mean(scores[n_levels:], axis=0)
         if self.loss == "trimmed":
             point = np.einsum("ki,k->i", self._kinds(point, quantiles, base, group), self.weights)
-        return Forecast(quantiles, point)
+        return Forecast(quantiles, ends, point)
 
     def contributions(self, values: FloatArray) -> FloatArray:
         """Return what each feature adds to the models' point forecast of the log growth; last comes the mean forecast.
@@ -170,7 +182,7 @@ class GrowthModel:
     def count_fits(self, n_folds: int) -> int:
         """Return the number of models that a fit trains, with those that find the number of rounds."""
         of_point = {"median": 0, "mean": 2, "relative": 2, "trimmed": 1 + self.bags}[self.loss]
-        return (1 + n_folds) * len(self.quantiles) + of_point
+        return 2 * len(self.quantiles) + (n_folds - 1) * len(self._ends) + of_point
 
     @property
     def n_kinds(self) -> int:
@@ -183,6 +195,12 @@ class GrowthModel:
         """The position of the median among the quantiles."""
         return self.quantiles.index(MEDIAN)
 
+    @property
+    def _ends(self) -> list[int]:
+        """The positions of the outermost quantiles and, between them, of the median; of a single quantile its own."""
+        last = len(self.quantiles) - 1
+        return [0, self._median, last] if last else [0]
+
     def _deciding_boosters(self) -> list[Booster]:
         """Return the models whose mean is the point forecast."""
         return self.point_boosters or [self.quantile_boosters[self._median]]
@@ -194,12 +212,12 @@ class GrowthModel:
         return _lightgbm.train_quantile(level, rows, self.seed, rounds=rounds, valid_set=valid)
 
     def _validate(self, fold: GrowthFold, rounds: Sequence[int], categorical: list[int]) -> FloatArray:
-        """Return the quantiles of the rows that a fold holds out."""
+        """Return the outermost quantiles and the median of the rows that a fold holds out."""
         dataset = _lightgbm.dataset(fold.train.values, fold.train.drawn, categorical)
-        boosters = [
-            self._train_quantile(level, dataset, each) for level, each in zip(self.quantiles, rounds, strict=True)
-        ]
-        return self._blend(boosters, self._fit_line(fold.train, categorical), fold.held.values)
+        boosters = [self._train_quantile(self.quantiles[at], dataset, rounds[at]) for at in self._ends]
+        scores = np.zeros((len(fold.held.values), len(self.quantiles)))
+        scores[:, self._ends] = _lightgbm.ask(boosters, fold.held.values)
+        return self._combine(scores, self._fit_line(fold.train, categorical), fold.held.values)[1]
 
     def _fit_line(self, rows: GrowthRows, categorical: list[int]) -> QuantileLines | None:
         """Fit the lines of the quantiles, if they have a weight."""
@@ -207,17 +225,16 @@ class GrowthModel:
             return None
         return QuantileLines().fit(DesignMatrix(rows.values, [], categorical), rows.drawn, self.quantiles)
 
-    def _blend(self, boosters: Sequence[Booster], line: QuantileLines | None, values: FloatArray) -> FloatArray:
-        """Return the quantiles that boosters and lines forecast."""
-        scores = np.column_stack([each.predict(values, num_threads=1) for each in boosters])
-        return self._add_line(scores, line, values)
-
-    def _add_line(self, scores: FloatArray, line: QuantileLines | None, values: FloatArray) -> FloatArray:
-        """Return the quantiles of boosters averaged with those of lines, in ascending order."""
+    def _combine(
+        self, scores: FloatArray, line: QuantileLines | None, values: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the quantiles, and their ends, of the scores of boosters averaged with those of lines."""
+        ends = rearrange(scores[:, self._ends], len(self._ends) // 2)
         quantiles = rearrange(scores, self._median)
         if line is None:
-            return quantiles
-        return (1 - self.line_weight) * quantiles + self.line_weight * line.predict(values)
+            return quantiles, ends
+        lines, weight = line.predict(values), self.line_weight
+        return (1 - weight) * quantiles + weight * lines, (1 - weight) * ends + weight * lines[:, self._ends]
 
     def _try_point(self, rows: GrowthRows, fold: GrowthFold, binned: Binned, quantiles: FloatArray) -> int:
         """Return the number of rounds of the models of the loss, and find bounds and weights.

@@ -36,15 +36,15 @@ class InFlightValidation(NamedTuple):
         The days observed.
     n_cutoffs : int
         The number of cutoffs.
-    quantiles : array of shape (n_rows, n_quantiles)
-        Of the log growth from the last day observed to the last day, at `QUANTILES`.
+    ends : array of shape (n_rows, 3)
+        `Forecast.ends` of the log growth from the last day observed to the last day.
     """
 
     post: IntArray
     cutoff: IntArray
     n_days: IntArray
     n_cutoffs: int
-    quantiles: FloatArray
+    ends: FloatArray
 
 
 class InFlightModel:
@@ -88,7 +88,7 @@ class InFlightModel:
         self.growth_ = self._unfitted.fit(rows, row_folds, posts.design.categorical, workers)
         post, cutoff = (np.concatenate(each) for each in zip(*held, strict=True))
         self.validation_ = InFlightValidation(
-            post, cutoff, self.cutoffs_[cutoff], len(self.cutoffs_), self.growth_.validation_quantiles
+            post, cutoff, self.cutoffs_[cutoff], len(self.cutoffs_), self.growth_.validation_ends
         )
         return self
 

@@ -127,6 +127,11 @@ def predict(boosters: Sequence[Booster], values: FloatArray, workers: Workers) -
     return [np.concatenate(found[at : at + len(starts)]) for at in range(0, len(found), len(starts))]
 
 
+def ask(boosters: Sequence[Booster], values: FloatArray) -> FloatArray:
+    """Return the raw scores of boosters for rows in this thread, shape (n_rows, n_boosters)."""
+    return np.column_stack([each.predict(values, raw_score=True, num_threads=1) for each in boosters])
+
+
 def _can_split(rows: Dataset) -> bool:
     """Return whether some feature has at least two bins to split between."""
     return any(rows.feature_num_bin(feature) > 1 for feature in range(rows.num_feature()))

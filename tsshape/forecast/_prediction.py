@@ -18,7 +18,7 @@ from tsshape.forecast._counts import as_counts, grown
 from tsshape.forecast._growth import Forecast
 from tsshape.forecast._history import has_history
 from tsshape.forecast._observed import Observed, continue_curves
-from tsshape.forecast._regressor import forecast_scales, levels_of
+from tsshape.forecast._regressor import forecast_scales
 from tsshape.forecast._workers import Workers
 
 if TYPE_CHECKING:
@@ -108,14 +108,12 @@ def forecast_quantiles(bands: Bands, known: KnownPosts, levels: Sequence[float])
     Arrays of shape (n_posts, n_times + 1).
     """
     forecaster, rows, observed = known.forecaster, known.rows_in_flight, known.observed
-    at_upload = center_at_upload(
-        known.at_upload.quantiles, levels_of(unwrap_frozen(forecaster.regressor_)), known.shape
-    )
+    at_upload = center_at_upload(known.at_upload.ends, known.shape)
     in_flight: Center | None = None
     cutoff = np.empty(0, dtype=np.int64)
     if len(rows):
         days = observed.take(rows)
-        in_flight = center_in_flight(known.in_flight.quantiles, known.shape[rows], days)
+        in_flight = center_in_flight(known.in_flight.ends, known.shape[rows], days)
         cutoff = forecaster.in_flight_.nearest_cutoff(days.n_days)
     history, monotone = has_history(known.posts), forecaster.monotone_
     return bands.predict(at_upload, in_flight, cutoff, observed, levels, has_history=history, monotone=monotone)

@@ -15,7 +15,7 @@ from tsshape._validation import LARGEST, Choice, Constraints, check_parameters
 from tsshape.features import TableEncoder
 from tsshape.forecast._counts import as_counts
 from tsshape.forecast._design import Columns, add_input_tags, as_design, check_features, fit_design
-from tsshape.forecast._folds import Fold, Validation, split_at_random
+from tsshape.forecast._folds import Fold, split_at_random
 from tsshape.forecast._foreign import refused_as_data_error
 from tsshape.forecast._growth import MEDIAN, Forecast, GrowthModel
 from tsshape.forecast._growth_rows import GrowthFold, GrowthRows
@@ -66,10 +66,10 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
         The encoded columns in use.
     feature_names_in_, n_features_in_ : array of str, int
         The columns of the training table; their names are not defined for an array.
-    validation_ : Validation or None
-        Out-of-fold forecasts for the posts held out, on the first of which the number of rounds and the bounds of the
-        trimmed loss were chosen; the models were then fitted on all posts. None with another estimator than the
-        default.
+    validation_ : array of shape (n_held, 3) or None
+        Out-of-fold forecasts for the posts held out, log(1 + scale): the lowest quantile, the median, and the highest.
+        On the first of these posts the number of rounds and the bounds of the trimmed loss were chosen; the models were
+        then fitted on all posts. None with another estimator than the default.
 
     Notes
     -----
@@ -89,7 +89,7 @@ class ScaleRegressor(RegressorMixin, BaseEstimator):
     """
 
     _constraints: ClassVar[Constraints] = _CONSTRAINTS
-    validation_: Validation | None
+    validation_: FloatArray | None
 
     def __init__(
         self,
@@ -196,7 +196,7 @@ def fit_scales(
         ]
     model = GrowthModel(regressor.loss, regressor.quantiles, seed, bags=_BAGS, lines=True)
     regressor.estimator_ = model.fit(rows, row_folds, design.categorical, workers)
-    regressor.validation_ = Validation(model.quantiles, model.validation_quantiles)
+    regressor.validation_ = model.validation_ends
     return regressor
 
 
@@ -211,12 +211,7 @@ def forecast_scales(regressor: ScaleRegressor, X: Any, workers: Workers) -> Fore
     if not np.isfinite(scale).all():
         raise DataError(f"{type(regressor.estimator_).__name__} forecasts a scale that is no number")
     log_scale = np.log1p(np.clip(scale, 0.0, LARGEST))
-    return Forecast(log_scale[:, None], log_scale)
-
-
-def levels_of(regressor: ScaleRegressor) -> tuple[float, ...]:
-    """The levels of the quantiles that are forecast; of another estimator the median alone."""
-    return regressor.estimator_.quantiles if isinstance(regressor.estimator_, GrowthModel) else (MEDIAN,)
+    return Forecast(log_scale[:, None], log_scale[:, None], log_scale)
 
 
 def _check_quantiles(quantiles: Sequence[float]) -> None:

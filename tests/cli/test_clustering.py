@@ -1,6 +1,5 @@
 """The verbs `cluster` and `select-k`, run as a user runs them."""
 
-import inspect
 import json
 import sys
 
@@ -12,7 +11,6 @@ from sklearn.cluster import BisectingKMeans
 import tsshape
 from tsshape.cli import main
 from tsshape.cli._cluster import SILHOUETTE_CURVES
-from tsshape.cli._fit import fit
 from tsshape.cli._select_k import parse_numbers
 from tsshape.cluster import ShapeKMeans, describe_lives, silhouette
 from tsshape.forecast import ScaleShapeForecaster
@@ -149,13 +147,14 @@ def test_a_plugin_clusters(posts, run, tmp_path):
     np.testing.assert_array_equal(prototypes.drop(columns="name").sort_index(), model.cluster_centers_)
 
 
-def test_the_default_number_of_clusters_is_that_of_fit_and_of_the_forecaster(posts, run, tmp_path):
+def test_the_default_number_of_clusters_of_fit_is_that_of_the_forecaster(posts, run, tmp_path):
     summary = json.loads(run("cluster", posts / "curves.parquet", "--out", tmp_path / "out", "--json"))
     assert summary["n_clusters"] == 20
-    assert inspect.signature(fit).parameters["k"].default == 20
     known = tsshape.load_dataset(posts)
     model = ScaleShapeForecaster(random_state=0, in_flight=False, intervals=False).fit(known.features, known.curves)
-    assert len(model.prototypes_) == 20
+    run("fit", posts, "--no-in-flight", "--no-intervals", "--out", tmp_path / "model")
+    fitted = tsshape.load(tmp_path / "model")
+    assert len(fitted.prototypes_) == len(model.prototypes_) == len(known.curves) // 15
 
 
 def test_select_k_writes_table_pictures_and_a_recommendation(posts, run, tmp_path):

@@ -44,7 +44,9 @@ def fit(
     shape: Annotated[
         ForecastShape, typer.Option(help="Prototypes weighted by probability, or the likeliest.")
     ] = "soft",
-    k: Annotated[int, typer.Option(min=1, help="Number of prototypes.")] = options.DEFAULT_K,
+    k: Annotated[
+        int | None, typer.Option(min=1, help="Number of prototypes; by default 20, or fewer of fewer than 300 posts.")
+    ] = None,
     drop: Annotated[
         list[str] | None, typer.Option(help="A column of the table of features to leave out; may be repeated.")
     ] = None,
@@ -76,7 +78,7 @@ def fit(
     from tsshape.bundle import save
     from tsshape.cli._posts import read_clean_curves, read_features_of
     from tsshape.cluster import ShapeKMeans
-    from tsshape.forecast import ScaleShapeForecaster
+    from tsshape.forecast import ScaleShapeForecaster, default_n_clusters
 
     options.check_out_file(out)
     params = options.choose_metric(metric, param, plugin)[1]
@@ -91,6 +93,7 @@ def fit(
     posts, others = read_features_of(features or curves, table.index, id_column, curves_path=read.path)
     posts = _without(posts, drop or (), features or curves)
     n_jobs = jobs or -1
+    k = k or default_n_clusters(int(table.notna().all(axis=1).sum()))
     clusterer = ShapeKMeans(k, metric=metric, metric_params=params or None, n_jobs=n_jobs, random_state=seed)
     model = ScaleShapeForecaster(
         clusterer,

@@ -17,6 +17,7 @@ from tsshape.forecast._explanation import (
     EXPLANATION_COLUMNS as EXPLANATION_COLUMNS,  # for the layers above; no public name
 )
 from tsshape.forecast._explanation import Explanation
+from tsshape.forecast._fitting import default_n_clusters as default_n_clusters  # for the layers above; no public name
 from tsshape.forecast._forecaster import ScaleShapeForecaster
 from tsshape.forecast._predictability import Predictability
 from tsshape.forecast._regressor import ScaleRegressor

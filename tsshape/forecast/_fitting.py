@@ -189,9 +189,19 @@ def _fit_clusterer(forecaster: "ScaleShapeForecaster", curves: FloatArray) -> An
     """Fit the clusterer on the shapes of complete curves."""
     clusterer = forecaster.clusterer
     if clusterer is None:
-        n_clusters = int(np.clip(len(curves) // _POSTS_A_CLUSTER, 2, 20))
-        clusterer = ShapeKMeans(n_clusters, random_state=forecaster.random_state)
+        clusterer = ShapeKMeans(default_n_clusters(len(curves)), random_state=forecaster.random_state)
     return clone(clusterer).fit(split_scale_shape(curves[curves.max(axis=1) > 0])[1], None)
+
+
+def default_n_clusters(n_posts: int) -> int:
+    """Return the number of clusters of so many complete posts, where none is named.
+
+    Examples
+    --------
+    >>> default_n_clusters(10), default_n_clusters(60), default_n_clusters(20_000)
+    (2, 4, 20)
+    """
+    return int(np.clip(n_posts // _POSTS_A_CLUSTER, 2, 20))
 
 
 def _label(clusterer: Any, curves: FloatArray, complete: BoolArray) -> IntArray:

@@ -66,7 +66,9 @@ def test_growth_from_a_base_is_learned():
     with Workers(1) as workers:
         for loss in ("trimmed", "relative"):
             model = GrowthModel(loss, (0.1, 0.5, 0.9), 0)
-            model.fit(rows, [GrowthFold(rows.take(~held), rows.take(held))], [], workers)
+            model.fit(
+                rows, [GrowthFold(rows.take(~held), rows.take(held), np.ones(held.sum(), dtype=bool))], [], workers
+            )
             assert np.abs(model.forecast(X, base, rows.group, workers).point - growth).mean() < 0.06
 
 

@@ -10,7 +10,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from tsshape._typing import FloatArray, IntArray, RandomState
+from tsshape._typing import BoolArray, FloatArray, IntArray, RandomState
 from tsshape.features import DesignMatrix, EncodedTable, TableEncoder
 from tsshape.forecast import _lightgbm
 from tsshape.forecast._design import Columns, add_input_tags, as_design, check_features, fit_design
@@ -171,12 +171,13 @@ class _Part(NamedTuple):
     codes: IntArray
     held_values: FloatArray
     held_codes: IntArray
+    at_random: BoolArray
 
     @classmethod
     def of(cls, values: FloatArray, codes: IntArray, split: Split | Fold) -> "_Part":
         """Return the part of a split; only posts that belong to a cluster are trained on."""
         train = split.train[codes[split.train] >= 0]
-        return cls(values[train], codes[train], values[split.held], codes[split.held])
+        return cls(values[train], codes[train], values[split.held], codes[split.held], split.at_random)
 
 
 def _fit_lightgbm(
@@ -192,7 +193,7 @@ def _fit_lightgbm(
             validation.append(np.full((len(part.held_values), n_classes), 1 / n_classes))
             continue
         train_set = _lightgbm.dataset(part.values, part.codes, design.categorical)
-        valid_set, scored = None, part.held_codes >= 0
+        valid_set, scored = None, (part.held_codes >= 0) & part.at_random
         if number == 0 and scored.any():
             held = part.held_values[scored], part.held_codes[scored]
             valid_set = _lightgbm.dataset(*held, design.categorical, reference=train_set)

@@ -178,5 +178,5 @@ def _fit_day(model: GrowthModel, posts: EncodedTable, fold: Fold, counts: FloatA
     """Fit the model of one day's counts."""
     rows = GrowthRows.of_scales(posts.design.values, counts)
     known = rows._replace(values=fold.posts.design.values)
-    folds = [GrowthFold(known.take(fold.train), known.take(fold.held))]
+    folds = [GrowthFold(known.take(fold.train), known.take(fold.held), fold.at_random)]
     return model.fit(rows, folds, posts.design.categorical, workers)

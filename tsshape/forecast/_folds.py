@@ -13,15 +13,32 @@ N_FOLDS = 5
 _ONE_FOLD = 5000
 # With fewer posts than this none can be spared.
 _MIN_POSTS = 10
+# The share of the posts that are held out with all posts of their author.
+_SHARE_BY_AUTHOR = 1 / 3
 # The share of the posts that must be earlier than those held out as the latest.
 _MIN_EARLIER = 0.3
 
 
 class Split(NamedTuple):
-    """Positions of the posts that a fit is made on, and of those that it is asked for; both ascend."""
+    """Which posts a fit is made on, and which it is asked for.
+
+    Attributes
+    ----------
+    train, held : array of int
+        Positions of the posts; both ascend.
+    at_random : array of bool of shape (n_held,)
+        Which posts are held out by themselves and not with all of their author: on these the fit is stopped, since most
+        posts to come are by known authors.
+    """
 
     train: IntArray
     held: IntArray
+    at_random: BoolArray
+
+    @classmethod
+    def of(cls, train: IntArray, held: IntArray) -> "Split":
+        """Return a split whose posts are all held out at random."""
+        return cls(train, held, np.ones(len(held), dtype=np.bool_))
 
 
 class Fold(NamedTuple):
@@ -29,6 +46,7 @@ class Fold(NamedTuple):
 
     train: IntArray
     held: IntArray
+    at_random: BoolArray
     posts: EncodedTable
 
 
@@ -36,9 +54,9 @@ def split_at_random(n_posts: int, seed: int) -> Split:
     """Return a split that holds out a random fifth; with fewer than ten posts all are trained on and held out."""
     drawn = np.random.default_rng(seed).permutation(n_posts)
     if n_posts < _MIN_POSTS:
-        return Split(np.sort(drawn), np.sort(drawn))
+        return Split.of(np.sort(drawn), np.sort(drawn))
     n_held = n_posts // N_FOLDS
-    return Split(np.sort(drawn[n_held:]), np.sort(drawn[:n_held]))
+    return Split.of(np.sort(drawn[n_held:]), np.sort(drawn[:n_held]))
 
 
 def count_splits(n_posts: int) -> int:
@@ -51,7 +69,7 @@ def draw_splits(
 ) -> list[Split]:
     """Return the splits of a fit: five that hold out each complete post once, or a single one of many posts.
 
-    Half of the posts are held out by whole authors, so that their authors are new, the other half at random. A single
+    A third of the posts are held out by whole authors, so that their authors are new, the others at random. A single
     split holds out the latest posts, where they were posted on several days: forecasts are made for later ones.
 
     Parameters
@@ -65,15 +83,17 @@ def draw_splits(
     rng = np.random.default_rng(seed)
     rows, n_posts = rng.permutation(np.flatnonzero(complete)), len(complete)
     if len(rows) < _MIN_POSTS:
-        return [Split(np.arange(n_posts), np.sort(rows))]
+        return [Split.of(np.arange(n_posts), np.sort(rows))]
     if len(rows) >= _ONE_FOLD and posted is not None:
         later = _latest(posted.iloc[rows])
         if later.any():
-            return [Split(np.setdiff1d(np.arange(n_posts), rows[later]), np.sort(rows[later][:_ONE_FOLD]))]
+            return [Split.of(np.setdiff1d(np.arange(n_posts), rows[later]), np.sort(rows[later][:_ONE_FOLD]))]
     n_folds = max(N_FOLDS, -(-len(rows) // _ONE_FOLD))
-    fold = _deal(len(rows), n_folds, None if authors is None else authors.iloc[rows], rng)
+    fold, whole = _deal(len(rows), n_folds, None if authors is None else authors.iloc[rows], rng)
+    by_author = np.zeros(n_posts, dtype=np.bool_)
+    by_author[rows[whole]] = True
     held = [np.sort(rows[fold == number]) for number in range(count_splits(len(rows)))]
-    return [Split(np.setdiff1d(np.arange(n_posts), each), each) for each in held]
+    return [Split(np.setdiff1d(np.arange(n_posts), each), each, ~by_author[each]) for each in held]
 
 
 def _latest(posted: pd.Series) -> BoolArray:
@@ -84,24 +104,27 @@ def _latest(posted: pd.Series) -> BoolArray:
     return later & (not one_day and later.mean() <= 1 - _MIN_EARLIER)
 
 
-def _deal(n_posts: int, n_folds: int, authors: pd.Series | None, rng: np.random.Generator) -> IntArray:
-    """Return the fold of each of some posts in random order: by position, or for half of them by author."""
-    fold = np.arange(n_posts) * n_folds // n_posts
+def _deal(
+    n_posts: int, n_folds: int, authors: pd.Series | None, rng: np.random.Generator
+) -> tuple[IntArray, BoolArray]:
+    """Return the fold of each of some posts in random order, and whether it is that of all posts of the author."""
+    fold, whole = np.arange(n_posts) * n_folds // n_posts, np.zeros(n_posts, dtype=np.bool_)
     if authors is None:
-        return fold
+        return fold, whole
     codes, names = authors.factorize()
     n_of = np.bincount(codes[codes >= 0], minlength=len(names))
     order = rng.permutation(len(names))
     # An author with more posts than half a fold would be all that a fold holds out.
     order = order[n_of[order] <= n_posts // (2 * n_folds)]
     upto = np.cumsum(n_of[order])
-    order, upto = order[upto <= n_posts // 2], upto[upto <= n_posts // 2]
+    few = upto <= n_posts * _SHARE_BY_AUTHOR
+    order, upto = order[few], upto[few]
     if not len(order):
-        return fold
+        return fold, whole
     of_author = np.full(len(names) + 1, -1)
     of_author[order] = (upto - 1) * n_folds // upto[-1]
     # The last place is that of posts whose author is unknown, code -1.
     whole = of_author[codes] >= 0
     fold[whole] = of_author[codes[whole]]
     fold[~whole] = np.arange((~whole).sum()) * n_folds // max((~whole).sum(), 1)
-    return fold
+    return fold, whole

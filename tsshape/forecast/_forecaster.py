@@ -283,7 +283,7 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
         -----
         The intervals are conformal: of posts like those of training, whatever their scale, `coverage` is the share
         covered. They are as wide as the errors of out-of-fold forecasts, of all posts in five folds or, from 5,000 on,
-        of a fifth: the latest, where `posted` spans several days, otherwise half of them by whole authors, so that
+        of a fifth: the latest, where `posted` spans several days, otherwise a third by whole authors, so that
         posts of known and of new authors have intervals of their own. They are around the median, whatever `loss` the
         forecasts minimise.
 

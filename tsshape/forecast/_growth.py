@@ -243,7 +243,8 @@ class GrowthModel:
         """
         if self.loss == "median":
             return 0
-        held, median = fold.held, quantiles[:, self._median]
+        held, quantiles = fold.held.take(fold.stopping), quantiles[fold.stopping]
+        median = quantiles[:, self._median]
         self.start = self._find_start(rows)
         if self.loss == "trimmed":
             n_groups = 1 + int(rows.group.max())

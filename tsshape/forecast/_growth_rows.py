@@ -43,16 +43,17 @@ class GrowthRows(NamedTuple):
 
 
 class GrowthFold(NamedTuple):
-    """The rows that a model is fitted on, and those held out."""
+    """The rows that a model is fitted on, those held out, and which of these a fit is stopped by."""
 
     train: GrowthRows
     held: GrowthRows
+    stopping: BoolArray
 
 
 class Binned(NamedTuple):
     """Rows binned for LightGBM once, however many models are trained on them: all, and those of the first fold.
 
-    The labels are those of the quantiles.
+    Of the rows that the fold holds out there are those that a fit is stopped by. The labels are those of the quantiles.
     """
 
     full: Dataset
@@ -63,5 +64,6 @@ class Binned(NamedTuple):
     def of(cls, rows: GrowthRows, fold: GrowthFold, categorical: list[int]) -> "Binned":
         """Bin the rows."""
         train = _lightgbm.dataset(fold.train.values, fold.train.drawn, categorical)
-        held = _lightgbm.dataset(fold.held.values, fold.held.drawn, categorical, reference=train)
+        stopping = fold.held.take(fold.stopping)
+        held = _lightgbm.dataset(stopping.values, stopping.drawn, categorical, reference=train)
         return cls(_lightgbm.dataset(rows.values, rows.drawn, categorical), train, held)

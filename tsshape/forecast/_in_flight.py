@@ -81,6 +81,7 @@ class InFlightModel:
             GrowthFold(
                 self._rows(fold.posts.design, curves, post[trained], cutoff[trained]),
                 self._rows(fold.posts.design, curves, *of_fold),
+                np.tile(fold.at_random, len(self.cutoffs_)),
             )
             for fold, of_fold in zip(folds, held, strict=True)
             for trained in [np.isin(post, fold.train)]

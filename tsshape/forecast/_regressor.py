@@ -187,10 +187,10 @@ def fit_scales(
     rows = GrowthRows.of_scales(design.values, scale, drawn)
     if folds is None:
         split = split_at_random(len(scale), seed)
-        row_folds = [GrowthFold(rows.take(split.train), rows.take(split.held))]
+        row_folds = [GrowthFold(rows.take(split.train), rows.take(split.held), split.at_random)]
     else:
         row_folds = [
-            GrowthFold(known.take(fold.train), known.take(fold.held))
+            GrowthFold(known.take(fold.train), known.take(fold.held), fold.at_random)
             for fold in folds
             for known in [rows._replace(values=as_design(regressor, fold.posts)[0].values)]
         ]

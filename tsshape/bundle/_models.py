@@ -17,6 +17,7 @@ from tsshape.forecast._bounded import Bounds
 from tsshape.forecast._growth import MEDIAN, GrowthModel
 from tsshape.forecast._in_flight import QUANTILES, InFlightModel
 from tsshape.forecast._line import FORMS, QuantileLines
+from tsshape.forecast._mixture import TrimmedMixture
 from tsshape.forecast._post_encoder import PostEncoder
 
 # The most contributions of an explanation of one post: 1 GiB.
@@ -31,21 +32,29 @@ _OBJECTIVES = {
 _Boosters = Annotated[list[BoosterRecord], Field(max_length=100, fail_fast=True)]
 
 
-class BoundsRecord(Record):
-    """The `Bounds` of the errors of each group of rows."""
+class MixtureRecord(Record):
+    """A `TrimmedMixture`."""
 
-    makes = Bounds
     low: Numbers
     high: Numbers
+    weights: Numbers
 
-    def build(self, *, n_groups: int) -> Bounds:
-        """Return the bounds of so many groups."""
-        if len(self.low) != n_groups or len(self.high) != n_groups:
-            raise DataError("a growth model does not have the bounds of the errors of each group")
-        # Decisions compare errors in multiples of the base, which is at least 1.
+    @classmethod
+    def of(cls, mixture: TrimmedMixture) -> Self:
+        """Describe a fitted mixture."""
+        return cls(low=mixture.bounds.low, high=mixture.bounds.high, weights=mixture.weights)
+
+    def build(self, levels: list[float], *, n_groups: int) -> TrimmedMixture:
+        """Return the mixture, for quantiles of these levels and rows of so many groups."""
+        mixture = TrimmedMixture(levels)
+        if len(self.low) != n_groups or len(self.high) != n_groups or len(self.weights) != mixture.n_kinds:
+            raise DataError("a mixture of forecasts does not have bounds for each group and weights for each kind")
         if not ((self.low > 0) & (self.low <= self.high) & np.isfinite(self.high)).all():
-            raise DataError("the bounds of the errors of a growth model do not ascend from above 0")
-        return Bounds(self.low, self.high)
+            raise DataError("the bounds of the errors of a mixture of forecasts do not ascend from above 0")
+        if not ((self.weights >= 0) & (self.weights <= 1)).all():
+            raise DataError("the weights of a mixture of forecasts are not shares")
+        mixture.bounds, mixture.weights = Bounds(self.low, self.high), self.weights
+        return mixture
 
 
 class LineRecord(Record):
@@ -97,8 +106,7 @@ class GrowthRecord(Record):
     line: LineRecord | None
     line_weight: Annotated[float, Field(ge=0, le=1)]
     start: float
-    bounds: BoundsRecord
-    weights: Numbers
+    mixture: MixtureRecord | None
     quantile_boosters: _Boosters
     point_boosters: _Boosters
 
@@ -112,10 +120,9 @@ class GrowthRecord(Record):
         growth = GrowthModel(self.loss, levels, self.seed, leaves=self.leaves, bags=self.bags, lines=self.lines)
         growth.start, growth.line_weight = self.start, self.line_weight
         growth.line = None if self.line is None else self.line.build(n_features=n_features, levels=levels)
-        growth.bounds = self.bounds.build(n_groups=n_groups if self.loss == "trimmed" else 0)
-        growth.weights = self.weights
-        if len(self.weights) != growth.n_kinds or not ((self.weights >= 0) & (self.weights <= 1)).all():
-            raise DataError("a growth model does not have a weight from 0 to 1 for each of its kinds of forecasts")
+        if (self.mixture is None) != (growth.mixture is None):
+            raise DataError("a growth model has a mixture of forecasts if and only if its loss is 'trimmed'")
+        growth.mixture = None if self.mixture is None else self.mixture.build(levels, n_groups=n_groups)
         growth.quantile_boosters = _build_boosters(self.quantile_boosters, "quantile", n_features, ("quantile",))
         growth.point_boosters = _build_boosters(self.point_boosters, "point", n_features, _OBJECTIVES[self.loss])
         return growth

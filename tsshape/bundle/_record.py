@@ -114,8 +114,6 @@ def _describe(value: Any, annotation: Any) -> Any:
 
     An array stays an array.
     """
-    if isinstance(annotation, type) and issubclass(annotation, Record):
-        return annotation.of(value)
     if isinstance(value, Mapping):
         return {name: _describe(each, annotation) for name, each in value.items()}
     if isinstance(value, list | tuple):

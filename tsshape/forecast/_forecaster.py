@@ -1,9 +1,7 @@
 """The whole curve: predicted scale times predicted shape, kept current as days come in."""
 
-from collections.abc import Sequence
-from numbers import Real
 from types import MappingProxyType
-from typing import Any, ClassVar, Self, get_args, overload
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 import pandas as pd
@@ -17,16 +15,16 @@ from tsshape._typing import Curves, IntArray, RandomState
 from tsshape._validation import Choice, Constraints, check_parameters
 from tsshape.forecast import _answers
 from tsshape.forecast._design import add_input_tags
+from tsshape.forecast._distribution import DistributionMixin
 from tsshape.forecast._explanation import Explanation, explain_components
 from tsshape.forecast._finite import IGNORE_OVERFLOW
 from tsshape.forecast._fitting import Given, fit_forecaster
-from tsshape.forecast._levels import check_counts, check_shares
 from tsshape.forecast._score import score_logarithms
 from tsshape.forecast._steps import OnStep
 from tsshape.forecast._targets import add_curve_tags, check_days, match_rows
 
 
-class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
+class ScaleShapeForecaster(DistributionMixin, RegressorMixin, BaseEstimator):
     """Forecasts the views of a post, day by day, from what is known at upload and from its observed days.
 
     The training curves are split into scale and shape; the shapes are clustered; a classifier learns the cluster and
@@ -234,147 +232,6 @@ class ScaleShapeForecaster(RegressorMixin, BaseEstimator):
     def predict_cluster(self, features: Any, *, authors: Any = None) -> IntArray:
         """Return the likeliest cluster of each post's shape at upload, (n_posts,)."""
         return np.asarray(self.classifier_.predict(_answers.encode_posts(self, features, authors)), dtype=np.int64)
-
-    @overload
-    def predict_interval(
-        self, features: Any, *, coverage: float = ..., observed: Any = ..., authors: Any = ..., infinite: bool = ...
-    ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
-    @overload
-    def predict_interval(
-        self, features: Any, *, coverage: Sequence[float], observed: Any = ..., authors: Any = ..., infinite: bool = ...
-    ) -> dict[float, tuple[pd.DataFrame, pd.DataFrame]]: ...
-    @IGNORE_OVERFLOW
-    def predict_interval(
-        self,
-        features: Any,
-        *,
-        coverage: float | Sequence[float] = 0.9,
-        observed: Any = None,
-        authors: Any = None,
-        infinite: bool = False,
-    ) -> tuple[pd.DataFrame, pd.DataFrame] | dict[float, tuple[pd.DataFrame, pd.DataFrame]]:
-        """Return the interval of each day that covers the true count of a share of posts.
-
-        Parameters
-        ----------
-        features, observed, authors
-            As in `predict`.
-        coverage : float or sequence of float, default=0.9
-            The share, between 0 and 1; or several, for which the models are asked once.
-        infinite : bool, default=False
-            Whether to return ends that are infinite, or the least that a count can be, where the training posts are too
-            few for the coverage: it takes 19 of them to know an interval for 90 %, 199 for 99 %.
-
-        Returns
-        -------
-        lower, upper : DataFrame of shape (n_posts, n_times)
-            In the unit of the counts; both are the count itself on the observed days. Of several coverages, a dict with
-            both tables for each.
-
-        Raises
-        ------
-        DataError
-            As `predict`, and if the forecaster was fitted without intervals or on fewer than 20 complete posts, or on
-            too few for the coverage; the message says how many it takes.
-        ValueError
-            If `coverage` is not between 0 and 1.
-
-        Notes
-        -----
-        The intervals are conformal: of posts like those of training, whatever their scale, `coverage` is the share
-        covered. They are as wide as the errors of out-of-fold forecasts, of all posts in five folds or, from 5,000 on,
-        of a fifth: the latest, where `posted` spans several days, otherwise a third by whole authors, so that
-        posts of known and of new authors have intervals of their own. They are around the median, whatever `loss` the
-        forecasts minimise.
-
-        References
-        ----------
-        V. Vovk, "Cross-conformal predictors", Annals of Mathematics and Artificial Intelligence 74, 2015.
-        """
-        shares, _ = check_shares(coverage, name="coverage"), _answers.check_intervals(self)
-        known = _answers.know_posts(self, features, observed, authors)
-        tables = _answers.interval_tables(known, shares, infinite=infinite)
-        return tables[shares[0]] if isinstance(coverage, Real) else tables
-
-    @IGNORE_OVERFLOW
-    def predict_scale_interval(
-        self,
-        features: Any,
-        *,
-        coverage: float = 0.9,
-        observed: Any = None,
-        authors: Any = None,
-        infinite: bool = False,
-    ) -> pd.DataFrame:
-        """Return intervals of the scale, columns `lower` and `upper`; parameters and errors as `predict_interval`."""
-        (share,), _ = check_shares(coverage, name="coverage"), _answers.check_intervals(self)
-        known = _answers.know_posts(self, features, observed, authors)
-        return _answers.scale_interval_table(known, share, infinite=infinite)
-
-    @IGNORE_OVERFLOW
-    def predict_quantiles(
-        self,
-        features: Any,
-        levels: float | Sequence[float],
-        *,
-        observed: Any = None,
-        authors: Any = None,
-        infinite: bool = False,
-    ) -> dict[float, pd.DataFrame]:
-        """Return quantiles of the count of each day: a table for each level, (n_posts, n_times), by level.
-
-        Quantiles of a higher level are never lower. Those at (1 - c) / 2 and (1 + c) / 2 are the ends of the interval
-        of coverage c, and calibrated as that is. Parameters and errors are as in `predict_interval`; `levels` lie
-        between 0 and 1.
-        """
-        shares, _ = check_shares(levels, name="levels"), _answers.check_intervals(self)
-        known = _answers.know_posts(self, features, observed, authors)
-        return _answers.quantile_tables(known, shares, infinite=infinite)
-
-    @IGNORE_OVERFLOW
-    def predict_probability(
-        self, features: Any, above: float | Sequence[float], *, observed: Any = None, authors: Any = None
-    ) -> pd.DataFrame:
-        """Return the probability that the final count of each post exceeds each of some counts, (n_posts, n_above).
-
-        It is read off the post's quantiles of the last day, so that it is calibrated as the intervals are. Where no
-        training curve decreases, a count that was already passed has probability 1. Parameters and errors are as in
-        `predict_interval`; `above` are counts of at least 0, the columns of the table.
-        """
-        counts, _ = check_counts(above), _answers.check_intervals(self)
-        return _answers.probability_table(_answers.know_posts(self, features, observed, authors), counts)
-
-    @IGNORE_OVERFLOW
-    def summary(
-        self,
-        features: Any,
-        *,
-        observed: Any = None,
-        authors: Any = None,
-        coverage: float | None = 0.9,
-        above: float | Sequence[float] = (),
-    ) -> pd.DataFrame:
-        """Return what is forecast of each post in one row.
-
-        Parameters
-        ----------
-        features, observed, authors
-            As in `predict`.
-        coverage : float or None, default=0.9
-            Of the interval, between 0 and 1; None where the forecaster has no intervals.
-        above : float or sequence of float, default=()
-            Counts, of at least 0.
-
-        Returns
-        -------
-        DataFrame, its index named `id`
-            `days_observed` and `views_so_far`, the last observed count, NaN if there is none; `forecast`, `lower` and
-            `upper` of the final count; `cluster` and its name, `life` (see `tsshape.cluster.name_lives`), at upload the
-            likeliest and in flight that of the forecast curve; for each of `above`, the probability that the final
-            count exceeds it, such as `above_1000`. Errors are as in `predict_interval`.
-        """
-        known = _answers.know_posts(self, features, observed, authors)
-        return _answers.summarize(known, coverage, above)
 
     def score(self, X: Any, y: Curves, sample_weight: Any = None, *, authors: Any = None) -> float:
         """Return the R² of log(1 + count) for forecasts at upload, the mean of all days, as used by `cross_val_score`.

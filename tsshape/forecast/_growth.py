@@ -1,8 +1,7 @@
 """How far a count will grow: the model behind the scale of a post, at upload and in flight."""
 
-import itertools
 from collections.abc import Sequence
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from lightgbm import Booster, Dataset
@@ -11,11 +10,10 @@ from tsshape._choices import Loss
 from tsshape._typing import FloatArray, IntArray
 from tsshape.features import DesignMatrix
 from tsshape.forecast import _lightgbm
-from tsshape.forecast._bounded import Bounds, bounded_loss, bounds_by_group, clipped_error
-from tsshape.forecast._counts import grown
-from tsshape.forecast._decision import decide_trimmed
+from tsshape.forecast._bounded import bounded_loss, clipped_error
 from tsshape.forecast._growth_rows import Binned, GrowthFold, GrowthRows
 from tsshape.forecast._line import QuantileLines
+from tsshape.forecast._mixture import TrimmedMixture
 from tsshape.forecast._relative import relative_error, relative_loss, start_of_relative
 from tsshape.forecast._workers import Workers
 
@@ -25,19 +23,10 @@ MEDIAN = 0.5
 _START_QUANTILE = 0.3
 # The largest label for the mean: LightGBM keeps labels in single precision and sums their squares.
 _MAX_LOG_LABEL = 40.0
-# The level of the quantile that is averaged into forecasts for the trimmed loss, where it is among the levels.
-_BELOW_MEDIAN = 0.4
-# The most weight, for the trimmed loss, of forecasts by other models than those that minimise it.
-_MOST_OF_OTHERS = 0.7
 # The relative loss is of few rows with small counts, for which large trees have too many leaves.
 _RELATIVE_LEAVES = 31
-# The position of the decision over the distribution among the kinds of forecasts. With few rows held out it is taken
-# alone: they do not tell how good the others are.
-_DECISION, _FEWEST_TO_WEIGH = 1, 200
 # Up to the first number of rows lines have their largest weight, from the second on none.
 _FEW_ROWS, _MANY_ROWS, _MOST_OF_LINE = 1000, 5000, 0.75
-# How often the bounds of the trimmed loss are found anew from the errors of the forecasts that they lead to.
-_BOUNDS_PASSES = 2
 
 
 class Forecast(NamedTuple):
@@ -60,10 +49,6 @@ class Forecast(NamedTuple):
 
 class GrowthModel:
     """The distribution of log((1 + final) / (1 + base)) given features, and the point forecast that minimises a loss.
-
-    For the trimmed loss forecasts of several kinds are averaged: that of models which minimise it, the decision that
-    minimises it over the distribution, and a quantile a little below the median, if it is among the quantiles. Their
-    weights are those that are best for the rows held out.
 
     Parameters
     ----------
@@ -90,10 +75,8 @@ class GrowthModel:
         Averaged with the quantile boosters, with the weight `line_weight`.
     start : float
         Added to the output of the point boosters.
-    bounds : Bounds
-        The quartiles of the absolute errors of each group of rows, for the trimmed loss; otherwise without entries.
-    weights : array of shape (n_kinds,)
-        Of the kinds of forecasts whose mean is the point forecast.
+    mixture : TrimmedMixture or None
+        For the trimmed loss, what else the forecast of the point boosters is averaged with.
     validation_ends : array of shape (n_held, 3)
         Out-of-fold forecasts of `Forecast.ends` for the rows held out, fold by fold.
     """
@@ -107,7 +90,7 @@ class GrowthModel:
         self.point_boosters: list[Booster] = []
         self.line: QuantileLines | None = None
         self.line_weight = self.start = 0.0
-        self.bounds, self.weights = Bounds(np.empty(0), np.empty(0)), np.ones(1)
+        self.mixture = TrimmedMixture(quantiles) if loss == "trimmed" else None
 
     def fit(self, rows: GrowthRows, folds: Sequence[GrowthFold], categorical: list[int], workers: Workers) -> Self:
         """Fit on rows.
@@ -142,7 +125,7 @@ class GrowthModel:
         point_rounds = point.result()
         n_models = {"median": 0, "trimmed": self.bags}.get(self.loss, 1)
         self.point_boosters = workers.map(
-            lambda bag: self._train_point(rows, binned.full, self.bounds, rounds=point_rounds, bag=bag), range(n_models)
+            lambda bag: self._train_point(rows, binned.full, rounds=point_rounds, bag=bag), range(n_models)
         )
         return self
 
@@ -155,8 +138,8 @@ class GrowthModel:
         if self.loss == "median":
             return Forecast(quantiles, ends, quantiles[:, self._median])
         point = self.start + np.mean(scores[n_levels:], axis=0)
-        if self.loss == "trimmed":
-            point = np.einsum("ki,k->i", self._kinds(point, quantiles, base, group), self.weights)
+        if self.mixture is not None:
+            point = self.mixture.forecast(point, quantiles, base, group)
         return Forecast(quantiles, ends, point)
 
     def contributions(self, values: FloatArray) -> FloatArray:
@@ -183,12 +166,6 @@ class GrowthModel:
         """Return the number of models that a fit trains, with those that find the number of rounds."""
         of_point = {"median": 0, "mean": 2, "relative": 2, "trimmed": 1 + self.bags}[self.loss]
         return 2 * len(self.quantiles) + (n_folds - 1) * len(self._ends) + of_point
-
-    @property
-    def n_kinds(self) -> int:
-        """The number of kinds of forecasts whose mean is the point forecast."""
-        # A single quantile is no distribution to decide over.
-        return 1 if self.loss != "trimmed" or len(self.quantiles) == 1 else 2 + (_BELOW_MEDIAN in self.quantiles)
 
     @property
     def _median(self) -> int:
@@ -237,55 +214,21 @@ class GrowthModel:
         return (1 - weight) * quantiles + weight * lines, (1 - weight) * ends + weight * lines[:, self._ends]
 
     def _try_point(self, rows: GrowthRows, fold: GrowthFold, binned: Binned, quantiles: FloatArray) -> int:
-        """Return the number of rounds of the models of the loss, and find bounds and weights.
+        """Return the number of rounds of the models of the loss, and fit the mixture.
 
         `quantiles` are those of the rows held out.
         """
         if self.loss == "median":
             return 0
         held, quantiles = fold.held.take(fold.stopping), quantiles[fold.stopping]
-        median = quantiles[:, self._median]
         self.start = self._find_start(rows)
-        if self.loss == "trimmed":
-            n_groups = 1 + int(rows.group.max())
-            self._bound_errors(held, median, n_groups)
-            for _ in range(_BOUNDS_PASSES):
-                self._bound_errors(held, self._decide(quantiles, held.base, held.group), n_groups)
-        trial = self._train_point(fold.train, binned.train, self.bounds, valid=binned.held, held=held)
-        if self.loss == "trimmed":
-            score = self.start + np.asarray(trial.predict(held.values, raw_score=True, num_threads=1))
-            kinds = self._kinds(score, quantiles, held.base, held.group)
-            if len(held.growth) >= _FEWEST_TO_WEIGH:
-                self.weights = self._weigh(kinds, held)
-            elif len(kinds) > 1:
-                self.weights = np.eye(len(kinds))[_DECISION]
-            self._bound_errors(held, np.einsum("ki,k->i", kinds, self.weights), n_groups)
+        if self.mixture is not None:
+            self.mixture.fit_bounds(held, quantiles, quantiles[:, self._median], 1 + int(rows.group.max()))
+        trial = self._train_point(fold.train, binned.train, valid=binned.held, held=held)
+        if self.mixture is not None:
+            score = np.asarray(trial.predict(held.values, raw_score=True, num_threads=1))
+            self.mixture.fit_weights(held, quantiles, self.start + score)
         return _lightgbm.best_rounds(trial)
-
-    def _kinds(self, score: FloatArray, quantiles: FloatArray, base: FloatArray, group: IntArray) -> FloatArray:
-        """Return the forecasts that are averaged for the trimmed loss, (n_kinds, n_rows); the models' come first."""
-        if self.n_kinds == 1:
-            return score[None]
-        kinds = [score, self._decide(quantiles, base, group)]
-        if _BELOW_MEDIAN in self.quantiles:
-            kinds.append(quantiles[:, self.quantiles.index(_BELOW_MEDIAN)])
-        return np.stack(kinds)
-
-    def _decide(self, quantiles: FloatArray, base: FloatArray, group: IntArray) -> FloatArray:
-        """Return the log growth that is best for the trimmed loss over the distribution of each row."""
-        bounds = Bounds(self.bounds.low[group], self.bounds.high[group])
-        return decide_trimmed(quantiles, self.quantiles, base, bounds)
-
-    def _weigh(self, kinds: FloatArray, held: GrowthRows) -> FloatArray:
-        """Return the weights of the least mean error, clipped to the bounds and in units of the upper one."""
-        low, high = self.bounds.low[held.group], self.bounds.high[held.group]
-        true = grown(held.base, held.growth)
-
-        def error(weights: FloatArray) -> float:
-            forecast = grown(held.base, np.einsum("ki,k->i", kinds, weights))
-            return float((np.clip(np.abs(forecast - true), low, high) / high).mean())
-
-        return min(_weights(len(kinds)), key=error)
 
     def _find_start(self, rows: GrowthRows) -> float:
         """Return the forecast that the models of the loss start from."""
@@ -296,16 +239,10 @@ class GrowthModel:
             return start_of_relative(rows.base, rows.growth)
         return float(np.quantile(rows.growth, _START_QUANTILE))
 
-    def _bound_errors(self, held: GrowthRows, forecast: FloatArray, n_groups: int) -> None:
-        """Find the error bounds of each group of rows."""
-        errors = np.abs(grown(held.base, forecast) - grown(held.base, held.growth))
-        self.bounds = bounds_by_group(errors, held.group, n_groups)
-
     def _train_point(
         self,
         rows: GrowthRows,
         dataset: Dataset,
-        bounds: Bounds,
         *,
         rounds: int = _lightgbm.SCALE_ROUNDS,
         bag: int = 0,
@@ -322,33 +259,32 @@ class GrowthModel:
                 else _lightgbm.relabel(valid, np.exp(held.growth - self.start), reference=dataset)
             )
             return _lightgbm.train("tweedie", dataset, self.seed, rounds=rounds, valid_set=valid)
-        loss, error = (bounded_loss, clipped_error) if self.loss == "trimmed" else (relative_loss, relative_error)
-
-        def arguments(of: GrowthRows) -> tuple[FloatArray, Bounds, FloatArray, float]:
-            each = Bounds(bounds.low[of.group], bounds.high[of.group]) if len(bounds.low) else bounds
-            return of.base, each, of.growth, self.start
-
         return _lightgbm.train(
-            loss(*arguments(rows)),
+            self._objective(rows),
             dataset,
             self.seed + bag,
             rounds=rounds,
             valid_set=valid,
-            error=None if held is None else error(*arguments(held)),
+            error=None if held is None else self._error(held),
             num_leaves=self.leaves if self.loss == "trimmed" else _RELATIVE_LEAVES,
         )
+
+    def _objective(self, rows: GrowthRows) -> Any:
+        """Return gradient and Hessian of the trimmed or relative loss for some rows."""
+        if self.mixture is None:
+            return relative_loss(rows.base, rows.growth, self.start)
+        return bounded_loss(rows.base, self.mixture.bounds_of(rows.group), rows.growth, self.start)
+
+    def _error(self, rows: GrowthRows) -> Any:
+        """Return the error for early stopping."""
+        if self.mixture is None:
+            return relative_error(rows.base, rows.growth, self.start)
+        return clipped_error(rows.base, self.mixture.bounds_of(rows.group), rows.growth, self.start)
 
 
 def _weigh_line(n_rows: int) -> float:
     """Return the weight of the line for so many rows: three quarters of few, none of many."""
     return float(np.interp(n_rows, (_FEW_ROWS, _MANY_ROWS), (_MOST_OF_LINE, 0.0)))
-
-
-def _weights(n_kinds: int) -> list[FloatArray]:
-    """Return the weights that are tried: multiples of a tenth that add up to 1, of the models not too small ones."""
-    tenths = itertools.product(range(11), repeat=n_kinds - 1)
-    others = [np.array(each) / 10 for each in tenths if sum(each) <= 10 * _MOST_OF_OTHERS]
-    return [np.array([1 - each.sum(), *each]) for each in others]
 
 
 def rearrange(quantiles: FloatArray, median: int) -> FloatArray:

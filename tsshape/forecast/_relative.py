@@ -10,14 +10,13 @@ import numpy as np
 from lightgbm import Dataset
 
 from tsshape._typing import FloatArray
-from tsshape.forecast._bounded import Bounds
 from tsshape.forecast._lightgbm import Objective
 
 # The largest relative error that has a gradient of its own; a forecast so far above decreases as fast as it can.
 _MAX_LOG_RATIO = 3.0
 
 
-def relative_loss(base: FloatArray, _: Bounds, growth: FloatArray, start: float) -> Objective:
+def relative_loss(base: FloatArray, growth: FloatArray, start: float) -> Objective:
     """Return the objective: gradient and Hessian of the squared relative error, by the log growth.
 
     With the forecast a = base exp(start + score) - 1 and the true count y it is ((a - y) / y)² / 2. A true count of 0
@@ -32,7 +31,7 @@ def relative_loss(base: FloatArray, _: Bounds, growth: FloatArray, start: float)
     return objective
 
 
-def relative_error(base: FloatArray, _: Bounds, growth: FloatArray, start: float) -> Any:
+def relative_error(base: FloatArray, growth: FloatArray, start: float) -> Any:
     """Return the validation error for early stopping: the mean squared relative error."""
     counted = _weights(base, growth)
 

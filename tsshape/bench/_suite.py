@@ -74,8 +74,8 @@ class Suite(BaseModel):
     'random'
     >>> [variant.name for variant in suite.all_variants][:2]
     ['trivial: median scale x mean shape', 'direct LightGBM']
-    >>> suite.protocol["test_size"]
-    0.1
+    >>> suite.protocol["split"]
+    'random'
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -37,7 +37,7 @@ BAD_FITS = {
         "id,day01,day02\na,1,\nb,2,\nc,3,\n", FEATURES, "c.csv", "--incomplete truncate", options="--k 2"
     ),
     "curves of zeros": fit("id,day01\na,0\nb,0\nc,0\n", FEATURES, "c.csv", "0 throughout"),
-    "more prototypes than curves": fit(CURVES, FEATURES, "--k must be", "3 distinct curves; got 20"),
+    "more prototypes than curves": fit(CURVES, FEATURES, "--k must be", "3 distinct curves; got 20", options="--k 20"),
     "a gap that may not be filled": fit(
         CURVES.replace("3,4", ",4"), FEATURES, "c.csv", "'b'", "--missing interpolate", options="--missing refuse"
     ),

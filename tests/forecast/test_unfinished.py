@@ -61,17 +61,6 @@ def test_intervals_are_learned_from_complete_posts_and_cover(fitted):
     assert covered.to_numpy().mean() == pytest.approx(0.9, abs=0.05)
 
 
-def test_what_is_not_over_yet_teaches_nothing(fitted):
-    """Later counts of young posts are hidden from every component, the widths of intervals included."""
-    scrambled = POSTS.curves.copy()
-    scrambled.iloc[TEST] = np.random.default_rng(0).uniform(1, 1e6, scrambled.iloc[TEST].shape)
-    again = fit(scrambled[TRAIN].where(SEEN.notna()))
-    for coverage in (0.5, 0.9):
-        ends = (model.predict_interval(FEATURES[TEST], coverage=coverage) for model in (fitted, again))
-        for one, other in zip(*ends, strict=True):
-            pd.testing.assert_frame_equal(one, other, check_exact=True)
-
-
 def test_the_same_posts_give_the_same_bits_for_any_number_of_threads(fitted):
     threads = fit(SEEN, model=forecaster(n_jobs=2))
     observed = POSTS.curves[TEST].iloc[:, :2]

@@ -136,7 +136,7 @@ def totals(summary: "pd.DataFrame", n_days: int, loss: str) -> str:
 def measure_coverage(covered: "Sequence[BoolArray]") -> Measured | None:
     """Return how often intervals at upload held the last counts of unfinished posts; None where there are too few.
 
-    A fit leaves unfinished posts out, so that these are posts which the model has not seen.
+    The model may have been fitted on some of them, which it cannot know; the share is then higher than for new posts.
     """
     n_posts = sum(map(len, covered))
     return Measured(n_posts, float(sum(map(sum, covered)) / n_posts)) if n_posts >= MIN_MEASURED else None

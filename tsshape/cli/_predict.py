@@ -126,7 +126,10 @@ def predict(
     _print(rows, forecaster, given, asked, top=top, sort=sort)
     if measured is not None:
         share, nominal = format_percent(measured.coverage, 0), spell_coverage(asked.coverage or COVERAGE)
-        say(f"check       {share} of {measured.posts:,} unfinished posts are in their {nominal} interval of upload")
+        say(
+            f"check       {share} of {measured.posts:,} unfinished posts are in their {nominal} interval of upload; "
+            "fewer of new posts may be, if the model was fitted on these"
+        )
     if out is not None:
         names = sorted(each.name for each in out.iterdir()) if asked.is_folder else []
         say(f"written     {out}{': ' if names else ''}{', '.join(names)}")

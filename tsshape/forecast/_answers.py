@@ -86,7 +86,7 @@ def known_quantiles(known: KnownPosts, levels: Sequence[float], *, infinite: boo
             raise DataError(
                 f"the quantile {level:g}, an end of the interval of coverage {abs(2 * level - 1):g}, takes {needed:,} "
                 f"complete posts; the intervals were learned from {n_posts:,}, enough for a coverage of "
-                f"{most_coverage(n_posts):.3g} at most (infinite=True returns ends that may be infinite)"
+                f"{most_coverage(n_posts):.3g} at most"
             )
 
 

@@ -71,8 +71,9 @@ def forecast_trust(settings: Settings, of_run: str) -> str:
         posts = "the unfinished posts" if settings.measured_posts is None else f"{settings.measured_posts:,} of them"
         verdict = _verdict(settings.coverage, settings.measured_coverage, settings.measured_posts)
         return (
-            f"{meant}. So far {format_percent(settings.measured_coverage)} of {posts} are within the intervals "
-            f"that were forecast at upload, {verdict}."
+            f"{meant}. The share so far may be too high if the model was fitted on these posts. So far "
+            f"{format_percent(settings.measured_coverage)} of {posts} are within the intervals that were forecast at "
+            f"upload, {verdict}."
         )
     if of_run:
         return f"{meant}; how many do was not measured for this model. {of_run}"

@@ -59,8 +59,8 @@ def test_a_fit_says_what_young_posts_teach(folder, tmp_path):
     options = ("--no-intervals", "--out", tmp_path / "model")
     printed = tsshape("fit", folder, *SMALL, *options)
     assert (
-        "young       53 complete posts, 10 young ones: the young teach the scale, the authors' history and the shapes; "
-        "in-flight models are learned from the complete ones\n"
+        "young       53 complete posts, 10 young ones: the young teach the scale, the shapes and the authors' history "
+        "as well; in-flight models are learned from the complete ones\n"
     ) in printed.stdout
     assert "1 curve without any count left out" in printed.stdout
     assert load(tmp_path / "model").bands_ is None

@@ -13,10 +13,11 @@ CURVES = np.expm1(5 + ERRORS)[:, None]
 ONE_DAY = np.ones((N_POSTS, 1))
 
 
-def fitted(n_posts, has_history):
+def fitted(n_posts, has_history, at_random=HAS_HISTORY):
     """Bands from the first posts."""
     rows, curves, shape = np.arange(n_posts), CURVES[:n_posts], ONE_DAY[:n_posts]
-    return Bands().fit(curves, rows, shape, QUANTILES[:n_posts], None, has_history=has_history[:n_posts])
+    kinds = {"has_history": has_history[:n_posts], "at_random": at_random[:n_posts]}
+    return Bands().fit(curves, rows, shape, QUANTILES[:n_posts], None, **kinds)
 
 
 def coverage(bands):
@@ -32,6 +33,12 @@ def coverage(bands):
 
 def test_posts_of_known_authors_and_of_new_ones_are_covered_alike():
     assert coverage(fitted(N_POSTS, HAS_HISTORY)) == pytest.approx((0.9, 0.9), abs=0.01)
+
+
+def test_posts_of_new_authors_are_compared_with_those_held_out_with_their_author():
+    large = np.abs(ERRORS) > 1
+    _, new = coverage(fitted(N_POSTS, HAS_HISTORY, at_random=HAS_HISTORY | large))
+    assert new == pytest.approx(0.9 * (~large[~HAS_HISTORY]).mean(), abs=0.01)
 
 
 @pytest.mark.parametrize("has_history", [np.zeros(N_POSTS, dtype=bool), np.ones(N_POSTS, dtype=bool)])

@@ -36,7 +36,7 @@ def test_a_third_of_the_posts_are_held_out_by_whole_authors(n_posts):
     new = []
     for split in draw_splits(np.ones(n_posts, dtype=bool), 0, authors=authors):
         held = authors.iloc[split.held]
-        is_new = held.notna() & ~held.isin(authors.iloc[split.train])
+        is_new = held.isna() | ~held.isin(authors.iloc[split.train])
         assert is_new[~split.at_random].all()
         new.append(np.mean(~split.at_random))
     assert 0.3 < np.mean(new) < 0.35
@@ -47,6 +47,21 @@ def test_an_author_of_very_many_posts_is_not_held_out_as_a_whole():
     for split in draw_splits(np.ones(310, dtype=bool), 0, authors=authors):
         assert 50 < len(split.held) < 75
         assert (authors.iloc[split.train] == "one").any()
+
+
+@pytest.mark.parametrize(("n_posts", "n_folds"), [(300, 5), (6000, 1)])
+def test_complete_posts_of_one_day_are_forecast_by_young_ones_of_other_days(n_posts, n_folds):
+    young = np.arange(2 * n_posts) >= n_posts
+    posted = pd.Series(pd.Timestamp("2026-01-01") + pd.to_timedelta(young.astype(int), unit="D"))
+    splits = draw_splits(~young, 0, posted=posted)
+    assert len(splits) == n_folds
+    for split in splits:
+        np.testing.assert_array_equal(split.train, np.flatnonzero(young))
+        assert not young[split.held].any()
+    # A few young posts are not enough to train on.
+    few = slice(0, int(1.2 * n_posts))
+    for split in draw_splits(~young[few], 0, posted=posted[few]):
+        assert not young[split.train].all()
 
 
 def test_of_many_posts_the_latest_are_held_out():

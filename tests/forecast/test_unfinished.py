@@ -7,7 +7,8 @@ import pytest
 import tsshape
 from tsshape import DataError
 from tsshape.cluster import ShapeKMeans
-from tsshape.forecast import ScaleShapeForecaster
+from tsshape.forecast import ScaleShapeForecaster, _fitting
+from tsshape.forecast._unfinished import complete_curves
 
 POSTS = tsshape.simulate_spid(700, n_times=8, random_state=0)
 FEATURES = POSTS.features[["MeanViews", "Contacts"]]
@@ -51,6 +52,21 @@ def test_a_young_post_counts_in_its_authors_history_at_once(fitted):
     assert history["n"].sum() == POSTS.authors[TRAIN].notna().sum()
     young = POSTS.authors[TRAIN][YOUNG]
     assert young.isin(history.index).all()
+
+
+def test_young_posts_go_on_as_complete_ones_did(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(_fitting, "complete_curves", lambda *given: drawn.append(complete_curves(*given)) or drawn[0])
+    fit(SEEN)
+    curves, scale = drawn[0]
+    np.testing.assert_array_equal(curves[SEEN.notna()], SEEN.to_numpy()[SEEN.notna()])
+    np.testing.assert_array_equal(scale[~YOUNG], curves[~YOUNG].max(axis=1))
+    share = curves[:, [3, 5]] / np.maximum(curves[:, [-1]], 1)
+    for young, complete in zip(share[YOUNG].T, share[~YOUNG].T, strict=True):
+        assert young.std() == pytest.approx(complete.std(), rel=0.3)
+        assert young.mean() == pytest.approx(complete.mean(), abs=0.03)
+    # Half of the draws are above the median.
+    assert 0.4 < np.mean(curves[YOUNG, -1] > scale[YOUNG]) < 0.6
 
 
 def test_intervals_are_learned_from_complete_posts_and_cover(fitted):

@@ -88,10 +88,10 @@ def fit(
         # Only forecasts from observed days can complete them.
         incomplete = "drop"
     read = read_clean_curves(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    young = _describe_young(read, intervals=intervals)
     table = read.curves
     posts, others = read_features_of(features or curves, table.index, id_column, curves_path=read.path)
     posts = _without(posts, drop or (), features or curves)
+    young = _describe_young(read, intervals=intervals, authors=posts.authors is not None)
     n_jobs = jobs or -1
     k = k or default_n_clusters(int(table.notna().all(axis=1).sum()))
     clusterer = ShapeKMeans(k, metric=metric, metric_params=params or None, n_jobs=n_jobs, random_state=seed)
@@ -128,7 +128,7 @@ def fit(
     say(f"written     {out}, {out.stat().st_size / 1e6:.1f} MB")
 
 
-def _describe_young(read: "CleanCurves", *, intervals: bool) -> str:
+def _describe_young(read: "CleanCurves", *, intervals: bool, authors: bool) -> str:
     """Return how many posts are complete and how many are not, and what the latter teach; empty if all are complete."""
     n_posts, n_young = read.report.n_curves_out, read.report.incomplete_kept
     if n_young == n_posts:
@@ -138,10 +138,11 @@ def _describe_young(read: "CleanCurves", *, intervals: bool) -> str:
         )
     if not n_young:
         return ""
+    of_all = "the scale, the shapes and the authors' history" if authors else "the scale and the shapes"
     of_complete = "in-flight models and intervals" if intervals else "in-flight models"
     return (
-        f"{n_posts - n_young:,} complete posts, {n_young:,} young ones: the young teach the scale, the authors' "
-        f"history and the shapes; {of_complete} are learned from the complete ones"
+        f"{n_posts - n_young:,} complete posts, {n_young:,} young ones: the young teach {of_all} as well; "
+        f"{of_complete} are learned from the complete ones"
     )
 
 

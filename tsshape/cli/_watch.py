@@ -74,7 +74,8 @@ def watch(
         say(f"watched     {watched:,} unfinished posts; {(ages >= n_days).sum():,} of {len(ages):,} are finished")
         sides = alerts["side"].value_counts()
         said = " and ".join(f"{sides[side]:,} {side}" for side in ("above", "below") if side in sides) or "none outside"
-        say(f"found       {said} the {spell_coverage(coverage)} interval forecast {when}")
+        interval = f"the {spell_coverage(coverage)} interval forecast {when}"
+        say(f"found       {said} {interval}; fewer than of new posts, if the model was fitted on these")
         _print(alerts.head(top), given, coverage=coverage)
     if len(alerts):
         raise typer.Exit(FOUND)

@@ -29,7 +29,8 @@ def find_alerts(
 ) -> pd.DataFrame:
     """Return the posts whose last observed count lies outside the interval that was forecast for that day.
 
-    Posts that are finished are left out, and so are those without an observed day after `since_day`.
+    Posts that are finished are left out, and so are those without an observed day after `since_day`. Posts that the
+    forecaster was fitted on are outside less often than new ones.
 
     Parameters
     ----------

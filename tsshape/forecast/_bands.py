@@ -28,6 +28,10 @@ class Center(NamedTuple):
     below: FloatArray
     above: FloatArray
 
+    def take(self, rows: IntArray) -> "Center":
+        """Return the posts at some positions."""
+        return Center(self.middle[rows], self.below[rows], self.above[rows])
+
 
 def center_at_upload(ends: FloatArray, shape: FloatArray) -> Center:
     """Return the median scale times the shape; `ends` are quantiles of log(1 + scale), as in `Forecast`."""
@@ -63,7 +67,8 @@ class Bands:
 
     They are learned from out-of-fold forecasts. The prototypes are those of all training posts: each is a mean over so
     many curves that the posts held out hardly change it. At upload, posts whose author has a history and the others are
-    groups of their own, as their errors differ.
+    groups of their own, as their errors differ. The others are those held out with all posts of their author: of those
+    held out at random only the posts of authors with a single one lack a history.
 
     Attributes
     ----------
@@ -80,6 +85,7 @@ class Bands:
         in_flight: InFlightValidation | None,
         *,
         has_history: BoolArray,
+        at_random: BoolArray,
     ) -> Self:
         """Learn the widths.
 
@@ -97,13 +103,18 @@ class Bands:
             Their growth forecast in flight.
         has_history : array of shape (n_held,)
             Whether their authors' history was known.
+        at_random : array of shape (n_held,)
+            Whether they were held out by themselves, as in `Split`.
         """
         true = _with_scale(curves, curves.max(axis=1))
         center = center_at_upload(ends, shape)
-        group = has_history.astype(np.int64)
-        n_groups = 2 if min(np.bincount(group, minlength=2)) >= _MIN_GROUP else 1
+        rows = np.flatnonzero(has_history | ~at_random)
+        group, n_groups = has_history[rows].astype(np.int64), 2
+        if min(np.bincount(group, minlength=2)) < _MIN_GROUP:
+            rows, n_groups = np.arange(len(held)), 1
+            group = np.zeros_like(rows)
         self.at_upload_ = ConformalBands().fit(
-            *center, true[held], group * (n_groups - 1), n_groups=n_groups, min_posts=_MIN_BIN
+            *center.take(rows), true[held[rows]], group, n_groups=n_groups, min_posts=_MIN_BIN
         )
         self.in_flight_ = None
         if in_flight is not None:

@@ -130,31 +130,31 @@ def _fit_components(
     posts, seen, complete, _, seed = training
     with steps.part("prototypes"):
         clusterer = _fit_clusterer(forecaster, seen.counts[complete])
-    curves, drawn = seen.counts, seen.counts.max(axis=1)
+    curves, scale = seen.counts, seen.counts.max(axis=1)
     if "unfinished posts" in steps.plan:
         with steps.part("unfinished posts"):
-            curves, drawn = _complete_young(training, workers)
-    scale = curves.max(axis=1)
+            curves, scale = _complete_young(training, workers)
     known, folds = encoder.fit_history(posts, scale), training.fold(scale, np.ones(len(scale), dtype=np.bool_))
     in_flight = None
     if "growth in flight" in steps.plan:
         with steps.part("growth in flight"):
             in_flight = InFlightModel(forecaster.loss, seed).fit(known, curves, complete, folds, workers)
-    labels = _label(clusterer, curves, complete)
+    targets = Targets(_label(clusterer, curves, complete), scale, curves.max(axis=1))
     with steps.part("shapes and scales"):
-        classifier, regressor = _fit_models(forecaster, known, Targets(labels, scale, drawn), folds, workers)
-    bands = None
+        classifier, regressor = _fit_models(forecaster, known, targets, folds, workers)
+    bands, centers, hard = None, clusterer.cluster_centers_, forecaster.shape == "hard"
     if "intervals" in steps.plan:
         with steps.part("intervals"):
             bands = Bands().fit(
                 curves,
                 np.concatenate([fold.held for fold in folds]),
-                validate_shapes(classifier, labels, folds, clusterer.cluster_centers_, hard=forecaster.shape == "hard"),
+                validate_shapes(classifier, targets.label, folds, centers, hard=hard),
                 validate_regressor(regressor, scale, folds, workers),
                 None if in_flight is None else in_flight.validation_,
+                at_random=np.concatenate([fold.at_random for fold in folds]),
                 has_history=np.concatenate([has_history(fold.posts.take(fold.held)) for fold in folds]),
             )
-    forecaster.posts_, forecaster.clusterer_, forecaster.prototypes_ = encoder, clusterer, clusterer.cluster_centers_
+    forecaster.posts_, forecaster.clusterer_, forecaster.prototypes_ = encoder, clusterer, centers
     forecaster.classifier_, forecaster.regressor_ = classifier, regressor
     forecaster.in_flight_, forecaster.bands_ = in_flight, bands
 

@@ -15,8 +15,8 @@ _ONE_FOLD = 5000
 _MIN_POSTS = 10
 # The share of the posts that are held out with all posts of their author.
 _SHARE_BY_AUTHOR = 1 / 3
-# The share of the posts that must be earlier than those held out as the latest.
-_MIN_EARLIER = 0.3
+# The share of the posts that must be of other days than those held out, if only such posts are to be trained on.
+_MIN_OTHER_DAYS = 0.3
 
 
 class Split(NamedTuple):
@@ -25,7 +25,7 @@ class Split(NamedTuple):
     Attributes
     ----------
     train, held : array of int
-        Positions of the posts; both ascend.
+        Positions of the posts; both ascend. There may be posts in neither.
     at_random : array of bool of shape (n_held,)
         Which posts are held out by themselves and not with all of their author: on these the fit is stopped, since most
         posts to come are by known authors.
@@ -70,7 +70,8 @@ def draw_splits(
     """Return the splits of a fit: five that hold out each complete post once, or a single one of many posts.
 
     A third of the posts are held out by whole authors, so that their authors are new, the others at random. A single
-    split holds out the latest posts, where they were posted on several days: forecasts are made for later ones.
+    split holds out the latest posts, where they were posted on several days: forecasts are made for later ones. Where
+    the complete posts are of one day, those held out are forecast by posts of other days, if these are enough.
 
     Parameters
     ----------
@@ -93,7 +94,8 @@ def draw_splits(
     by_author = np.zeros(n_posts, dtype=np.bool_)
     by_author[rows[whole]] = True
     held = [np.sort(rows[fold == number]) for number in range(count_splits(len(rows)))]
-    return [Split(np.setdiff1d(np.arange(n_posts), each), each, ~by_author[each]) for each in held]
+    others = np.arange(n_posts) if posted is None else _of_other_days(complete, posted)
+    return [Split(np.setdiff1d(others, each), each, ~by_author[each]) for each in held]
 
 
 def _latest(posted: pd.Series) -> BoolArray:
@@ -101,7 +103,16 @@ def _latest(posted: pd.Series) -> BoolArray:
     start = posted.sort_values(ascending=False).iloc[(len(posted) - 1) // N_FOLDS]
     later: BoolArray = (posted >= start).to_numpy()
     one_day = posted.dt.normalize().nunique() < 2  # noqa: PLR2004
-    return later & (not one_day and later.mean() <= 1 - _MIN_EARLIER)
+    return later & (not one_day and later.mean() <= 1 - _MIN_OTHER_DAYS)
+
+
+def _of_other_days(complete: BoolArray, posted: pd.Series) -> IntArray:
+    """Return the posts of other days than the complete ones, if these are of one day; all where they are not enough."""
+    days = posted.dt.normalize()
+    of_complete = days[complete].unique()
+    other = (days != of_complete[0]).to_numpy()
+    enough = len(of_complete) == 1 and other.mean() >= _MIN_OTHER_DAYS
+    return np.flatnonzero(other) if enough else np.arange(len(days))
 
 
 def _deal(
@@ -112,8 +123,10 @@ def _deal(
     if authors is None:
         return fold, whole
     codes, names = authors.factorize()
-    n_of = np.bincount(codes[codes >= 0], minlength=len(names))
-    order = rng.permutation(len(names))
+    # A post whose author is unknown has an author of its own.
+    codes[codes < 0] = len(names) + np.arange((codes < 0).sum())
+    n_of = np.bincount(codes)
+    order = rng.permutation(len(n_of))
     # An author with more posts than half a fold would be all that a fold holds out.
     order = order[n_of[order] <= n_posts // (2 * n_folds)]
     upto = np.cumsum(n_of[order])
@@ -121,9 +134,8 @@ def _deal(
     order, upto = order[few], upto[few]
     if not len(order):
         return fold, whole
-    of_author = np.full(len(names) + 1, -1)
+    of_author = np.full(len(n_of), -1)
     of_author[order] = (upto - 1) * n_folds // upto[-1]
-    # The last place is that of posts whose author is unknown, code -1.
     whole = of_author[codes] >= 0
     fold[whole] = of_author[codes[whole]]
     fold[~whole] = np.arange((~whole).sum()) * n_folds // max((~whole).sum(), 1)

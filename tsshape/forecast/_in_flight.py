@@ -72,7 +72,11 @@ class InFlightModel:
         folds: Sequence[Fold],
         workers: Workers,
     ) -> Self:
-        """Fit on the posts whose curves of at least two days are complete."""
+        """Fit on the posts whose curves of at least two days are complete.
+
+        Each fold trains on all of them that it does not hold out, be they of the same day: what a post has shown so far
+        tells more than its day.
+        """
         self.cutoffs_ = choose_cutoffs(curves.shape[1])
         post, cutoff = self._draw_rows(np.flatnonzero(complete))
         rows = self._rows(posts.design, curves, post, cutoff)
@@ -84,7 +88,7 @@ class InFlightModel:
                 np.tile(fold.at_random, len(self.cutoffs_)),
             )
             for fold, of_fold in zip(folds, held, strict=True)
-            for trained in [np.isin(post, fold.train)]
+            for trained in [np.isin(post, fold.train) | ~np.isin(post, fold.held)]
         ]
         self.growth_ = self._unfitted.fit(rows, row_folds, posts.design.categorical, workers)
         post, cutoff = (np.concatenate(each) for each in zip(*held, strict=True))
@@ -134,14 +138,16 @@ class InFlightModel:
 def choose_cutoffs(n_times: int) -> IntArray:
     """Return the numbers of observed steps at which models are trained, for curves of at least two steps.
 
+    The last is the one before the end, so that no number of steps is far from all of them.
+
     Examples
     --------
     >>> choose_cutoffs(30).tolist(), choose_cutoffs(144)[-4:].tolist()
-    ([1, 2, 3, 5, 7, 10, 15, 22], [32, 46, 68, 100])
+    ([1, 2, 3, 5, 7, 10, 15, 22, 29], [46, 68, 100, 143])
     """
     n_cutoffs = int(np.ceil(np.log10(n_times) * _CUTOFFS_A_DECADE))
     steps = np.unique(np.round(10 ** (np.arange(n_cutoffs) / _CUTOFFS_A_DECADE)).astype(np.int64))
-    return steps[steps < n_times]
+    return np.unique([*steps[steps < n_times], n_times - 1])
 
 
 def _at_every_cutoff(posts: IntArray, n_cutoffs: int) -> tuple[IntArray, IntArray]:

@@ -8,26 +8,26 @@ import numpy as np
 from tsshape._typing import FloatArray, IntArray
 from tsshape.forecast._bounded import Bounds, bounds_by_group
 from tsshape.forecast._counts import grown
-from tsshape.forecast._decision import decide_trimmed
+from tsshape.forecast._decision import decide_trimmed, draw_growth
 from tsshape.forecast._growth_rows import GrowthRows
 
-# The level of the quantile that is averaged in, where it is among the levels.
-_BELOW_MEDIAN = 0.4
+# The level of the quantile that is averaged in; where it has no model of its own, it is weighed with few rows only.
+_BELOW_MEDIAN = np.array([0.4])
 # The most weight of forecasts by other models than those that minimise the loss.
 _MOST_OF_OTHERS = 0.7
-# The position of the decision over the distribution among the kinds of forecasts. With few rows held out it is taken
-# alone: they do not tell how good the others are.
-_DECISION, _FEWEST_TO_WEIGH = 1, 200
+# With fewer rows held out, which do not tell what each kind is worth, the weights are those that are best for samples
+# of 30 to 1,000 posts (benchmarks/forecast/few_posts.py).
+_FEWEST_TO_WEIGH, _WEIGHTS_OF_FEW = 1000, (0.0, 0.4, 0.6)
 # How often the bounds of the loss are found anew from the errors of the decisions that they lead to.
 _BOUNDS_PASSES = 2
 
 
 class TrimmedMixture:
-    """The weighted mean of the logarithms of up to three kinds of forecasts.
+    """The weighted mean of the logarithms of three kinds of forecasts.
 
     They are the forecast of models that minimise the loss, the decision that minimises it over the distribution of a
-    row, and a quantile a little below the median, if it is among the levels. The weights are those that are best for
-    rows held out. A single quantile is no distribution: then the models' forecast is taken as it is.
+    row, and a quantile a little below the median. The weights are those that are best for rows held out. A single
+    quantile is no distribution: then the models' forecast is taken as it is.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class TrimmedMixture:
     @property
     def n_kinds(self) -> int:
         """The number of kinds of forecasts."""
-        return 1 if len(self.levels) == 1 else 2 + (_BELOW_MEDIAN in self.levels)
+        return 1 if len(self.levels) == 1 else len(_WEIGHTS_OF_FEW)
 
     def bounds_of(self, group: IntArray) -> Bounds:
         """Return the bounds of rows of some groups."""
@@ -66,7 +66,7 @@ class TrimmedMixture:
         if len(held.growth) >= _FEWEST_TO_WEIGH:
             self.weights = self._weigh(kinds, held)
         elif self.n_kinds > 1:
-            self.weights = np.eye(self.n_kinds)[_DECISION]
+            self.weights = np.array(_WEIGHTS_OF_FEW)
         self._bound(held, np.einsum("ki,k->i", kinds, self.weights), len(self.bounds.low))
 
     def forecast(self, models: FloatArray, quantiles: FloatArray, base: FloatArray, group: IntArray) -> FloatArray:
@@ -78,10 +78,8 @@ class TrimmedMixture:
         """Return the forecasts of each kind, (n_kinds, n_rows)."""
         if self.n_kinds == 1:
             return models[None]
-        kinds = [models, self._decide(quantiles, base, group)]
-        if _BELOW_MEDIAN in self.levels:
-            kinds.append(quantiles[:, self.levels.index(_BELOW_MEDIAN)])
-        return np.stack(kinds)
+        below_median = draw_growth(quantiles, self.levels, _BELOW_MEDIAN)[:, 0]
+        return np.stack([models, self._decide(quantiles, base, group), below_median])
 
     def _decide(self, quantiles: FloatArray, base: FloatArray, group: IntArray) -> FloatArray:
         """Return the log growth that is best over the distribution of each row."""
@@ -96,7 +94,7 @@ class TrimmedMixture:
             forecast = grown(held.base, np.einsum("ki,k->i", kinds, weights))
             return float((np.clip(np.abs(forecast - true), low, high) / high).mean())
 
-        return min(_weights(len(kinds)), key=error)
+        return min(_weights(others=1 + (_BELOW_MEDIAN[0] in self.levels)), key=error)
 
     def _bound(self, held: GrowthRows, forecast: FloatArray, n_groups: int) -> None:
         """Find the error bounds of each group of rows."""
@@ -104,8 +102,9 @@ class TrimmedMixture:
         self.bounds = bounds_by_group(errors, held.group, n_groups)
 
 
-def _weights(n_kinds: int) -> list[FloatArray]:
-    """Return the weights that are tried: tenths that add up to 1, not all of them of other models."""
-    tenths = itertools.product(range(11), repeat=n_kinds - 1)
-    others = [np.array(each) / 10 for each in tenths if sum(each) <= 10 * _MOST_OF_OTHERS]
-    return [np.array([1 - each.sum(), *each]) for each in others]
+def _weights(others: int) -> list[FloatArray]:
+    """Return the weights that are tried: tenths that add up to 1, not all of them of so many other kinds."""
+    tenths = itertools.product(range(11), repeat=others)
+    shares = [np.array(each) / 10 for each in tenths if sum(each) <= 10 * _MOST_OF_OTHERS]
+    n_kinds = len(_WEIGHTS_OF_FEW)
+    return [np.array([1 - each.sum(), *each, *np.zeros(n_kinds - 1 - others)]) for each in shares]

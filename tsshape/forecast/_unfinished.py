@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tsshape._typing import FloatArray
+from tsshape._typing import FloatArray, IntArray
 from tsshape.features import EncodedTable
 from tsshape.forecast._counts import grown
 from tsshape.forecast._decision import draw_growth
@@ -20,18 +20,18 @@ _LOWEST, _HIGHEST = 0.01, 0.99
 
 
 class CompletedCurves(NamedTuple):
-    """Curves without missing days, (n_posts, n_times), and scales drawn from their distribution, (n_posts,)."""
+    """Curves without missing days, drawn from their distribution, (n_posts, n_times), and median scales, (n_posts,)."""
 
-    curves: FloatArray
-    drawn_scale: FloatArray
+    drawn: FloatArray
+    scale: FloatArray
 
 
 def complete_curves(
     model: InFlightModel, posts: EncodedTable, seen: Observed, seed: int, workers: Workers
 ) -> CompletedCurves:
-    """Return the curves of all posts: those that are complete, and the others continued to their median forecast.
+    """Return the curves of all posts: those that are complete, and the others continued by a draw from their forecast.
 
-    They are continued along the mean shape of the complete posts. The drawn scale of a complete post is its scale.
+    Each continues as the complete curve that grew most nearly as much from the same day on.
     """
     complete = seen.n_days == seen.counts.shape[1]
     curves, young = seen.counts.copy(), np.flatnonzero(~complete)
@@ -42,8 +42,18 @@ def complete_curves(
         [quantiles[:, COMPLETION_QUANTILES.index(MEDIAN)], draw_growth(quantiles, COMPLETION_QUANTILES, level)]
     )
     median, drawn = (np.maximum(grown(1 + observed.last, each) - 1, observed.last) for each in growth.T)
-    mean = curves[complete].mean(axis=0)
-    curves[young] = continue_curves(observed, np.tile(mean / mean[-1], (len(young), 1)), median)
-    scale = curves.max(axis=1)
-    scale[young] = np.maximum(drawn, np.nanmax(observed.counts, axis=1))
+    scale, highest = curves.max(axis=1), np.nanmax(observed.counts, axis=1)
+    curves[young] = continue_curves(observed, _similar_curves(curves[complete], observed.n_days, growth[:, 1]), drawn)
+    scale[young] = np.maximum(median, highest)
     return CompletedCurves(curves, scale)
+
+
+def _similar_curves(complete: FloatArray, n_days: IntArray, growth: FloatArray) -> FloatArray:
+    """Return for each log growth after a number of days the complete curve with the nearest, (n_posts, n_times)."""
+    similar = np.empty((len(n_days), complete.shape[1]))
+    for days in np.unique(n_days):
+        known = np.log1p(complete[:, -1]) - np.log1p(complete[:, days - 1])
+        order, rows = np.argsort(known, kind="stable"), np.flatnonzero(n_days == days)
+        between = (known[order][1:] + known[order][:-1]) / 2
+        similar[rows] = complete[order[np.searchsorted(between, growth[rows])]]
+    return similar

@@ -36,6 +36,9 @@ def fit(folder: str, model: str) -> dict[str, Any]:
     curves = clean_curves(read_curves(Path(folder) / "curves.parquet"), missing="interpolate")[0]
     posts = read_posts(Path(folder) / "features.parquet").take(curves.index)
     forecaster = ScaleShapeForecaster(ShapeKMeans(20, n_jobs=-1, random_state=0), loss="trimmed", random_state=0)
+    if "n_jobs" in forecaster.get_params(deep=False):
+        # As `tsshape fit` does; earlier versions trained one model after the other.
+        forecaster.set_params(n_jobs=-1)
     stages: dict[str, float] = {}
     last = [time.perf_counter(), ""]
 

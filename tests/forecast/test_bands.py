@@ -31,8 +31,9 @@ def coverage(bands):
     return is_inside[HAS_HISTORY].mean(), is_inside[~HAS_HISTORY].mean()
 
 
-def test_posts_of_known_authors_and_of_new_ones_are_covered_alike():
-    assert coverage(fitted(N_POSTS, HAS_HISTORY)) == pytest.approx((0.9, 0.9), abs=0.01)
+@pytest.mark.parametrize("at_random", [HAS_HISTORY, np.ones(N_POSTS, dtype=bool)], ids=["by author", "the latest"])
+def test_posts_of_known_authors_and_of_new_ones_are_covered_alike(at_random):
+    assert coverage(fitted(N_POSTS, HAS_HISTORY, at_random)) == pytest.approx((0.9, 0.9), abs=0.01)
 
 
 def test_posts_of_new_authors_are_compared_with_those_held_out_with_their_author():

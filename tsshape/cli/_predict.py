@@ -95,6 +95,7 @@ def predict(
     missing: options.MissingCells = "interpolate",
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
+    jobs: options.Jobs = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -111,7 +112,7 @@ def predict(
     asked = _Asked(out, form, final, coverage, above or [])
     _check(asked, sort)
     options.load_plugins(plugin)
-    forecaster = load(model, kind=ScaleShapeForecaster)
+    forecaster = load(model, kind=ScaleShapeForecaster).set_params(n_jobs=jobs or -1)
     given = read_given(posts, observed, id_column, forecaster, allow_missing=allow_missing, missing=missing)
     files = {"model": str(model), "model_sha256": hash_file(model), "data": str(posts or observed)}
     files |= {} if observed is None else {"observed": str(observed)}

@@ -67,8 +67,8 @@ class Bands:
 
     They are learned from out-of-fold forecasts. The prototypes are those of all training posts: each is a mean over so
     many curves that the posts held out hardly change it. At upload, posts whose author has a history and the others are
-    groups of their own, as their errors differ. The others are those held out with all posts of their author: of those
-    held out at random only the posts of authors with a single one lack a history.
+    groups of their own, as their errors differ. Where posts are held out with all of their author, the others are
+    these: of those held out at random only the posts of authors with a single one lack a history.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class Bands:
         """
         true = _with_scale(curves, curves.max(axis=1))
         center = center_at_upload(ends, shape)
-        rows = np.flatnonzero(has_history | ~at_random)
+        rows = np.flatnonzero(has_history | ~at_random | at_random.all())
         group, n_groups = has_history[rows].astype(np.int64), 2
         if min(np.bincount(group, minlength=2)) < _MIN_GROUP:
             rows, n_groups = np.arange(len(held)), 1

@@ -76,7 +76,7 @@ def draw_splits(
     Parameters
     ----------
     complete : array of shape (n_posts,)
-        Whether each curve is complete; other posts are always trained on.
+        Whether each curve is complete; other posts are never held out.
     seed : int
     authors, posted : Series of shape (n_posts,), optional
         The author, and the time of posting as a timestamp, of each post; missing where unknown.

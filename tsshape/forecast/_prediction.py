@@ -13,7 +13,7 @@ from tsshape._validation import LARGEST
 from tsshape.curves import join_scale_shape
 from tsshape.features import EncodedTable
 from tsshape.forecast._bands import Bands, Center, center_at_upload, center_in_flight
-from tsshape.forecast._components import mix_prototypes, unwrap_frozen
+from tsshape.forecast._components import is_default, mix_prototypes, unwrap_frozen
 from tsshape.forecast._counts import as_counts, grown
 from tsshape.forecast._growth import Forecast
 from tsshape.forecast._history import has_history
@@ -23,6 +23,9 @@ from tsshape.forecast._workers import Workers
 
 if TYPE_CHECKING:
     from tsshape.forecast._forecaster import ScaleShapeForecaster
+
+# Fewer posts are not worth a second thread.
+_MIN_ROWS = 1000
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,12 @@ class KnownPosts:
     @cached_property
     def probability(self) -> FloatArray:
         """The probability of each of the classifier's clusters, (n_posts, n_classes)."""
-        found: FloatArray = self.forecaster.classifier_.predict_proba(self.posts)
-        return found
+        classifier = self.forecaster.classifier_
+        with Workers(self.forecaster.n_jobs) as workers:
+            # LightGBM answers each post by itself; an estimator of another library may not.
+            n_parts = workers.n_threads if is_default(classifier) and len(self.posts) >= _MIN_ROWS else 1
+            parts = [self.posts.take(rows) for rows in np.array_split(np.arange(len(self.posts)), n_parts)]
+            return np.concatenate(workers.map(classifier.predict_proba, parts))
 
     @cached_property
     def shape(self) -> FloatArray:

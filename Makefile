@@ -55,7 +55,7 @@ speed: .venv-speed/.installed
 speed-clustering: .venv-speed/.installed
 	.venv-speed/bin/python benchmarks/clustering/run.py
 
-# Fits and forecasts up to a million posts, on the data that TSSHAPE_DATA names; half an hour.
+# Fits and forecasts up to a million posts, on the data that TSSHAPE_DATA names; a quarter of an hour.
 speed-forecast: $(INSTALLED)
 	$(BIN)/python benchmarks/forecast/run.py
 

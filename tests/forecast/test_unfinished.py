@@ -7,7 +7,7 @@ import pytest
 import tsshape
 from tsshape import DataError
 from tsshape.cluster import ShapeKMeans
-from tsshape.forecast import ScaleShapeForecaster, _fitting
+from tsshape.forecast import ScaleShapeForecaster, _fitting, _prediction
 from tsshape.forecast._unfinished import complete_curves
 
 POSTS = tsshape.simulate_spid(700, n_times=8, random_state=0)
@@ -77,7 +77,9 @@ def test_intervals_are_learned_from_complete_posts_and_cover(fitted):
     assert covered.to_numpy().mean() == pytest.approx(0.9, abs=0.05)
 
 
-def test_the_same_posts_give_the_same_bits_for_any_number_of_threads(fitted):
+def test_the_same_posts_give_the_same_bits_for_any_number_of_threads(fitted, monkeypatch):
+    # The test posts are few, and are to be divided among the threads as many are.
+    monkeypatch.setattr(_prediction, "_MIN_ROWS", 1)
     threads = fit(SEEN, model=forecaster(n_jobs=2))
     observed = POSTS.curves[TEST].iloc[:, :2]
     for days in (None, observed):

@@ -12,7 +12,7 @@ from tsshape.forecast._decision import decide_trimmed, draw_growth
 from tsshape.forecast._growth_rows import GrowthRows
 
 # The level of the quantile that is averaged in; where it has no model of its own, it is weighed with few rows only.
-_BELOW_MEDIAN = np.array([0.4])
+_BELOW_MEDIAN = 0.4
 # The most weight of forecasts by other models than those that minimise the loss.
 _MOST_OF_OTHERS = 0.7
 # With fewer rows held out, which do not tell what each kind is worth, the weights are those that are best for samples
@@ -78,7 +78,7 @@ class TrimmedMixture:
         """Return the forecasts of each kind, (n_kinds, n_rows)."""
         if self.n_kinds == 1:
             return models[None]
-        below_median = draw_growth(quantiles, self.levels, _BELOW_MEDIAN)[:, 0]
+        below_median = draw_growth(quantiles, self.levels, np.array([_BELOW_MEDIAN]))[:, 0]
         return np.stack([models, self._decide(quantiles, base, group), below_median])
 
     def _decide(self, quantiles: FloatArray, base: FloatArray, group: IntArray) -> FloatArray:
@@ -94,7 +94,7 @@ class TrimmedMixture:
             forecast = grown(held.base, np.einsum("ki,k->i", kinds, weights))
             return float((np.clip(np.abs(forecast - true), low, high) / high).mean())
 
-        return min(_weights(others=1 + (_BELOW_MEDIAN[0] in self.levels)), key=error)
+        return min(_weights(others=1 + (_BELOW_MEDIAN in self.levels)), key=error)
 
     def _bound(self, held: GrowthRows, forecast: FloatArray, n_groups: int) -> None:
         """Find the error bounds of each group of rows."""

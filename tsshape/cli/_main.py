@@ -18,6 +18,7 @@ from tsshape.cli import (
     _doctor,
     _embed,
     _explain,
+    _fetch,
     _fit,
     _import,
     _metrics,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.command("simulate", cls=Verb)(_simulate.simulate)
 app.command("import", cls=Verb)(_import.import_)
+app.command("fetch", cls=Verb)(_fetch.fetch)
 app.command("describe", cls=Verb)(_describe.describe)
 app.command("cluster", cls=Verb)(_cluster.cluster)
 app.command("select-k", cls=Verb)(_select_k.select_k)

@@ -1,6 +1,6 @@
 """Reading, cleaning and simulating engagement curves and the features of their posts.
 
-The import of exports and the simulator are loaded when first used.
+The import of exports, the download of public data and the simulator are loaded when first used.
 """
 
 from typing import TYPE_CHECKING
@@ -25,12 +25,17 @@ from tsshape.data._writing import write_table
 
 if TYPE_CHECKING:
     from tsshape.data._export import Imported, ImportOptions, ImportReport, import_posts, read_export, write_import
+    from tsshape.data._fetch import PUBLIC_SETS as PUBLIC_SETS  # for the layers above; no public name
+    from tsshape.data._fetch import FetchReport as FetchReport  # for the layers above; no public name
+    from tsshape.data._fetch import fetch
+    from tsshape.data._fetch import fetch_posts as fetch_posts  # for the layers above; no public name
     from tsshape.data._simulator import simulate_spid, simulate_spid_tables, write_spid_tables
 
 __getattr__ = import_late(
     __name__,
     {
         "_export": ("ImportOptions", "ImportReport", "Imported", "import_posts", "read_export", "write_import"),
+        "_fetch": ("PUBLIC_SETS", "FetchReport", "fetch", "fetch_posts"),
         "_simulator": ("simulate_spid", "simulate_spid_tables", "write_spid_tables"),
     },
 )
@@ -47,6 +52,7 @@ __all__ = [
     "clean_curves",
     "day_column",
     "day_number",
+    "fetch",
     "find_table",
     "import_posts",
     "load_dataset",

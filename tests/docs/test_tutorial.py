@@ -1,9 +1,10 @@
 """Every command and every Python block of README and of the pages runs as it stands, in order, in a fresh folder.
 
-Three kinds of commands are not run with their page, each by a rule that a reader can see:
+Four kinds of commands are not run with their page, each by a rule that a reader can see:
 
 - `make …` is how the tests themselves are started; that its targets exist is checked.
 - The block with `pip install` is run in a fresh environment, by a slow test.
+- `tsshape fetch NAME` needs the network; tests/cli/test_fetch.py runs it on files of its own.
 - What names `youku30` or `youtube15` needs data that are not part of this project. It takes minutes to hours, and is
   run by a slow test where TSSHAPE_DATA names the data.
 
@@ -27,6 +28,7 @@ from tsshape.cli._main import app
 README = ROOT / "README.md"
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 REAL = re.compile(r"youku|youtube")
+DOWNLOAD = re.compile(r"tsshape fetch \w")
 SLOW = {"README.md", "benchmark.md", "choosing-k.md", "results.md"}
 ELSEWHERE = {"sktime.md": "tests/adapters/test_sktime_page.py"}
 
@@ -34,7 +36,9 @@ ELSEWHERE = {"sktime.md": "tests/adapters/test_sktime_page.py"}
 def run_apart(page):
     """The commands that are not run with their page."""
     installing = {command for block in blocks(page) for command in block.commands if "pip install" in block.text}
-    return installing | {each for each in commands(page) if each.startswith("make ") or REAL.search(each)}
+    return installing | {
+        each for each in commands(page) if each.startswith("make ") or REAL.search(each) or DOWNLOAD.match(each)
+    }
 
 
 RUN = [
@@ -42,7 +46,9 @@ RUN = [
     for page in PAGES
     if page.name not in ELSEWHERE and any(block.commands or block.language == "python" for block in blocks(page))
 ]
-ON_REAL_DATA = [command for page in PAGES for command in commands(page) if REAL.search(command)]
+ON_REAL_DATA = [
+    command for page in PAGES for command in commands(page) if REAL.search(command) and not DOWNLOAD.match(command)
+]
 PROGRAM = sorted({command for page in PAGES for command in commands(page) if command.startswith("tsshape ")})
 
 

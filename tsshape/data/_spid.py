@@ -44,6 +44,10 @@ def load_spid(folder: PathLike) -> EngagementDataset:
         If a table or a column is missing, a post is not in all of headers, img_info and popularity, its author is not
         in users, or a cell cannot be read; the message names the file, row and column.
 
+    Notes
+    -----
+    docs/public-data.md names the addresses under which the data are said to have been offered.
+
     References
     ----------
     A. Ortis, G. M. Farinella, S. Battiato, "Predicting Social Image Popularity Dynamics at Time Zero", IEEE Access 7,

@@ -4,7 +4,7 @@ A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Days", arXiv
 50 clusters is that of A. Ortis, G. M. Farinella, S. Battiato, IEEE Access 7, 2019.
 
 `FEATURE_SETS` has the sets of features from which the paper predicts the scale, by name; `REPORTED` the results that it
-reports, each a `Reported`, on data that are not public any more; `SOURCE` is the reference to the paper.
+reports, each a `Reported`, on data that tsshape has not been measured on; `SOURCE` is the reference to the paper.
 """
 
 from tsshape.paper._feature_sets import FEATURE_SETS

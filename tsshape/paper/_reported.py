@@ -1,4 +1,4 @@
-"""The results that the paper reports, on data that are not public any more; none was measured with tsshape."""
+"""The results that the paper reports, on data that tsshape has not been measured on."""
 
 from typing import NamedTuple
 

@@ -136,7 +136,7 @@ def _network_errors(url: str) -> Iterator[None]:
         raise ConnectionError(error.errno or 0, f"the download failed: {reason}; {remedy}", url) from error
     except OSError as error:
         if error.filename is None:
-            raise OSError(error.errno, error.strerror, str(cache_folder())) from error
+            raise OSError(error.errno or 0, error.strerror or str(error), str(cache_folder())) from error
         raise
 
 

@@ -1,4 +1,4 @@
-"""The simulator of the SPID challenge's tables, which are not public any more.
+"""The simulator of the SPID challenge's tables, of which no working address is known (docs/public-data.md).
 
 The data are SIMULATED. They have the schema of the challenge's tables and agree with the few numbers published about
 them; nothing else about them, and no sentence, place or person in them, says anything about real images.

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tsshape import DataError
 from tsshape.metrics import _memory as memory
 from tsshape.metrics import _nearest as nearest_module
 from tsshape.metrics import available_metrics, nearest, pairwise
@@ -55,3 +56,34 @@ def test_no_matrix_is_needed_where_it_would_not_fit(monkeypatch):
     monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "100")
     for metric in ("euclidean", "dtw", "auc", "sbd"):
         assert len(nearest(SHAPES, CENTERS, metric)[0]) == 21
+
+
+@pytest.mark.parametrize("metric", available_metrics())
+def test_the_k_nearest_are_the_first_of_the_sorted_matrix(metric):
+    matrix = pairwise(SHAPES, CENTERS, metric)
+    labels, distances = nearest(SHAPES, CENTERS, metric, k=3)
+    order = matrix.argsort(axis=1, kind="stable")[:, :3]
+    assert labels.dtype == np.int64
+    assert np.array_equal(labels, order)
+    assert np.array_equal(distances, np.take_along_axis(matrix, order, axis=1))
+
+
+@pytest.mark.parametrize("k", [1, 2, 4, 6])
+def test_of_centres_that_tie_the_first_are_taken(k):
+    # Two kinds of centres, three of each, so that ties lie on both sides of the k-th.
+    centers = np.tile([[1.0, 1.0], [0.0, 0.0]], (3, 1))
+    labels = nearest(np.array([[0.0, 0.0], [2.0, 2.0]]), centers, "manhattan", k=k)[0]
+    assert labels.reshape(2, k).tolist() == [[1, 3, 5, 0, 2, 4][:k], [0, 2, 4, 1, 3, 5][:k]]
+
+
+def test_the_k_nearest_need_no_matrix_and_no_particular_number_of_threads(monkeypatch):
+    expected = nearest(SHAPES, CENTERS, "dtw", k=2)
+    monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "100")
+    for found, wanted in zip(nearest(SHAPES, CENTERS, "dtw", k=2, n_jobs=2), expected, strict=True):
+        assert np.array_equal(found, wanted)
+
+
+@pytest.mark.parametrize(("k", "error"), [(0, ValueError), (1.5, ValueError), (True, ValueError), (6, DataError)])
+def test_a_number_of_neighbours_that_there_are_not_is_refused(k, error):
+    with pytest.raises(error, match="k must be"):
+        nearest(SHAPES, CENTERS, "dtw", k=k)

@@ -1,4 +1,4 @@
-"""The nearest centre of each curve."""
+"""The nearest centre of each curve, or the k nearest."""
 
 from typing import Any
 
@@ -17,9 +17,17 @@ from tsshape.metrics._routes import LOCKSTEP, compute_distances, embed_curves, p
 
 
 def nearest(
-    X: Curves, centers: Curves, metric: str | Metric = "dtw", *, n_jobs: int | None = None, **params: Any
+    X: Curves,
+    centers: Curves,
+    metric: str | Metric = "dtw",
+    *,
+    k: int = 1,
+    n_jobs: int | None = None,
+    **params: Any,
 ) -> tuple[IntArray, Floats]:
-    """Find the nearest centre of each curve and the distance to it, without keeping a matrix.
+    """Find the nearest centres of each curve and the distances to them, without keeping a matrix.
+
+    The centres may be any curves: prototypes, or the training curves of a nearest-neighbour classifier.
 
     Parameters
     ----------
@@ -29,6 +37,8 @@ def nearest(
         Of the same length as the curves unless the metric is elastic; converted to the dtype of the curves.
     metric : str or Metric
         As in `pairwise`.
+    k : int, default=1
+        How many centres to find for each curve, from 1 to the number of centres.
     n_jobs : int, optional
         Threads, by joblib's rules. The result is the same bits for any number.
     **params
@@ -37,28 +47,42 @@ def nearest(
     Returns
     -------
     labels : array of shape (n_curves,), int64
-        Row of the nearest centre, from 0; the first of those that tie.
-    distances : array of shape (n_curves,)
-        Distance to it.
+        Row of the nearest centre, from 0; the first of those that tie. With `k` above 1, shape (n_curves, k): from the
+        nearest on, those that tie by row.
+    distances : array of the shape of `labels`
+        Distances to them.
 
     Raises
     ------
-    DataError, ValueError
-        As in `pairwise`.
+    DataError
+        As in `pairwise`, or if `k` is more than the number of centres.
+    ValueError
+        As in `pairwise`, or if `k` is no whole number of at least 1.
+
+    Notes
+    -----
+    A single nearest centre under DTW is found by lower bounds, which rule most centres out. More than one are selected
+    from all distances, block by block.
 
     Examples
     --------
     >>> import numpy as np
-    >>> labels, distances = nearest(np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([[1.0, 1.0], [0.0, 0.0]]), "manhattan")
+    >>> curves, centers = np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([[1.0, 1.0], [0.0, 0.0]])
+    >>> labels, distances = nearest(curves, centers, "manhattan")
     >>> labels.tolist(), distances.tolist()
     ([0, 0], [1.0, 0.0])
+    >>> nearest(curves, centers, "manhattan", k=2)[1].tolist()
+    [[1.0, 1.0], [0.0, 2.0]]
     """
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
     first = check_panel(X)
     second = check_panel(centers, name="centers", dtype=first.dtype)
     check_lengths(first, second, chosen, names=("X", "centers"))
+    _check_k(k, len(second))
     n_threads = count_threads(n_jobs)
+    if k > 1:
+        return _by_blocks(chosen, first, second, parameters, n_threads, k=int(k))
     if chosen.routes[0] == "kernel":
         labels, distances = _by_kernel(chosen, first, second, parameters, n_threads)
     elif chosen.routes[0] == "embed":
@@ -67,7 +91,8 @@ def nearest(
         with np.errstate(over="ignore"):
             distances = wide.astype(first.dtype, copy=False)
     else:
-        return _by_blocks(chosen, first, second, parameters, n_threads)
+        labels, distances = _by_blocks(chosen, first, second, parameters, n_threads, k=1)
+        return labels[:, 0], distances[:, 0]
     # If all distances of a curve are infinite, none is the least.
     finite = np.isfinite(distances)
     if not finite.all():
@@ -91,14 +116,35 @@ def _by_kernel(
 
 
 def _by_blocks(
-    metric: Metric, X: Floats, centers: Floats, parameters: dict[str, Any], n_threads: int
+    metric: Metric, X: Floats, centers: Floats, parameters: dict[str, Any], n_threads: int, *, k: int
 ) -> tuple[IntArray, Floats]:
-    """Find nearest centres by the rows of the matrix, one block after the other."""
-    labels, distances = np.empty(len(X), dtype=np.int64), np.empty(len(X), dtype=X.dtype)
+    """Find the k nearest centres, (n_curves, k), by the rows of the matrix, one block after the other."""
+    labels, distances = np.empty((len(X), k), dtype=np.int64), np.empty((len(X), k), dtype=X.dtype)
     step = block_rows(len(centers))
     for start in range(0, len(X), step):
         rows = slice(start, start + step)
         block = compute_distances(metric, X[rows], centers, parameters, n_threads)
-        labels[rows] = block.argmin(axis=1)
-        distances[rows] = np.take_along_axis(block, labels[rows, None], axis=1)[:, 0]
+        labels[rows] = block.argmin(axis=1)[:, None] if k == 1 else _least_columns(block, k)
+        distances[rows] = np.take_along_axis(block, labels[rows], axis=1)
     return labels, distances
+
+
+def _least_columns(matrix: Floats, k: int) -> IntArray:
+    """Return the columns of the k least values of each row in ascending order, (n_rows, k); ties by column."""
+    # Of the values that equal the k-th least, `partition` would take any.
+    last = np.partition(matrix, k - 1, axis=1)[:, k - 1 : k]
+    taken = matrix <= last
+    for row in np.flatnonzero(taken.sum(axis=1) > k):
+        ties = np.flatnonzero(matrix[row] == last[row])
+        taken[row, ties[k - taken[row].sum() :]] = False
+    columns = np.nonzero(taken)[1].reshape(len(matrix), k)
+    order = np.argsort(np.take_along_axis(matrix, columns, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(columns, order, axis=1)
+
+
+def _check_k(k: Any, n_centers: int) -> None:
+    """Refuse a number of neighbours that there are not."""
+    if not isinstance(k, int | np.integer) or isinstance(k, bool) or k < 1:
+        raise ValueError(f"k must be a whole number of at least 1; got {k!r}")
+    if k > n_centers:
+        raise DataError(f"k must be at most the number of centres, {n_centers}; got {k}")

@@ -12,6 +12,7 @@ import typer
 from tsshape._errors import DataError
 from tsshape.cli import (
     _bench,
+    _cite,
     _cluster,
     _compare,
     _describe,
@@ -55,6 +56,7 @@ app.command("bench", cls=Verb)(_bench.bench)
 app.command("compare", cls=Verb)(_compare.compare)
 app.command("report", cls=Verb)(_report.report)
 app.command("metrics", cls=Verb)(_metrics.metrics)
+app.command("cite", cls=Verb)(_cite.cite)
 app.command("doctor", cls=Verb)(_doctor.doctor)
 
 _OBJECTS_PER_COLLECTION = 50_000

@@ -1,0 +1,11 @@
+"""`tsshape cite`."""
+
+from importlib.resources import files
+
+from tsshape.cli._say import say
+
+
+def cite() -> None:
+    """Print how to cite tsshape, and the papers whose method it grew from, as BibTeX."""
+    # A copy of CITATION.cff, which is not installed; a test compares the two.
+    say((files("tsshape") / "citation.bib").read_text(encoding="utf-8").rstrip())

@@ -1,10 +1,13 @@
 """Columns of tables as people read them: one description for the terminal, the report and other documents."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 # From here on a number is written with an exponent: it would be longer than a column is wide.
 _LONG = 1e12
+# So do numbers that would lose all digits.
+_LEAST, _MOST_DECIMALS = 1e-4, 7
 
 
 class Column(NamedTuple):
@@ -46,4 +49,19 @@ def format_percent(share: float, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def format_significant(value: float, digits: int = 4) -> str:
+    """Return a score of any size with so many significant digits, at most 7 decimals, and all digits of whole numbers.
+
+    Examples
+    --------
+    >>> format_significant(0.0461299), format_significant(57.6123), format_significant(-12345.6)
+    ('0.04613', '57.61', '-12,346')
+    """
+    if not _LEAST <= abs(value) < _LONG:
+        return "0" if value == 0 else f"{value:.{digits - 1}g}"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    return f"{value:,.{min(max(decimals, 0), _MOST_DECIMALS)}f}"
+
+
 format_decimals = "{:,.3f}".format
+format_p_value = "{:.3g}".format

@@ -8,8 +8,8 @@ import pytest
 import tsshape
 from tsshape import DataError, bench
 from tsshape.bench import Suite
-from tsshape.bench._compare import _bootstrap_interval
 from tsshape.bench._components import DIRECT, TRIVIAL
+from tsshape.bench._intervals import corrected_t_interval
 
 POSTS = tsshape.simulate_spid(60, n_times=2, random_state=0)
 SUITE = Suite(name="baselines", variants=(), n_runs=5)
@@ -39,7 +39,27 @@ def test_differences_are_paired_by_split(run_folder):
     row = bench.compare([run_folder]).loc[DIRECT.name, "trmse"]
     assert row["runs"] == 5
     assert row["difference"] == pytest.approx(differences.mean())
-    assert differences.min() <= row["lower"] <= row["difference"] <= row["upper"] <= differences.max()
+    assert row[["lower", "upper", "p_value"]].tolist() == pytest.approx(
+        [*corrected_t_interval(differences.to_numpy(), 6 / 54, 0.95)]
+    )
+
+
+def test_runs_that_do_not_overlap_have_a_bootstrap_interval(run_folder, tmp_path):
+    folder = copy(run_folder, tmp_path / "rolling")
+    suite = (folder / "suite.toml").read_text()
+    (folder / "suite.toml").write_text(suite.replace('split = "random"', 'split = "rolling"'))
+    row = bench.compare([folder]).loc[DIRECT.name, "trmse"]
+    assert row["lower"] < row["difference"] < row["upper"]
+    assert np.isnan(row["p_value"])
+
+
+def test_a_score_that_only_some_suites_have_is_compared_where_it_is(run_folder, tmp_path):
+    folder = shutil.copytree(run_folder, tmp_path / "relative")
+    lines = [json.loads(line) for line in (folder / "records.jsonl").read_text().splitlines()]
+    lines = [line | {"mrse": 0.5 if line["variant"] == DIRECT.name else 0.75} for line in lines]
+    (folder / "records.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert bench.compare([folder]).loc[(DIRECT.name, "mrse"), "difference"] == -0.25
+    assert "mrse" not in bench.compare([run_folder]).index.get_level_values("score")
 
 
 def test_every_column_has_a_heading_and_every_score_a_label(run_folder):
@@ -98,17 +118,3 @@ def test_what_cannot_be_compared_is_refused(run_folder, tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="empty"):
         bench.compare([tmp_path / "empty"])
-
-
-def test_the_interval_is_scipys_percentile_bootstrap_of_the_mean_difference():
-    differences = np.array([1.0, 5.0, 2.0, -3.0, 8.0])
-    lower, upper = _bootstrap_interval(differences, 0.9)
-    means = np.random.default_rng(1).choice(differences, (100_000, 5)).mean(axis=1)
-    assert [lower, upper] == pytest.approx(np.quantile(means, [0.05, 0.95]), abs=0.1)
-
-
-@pytest.mark.parametrize(
-    ("differences", "ends"), [([3.0] * 4, [np.nan] * 2), ([3.0] * 5, [3.0] * 2), ([], [np.nan] * 2)]
-)
-def test_differences_without_a_spread_have_an_interval_from_five_on_without_warnings(differences, ends):
-    np.testing.assert_array_equal(_bootstrap_interval(np.array(differences), 0.95), ends)

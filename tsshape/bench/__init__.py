@@ -6,10 +6,13 @@
 from tsshape._choices import SUITES
 from tsshape.bench._by_run import coverage_table, rolling_table
 from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above, as the next ones; no public name
-from tsshape.bench._compare import MIN_SPLITS as MIN_SPLITS
 from tsshape.bench._compare import compare
+from tsshape.bench._compare_columns import SCORES as SCORES
 from tsshape.bench._components import TRIVIAL as TRIVIAL
 from tsshape.bench._illustration import Illustration as Illustration
+from tsshape.bench._intervals import MIN_SPLITS as MIN_SPLITS
+from tsshape.bench._ranks import DatasetComparison, compare_datasets
+from tsshape.bench._ranks import have_same_data as have_same_data
 from tsshape.bench._records import RECORDS_FILE as RECORDS_FILE
 from tsshape.bench._records import is_failed as is_failed
 from tsshape.bench._records import read_run
@@ -27,11 +30,13 @@ from tsshape.bench._table import (
 
 __all__ = [
     "SUITES",
+    "DatasetComparison",
     "Suite",
     "alert_table",
     "budget_table",
     "calibration_table",
     "compare",
+    "compare_datasets",
     "coverage_table",
     "in_flight_table",
     "interval_table",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from tsshape.bench._compare import MIN_SPLITS
+from tsshape.bench._intervals import MIN_SPLITS
 from tsshape.bench._records import Record, is_failed
 
 _LEVELS = ("50%", "80%", "90%")

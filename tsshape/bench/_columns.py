@@ -3,6 +3,7 @@
 from types import MappingProxyType
 
 from tsshape._columns import Column, format_count, format_decimals, format_percent
+from tsshape.bench._compare_columns import DIFFERENCES, PAIRS, RANKS
 
 _VARIANT = Column("variant", "variant")
 _DAYS = Column("days seen", "days observed", "{:.0f}".format)
@@ -16,10 +17,9 @@ _SCORES = (
     Column("trmse_sd", "sd", format_count),
     Column("med", "MED", format_count),
 )
-_LABELS = {column.name: column.label for column in _SCORES}
 
 # By table: `score_table`, `budget_table`, `in_flight_table`, `interval_table`, `coverage_table`, `rolling_table`,
-# `calibration_table`, `top_table`, `alert_table` and `compare`.
+# `calibration_table`, `top_table`, `alert_table`, `compare`, and both of `compare_datasets`.
 COLUMNS = MappingProxyType(
     {
         "scores": (_VARIANT, Column("runs", "runs", "{:.0f}".format), *_SCORES),
@@ -89,15 +89,8 @@ COLUMNS = MappingProxyType(
             Column("precision_by_count", "precision by count", format_percent),
             Column("recall_by_count", "recall by count", format_percent),
         ),
-        "differences": (
-            _VARIANT,
-            Column("score", "score", _LABELS.__getitem__),
-            Column("runs", "runs", "{:.0f}".format),
-            Column("baseline", "baseline", format_decimals),
-            Column("variant_mean", "variant mean", format_decimals),
-            Column("difference", "difference", format_decimals),
-            Column("lower", "lower", format_decimals),
-            Column("upper", "upper", format_decimals),
-        ),
+        "differences": DIFFERENCES,
+        "ranks": RANKS,
+        "pairs": PAIRS,
     }
 )

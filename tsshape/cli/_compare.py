@@ -1,30 +1,113 @@
 """`tsshape compare`."""
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tsshape.cli._say import say
+from tsshape.cli import _options as options
+from tsshape.cli import _table_form as table_form
+from tsshape.cli._say import list_names, say
+
+if TYPE_CHECKING:
+    from tsshape.bench import DatasetComparison
+
+Score = Literal["trmse", "med", "mrse", "rho"]
 
 
 def compare(
-    run_folders: Annotated[list[Path], typer.Argument(help="Run folders of `tsshape bench`, on the same splits.")],
-    baseline: Annotated[str | None, typer.Option(help="The variant to compare with; by default the first.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    run_folders: Annotated[
+        list[Path], typer.Argument(help="Run folders of `tsshape bench`, on the same splits or each on other data.")
+    ],
+    *,
+    baseline: Annotated[
+        str | None, typer.Option(help="On the same splits: the variant to compare with; by default the first.")
+    ] = None,
+    score: Annotated[Score | None, typer.Option(help="Over data sets: the score that ranks; by default trmse.")] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="Over data sets: a file for a critical-difference picture, .png, .svg or .pdf.")
+    ] = None,
+    latex: table_form.Latex = False,
+    csv: table_form.Csv = False,
+    as_json: table_form.Json = False,
 ) -> None:
-    """Compare variants with a baseline on the same splits, with bootstrap intervals from 5 splits on."""
+    """Compare variants with a baseline on the same splits, or rank them over the data sets of several run folders.
+
+    On the same splits there are intervals from 5 splits on; over data sets, mean ranks and a test of each pair.
+    """
+    from tsshape._errors import DataError
+    from tsshape.bench import have_same_data
+
+    form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
+    if have_same_data(run_folders):
+        if score is not None or figure is not None:
+            raise DataError("--score and --figure take run folders of different data; all of these have the same")
+        _on_splits(run_folders, baseline, form)
+    else:
+        if baseline is not None:
+            raise DataError("--baseline takes run folders of the same data; over data sets all pairs are compared")
+        _over_datasets(run_folders, score or "trmse", figure, form)
+
+
+def _on_splits(run_folders: list[Path], baseline: str | None, form: table_form.Form) -> None:
+    """Print the differences from a baseline."""
     from tsshape.bench import COLUMNS, MIN_SPLITS
     from tsshape.bench import compare as compare_runs
-    from tsshape.cli._tables import print_table
+    from tsshape.cli._tables import Titled, print_tables, rows_of
 
     table = compare_runs(run_folders, baseline=baseline)
-    if as_json:
-        say(table.reset_index().to_json(orient="records", indent=2, force_ascii=False))
+    if form == "json":
+        say(json.dumps(rows_of(table), indent=2, ensure_ascii=False))
         return
-    title = f"Difference from {baseline or 'the first variant'}, paired by split, with bootstrap intervals"
-    print_table(table, COLUMNS["differences"], title=title)
+    title = f"Difference from {baseline or 'the first variant'}, paired by split, with 95 % intervals"
+    print_tables([Titled(title, table, COLUMNS["differences"])], form)
     most = int(table["runs"].max())
-    if most < MIN_SPLITS:
+    if form == "text" and most < MIN_SPLITS:
         count = "1 split is" if most == 1 else f"{most} splits are"
         say(f"{count} too few for an interval of the difference: it takes {MIN_SPLITS} or more")
+
+
+def _over_datasets(run_folders: list[Path], score: Score, figure: Path | None, form: table_form.Form) -> None:
+    """Print mean ranks and the tests of pairs, and draw them."""
+    from tsshape.bench import COLUMNS, SCORES, compare_datasets
+    from tsshape.cli._tables import Titled, print_tables, rows_of
+
+    if figure is not None:
+        options.check_figure(figure)
+    found = compare_datasets(run_folders, score=score)
+    over = f"{SCORES[score]} over {len(run_folders)} data sets"
+    if figure is not None:
+        _draw(found, figure, f"Mean ranks of {over}; bars join variants that do not differ")
+    if form == "json":
+        rows = {"ranks": rows_of(found.ranks), "pairs": rows_of(found.pairs), "groups": found.groups}
+        rest = {"friedman_p": _number(found.friedman_p), "left_out": found.left_out}
+        say(json.dumps({"score": score, **rows, **rest}, indent=2, ensure_ascii=False))
+        return
+    ranks = Titled(f"Mean ranks of {over}, 1 is the best", found.ranks, COLUMNS["ranks"])
+    title = f"Pairs by {over}: Wilcoxon's signed-rank test, corrected by Holm's method, level 0.05"
+    print_tables([ranks, Titled(title, found.pairs, COLUMNS["pairs"])], form)
+    if form == "text":
+        _say_rest(found)
+
+
+def _say_rest(found: "DatasetComparison") -> None:
+    """Print the test of all variants together, and what was left out."""
+    if _number(found.friedman_p) is not None:
+        say(f"Friedman's test that all are equally good: p = {found.friedman_p:.3g}")
+    if found.left_out:
+        say(f"left out, since not all folders have them: {list_names(found.left_out)}")
+
+
+def _draw(found: "DatasetComparison", figure: Path, title: str) -> None:
+    """Write the picture."""
+    from tsshape._files import atomic_path
+    from tsshape.plots import draw_ranks
+
+    with atomic_path(figure) as temporary:
+        draw_ranks(found.ranks["mean_rank"], found.groups, title=title).savefig(temporary)
+
+
+def _number(value: float) -> float | None:
+    """Return a number as JSON has it, which has no NaN."""
+    return value if value == value else None  # noqa: PLR0124

@@ -39,10 +39,8 @@ def explain(
     from tsshape.forecast import EXPLANATION_COLUMNS, ScaleShapeForecaster
     from tsshape.plots import draw_explanation
 
-    if figure is not None and figure.suffix not in {".png", ".svg", ".pdf"}:
-        raise DataError(f"{figure}: figures are written as .png, .svg or .pdf")
     if figure is not None:
-        options.check_out_file(figure)
+        options.check_figure(figure)
     options.load_plugins(plugin)
     forecaster = load(model, kind=ScaleShapeForecaster)
     known = read_known(features, id_column, forecaster, allow_missing=allow_missing)

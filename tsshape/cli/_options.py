@@ -102,6 +102,13 @@ def check_out_file(path: Path) -> None:
     _check_writable(path.parent)
 
 
+def check_figure(path: Path) -> None:
+    """Refuse a file that no figure can be written to, before any work is done."""
+    if path.suffix not in {".png", ".svg", ".pdf"}:
+        raise DataError(f"{path}: figures are written as .png, .svg or .pdf")
+    check_out_file(path)
+
+
 def _check_writable(folder: Path) -> None:
     """Refuse a folder in which no file can be made."""
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -7,6 +7,7 @@ from tsshape.plots._explanation import draw_explanation, plot_contributions
 from tsshape.plots._forecast import draw_forecast, draw_forecasts
 from tsshape.plots._growth import draw_growth
 from tsshape.plots._lives import draw_lives
+from tsshape.plots._ranks import draw_ranks, plot_ranks
 from tsshape.plots._selection import draw_selection, plot_criterion
 
 __all__ = [
@@ -18,10 +19,12 @@ __all__ = [
     "draw_forecasts",
     "draw_growth",
     "draw_lives",
+    "draw_ranks",
     "draw_selection",
     "plot_budget",
     "plot_cluster",
     "plot_contributions",
     "plot_criterion",
+    "plot_ranks",
     "plot_scores",
 ]

@@ -12,7 +12,7 @@ import tsshape
 from tsshape.cli import main
 from tsshape.cli._cluster import SILHOUETTE_CURVES
 from tsshape.cli._select_k import parse_numbers
-from tsshape.cluster import ShapeKMeans, describe_lives, silhouette
+from tsshape.cluster import ShapeKMeans, class_agreement, describe_lives, silhouette
 from tsshape.forecast import ScaleShapeForecaster
 
 PLUGIN = """
@@ -95,6 +95,25 @@ def test_the_summary_has_majority_share_and_silhouette(posts, run, tmp_path):
     assert summary["silhouette_curves"] == len(shapes) < SILHOUETTE_CURVES
     assert summary["n_zero_curves"] == 2
     assert "zero curves: 2; kept" in summary["cleaning"]
+
+
+def test_clusters_are_compared_with_known_classes(posts, run, tmp_path):
+    dataset = tsshape.load_dataset(posts)
+    ids = dataset.curves.index
+    labels = pd.Series(["early", "late"] * 45, index=ids, dtype="str")
+    labels.iloc[:10] = None
+    tsshape.EngagementDataset(dataset.curves, dataset.features, labels=labels, name="known").save(tmp_path / "known")
+    text = run("cluster", tmp_path / "known", "--k", 3, "--out", tmp_path / "out")
+    found = json.loads((tmp_path / "out" / "summary.json").read_text())["classes"]
+    clusters = pd.read_csv(tmp_path / "out" / "labels.csv", dtype={"id": str}, index_col="id")["cluster"]
+    known = labels.notna() & clusters.notna()
+    expected = class_agreement(labels[known], clusters[known])
+    assert found == {"n_classes": 2, "n_curves": 80, **expected._asdict()}
+    assert f"classes     2 known, of 80 shapes: ARI {expected.ari:.3f}" in text
+
+
+def test_without_classes_there_is_nothing_to_compare_with(posts, run, tmp_path):
+    assert json.loads(run("cluster", posts, "--k", 3, "--out", tmp_path / "out", "--json"))["classes"] is None
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def cluster(
 ) -> None:
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary."""
     from tsshape._files import atomic_folder, write_text
-    from tsshape.cli._posts import name_of, read_shapes
+    from tsshape.cli._posts import name_of, read_classes, read_shapes
     from tsshape.cluster import describe_members, make_clusterer
 
     options.check_new_folder(out)
@@ -79,6 +79,7 @@ def cluster(
             options=OPTIONS,
         )
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    classes = read_classes(curves, id_column)
     with options.user_errors(), working(f"cluster {len(read.shapes):,} shapes"):
         estimator.fit(read.shapes)
     members = describe_members(read.shapes.to_numpy(), estimator.labels_, estimator.cluster_centers_)
@@ -87,6 +88,7 @@ def cluster(
         "seed": seed,
         **_summarise(estimator, read, members, chosen, params),
         **_silhouette(read.shapes, estimator.labels_, chosen, params, n_jobs=n_jobs),
+        "classes": _agreement(classes, read.shapes.index, estimator.labels_),
     }
     lives = _lives(estimator)
     summary["lives"] = [
@@ -165,6 +167,20 @@ def _silhouette(
     return found
 
 
+def _agreement(classes: "pd.Series | None", ids: "pd.Index", labels: Any) -> dict[str, Any] | None:
+    """Compare the clusters with the known classes of the shapes that have one; None where none has."""
+    from tsshape.cluster import class_agreement
+
+    if classes is None:
+        return None
+    known = ids.isin(classes.index)
+    if not known.any():
+        return None
+    of_shapes = classes.loc[ids[known]]
+    found = class_agreement(of_shapes.to_numpy(dtype=str), labels[known])
+    return {"n_classes": int(of_shapes.nunique()), "n_curves": len(of_shapes), **found._asdict()}
+
+
 def _write(
     out: Path,
     estimator: Any,
@@ -223,7 +239,18 @@ def _print(summary: dict[str, Any], lives: "pd.DataFrame", read: "Shapes", out: 
         "curves": f"{summary['n_curves']:,}, of which {summary['n_zero_curves']:,} without a view have no shape",
         "clusters": f"{summary['n_clusters']}, the largest with {majority} of the shapes",
         "silhouette": f"{silhouette} under {summary['silhouette_metric']}, of {summary['silhouette_curves']:,} shapes",
+        **_spell_classes(summary["classes"]),
         "written": f"{out}: labels.csv, prototypes.csv, bands.csv, clusters.png, clusters.svg, summary.json",
     }
     for name, text in lines.items():
         say(f"{name:<11} {text}")
+
+
+def _spell_classes(classes: dict[str, Any] | None) -> dict[str, str]:
+    """Return the line about known classes, none where there are none."""
+    from tsshape._columns import format_percent
+
+    if classes is None:
+        return {}
+    scores = f"ARI {classes['ari']:.3f}, NMI {classes['nmi']:.3f}, accuracy {format_percent(classes['accuracy'])}"
+    return {"classes": f"{classes['n_classes']:,} known, of {classes['n_curves']:,} shapes: {scores} if matched"}

@@ -96,6 +96,16 @@ def read_features_of(
     return posts.take(ids), posts.features.index.difference(ids, sort=False)
 
 
+def read_classes(path: Path, id_column: str | None) -> "pd.Series | None":
+    """Return the known classes of the posts of a dataset folder, None where there are none."""
+    from tsshape.data import find_table, read_posts
+
+    if not path.is_dir() or not any(path.glob("features.*")):
+        return None
+    labels = read_posts(find_table(path, "features"), id_column=id_column).labels
+    return None if labels is None else labels.dropna()
+
+
 def last_days(curves: "pd.DataFrame") -> "IntArray":
     """Return the last day of each curve that has a count, 0 where none has; shape (n_curves,)."""
     import numpy as np

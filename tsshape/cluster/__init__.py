@@ -2,6 +2,7 @@
 
 # The redundant aliases are for the layers above and not public.
 from tsshape.cluster._agglomerative import ShapeAgglomerative
+from tsshape.cluster._agreement import ClassAgreement, class_agreement
 from tsshape.cluster._columns import LIFE_COLUMNS as LIFE_COLUMNS
 from tsshape.cluster._columns import selection_columns as selection_columns
 from tsshape.cluster._criteria import criterion_columns as criterion_columns
@@ -18,6 +19,7 @@ from tsshape.cluster._silhouette import silhouette, silhouette_samples
 from tsshape.cluster._validation import count_distinct as count_distinct
 
 __all__ = [
+    "ClassAgreement",
     "ClusterSelection",
     "ShapeAgglomerative",
     "ShapeKMeans",
@@ -25,6 +27,7 @@ __all__ = [
     "ShapeKShape",
     "ShapeMeanShift",
     "applicable_criteria",
+    "class_agreement",
     "clustering_methods",
     "describe_lives",
     "get_clusterer",

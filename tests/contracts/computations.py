@@ -34,7 +34,16 @@ from tsshape.cluster import (
 )
 from tsshape.cluster._silhouette import separations
 from tsshape.features import FeatureSelector, TableEncoder, rank_features
-from tsshape.forecast import DirectForecaster, ScaleRegressor, ScaleShapeForecaster, ShapeClassifier
+from tsshape.forecast import (
+    DirectForecaster,
+    LastValue,
+    MultivariateLinear,
+    RadialBasis,
+    ScaleRegressor,
+    ScaleShapeForecaster,
+    ShapeClassifier,
+    SzaboHuberman,
+)
 from tsshape.metrics import available_metrics, barycenter, nearest, pairwise
 
 # Sizes from which threads share the work, and what is there instead.
@@ -196,6 +205,9 @@ def forecasts(_: int) -> Iterator[tuple[Any, ...]]:
         yield from of_forecaster(model, loss)
         direct = DirectForecaster(loss=loss, days=(1, 3), random_state=0).fit(FEATURES, POSTS.curves)
         yield f"direct, {loss}", direct.predict(FEATURES)
+    for baseline in (LastValue(), SzaboHuberman(), MultivariateLinear(), RadialBasis(20, random_state=0)):
+        baseline.fit(FIRST, POSTS.curves.loc[:, 3:])
+        yield type(baseline).__name__, baseline.predict(FIRST)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tsshape"
         tsshape.save(model, path)

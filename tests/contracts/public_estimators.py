@@ -21,7 +21,14 @@ from tsshape.cluster import (
     get_clusterer,
 )
 from tsshape.features import FeatureSelector, TableEncoder
-from tsshape.forecast import DirectForecaster, ScaleRegressor, ScaleShapeForecaster, ShapeClassifier
+from tsshape.forecast import (
+    DirectForecaster,
+    RadialBasis,
+    ScaleRegressor,
+    ScaleShapeForecaster,
+    ShapeClassifier,
+    SzaboHuberman,
+)
 
 METRICS = ("euclidean", "dtw", "area")
 
@@ -51,6 +58,8 @@ QUICK = {
         ScaleShapeForecaster(ShapeKMeans(1), regressor=ScaleRegressor(quantiles=(0.5,), random_state=0), random_state=0)
     ],
     "DirectForecaster": [DirectForecaster(random_state=0)],
+    "SzaboHuberman": [SzaboHuberman(), SzaboHuberman("log")],
+    "RadialBasis": [RadialBasis(5, random_state=0)],
 }
 
 # They take paths of pictures, of which scikit-learn's checks have none; their own tests have what needs no table.

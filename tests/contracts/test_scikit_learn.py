@@ -21,6 +21,7 @@ DRAWS = (
 BY_NAME = "Columns of tables are matched by name: their order does not matter, and unknown ones are ignored."
 TABLES = "What is given as a table comes out as one, with its own names, so that categories stay categories."
 NEGATIVE = "Its targets fall below 0, and counts of views do not."
+BASELINES = ("LastValue", "SzaboHuberman", "MultivariateLinear", "RadialBasis")
 MATCHED = ("TableEncoder", "ShapeClassifier", "ScaleRegressor", "ScaleShapeForecaster", "DirectForecaster")
 # (class, metric or None, check): the reason. The document shows the same.
 EXCEPTIONS = {
@@ -35,6 +36,7 @@ EXCEPTIONS = {
     ),
     ("ScaleShapeForecaster", None, "check_regressor_multioutput"): NEGATIVE,
     ("DirectForecaster", None, "check_regressor_multioutput"): NEGATIVE,
+    **{(name, None, "check_regressor_multioutput"): NEGATIVE for name in BASELINES},
     **{(name, None, "check_dataframe_column_names_consistency"): BY_NAME for name in MATCHED},
     ("FeatureSelector", None, "check_set_output_transform_pandas"): TABLES,
     ("FeatureSelector", None, "check_global_output_transform_pandas"): TABLES,

@@ -5,6 +5,8 @@
 
 from tsshape._choices import Loss
 from tsshape.forecast._alerts import find_alerts
+from tsshape.forecast._baselines import LastValue, SzaboHuberman
+from tsshape.forecast._baselines_linear import MultivariateLinear, RadialBasis
 from tsshape.forecast._blocks import BLOCK as BLOCK  # for the layers above; no public name
 from tsshape.forecast._blocks import Block as Block  # for the layers above; no public name
 from tsshape.forecast._blocks import forecast_blocks as forecast_blocks  # for the layers above; no public name
@@ -25,10 +27,14 @@ from tsshape.forecast._regressor import ScaleRegressor
 __all__ = [
     "DirectForecaster",
     "Explanation",
+    "LastValue",
     "Loss",
+    "MultivariateLinear",
     "Predictability",
+    "RadialBasis",
     "ScaleRegressor",
     "ScaleShapeForecaster",
     "ShapeClassifier",
+    "SzaboHuberman",
     "find_alerts",
 ]

@@ -10,7 +10,7 @@ Loss: TypeAlias = Literal["median", "mean", "trimmed", "relative"]
 # How prototypes become the shape of a forecast: weighted by their probabilities, or the likeliest.
 ForecastShape: TypeAlias = Literal["soft", "hard"]
 # How posts are divided into a training and a test part.
-SplitKind: TypeAlias = Literal["random", "author", "time", "rolling"]
+SplitKind: TypeAlias = Literal["random", "author", "time", "rolling", "predefined"]
 
 # How curves are cleaned: missing cells, counts below the day before, curves without a value on the last day.
 Missing: TypeAlias = Literal["interpolate", "refuse"]
@@ -28,4 +28,4 @@ Pixels: TypeAlias = Literal["imagenet", "caffe", "signed", "unit", "raw"]
 Unreadable: TypeAlias = Literal["refuse", "missing"]
 
 # The suites that come with tsshape.
-SUITES = ("smoke", "paper", "forecast", "full", "probability", "watch", "rolling", "coverage")
+SUITES = ("smoke", "paper", "forecast", "twostage", "full", "probability", "watch", "rolling", "coverage")

@@ -32,6 +32,16 @@ AGES = np.r_[np.full(20, 72.0), np.linspace(71.9, 1.0, 250), -np.arange(30)]
 SHORT = replaced(posted=hours_old(AGES))
 
 
+# The published division of the posts, in no order.
+DIVIDED = pd.Series(np.where(np.arange(300) % 3, "train", "test"), POSTS.curves.index)
+
+
+def test_the_published_division_is_one_split():
+    (division,) = splits(suite(split="predefined", n_runs=3), replaced(split=DIVIDED))
+    np.testing.assert_array_equal(division.test, np.arange(0, 300, 3))
+    np.testing.assert_array_equal(division.train, np.flatnonzero(np.arange(300) % 3))
+
+
 @pytest.mark.parametrize("split", ["random", "author", "time"])
 def test_every_post_is_on_exactly_one_side(split):
     for division in splits(suite(split=split), POSTS):
@@ -154,6 +164,8 @@ def test_dates_that_span_less_than_a_life_are_seen_for_some_days(real_data):
     [
         ("author", {"authors": None}, "needs the column 'author'"),
         ("author", {"authors": pd.Series("x", POSTS.curves.index)}, "one author"),
+        ("predefined", {}, "needs the column 'split'"),
+        ("predefined", {"split": DIVIDED.where(DIVIDED == "train", "train")}, "all posts are in one part"),
         ("time", {"posted": None}, "needs the column 'posted'"),
         ("time", {"posted": POSTS.posted.where(np.arange(300) > 3)}, f"id '{POSTS.curves.index[0]}' has none"),
         ("time", {"posted": pd.Series(pd.Timestamp("2020-01-01"), POSTS.curves.index)}, "no post is earlier"),

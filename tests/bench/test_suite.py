@@ -55,7 +55,7 @@ def test_every_part_builds_an_estimator():
         ("name = 'x'\n[cleaning]\nincomplete = 'keep'", "cleaning.incomplete"),
         (
             "name = 'x'\nvariants = []\nsplit = 'place'",
-            "split: .* 'random', 'author', 'time' or 'rolling'",
+            "split: .* 'random', 'author', 'time', 'rolling' or 'predefined'",
         ),
         ("variants = []", "name: field required"),
         ("name = 'x'\n" + VARIANT + VARIANT, "two variants are called 'a'"),
@@ -63,6 +63,15 @@ def test_every_part_builds_an_estimator():
         ("name = 'x'\n" + VARIANT + "watch = true", "watch needs in_flight = true and intervals = true"),
         ("name = 'x'\n" + VARIANT + "unfinished = true", "unfinished needs in_flight = true"),
         ("name = 'x'\n" + VARIANT + "in_flight = true\nintervals = true\nabove = [-1]", "variants.0.above.0"),
+        ("name = 'x'\nvariants = []\n[[baselines]]\nname = 'b'", "baselines.0.kind: field required"),
+        (
+            "name = 'x'\nvariants = []\n[[baselines]]\nname = 'b'\nkind = 'linear'\nauthors = true",
+            "linear knows the counts alone",
+        ),
+        (
+            "name = 'x'\nvariants = []\n[[baselines]]\nname = 'b'\nkind = 'linear'\ncutoff = 3",
+            "baselines.0: the growth baseline 'linear' has no parameter 'cutoff'",
+        ),
         ("name = 'x'\n[cleaning]\ndecreasing = 'sort'", "cleaning.decreasing"),
         ("name = 'x", "not TOML: .*end of document"),
     ],

@@ -11,6 +11,7 @@ from tsshape.bench._compare_columns import SCORES as SCORES
 from tsshape.bench._components import TRIVIAL as TRIVIAL
 from tsshape.bench._illustration import Illustration as Illustration
 from tsshape.bench._intervals import MIN_SPLITS as MIN_SPLITS
+from tsshape.bench._published import published_table
 from tsshape.bench._ranks import DatasetComparison, compare_datasets
 from tsshape.bench._ranks import have_same_data as have_same_data
 from tsshape.bench._records import RECORDS_FILE as RECORDS_FILE
@@ -41,6 +42,7 @@ __all__ = [
     "in_flight_table",
     "interval_table",
     "load_suite",
+    "published_table",
     "read_run",
     "rolling_table",
     "run",

@@ -7,7 +7,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from tsshape._typing import FloatArray, IntArray
-from tsshape.bench._in_flight import CUTOFFS
+from tsshape.bench._components import CUTOFFS
 from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster, find_alerts
 

@@ -7,6 +7,7 @@ from tsshape.bench._compare_columns import DIFFERENCES, PAIRS, RANKS
 
 _VARIANT = Column("variant", "variant")
 _DAYS = Column("days seen", "days observed", "{:.0f}".format)
+_relative = "{:.4f}".format
 _SCORES = (
     Column("n_clusters", "clusters", "{:.1f}".format),
     Column("accuracy", "accuracy", format_decimals),
@@ -18,8 +19,8 @@ _SCORES = (
     Column("med", "MED", format_count),
 )
 
-# By table: `score_table`, `budget_table`, `in_flight_table`, `interval_table`, `coverage_table`, `rolling_table`,
-# `calibration_table`, `top_table`, `alert_table`, `compare`, and both of `compare_datasets`.
+# By table: `score_table`, `budget_table`, `in_flight_table`, `published_table`, `interval_table`, `coverage_table`,
+# `rolling_table`, `calibration_table`, `top_table`, `alert_table`, `compare`, and both of `compare_datasets`.
 COLUMNS = MappingProxyType(
     {
         "scores": (_VARIANT, Column("runs", "runs", "{:.0f}".format), *_SCORES),
@@ -32,10 +33,19 @@ COLUMNS = MappingProxyType(
             _DAYS,
             Column("trmse", "tRMSE", format_count),
             Column("med", "MED", format_count),
+            Column("mrse", "MRSE", _relative),
             Column("naive_trmse", "tRMSE of the mean growth", format_count),
             Column("naive_med", "MED of the mean growth", format_count),
+            Column("naive_mrse", "MRSE of the mean growth", _relative),
             Column("coverage_80%", "80 % intervals cover", format_percent),
             Column("coverage_90%", "90 % intervals cover", format_percent),
+        ),
+        "published": (
+            _DAYS,
+            _VARIANT,
+            Column("mrse", "MRSE", "{:.7f}".format),
+            Column("published", "published", "{:.7g}".format),
+            Column("source", "published in"),
         ),
         "intervals": (
             _VARIANT,

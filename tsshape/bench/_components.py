@@ -3,14 +3,23 @@
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from tsshape import paper
 from tsshape._registry import Registry
 from tsshape._typing import RandomState
+from tsshape.bench._boosting import GrowthBoosting
 from tsshape.cluster import make_clusterer
-from tsshape.forecast import Loss, ScaleRegressor, ShapeClassifier
+from tsshape.forecast import (
+    LastValue,
+    Loss,
+    MultivariateLinear,
+    RadialBasis,
+    ScaleRegressor,
+    ShapeClassifier,
+    SzaboHuberman,
+)
 
 # In bytes. Fixed, so that no score depends on how much memory the machine has.
 MEMORY_LIMIT = 2**29
@@ -34,6 +43,19 @@ REGRESSORS = Registry(
     "regressor",
     {"svr": paper.scale_regressor, "lightgbm": ScaleRegressor, "median": median},
 )
+BASELINES = Registry(
+    "growth baseline",
+    {
+        "last_value": LastValue,
+        "szabo_huberman": SzaboHuberman,
+        "linear": MultivariateLinear,
+        "radial_basis": RadialBasis,
+        "lightgbm": GrowthBoosting,
+    },
+)
+# Numbers of observed days after which forecasts are scored, where a suite names no others.
+CUTOFFS = (1, 3, 7)
+Cutoffs = Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
 
 
 class Component(BaseModel):
@@ -79,9 +101,10 @@ class Regressor(Component):
 class Variant(BaseModel):
     """One scale x shape forecaster to measure.
 
-    `authors` says whether it knows the author of each post, where the data do. `in_flight` asks for forecasts from
-    observed days, `intervals` for the coverage of intervals. `unfinished` says whether it learns from posts that are
-    still running, too, where the split has some; forecasts from observed days complete them.
+    `features` says whether it knows the features, or forecasts from the days observed alone; `authors` whether it knows
+    the author of each post, where the data do. `in_flight` asks for forecasts from observed days, after each of
+    `cutoffs`, `intervals` for the coverage of intervals. `unfinished` says whether it learns from posts that are still
+    running, too, where the split has some; forecasts from observed days complete them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -91,8 +114,10 @@ class Variant(BaseModel):
     classifier: Classifier
     regressor: Regressor
     shape: Literal["soft", "hard"] = "soft"
+    features: bool = True
     authors: bool = False
     in_flight: bool = False
+    cutoffs: Cutoffs = CUTOFFS
     intervals: bool = False
     above: tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...] = ()
     watch: bool = False
@@ -117,6 +142,44 @@ class Direct(BaseModel):
     name: str = Field(default="direct LightGBM", min_length=1)
     loss: Loss = "median"
     authors: bool = False
+
+
+class Baseline(Component):
+    """A forecast from observed days that has no shape and nothing to say at upload: a name in `BASELINES`.
+
+    `lightgbm` may know the `features` of the posts, and their `authors`.
+    """
+
+    make = BASELINES.make
+
+    name: str = Field(min_length=1)
+    features: bool = False
+    authors: bool = False
+    cutoffs: Cutoffs = CUTOFFS
+
+    @model_validator(mode="after")
+    def _knows_what_it_can(self) -> Self:
+        """Refuse features or authors for a baseline that knows the counts alone."""
+        if (self.features or self.authors) and self.kind != "lightgbm":
+            raise ValueError(f"{self.kind} knows the counts alone: features and authors are for lightgbm")
+        return self
+
+
+class Published(BaseModel):
+    """A published MRSE of the last count after some observed days, of a test part of `n_test` posts.
+
+    `name` is that of a variant of the suite, or of a method that is quoted only; `oracle` says that the method was told
+    something of the last count.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    days: Annotated[int, Field(ge=1)]
+    mrse: Annotated[FiniteFloat, Field(ge=0)]
+    n_test: Annotated[int, Field(ge=1)]
+    source: str = Field(min_length=1)
+    oracle: bool = False
 
 
 TRIVIAL = Variant(

@@ -12,8 +12,6 @@ from tsshape._typing import FloatArray
 from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster, grown
 
-# Numbers of observed days after which forecasts are scored again.
-CUTOFFS = (1, 3, 7)
 # Nominal coverages of intervals after a cutoff, and at upload.
 COVERAGES, UPLOAD_COVERAGES = (0.5, 0.8, 0.9), (0.5, 0.8, 0.9, 0.95)
 
@@ -24,23 +22,25 @@ def in_flight_scores(
     features: Features,
     curves: pd.DataFrame,
     authors: Any,
+    *,
+    cutoffs: Sequence[int],
 ) -> dict[str, Any]:
     """Return by cutoff the errors on the later days, those of the mean growth, and coverage and width of intervals.
 
     `train` are the complete training curves.
     """
     found = {}
-    for cutoff in CUTOFFS:
+    for cutoff in cutoffs:
         if cutoff >= curves.shape[1]:
             continue
         observed, future = curves.iloc[:, :cutoff], curves.iloc[:, cutoff:]
         forecast = forecaster.predict(features, observed=observed, authors=authors).iloc[:, cutoff:]
         naive = _mean_growth(train.to_numpy(np.float64), observed.to_numpy(np.float64))
         found[str(cutoff)] = {
-            "trmse": scores.trimmed_rmse(future, forecast),
-            "med": scores.median_rmse(future, forecast),
+            **later_scores(future, forecast),
             "naive_trmse": scores.trimmed_rmse(future.to_numpy(), naive),
             "naive_med": scores.median_rmse(future.to_numpy(), naive),
+            "naive_mrse": scores.mean_relative_squared_error(future.iloc[:, -1], naive[:, -1]),
         }
         if forecaster.bands_ is not None:
             for name, ends in _intervals(forecaster, COVERAGES, features, observed=observed, authors=authors):
@@ -48,6 +48,15 @@ def in_flight_scores(
                 found[str(cutoff)][f"coverage_{name}"] = scores.interval_coverage(future, lower, upper)
                 found[str(cutoff)][f"log_width_{name}"] = _log_width(lower, upper)
     return found
+
+
+def later_scores(future: pd.DataFrame, forecast: pd.DataFrame) -> dict[str, float]:
+    """Return the errors on the later days, and the mean relative squared error of the last count."""
+    return {
+        "trmse": scores.trimmed_rmse(future, forecast),
+        "med": scores.median_rmse(future, forecast),
+        "mrse": scores.mean_relative_squared_error(future.iloc[:, -1], forecast.iloc[:, -1]),
+    }
 
 
 def interval_scores(

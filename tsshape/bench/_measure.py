@@ -13,7 +13,8 @@ from sklearn.metrics import recall_score
 from tsshape import scores
 from tsshape._typing import IntArray
 from tsshape.bench._alerts import alert_scores
-from tsshape.bench._components import Direct, Variant
+from tsshape.bench._baseline import baseline_scores
+from tsshape.bench._components import Baseline, Direct, Variant
 from tsshape.bench._illustration import illustrate
 from tsshape.bench._in_flight import in_flight_scores, interval_scores
 from tsshape.bench._probabilities import probability_scores
@@ -40,7 +41,9 @@ class Parts(NamedTuple):
     posted: pd.Series | None
 
 
-def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct]) -> Iterator[Record]:
+def measure(
+    dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct | Baseline]
+) -> Iterator[Record]:
     """Yield the scores of each variant in their order; nothing is learned from the test posts.
 
     A variant that raises has the error instead of scores, and the next ones are measured all the same.
@@ -61,18 +64,18 @@ def measure(dataset: EngagementDataset, split: Split, variants: Sequence[Variant
             yield {**_cell(split, variant), **found, "seconds": time.perf_counter() - start}
 
 
-def failure(split: Split, variant: Variant | Direct, error: Exception) -> Record:
+def failure(split: Split, variant: Variant | Direct | Baseline, error: Exception) -> Record:
     """Return the record of a cell that could not be measured."""
     reason = f"{type(error).__name__}: {error}"
     return {**_cell(split, variant), "error": reason, "traceback": "".join(traceback.format_exception(error))}
 
 
-def _cell(split: Split, variant: Variant | Direct) -> Record:
+def _cell(split: Split, variant: Variant | Direct | Baseline) -> Record:
     """Return what a cell measures: variant, run, and numbers of posts."""
     return {"variant": variant.name, "run": split.run, "n_train": len(split.train), "n_test": len(split.test)}
 
 
-def _learns_from_unfinished(variant: Variant | Direct, split: Split) -> bool:
+def _learns_from_unfinished(variant: Variant | Direct | Baseline, split: Split) -> bool:
     """Return whether a variant learns from unfinished posts and the split has some."""
     return split.seen is not None and isinstance(variant, Variant) and variant.unfinished
 
@@ -113,7 +116,7 @@ def _encode_posts(dataset: EngagementDataset, split: Split, *, unfinished: bool)
 
 
 def _measure_variant(
-    variant: Variant | Direct, parts: Parts, split: Split, fitted: dict[Any, FittedComponent]
+    variant: Variant | Direct | Baseline, parts: Parts, split: Split, fitted: dict[Any, FittedComponent]
 ) -> Record:
     """Return the scores of one variant and, on the first split, an illustration of its forecasts."""
     train, test, posted = parts
@@ -123,10 +126,14 @@ def _measure_variant(
         direct = DirectForecaster(loss=variant.loss, random_state=split.seed)
         direct.fit(train.features, train.curves, authors=train.authors)
         return _curve_scores(test.curves, direct.predict(test.features, authors=test.authors))
+    if isinstance(variant, Baseline):
+        return {"in_flight": baseline_scores(variant, train, test, seed=split.seed)}
+    if not variant.features:
+        train, test = _without_features(train, split.seed), _without_features(test, split.seed)
     forecaster = _fit(variant, train, posted, seed=split.seed, fitted=fitted)
     found = _scale_shape_scores(forecaster, *test)
     if variant.in_flight:
-        found["in_flight"] = in_flight_scores(forecaster, train.curves.dropna(), *test)
+        found["in_flight"] = in_flight_scores(forecaster, train.curves.dropna(), *test, cutoffs=variant.cutoffs)
     if variant.intervals:
         found["intervals"] = interval_scores(forecaster, *test)
     if forecaster.bands_ is not None and variant.above:
@@ -139,11 +146,17 @@ def _measure_variant(
     return found
 
 
+def _without_features(posts: Posts, seed: int) -> Posts:
+    """Return posts of which no feature is known."""
+    nothing = posts.features.table[[]]
+    return posts._replace(features=EncodedTable.of(TableEncoder(random_state=seed).fit(nothing), nothing))
+
+
 def _fit(
     variant: Variant, train: Posts, posted: pd.Series | None, *, seed: int, fitted: dict[Any, FittedComponent]
 ) -> ScaleShapeForecaster:
     """Fit the forecaster of a variant, from components that were fitted for an earlier variant where there are any."""
-    learned_from = variant.authors, variant.unfinished
+    learned_from = variant.features, variant.authors, variant.unfinished
     keys: dict[str, tuple[Any, ...]] = {
         "clusterer": (variant.unfinished, variant.clusterer),
         "classifier": (*learned_from, variant.clusterer, variant.classifier),

@@ -8,7 +8,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt
 
 from tsshape._typing import FloatArray
-from tsshape.bench._in_flight import CUTOFFS
+from tsshape.bench._components import CUTOFFS
 from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster
 

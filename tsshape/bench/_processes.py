@@ -13,7 +13,7 @@ from typing import TypeAlias
 from threadpoolctl import threadpool_limits
 
 from tsshape._plugin_files import loaded_files
-from tsshape.bench._components import Direct, Variant
+from tsshape.bench._components import Baseline, Direct, Variant
 from tsshape.bench._measure import failure, measure
 from tsshape.bench._records import Record
 from tsshape.bench._splits import Split
@@ -21,7 +21,7 @@ from tsshape.data import EngagementDataset
 from tsshape.metrics import load_plugin
 
 # One split and the variants that are still to be measured on it.
-Task: TypeAlias = tuple[Split, tuple[Variant | Direct, ...]]
+Task: TypeAlias = tuple[Split, tuple[Variant | Direct | Baseline, ...]]
 
 
 def measure_all(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Iterator[Record]:
@@ -67,7 +67,7 @@ class _Worker:
         other_end.close()
         self.is_ready = self.is_dead = False
         self.split: Split
-        self.variants: deque[Variant | Direct] = deque()
+        self.variants: deque[Variant | Direct | Baseline] = deque()
 
     def send(self, task: Task) -> None:
         """Send a split to the process."""

@@ -43,20 +43,27 @@ def splits(suite: Suite, dataset: EngagementDataset) -> Iterator[Split]:
 
     `random` draws posts; `author` draws authors, so that no author is in both parts (a post of an unknown author counts
     as an author of its own); `time` tests on the latest posts, which is one split; `rolling` trains on what was known
-    on a day, posts still running included, as `rolling_windows` says.
+    on a day, posts still running included, as `rolling_windows` says; `predefined` is the published division of the
+    dataset, which is one split.
 
     Raises
     ------
     DataError
-        If there are fewer than `MIN_POSTS` posts, or fewer training posts than `n_train`, or the authors or times that
-        the split needs are missing.
+        If there are fewer than `MIN_POSTS` posts, or fewer training posts than `n_train`, or the authors, times or
+        division that the split needs are missing.
     """
     if len(dataset.curves) < MIN_POSTS:
         raise DataError(
             f"{dataset.name}: a benchmark needs at least {MIN_POSTS} posts; there are {len(dataset.curves)}"
         )
-    divide = {"random": _by_groups, "author": _by_groups, "time": _by_time, "rolling": _rolling}[suite.split]
-    for split in divide(suite, dataset):
+    divide = {
+        "random": _by_groups,
+        "author": _by_groups,
+        "time": _by_time,
+        "rolling": _rolling,
+        "predefined": _predefined,
+    }
+    for split in divide[suite.split](suite, dataset):
         yield split if suite.n_train is None else _draw(split, suite.n_train, dataset.name)
 
 
@@ -110,3 +117,13 @@ def _rolling(suite: Suite, dataset: EngagementDataset) -> Iterator[Split]:
     """Number the windows of a rolling split."""
     for run, window in enumerate(rolling_windows(suite, dataset)):
         yield Split(run, run_seed(suite, run), window.train, window.test, window.seen, dated=True)
+
+
+def _predefined(suite: Suite, dataset: EngagementDataset) -> Iterator[Split]:
+    """Return the division that the dataset names."""
+    if dataset.split is None:
+        raise DataError(f"{dataset.name}: a predefined split needs the column 'split' in the features")
+    is_test = (dataset.split == "test").to_numpy()
+    if not 0 < is_test.sum() < len(is_test):
+        raise DataError(f"{dataset.name}: all posts are in one part; a predefined split needs 'train' and 'test'")
+    yield Split(0, run_seed(suite, 0), np.flatnonzero(~is_test), np.flatnonzero(is_test))

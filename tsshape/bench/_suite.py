@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from tsshape._choices import SUITES, Decreasing, IncompleteRemoved, Missing, SplitKind
 from tsshape._errors import DataError, explain_fields
 from tsshape._files import open_regular
-from tsshape.bench._components import DIRECT, TRIVIAL, Direct, Variant
+from tsshape.bench._components import DIRECT, TRIVIAL, Baseline, Direct, Published, Variant
 
 # The largest suite file.
 MOST_BYTES = 2**20
@@ -48,8 +48,13 @@ class Suite(BaseModel):
         What is measured, beside the trivial forecast and the direct LightGBM, which are always measured.
     direct : tuple of Direct
         Further forecasts without a decomposition.
-    split : {"random", "author", "time", "rolling"}
-        How posts are divided; `time` is one split, whatever `n_runs`. `rolling` trains on what was known on a day,
+    baselines : tuple of Baseline
+        Forecasts from observed days that say nothing at upload.
+    published : tuple of Published
+        Figures that others published for the same posts and division, shown beside those measured.
+    split : {"random", "author", "time", "rolling", "predefined"}
+        How posts are divided; `time`, and `predefined`, the division that the data name, are one split, whatever
+        `n_runs`. `rolling` trains on what was known on a day,
         posts still running included.
     n_runs : int
         Number of splits.
@@ -83,6 +88,8 @@ class Suite(BaseModel):
     name: str = Field(min_length=1)
     variants: tuple[Variant, ...]
     direct: tuple[Direct, ...] = ()
+    baselines: tuple[Baseline, ...] = ()
+    published: tuple[Published, ...] = ()
     split: SplitKind = "random"
     n_runs: int = Field(default=10, ge=1)
     test_size: float = Field(default=0.1, gt=0, lt=1)
@@ -94,9 +101,9 @@ class Suite(BaseModel):
     simulation: Simulation = Simulation()
 
     @property
-    def all_variants(self) -> tuple[Variant | Direct, ...]:
-        """All that is measured, in order: the two baselines, the further direct forecasts, the variants."""
-        return (TRIVIAL, DIRECT, *self.direct, *self.variants)
+    def all_variants(self) -> tuple[Variant | Direct | Baseline, ...]:
+        """All that is measured, in order: trivial, direct and further direct forecasts, baselines, variants."""
+        return (TRIVIAL, DIRECT, *self.direct, *self.baselines, *self.variants)
 
     @property
     def protocol(self) -> dict[str, Any]:
@@ -165,6 +172,11 @@ def check_components(suite: Suite) -> None:
                 getattr(variant, role).build(suite.seed)
             except (ValueError, TypeError) as error:
                 raise DataError(f"variants.{number}.{role}: {error}") from error
+    for number, baseline in enumerate(suite.baselines):
+        try:
+            baseline.build(suite.seed)
+        except (ValueError, TypeError) as error:
+            raise DataError(f"baselines.{number}: {error}") from error
 
 
 def _parse(text: str, source: str | Path) -> Suite:

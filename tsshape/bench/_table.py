@@ -7,7 +7,7 @@ import pandas as pd
 from tsshape.bench._records import Record, is_failed
 
 # What is shown of forecasts after some observed days; `coverage_table` has the rest.
-IN_FLIGHT = ("trmse", "med", "naive_trmse", "naive_med", "coverage_80%", "coverage_90%")
+IN_FLIGHT = ("trmse", "med", "mrse", "naive_trmse", "naive_med", "naive_mrse", "coverage_80%", "coverage_90%")
 MEANS = ("n_clusters", "accuracy", "majority_share", "balanced_accuracy", "rho", "trmse", "med")
 
 
@@ -17,7 +17,7 @@ def score_table(records: Sequence[Record]) -> pd.DataFrame:
     Parameters
     ----------
     records : sequence of dict
-        Records as `run` returns them; failed cells are left out.
+        Records as `run` returns them; failed cells are left out, and so are baselines that have none at upload.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def score_table(records: Sequence[Record]) -> pd.DataFrame:
     >>> score_table([record, record | {"run": 1, "trmse": 5.0}])["trmse"].to_dict()
     {'trivial': 4.0}
     """
-    finished = [record for record in records if not is_failed(record)]
+    finished = [record for record in records if not is_failed(record) and "trmse" in record]
     table = pd.DataFrame(finished).reindex(columns=["variant", *MEANS])
     groups = table[[*MEANS]].astype(float).groupby(table["variant"], sort=False)
     means: pd.DataFrame = groups.mean()
@@ -81,8 +81,9 @@ def in_flight_table(records: Sequence[Record]) -> pd.DataFrame:
     -------
     DataFrame
         Index (`variant`, `days seen`: the cutoff, in observed days); columns, averaged over the runs: `trmse` and
-        `med` on the later days, `naive_trmse` and `naive_med` of the last observed count times the mean growth, and
-        the coverage of intervals for 80 and 90 % on the later days.
+        `med` on the later days, `mrse`, the mean relative squared error of the last count, the same of the last
+        observed count times the mean growth, `naive_trmse`, `naive_med` and `naive_mrse`, and the coverage of intervals
+        for 80 and 90 % on the later days.
 
     Examples
     --------

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from tsshape.bench import Suite
     from tsshape.data import CleaningReport
 
 PICTURE = "benchmark.png"
 # The tables that are printed where a variant asked for them.
 _FORECAST_TITLES = {
     "in_flight": "In flight: errors on the days that are forecast",
+    "published": "Mean relative squared error of the last count (MRSE), beside what was published",
     "intervals": "Intervals at upload: share of posts' days covered, by quarter of forecast scale",
     "coverage": "Intervals: share of posts' days covered, over the runs and in the worst of them",
     "rolling": "Each run: what was learned from, and the errors on the posts of the next days",
@@ -77,7 +79,7 @@ def bench(
         n_jobs = jobs or count_threads(-1)
         records = run(chosen, dataset, folder, n_jobs=n_jobs, resume=resume, on_cell=show, on_clean=show_cleaning)
     failed = [record for record in records if "error" in record]
-    tables = _tables(records)
+    tables = _tables(records, chosen)
     title = f"{chosen.name} on {dataset.name if dataset else 'simulated posts'}, split: {chosen.split}"
     if len(tables["scores"]):
         _draw(tables["scores"], tables["budget"], folder, title)
@@ -143,7 +145,7 @@ def _print_forecast_tables(tables: "Mapping[str, pd.DataFrame]") -> None:
             print_table(table.droplevel(["variant", "above"]), COLUMNS["calibration"], title=title)
 
 
-def _tables(records: "Sequence[dict[str, Any]]") -> "dict[str, pd.DataFrame]":
+def _tables(records: "Sequence[dict[str, Any]]", suite: "Suite") -> "dict[str, pd.DataFrame]":
     """Return all tables of a run, by the names of their columns in `COLUMNS`."""
     from tsshape import bench
 
@@ -151,6 +153,7 @@ def _tables(records: "Sequence[dict[str, Any]]") -> "dict[str, pd.DataFrame]":
         "scores": bench.score_table(records),
         "budget": bench.budget_table(records),
         "in_flight": bench.in_flight_table(records),
+        "published": bench.published_table(records, suite.published),
         "intervals": bench.interval_table(records),
         "coverage": bench.coverage_table(records),
         "rolling": bench.rolling_table(records),

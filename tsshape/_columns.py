@@ -33,6 +33,11 @@ class Column(NamedTuple):
 
         return missing if pd.isna(value) else self.spell(value)
 
+    @property
+    def unit(self) -> str:
+        """The unit of its values, which follows from their format; empty for text, numbers of things, and scores."""
+        return _UNITS.get(self.spell, "")
+
 
 def format_count(count: float) -> str:
     """Return a number of views, or an error in views, with one decimal."""
@@ -63,5 +68,14 @@ def format_significant(value: float, digits: int = 4) -> str:
     return f"{value:,.{min(max(decimals, 0), _MOST_DECIMALS)}f}"
 
 
+format_days = "{:.0f}".format
+format_points = "{:+.1f}".format
 format_decimals = "{:,.3f}".format
 format_p_value = "{:.3g}".format
+_UNITS: dict[Callable[[Any], str], str] = {
+    format_count: "views",
+    format_whole: "views",
+    format_percent: "share, 0 to 1",
+    format_days: "days",
+    format_points: "percentage points",
+}

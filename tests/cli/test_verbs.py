@@ -56,6 +56,9 @@ def test_rank_prints_the_strongest_feature_first(simulated):
     rows = json.loads(tsshape("rank", simulated, "--target", "log-scale", "--json").stdout)
     assert rows[0]["feature"] == "MeanViews"
     assert "MeanViews" in tsshape("rank", simulated, "--both-directions").stdout
+    assert tsshape("rank", simulated, "--csv").stdout.startswith(
+        "feature,spearman,p-value,PPS,n,taken later?\nMeanViews,"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +80,10 @@ def test_bench_runs_on_simulated_posts_without_data(tiny, tmp_path):
     options = ("--out", tmp_path / "run", "--split", "author", "--jobs", 1, "--json")
     tables = json.loads(tsshape("bench", tiny, *options).stdout)
     assert [row["runs"] for row in tables["scores"]] == [2, 2]
+    assert {"name": "trmse", "label": "tRMSE", "unit": "views"} in tables["columns"]["scores"]
+    latex = tsshape("bench", tiny, *options[:-1], "--resume", "--latex")
+    assert latex.stdout.count("\\begin{table}") == latex.stdout.count("\\end{table}\n") == 3
+    assert "run folder" in latex.stderr
     assert 'split = "author"' in (tmp_path / "run" / "suite.toml").read_text()
 
 

@@ -2,11 +2,11 @@
 
 from types import MappingProxyType
 
-from tsshape._columns import Column, format_count, format_decimals, format_percent
+from tsshape._columns import Column, format_count, format_days, format_decimals, format_percent, format_points
 from tsshape.bench._compare_columns import DIFFERENCES, PAIRS, RANKS
 
 _VARIANT = Column("variant", "variant")
-_DAYS = Column("days seen", "days observed", "{:.0f}".format)
+_DAYS = Column("days seen", "days observed", format_days)
 _relative = "{:.4f}".format
 _SCORES = (
     Column("n_clusters", "clusters", "{:.1f}".format),
@@ -68,7 +68,7 @@ COLUMNS = MappingProxyType(
             Column("run", "run", "{:.0f}".format),
             Column("n_train", "learned from", "{:,.0f}".format),
             Column("n_unfinished", "unfinished", "{:,.0f}".format),
-            Column("steps_seen", "days seen", "{:,.0f}".format),
+            Column("steps_seen", "days seen", format_days),
             Column("trmse", "tRMSE", format_count),
             Column("med", "MED", format_count),
         ),
@@ -80,8 +80,8 @@ COLUMNS = MappingProxyType(
             Column("posts", "posts", "{:,.0f}".format),
             Column("forecast", "mean forecast", format_percent),
             Column("share", "share above", format_percent),
-            Column("gap", "gap, points", "{:+.1f}".format),
-            Column("error", "standard error", "{:.1f}".format),
+            Column("gap", "gap, points", format_points),
+            Column("error", "standard error, points", "{:.1f}".format),
         ),
         "top": (
             _VARIANT,

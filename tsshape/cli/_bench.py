@@ -1,6 +1,5 @@
 """`tsshape bench`."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,20 +8,25 @@ import typer
 
 from tsshape._choices import SUITES, IncompleteRemoved, SplitKind
 from tsshape.cli import _options as options
+from tsshape.cli import _table_form as table_form
 from tsshape.cli._progress import progress
 from tsshape.cli._say import printable, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
     from tsshape.bench import Suite
+    from tsshape.cli._tables import Titled
     from tsshape.data import CleaningReport
 
 PICTURE = "benchmark.png"
-# The tables that are printed where a variant asked for them.
-_FORECAST_TITLES = {
+# In the order in which the tables are printed.
+_TITLES = {
+    "scores": "Measured",
+    "budget": "Error budget: tRMSE of the same forecasts, had this been known",
+    "reported": "Reported elsewhere, on other data, not measured here",
     "in_flight": "In flight: errors on the days that are forecast",
     "published": "Mean relative squared error of the last count (MRSE), beside what was published",
     "intervals": "Intervals at upload: share of posts' days covered, by quarter of forecast scale",
@@ -30,6 +34,7 @@ _FORECAST_TITLES = {
     "rolling": "Each run: what was learned from, and the errors on the posts of the next days",
     "top": "Precision among the top 5 %: of the posts ranked highest, how many are among the greatest in the end",
     "alerts": "Posts outside their 90 % interval: how many of them end outside, beside as many flagged by last count",
+    "calibration": "Probabilities of passing a number of views, by tenth of forecast probability",
 }
 
 
@@ -51,14 +56,18 @@ def bench(
         int | None, typer.Option(min=1, help="Processes; by default one for each core that this process may use.")
     ] = None,
     resume: Annotated[bool, typer.Option(help="Go on with a run that was stopped.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the tables as JSON.")] = False,
+    latex: table_form.Latex = False,
+    csv: table_form.Csv = False,
+    as_json: table_form.Json = False,
 ) -> None:
     """Measure every variant of a suite on the same splits, and print an honest table."""
     from tsshape._threads import count_threads
     from tsshape.bench import load_suite, run
     from tsshape.cli._posts import warn_of_cleaning
+    from tsshape.cli._tables import print_tables
     from tsshape.data import load_dataset
 
+    form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     options.load_plugins(plugin)
     chosen = load_suite(suite)
     if split is not None:
@@ -71,7 +80,7 @@ def bench(
 
     def show_cleaning(report: "CleaningReport") -> None:
         warn_of_cleaning(report, str(data or "simulated posts"))
-        if not as_json:
+        if form == "text":
             say(f"cleaning: {report.summary}")
 
     folder = out or Path(f"tsshape-{chosen.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
@@ -79,17 +88,16 @@ def bench(
         n_jobs = jobs or count_threads(-1)
         records = run(chosen, dataset, folder, n_jobs=n_jobs, resume=resume, on_cell=show, on_clean=show_cleaning)
     failed = [record for record in records if "error" in record]
-    tables = _tables(records, chosen)
     title = f"{chosen.name} on {dataset.name if dataset else 'simulated posts'}, split: {chosen.split}"
-    if len(tables["scores"]):
-        _draw(tables["scores"], tables["budget"], folder, title)
-    if as_json:
-        rows = {name: _rows(table) for name, table in tables.items()}
-        say(json.dumps({**rows, "failed": failed, "run": str(folder)}, indent=2, ensure_ascii=False))
-    elif len(tables["scores"]):
-        _print_tables(tables["scores"], tables["budget"], title)
-        _print_forecast_tables(tables)
-        say(f"run folder: {folder}\npicture: {folder / PICTURE}")
+    tables = _tables(records, chosen, title)
+    any_finished = len(tables["scores"].frame) > 0
+    if any_finished:
+        _draw(tables["scores"].frame, tables["budget"].frame, folder, title)
+    if form == "json":
+        print_tables(tables, form, {"failed": failed, "run": str(folder)})
+    elif any_finished:
+        print_tables(_shown(tables), form)
+        typer.echo(printable(f"run folder: {folder}\npicture: {folder / PICTURE}"), err=form != "text")
     if failed:
         _print_failed(failed, len(records))
         raise typer.Exit(1)
@@ -115,54 +123,40 @@ def _draw(scores: "pd.DataFrame", budget: "pd.DataFrame", folder: Path, title: s
         draw_benchmark(scores, budget, title=title).savefig(temporary)
 
 
-def _print_tables(scores: "pd.DataFrame", budget: "pd.DataFrame", title: str) -> None:
-    """Print scores, error budget and, apart, what the paper reports."""
+def _tables(records: "Sequence[dict[str, Any]]", suite: "Suite", title: str) -> "dict[str, Titled]":
+    """Return all tables of a run and, apart, what the paper reports."""
     import pandas as pd
 
-    from tsshape.bench import COLUMNS
-    from tsshape.cli._tables import print_table
+    from tsshape import bench
+    from tsshape.cli._tables import Titled
     from tsshape.paper import REPORTED, REPORTED_COLUMNS, SOURCE
 
-    print_table(scores, COLUMNS["scores"], title=f"Measured: {title}")
-    print_table(budget, COLUMNS["budget"], title="Error budget: tRMSE of the same forecasts, had this been known")
-    reported = pd.DataFrame(REPORTED).set_index("what").astype(float)
-    title = f"Reported elsewhere, on other data, not measured here: {SOURCE}"
-    print_table(reported, REPORTED_COLUMNS, title=title)
-
-
-def _print_forecast_tables(tables: "Mapping[str, pd.DataFrame]") -> None:
-    """Print the tables that a variant asked for."""
-    from tsshape.bench import COLUMNS
-    from tsshape.cli._tables import print_table
-
-    for name, title in _FORECAST_TITLES.items():
-        if len(tables[name]):
-            print_table(tables[name], COLUMNS[name], title=title)
-    calibration = tables["calibration"]
-    if len(calibration):
-        for (variant, above), table in calibration.groupby(level=["variant", "above"], sort=False):
-            title = f"Probabilities of more than {above:,.6g} views, by tenth of forecast probability: {variant}"
-            print_table(table.droplevel(["variant", "above"]), COLUMNS["calibration"], title=title)
-
-
-def _tables(records: "Sequence[dict[str, Any]]", suite: "Suite") -> "dict[str, pd.DataFrame]":
-    """Return all tables of a run, by the names of their columns in `COLUMNS`."""
-    from tsshape import bench
-
-    return {
+    frames = {
         "scores": bench.score_table(records),
         "budget": bench.budget_table(records),
+        "reported": pd.DataFrame(REPORTED).set_index("what").astype(float),
         "in_flight": bench.in_flight_table(records),
         "published": bench.published_table(records, suite.published),
         "intervals": bench.interval_table(records),
         "coverage": bench.coverage_table(records),
         "rolling": bench.rolling_table(records),
-        "calibration": bench.calibration_table(records),
         "top": bench.top_table(records),
         "alerts": bench.alert_table(records),
+        "calibration": bench.calibration_table(records),
+    }
+    columns, of_what = {**bench.COLUMNS, "reported": REPORTED_COLUMNS}, {"scores": title, "reported": SOURCE}
+    return {
+        name: Titled(": ".join(filter(None, [heading, of_what.get(name)])), frames[name], columns[name])
+        for name, heading in _TITLES.items()
     }
 
 
-def _rows(table: "pd.DataFrame") -> Any:
-    """Return a table, with its index, as JSON values."""
-    return json.loads(table.reset_index().to_json(orient="records"))
+def _shown(tables: "dict[str, Titled]") -> "dict[str, Titled]":
+    """Return the tables that have rows; that of the probabilities as one for each variant and count."""
+    shown = {name: table for name, table in tables.items() if len(table.frame)}
+    if calibration := shown.pop("calibration", None):
+        for (variant, above), rows in calibration.frame.groupby(level=["variant", "above"], sort=False):
+            title = f"Probabilities of more than {above:,.6g} views, by tenth of forecast probability: {variant}"
+            part = rows.droplevel(["variant", "above"])
+            shown[f"{variant}: {above}"] = calibration._replace(title=title, frame=part)
+    return shown

@@ -61,7 +61,7 @@ def _on_splits(run_folders: list[Path], baseline: str | None, form: table_form.F
         say(json.dumps(rows_of(table), indent=2, ensure_ascii=False))
         return
     title = f"Difference from {baseline or 'the first variant'}, paired by split, with 95 % intervals"
-    print_tables([Titled(title, table, COLUMNS["differences"])], form)
+    print_tables({"differences": Titled(title, table, COLUMNS["differences"])}, form)
     most = int(table["runs"].max())
     if form == "text" and most < MIN_SPLITS:
         count = "1 split is" if most == 1 else f"{most} splits are"
@@ -71,7 +71,7 @@ def _on_splits(run_folders: list[Path], baseline: str | None, form: table_form.F
 def _over_datasets(run_folders: list[Path], score: Score, figure: Path | None, form: table_form.Form) -> None:
     """Print mean ranks and the tests of pairs, and draw them."""
     from tsshape.bench import COLUMNS, SCORES, compare_datasets
-    from tsshape.cli._tables import Titled, print_tables, rows_of
+    from tsshape.cli._tables import Titled, print_tables
 
     if figure is not None:
         options.check_figure(figure)
@@ -79,14 +79,13 @@ def _over_datasets(run_folders: list[Path], score: Score, figure: Path | None, f
     over = f"{SCORES[score]} over {len(run_folders)} data sets"
     if figure is not None:
         _draw(found, figure, f"Mean ranks of {over}; bars join variants that do not differ")
-    if form == "json":
-        rows = {"ranks": rows_of(found.ranks), "pairs": rows_of(found.pairs), "groups": found.groups}
-        rest = {"friedman_p": _number(found.friedman_p), "left_out": found.left_out}
-        say(json.dumps({"score": score, **rows, **rest}, indent=2, ensure_ascii=False))
-        return
-    ranks = Titled(f"Mean ranks of {over}, 1 is the best", found.ranks, COLUMNS["ranks"])
     title = f"Pairs by {over}: Wilcoxon's signed-rank test, corrected by Holm's method, level 0.05"
-    print_tables([ranks, Titled(title, found.pairs, COLUMNS["pairs"])], form)
+    tables = {
+        "ranks": Titled(f"Mean ranks of {over}, 1 is the best", found.ranks, COLUMNS["ranks"]),
+        "pairs": Titled(title, found.pairs, COLUMNS["pairs"]),
+    }
+    rest = {"groups": found.groups, "friedman_p": _number(found.friedman_p), "left_out": found.left_out}
+    print_tables(tables, form, {"score": score, **rest})
     if form == "text":
         _say_rest(found)
 

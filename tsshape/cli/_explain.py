@@ -8,6 +8,7 @@ import typer
 
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
+from tsshape.cli import _table_form as table_form
 from tsshape.cli._progress import working
 from tsshape.cli._say import say
 
@@ -28,17 +29,20 @@ def explain(
     allow_missing: options.AllowMissing = False,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
-    as_json: options.AsJson = False,
+    latex: table_form.Latex = False,
+    csv: table_form.Csv = False,
+    as_json: table_form.JsonRows = False,
 ) -> None:
     """Show which features drive the forecasts of the given posts, or of one post."""
     from tsshape._files import atomic_path
     from tsshape.bundle import load
     from tsshape.cli._known import read_known
     from tsshape.cli._posts import name_of
-    from tsshape.cli._tables import print_table
+    from tsshape.cli._tables import Titled, print_tables, rows_of
     from tsshape.forecast import EXPLANATION_COLUMNS, ScaleShapeForecaster
     from tsshape.plots import draw_explanation
 
+    form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     if figure is not None:
         options.check_figure(figure)
     options.load_plugins(plugin)
@@ -62,12 +66,13 @@ def explain(
     if figure is not None:
         with atomic_path(figure) as temporary:
             draw_explanation(table[["scale", "shape"]], title=title).savefig(temporary)
-    if as_json:
-        say(json.dumps(json.loads(table.reset_index().to_json(orient="records")), indent=2, ensure_ascii=False))
+    if form == "json":
+        say(json.dumps(rows_of(table), indent=2, ensure_ascii=False))
         return
-    for line in known.notes:
-        say(line)
-    print_table(table, EXPLANATION_COLUMNS, title=title)
+    if form == "text":
+        for line in known.notes:
+            say(line)
+    print_tables({"explanation": Titled(title, table, EXPLANATION_COLUMNS)}, form)
 
 
 def _spread(n_posts: int) -> "BoolArray":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import typer
 
 from tsshape._errors import DataError
-from tsshape.cli import _options as options
+from tsshape.cli import _table_form as table_form
 from tsshape.cli._say import list_names, say, warn
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Counts(NamedTuple):
 
 def rank(
     dataset_folder: Annotated[Path, typer.Argument(help="A folder with curves.* and features.*, or the SPID tables.")],
+    *,
     target: Annotated[
         Literal["scale", "log-scale"],
         typer.Option(help="What the features are to predict; log-scale gives the few great posts less weight in PPS."),
@@ -35,15 +36,18 @@ def rank(
         int | None, typer.Option(min=1, help="The day whose counts are compared; by default the last that 90 % have.")
     ] = None,
     both_directions: Annotated[bool, typer.Option(help="Also how well the target predicts each feature.")] = False,
-    as_json: options.AsJson = False,
+    latex: table_form.Latex = False,
+    csv: table_form.Csv = False,
+    as_json: table_form.JsonRows = False,
 ) -> None:
     """Rank features by Spearman's correlation and PPS, and mark those that may have been taken after upload."""
     import numpy as np
 
-    from tsshape.cli._tables import print_table
+    from tsshape.cli._tables import Titled, print_tables, rows_of
     from tsshape.data import load_dataset
     from tsshape.features import FEWEST_POSTS, LATE_COLUMN, RANKING_COLUMNS, find_late_features, rank_features
 
+    form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     dataset = load_dataset(dataset_folder)
     if not len(dataset.features.columns):
         raise DataError(f"{dataset_folder} has no features to rank: it has no table features.*, or one of ids alone")
@@ -58,25 +62,33 @@ def rank(
     n_posts, n_left = len(dataset.curves), len(dataset.curves) - len(values)
     if day is not None and n_left > (1 - COMMON_SHARE) * n_posts:
         warn(f"{dataset_folder}: {n_left:,} of {n_posts:,} posts end before day {day} and are left out; see --day")
-    if as_json:
-        rows = json.loads(ranking.assign(day=found.day).reset_index().to_json(orient="records"))
-        say(json.dumps(rows, indent=2, ensure_ascii=False))
+    if form == "json":
+        say(json.dumps(rows_of(ranking.assign(day=found.day)), indent=2, ensure_ascii=False))
         return
-    say(f"compared    on day {found.day}: {len(values):,} posts; {n_left:,} that end before are left out")
+    if form == "text":
+        _print_notes(ranking, found, n_left)
+        if len(values) < FEWEST_POSTS:
+            return
+    title = f"{dataset.name}: what predicts the {target} on day {found.day}"
+    print_tables({"ranking": Titled(title, ranking, (*RANKING_COLUMNS, LATE_COLUMN))}, form)
+
+
+def _print_notes(ranking: "pd.DataFrame", found: Counts, n_left: int) -> None:
+    """Print what was compared, and what stands against the ranking."""
+    from tsshape.features import FEWEST_POSTS
+
+    n_posts = len(found.curves)
+    say(f"compared    on day {found.day}: {n_posts:,} posts; {n_left:,} that end before are left out")
     if found.n_interpolated:
         say(f"cleaning    {found.n_interpolated:,} missing counts of that day interpolated")
-    if len(values) < FEWEST_POSTS:
-        say(
-            f"no ranking  {len(values)} posts are too few to say which features matter: it takes {FEWEST_POSTS} or more"
-        )
+    if n_posts < FEWEST_POSTS:
+        say(f"no ranking  {n_posts} posts are too few to say which features matter: it takes {FEWEST_POSTS} or more")
         return
     few = ranking.index[ranking["n"] < FEWEST_POSTS]
     if len(few):
         say(f"not scored  fewer than {FEWEST_POSTS} posts have {list_names(few)}")
     for name, reason in ranking["reason"].dropna().items():
         say(f"late?       {name} may have been taken later: {reason}")
-    title = f"{dataset.name}: what predicts the {target} on day {found.day}"
-    print_table(ranking, (*RANKING_COLUMNS, LATE_COLUMN), title=title)
 
 
 def _counts(curves: "pd.DataFrame", day: int | None, path: Path) -> Counts:

@@ -7,7 +7,8 @@ import typer
 Form = Literal["text", "latex", "csv", "json"]
 Latex = Annotated[bool, typer.Option("--latex", help="Print LaTeX tables, for the package booktabs.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV with headings, numbers with the digits of the table.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, numbers with all their digits.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON: all digits, and what the columns are.")]
+JsonRows = Annotated[bool, typer.Option("--json", help="Print the rows as JSON, with all digits.")]
 
 
 def choose_form(*, latex: bool, csv: bool, as_json: bool) -> Form:

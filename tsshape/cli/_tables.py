@@ -1,12 +1,12 @@
 """Tables, on the terminal or as another program takes them: LaTeX, CSV, JSON.
 
-All are made from the same columns, so that headings and digits are the same everywhere.
+All are made from the same columns, so that headings and digits are the same everywhere; JSON has all digits.
 """
 
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -58,9 +58,17 @@ class Titled(NamedTuple):
         return [column for column in self.columns if column.name in self.flat]
 
 
-def print_tables(tables: Sequence[Titled], form: Form) -> None:
-    """Print tables as text, LaTeX or CSV; several in CSV stand below a line with their title each."""
-    for number, table in enumerate(tables):
+def print_tables(tables: Mapping[str, Titled], form: Form, rest: Mapping[str, Any] | None = None) -> None:
+    """Print tables in a form; several in CSV stand below a line with their title each.
+
+    JSON has the rows of each table by its name, what its columns are, and the `rest`, which other forms leave out.
+    """
+    if form == "json":
+        rows = {name: rows_of(table.frame) for name, table in tables.items()}
+        columns = {name: describe_columns(table) for name, table in tables.items()}
+        say(json.dumps({**rows, **(rest or {}), "columns": columns}, indent=2, ensure_ascii=False))
+        return
+    for number, table in enumerate(tables.values()):
         if form == "latex":
             say(latex_of(table) + "\n" * (number < len(tables) - 1))
         elif form == "csv":
@@ -135,6 +143,20 @@ def csv_of(table: Titled) -> str:
 def rows_of(frame: pd.DataFrame) -> Any:
     """Return a table, with its index, as JSON values."""
     return json.loads(frame.reset_index().to_json(orient="records", double_precision=15))
+
+
+def describe_columns(table: Titled) -> list[dict[str, str]]:
+    """Return name, heading and unit of those columns that the table has; numbers of things and scores have no unit.
+
+    Examples
+    --------
+    >>> from tsshape._columns import Column, format_count
+    >>> frame = pd.DataFrame({"trmse": [57.6]}, index=pd.Index(["a"], name="variant"))
+    >>> columns = [Column("variant", "variant"), Column("trmse", "tRMSE", format_count)]
+    >>> describe_columns(Titled("Scores", frame, columns))[1]
+    {'name': 'trmse', 'label': 'tRMSE', 'unit': 'views'}
+    """
+    return [{"name": column.name, "label": column.label, "unit": column.unit} for column in table.shown]
 
 
 def console() -> Console:

@@ -37,7 +37,7 @@ def test_options_are_completed():
 
 
 def test_the_words_of_an_option_are_completed():
-    assert complete("tsshape bench --split ") == ["random", "author", "time", "rolling"]
+    assert complete("tsshape bench --split ") == ["random", "author", "time", "rolling", "predefined"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

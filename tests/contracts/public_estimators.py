@@ -58,7 +58,7 @@ QUICK = {
         ScaleShapeForecaster(ShapeKMeans(1), regressor=ScaleRegressor(quantiles=(0.5,), random_state=0), random_state=0)
     ],
     "DirectForecaster": [DirectForecaster(random_state=0)],
-    "SzaboHuberman": [SzaboHuberman(), SzaboHuberman("log")],
+    "SzaboHuberman": [SzaboHuberman("log")],
     "RadialBasis": [RadialBasis(5, random_state=0)],
 }
 

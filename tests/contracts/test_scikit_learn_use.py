@@ -22,6 +22,8 @@ from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, Shap
 from tsshape.features import FeatureSelector, TableEncoder
 from tsshape.forecast import DirectForecaster, ScaleRegressor, ScaleShapeForecaster, ShapeClassifier
 
+BASELINES = {"LastValue", "SzaboHuberman", "MultivariateLinear", "RadialBasis"}
+REGRESSORS = {"ScaleRegressor", "ScaleShapeForecaster", "DirectForecaster"} | BASELINES
 RNG = np.random.default_rng(0)
 # Numbers that clusterings, features, classifiers and regressors all take.
 TABLE = pd.DataFrame(np.sort(RNG.random((60, 4)), axis=1), [f"p{row}" for row in range(60)], list("abcd"))
@@ -300,7 +302,6 @@ def test_clusterings_classifiers_and_regressors_say_what_they_are():
     for estimator in INSTANCES:
         kinds = [is_clusterer(estimator), is_classifier(estimator), is_regressor(estimator)]
         name = type(estimator).__name__
-        expected = [name in {type(each).__name__ for each in CLUSTERERS}, name == "ShapeClassifier", False]
-        expected[2] = name.endswith(("Regressor", "Forecaster"))
-        assert kinds == expected
+        clusters, classifies = name in {type(each).__name__ for each in CLUSTERERS}, name == "ShapeClassifier"
+        assert kinds == [clusters, classifies, name in REGRESSORS]
         assert hasattr(estimator, "transform") == (get_tags(estimator).transformer_tags is not None)

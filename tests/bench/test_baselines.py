@@ -16,6 +16,7 @@ from tsshape.scores import mean_relative_squared_error, trimmed_rmse
 
 BASELINES = [
     {"name": "S-H", "kind": "szabo_huberman"},
+    {"name": "mean", "kind": "mean_growth", "cutoffs": [2]},
     {"name": "ML", "kind": "linear", "cutoffs": [2]},
     {"name": "trees", "kind": "lightgbm", "loss": "relative", "features": True, "authors": True, "cutoffs": [2]},
 ]
@@ -62,7 +63,10 @@ def test_baselines_are_scored_as_they_are_by_hand(posts, records):
 
 
 def test_each_row_is_measured_after_its_own_cutoffs_and_baselines_have_no_scores_at_upload(records):
-    assert in_flight_table(records).index.tolist() == [("S-H", 1), ("S-H", 3), ("ML", 2), ("trees", 2), ("alone", 2)]
+    assert in_flight_table(records).index.tolist() == [
+        *(("S-H", 1), ("S-H", 3)),
+        *((name, 2) for name in ("mean", "ML", "trees", "alone")),
+    ]
     assert score_table(records).index.tolist()[2:] == ["alone"]
 
 

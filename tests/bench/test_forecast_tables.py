@@ -19,7 +19,7 @@ from tsshape.bench import (
 )
 from tsshape.bench import _measure as measuring
 from tsshape.bench._alerts import _count_right, _flag_by_count
-from tsshape.bench._in_flight import _mean_growth
+from tsshape.bench._mean_growth import MeanGrowth
 from tsshape.bench._probabilities import _precision, _tenths
 from tsshape.bench._splits import splits
 
@@ -35,10 +35,13 @@ def test_asking_for_more_does_not_change_the_forecast(records):
     assert table.loc["ours", "trmse"] == table.loc["plain", "trmse"]
 
 
-def test_first_days_are_scored_beside_the_mean_growth(records):
+def test_errors_are_smaller_once_more_days_are_observed(records):
     table = in_flight_table(records)
     assert table.index.tolist() == [("ours", 1), ("ours", 3)]
-    assert (table.loc[("ours", 3)] <= table.loc[("ours", 1)] + [0, 0, 0, 0, 0, 0, 1, 1]).all()
+    errors = table[["trmse", "med", "mrse"]]
+    assert (errors.loc[("ours", 3)] < errors.loc[("ours", 1)]).all()
+    of_runs = [record["in_flight"]["3"]["mrse"] for record in records if "in_flight" in record]
+    np.testing.assert_allclose(table.loc[("ours", 3), "mrse_sd"], np.std(of_runs, ddof=1))
     assert table["coverage_90%"].between(0.6, 1.0).all()
 
 
@@ -168,7 +171,7 @@ def test_alerts_are_counted_beside_as_many_by_last_count(records):
 
 def test_the_mean_growth_is_that_of_the_training_posts():
     train = np.expm1(np.log(np.array([[2.0, 8.0], [4.0, 16.0]])))
-    np.testing.assert_allclose(_mean_growth(train, np.array([[4.0]])), [[19.0]])
+    np.testing.assert_allclose(MeanGrowth().fit(train[:, :1], train[:, 1:]).predict(np.array([[4.0]])), [[19.0]])
 
 
 class Observed(NamedTuple):

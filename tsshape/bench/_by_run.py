@@ -64,7 +64,8 @@ def rolling_table(records: Sequence[Record]) -> pd.DataFrame:
     DataFrame
         Index (`variant`, `run`); columns: `n_train`, the number of posts that were learned from; `n_unfinished`, how
         many of them were still running; `steps_seen`, for how long the split's unfinished posts had been seen (median);
-        `trmse` and `med` on the posts of the next days. Empty for other splits.
+        `trmse` and `med` on the posts of the next days. Empty for other splits, and without baselines that have no
+        errors at upload.
 
     Examples
     --------
@@ -72,7 +73,7 @@ def rolling_table(records: Sequence[Record]) -> pd.DataFrame:
     >>> rolling_table([{"variant": "a", "run": 0, **known, "trmse": 4.0, "med": 3.0}]).loc[("a", 0), "n_unfinished"]
     np.int64(40)
     """
-    rows = [record for record in records if not is_failed(record) and "n_unfinished" in record]
+    rows = [record for record in records if not is_failed(record) and {"n_unfinished", "trmse"} <= {*record}]
     if not rows:
         return pd.DataFrame()
     columns = ["n_train", "n_unfinished", "steps_seen", "trmse", "med"]

@@ -10,6 +10,7 @@ from tsshape import paper
 from tsshape._registry import Registry
 from tsshape._typing import RandomState
 from tsshape.bench._boosting import GrowthBoosting
+from tsshape.bench._mean_growth import MeanGrowth
 from tsshape.cluster import make_clusterer
 from tsshape.forecast import (
     LastValue,
@@ -47,6 +48,7 @@ BASELINES = Registry(
     "growth baseline",
     {
         "last_value": LastValue,
+        "mean_growth": MeanGrowth,
         "szabo_huberman": SzaboHuberman,
         "linear": MultivariateLinear,
         "radial_basis": RadialBasis,

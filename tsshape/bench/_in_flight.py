@@ -8,9 +8,8 @@ import pandas as pd
 
 from tsshape import scores
 from tsshape._errors import DataError
-from tsshape._typing import FloatArray
 from tsshape.features import Features
-from tsshape.forecast import ScaleShapeForecaster, grown
+from tsshape.forecast import ScaleShapeForecaster
 
 # Nominal coverages of intervals after a cutoff, and at upload.
 COVERAGES, UPLOAD_COVERAGES = (0.5, 0.8, 0.9), (0.5, 0.8, 0.9, 0.95)
@@ -18,30 +17,20 @@ COVERAGES, UPLOAD_COVERAGES = (0.5, 0.8, 0.9), (0.5, 0.8, 0.9, 0.95)
 
 def in_flight_scores(
     forecaster: ScaleShapeForecaster,
-    train: pd.DataFrame,
     features: Features,
     curves: pd.DataFrame,
     authors: Any,
     *,
     cutoffs: Sequence[int],
 ) -> dict[str, Any]:
-    """Return by cutoff the errors on the later days, those of the mean growth, and coverage and width of intervals.
-
-    `train` are the complete training curves.
-    """
+    """Return by cutoff the errors on the later days, and coverage and width of intervals."""
     found = {}
     for cutoff in cutoffs:
         if cutoff >= curves.shape[1]:
             continue
         observed, future = curves.iloc[:, :cutoff], curves.iloc[:, cutoff:]
         forecast = forecaster.predict(features, observed=observed, authors=authors).iloc[:, cutoff:]
-        naive = _mean_growth(train.to_numpy(np.float64), observed.to_numpy(np.float64))
-        found[str(cutoff)] = {
-            **later_scores(future, forecast),
-            "naive_trmse": scores.trimmed_rmse(future.to_numpy(), naive),
-            "naive_med": scores.median_rmse(future.to_numpy(), naive),
-            "naive_mrse": scores.mean_relative_squared_error(future.iloc[:, -1], naive[:, -1]),
-        }
+        found[str(cutoff)] = later_scores(future, forecast)
         if forecaster.bands_ is not None:
             for name, ends in _intervals(forecaster, COVERAGES, features, observed=observed, authors=authors):
                 lower, upper = (end.iloc[:, cutoff:] for end in ends)
@@ -93,10 +82,3 @@ def _log_width(lower: pd.DataFrame, upper: pd.DataFrame) -> float:
     """Return the median over the posts of the logarithm of upper / lower end on the last day, with 1 added to each."""
     low, high = (end.iloc[:, -1].to_numpy(np.float64) for end in (lower, upper))
     return float(np.median(np.log1p(high) - np.log1p(low)))
-
-
-def _mean_growth(train: FloatArray, observed: FloatArray) -> FloatArray:
-    """Forecast naively: the last observed count times the geometric mean of the training posts' growth."""
-    last = observed.shape[1] - 1
-    growth = (np.log1p(train[:, last + 1 :]) - np.log1p(train[:, [last]])).mean(axis=0)
-    return grown(1 + observed[:, [last]], growth) - 1

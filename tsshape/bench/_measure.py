@@ -133,7 +133,7 @@ def _measure_variant(
     forecaster = _fit(variant, train, posted, seed=split.seed, fitted=fitted)
     found = _scale_shape_scores(forecaster, *test)
     if variant.in_flight:
-        found["in_flight"] = in_flight_scores(forecaster, train.curves.dropna(), *test, cutoffs=variant.cutoffs)
+        found["in_flight"] = in_flight_scores(forecaster, *test, cutoffs=variant.cutoffs)
     if variant.intervals:
         found["intervals"] = interval_scores(forecaster, *test)
     if forecaster.bands_ is not None and variant.above:

@@ -21,9 +21,9 @@ def published_table(records: Sequence[Record], published: Sequence[Published]) -
     Returns
     -------
     DataFrame
-        Index (`days seen`, `variant`); columns: `mrse`, averaged over the runs, NaN for a method that is quoted only;
-        `published`, NaN where nothing was; `source`, where that stands, and whether the method is an oracle. Empty if
-        nothing was published of a test part of as many posts.
+        Index (`days seen`, `variant`); columns: `mrse`, averaged over the runs, NaN for a method that is quoted only,
+        and its standard deviation over them, `mrse_sd`; `published`, NaN where nothing was; `source`, where that
+        stands, and whether the method is an oracle. Empty if nothing was published of a test part of as many posts.
 
     Examples
     --------
@@ -44,7 +44,8 @@ def published_table(records: Sequence[Record], published: Sequence[Published]) -
         if "mrse" in scores
     ]
     keys = ["days seen", "variant"]
-    measured = pd.DataFrame(rows, columns=[*keys, "mrse"]).groupby(keys, sort=False)["mrse"].mean()
+    groups = pd.DataFrame(rows, columns=[*keys, "mrse"]).astype({"mrse": float}).groupby(keys, sort=False)["mrse"]
+    measured = pd.DataFrame({"mrse": groups.mean(), "mrse_sd": groups.std()})
     quoted = pd.DataFrame(
         [
             {
@@ -58,5 +59,5 @@ def published_table(records: Sequence[Record], published: Sequence[Published]) -
     ).set_index(keys)
     # Quoted methods stand after the measured ones of the same number of days.
     index = pd.MultiIndex.from_tuples(dict.fromkeys([*measured.index, *quoted.index]), names=keys)
-    table = pd.DataFrame({"mrse": measured.astype(float)}).reindex(index).join(quoted.reindex(index))
+    table = measured.reindex(index).join(quoted.reindex(index))
     return table.sort_index(level="days seen", sort_remaining=False, kind="stable")

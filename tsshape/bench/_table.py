@@ -7,7 +7,7 @@ import pandas as pd
 from tsshape.bench._records import Record, is_failed
 
 # What is shown of forecasts after some observed days; `coverage_table` has the rest.
-IN_FLIGHT = ("trmse", "med", "mrse", "naive_trmse", "naive_med", "naive_mrse", "coverage_80%", "coverage_90%")
+IN_FLIGHT = ("trmse", "med", "mrse", "coverage_80%", "coverage_90%")
 MEANS = ("n_clusters", "accuracy", "majority_share", "balanced_accuracy", "rho", "trmse", "med")
 
 
@@ -81,13 +81,12 @@ def in_flight_table(records: Sequence[Record]) -> pd.DataFrame:
     -------
     DataFrame
         Index (`variant`, `days seen`: the cutoff, in observed days); columns, averaged over the runs: `trmse` and
-        `med` on the later days, `mrse`, the mean relative squared error of the last count, the same of the last
-        observed count times the mean growth, `naive_trmse`, `naive_med` and `naive_mrse`, and the coverage of intervals
-        for 80 and 90 % on the later days.
+        `med` on the later days, `mrse`, the mean relative squared error of the last count, with its standard deviation
+        over the runs, `mrse_sd`, and the coverage of intervals for 80 and 90 % on the later days.
 
     Examples
     --------
-    >>> scores = {"1": {"trmse": 4.0, "med": 3.0, "naive_trmse": 6.0, "naive_med": 5.0}}
+    >>> scores = {"1": {"trmse": 4.0, "med": 3.0, "mrse": 0.1}}
     >>> in_flight_table([{"variant": "a", "in_flight": scores}]).loc[("a", 1), "trmse"]
     np.float64(4.0)
     """
@@ -96,8 +95,12 @@ def in_flight_table(records: Sequence[Record]) -> pd.DataFrame:
         for record in records
         for cutoff, values in record.get("in_flight", {}).items()
     ]
-    table: pd.DataFrame = _means(rows, ["variant", "days seen"])
-    return table.astype(float)
+    if not rows:
+        return pd.DataFrame()
+    groups = pd.DataFrame(rows).astype(dict.fromkeys(IN_FLIGHT, float)).groupby(["variant", "days seen"], sort=False)
+    means: pd.DataFrame = groups.mean()
+    means.insert(3, "mrse_sd", groups["mrse"].std())
+    return means
 
 
 def interval_table(records: Sequence[Record]) -> pd.DataFrame:

@@ -38,7 +38,7 @@ _DIFFERENCE = (
     Column("difference", "tRMSE less the baseline's", "{:+,.1f}".format),
     Column("interval", "95 % interval"),
 )
-_IN_FLIGHT = "Errors on the days that are forecast, beside those of the last count times the mean growth"
+_IN_FLIGHT = "Errors on the days that are forecast, and on the last of them (MRSE): means over the splits"
 _COVERAGE = "Share of the posts' days covered: means over the runs, and the least and greatest run"
 _ROLLING = "Each run: what was learned from, and the errors on the posts of the next days"
 _INTERVALS = "Share of the posts' days covered, overall and by quarter of forecast scale, the smallest first"

@@ -97,19 +97,41 @@ def test_the_summary_has_majority_share_and_silhouette(posts, run, tmp_path):
     assert "zero curves: 2; kept" in summary["cleaning"]
 
 
-def test_clusters_are_compared_with_known_classes(posts, run, tmp_path):
-    dataset = tsshape.load_dataset(posts)
-    ids = dataset.curves.index
-    labels = pd.Series(["early", "late"] * 45, index=ids, dtype="str")
+@pytest.fixture(scope="module")
+def known(posts, tmp_path_factory):
+    """A folder of posts without features, and the classes of all but ten."""
+    curves = tsshape.load_dataset(posts).curves
+    labels = pd.Series(["early", "late"] * 45, index=curves.index, dtype="str")
     labels.iloc[:10] = None
-    tsshape.EngagementDataset(dataset.curves, dataset.features, labels=labels, name="known").save(tmp_path / "known")
-    text = run("cluster", tmp_path / "known", "--k", 3, "--out", tmp_path / "out")
+    folder = tmp_path_factory.mktemp("known") / "known"
+    tsshape.EngagementDataset(curves, curves[[]], labels=labels, name="known").save(folder)
+    return folder
+
+
+def test_clusters_are_compared_with_known_classes(known, run, tmp_path):
+    labels = tsshape.load_dataset(known).labels
+    text = run("cluster", known, "--k", 3, "--out", tmp_path / "out")
     found = json.loads((tmp_path / "out" / "summary.json").read_text())["classes"]
     clusters = pd.read_csv(tmp_path / "out" / "labels.csv", dtype={"id": str}, index_col="id")["cluster"]
-    known = labels.notna() & clusters.notna()
-    expected = class_agreement(labels[known], clusters[known])
+    classes = labels[labels.notna() & clusters.notna()]
+    expected = class_agreement(classes, clusters[classes.index])
     assert found == {"n_classes": 2, "n_curves": 80, **expected._asdict()}
     assert f"classes     2 known, of 80 shapes: ARI {expected.ari:.3f}" in text
+    counts = pd.read_csv(tmp_path / "out" / "classes.csv", index_col="class")
+    assert counts.to_dict("index") == {
+        name: {str(k): int((clusters[classes.index[classes == name]] == k).sum()) for k in range(3)}
+        for name in ("early", "late")
+    }
+
+
+def test_select_k_compares_with_known_classes(known, run, tmp_path):
+    text = run("select-k", known, "--k", "1:3", "--criteria", "inertia", "--seeds", 1, "--out", tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "selection.csv", index_col="n_clusters")
+    assert table.loc[1, "class_ari"] == 0.0
+    assert "classes            2 known, of 80 shapes: they have no vote" in text
+    assert "classes: ARI" in text
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert (summary["classes"], list(summary["votes"])) == ({"n_classes": 2, "n_curves": 80}, ["inertia"])
 
 
 def test_without_classes_there_is_nothing_to_compare_with(posts, run, tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tsshape import DataError
-from tsshape.cluster import class_agreement
+from tsshape.cluster import class_agreement, class_counts
 
 CLASSES = np.repeat(["a", "b", "c"], 4)
 
@@ -31,6 +31,16 @@ def test_a_cluster_stands_for_one_class_only():
     assert class_agreement(classes, labels).accuracy == 4 / 8
 
 
+def test_curves_without_a_known_class_are_left_out():
+    classes = [None, *CLASSES, np.nan]
+    assert class_agreement(classes, np.repeat(range(7), 2)) == class_agreement(CLASSES, np.repeat(range(7), 2)[1:-1])
+    counts = class_counts(["10", "9", "9", None, "10"], [4, 1, 1, 2, 1])
+    assert (counts.index.tolist(), counts.columns.tolist()) == (["9", "10"], [1, 4])
+    assert counts.to_numpy().tolist() == [[2, 0], [1, 1]]
+
+
 def test_lengths_that_differ_are_refused():
     with pytest.raises(DataError, match=r"\(12,\) and \(2,\)"):
         class_agreement(CLASSES, [0, 1])
+    with pytest.raises(DataError, match="no class is known"):
+        class_agreement([None, np.nan], [0, 1])

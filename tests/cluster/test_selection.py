@@ -31,6 +31,12 @@ def everything():
     return select(criteria=ALL, n_jobs=2)
 
 
+@pytest.fixture(scope="module")
+def known():
+    """The classes of the groups, by id, of which some are not known."""
+    return pd.Series(TRUTH, dtype=object).mask(np.arange(240) % 9 == 0)
+
+
 def one_fit(X, k):
     """One clustering, its Lloyd, and what the sweep keeps."""
     euclidean = get_metric("euclidean")
@@ -57,6 +63,22 @@ def test_the_table_has_mean_and_spread_of_each_criterion(everything):
     undefined = everything.table.loc[1, ["silhouette", "calinski_harabasz", "davies_bouldin", "dunn", "stability"]]
     assert undefined.isna().all()
     assert everything.table.drop(index=1).notna().all(axis=None)
+
+
+def test_known_classes_are_compared_with_and_have_no_vote(everything, known):
+    with_classes = select(criteria=ALL, classes=known)
+    assert list(with_classes.table)[-6::2] == ["class_ari", "class_nmi", "class_accuracy"]
+    pd.testing.assert_frame_equal(with_classes.table[everything.table.columns], everything.table)
+    assert (with_classes.votes, with_classes.recommended) == (everything.votes, everything.recommended)
+    assert with_classes.table.loc[4, ["class_ari", "class_ari_sd"]].tolist() == [1.0, 0.0]
+    assert with_classes.table.loc[1, "class_ari"] == 0.0
+    assert len(with_classes.plot().axes) == len(ALL)
+    assert "class_nmi" in with_classes._repr_html_()
+
+
+def test_classes_are_matched_by_id(known):
+    table = select(pd.DataFrame(GROUPS), [4], criteria=["inertia"], classes=known[::-1], n_seeds=1).table
+    assert table.loc[4, "class_ari"] == 1.0
 
 
 def test_columns_stand_in_the_order_that_was_asked_for():
@@ -221,6 +243,9 @@ def test_it_plots_itself(everything):
         ({"n_resamples": 1, "criteria": ["stability"]}, "n_resamples must be at least 2"),
         ({"criteria": ["inertia", "inertia"]}, "two criteria are called 'inertia'"),
         ({"metric": OFFSET}, "'offset'"),
+        ({"criteria": [type("class_ari", (), {"__call__": None})]}, "cannot be called 'class_ari'"),
+        ({"classes": [1, 2]}, "there are 2 for 240 curves"),
+        ({"classes": [None] * 240}, "no class is known"),
     ],
 )
 def test_what_cannot_be_used_is_refused(options, words):

@@ -61,6 +61,18 @@ def test_numbers_are_those_of_the_records(html, folders):
     assert f'data-label="tRMSE" data-value="{sum(errors) / 2}">{sum(errors) / 2:,.1f}<' in html("bench")
 
 
+def test_known_classes_stand_beside_clusters_and_criteria(html, folders):
+    found = json.loads((folders / "cluster" / "summary.json").read_text(encoding="utf-8"))["classes"]
+    of_clusters, of_numbers = html("cluster"), html("select-k")
+    assert f"14 known, of {found['n_curves']} shapes: ARI {found['ari']:.3f}, NMI {found['nmi']:.3f}" in of_clusters
+    assert "<summary>Shapes of each known class in each cluster</summary>" in of_clusters
+    table = of_clusters[of_clusters.index('id="class-table"') :]
+    assert sum(map(int, re.findall(r'data-label="cluster" data-value="(\d+)\.0"', table))) == 10
+    assert "has no vote" in of_numbers
+    assert re.findall(r"<figcaption>classes: (\w+)<", of_numbers) == ["ARI", "NMI", "accuracy"]
+    assert '<button type="button">clusters</button>' in of_numbers
+
+
 def test_cells_that_failed_are_listed_and_left_out(folders, tmp_path):
     shutil.copytree(folders / "bench", tmp_path / "run")
     path = tmp_path / "run" / "records.jsonl"
@@ -88,6 +100,8 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
         ("cluster/summary.json", '{"method": "kmeans"}', "field required"),
         ("cluster/prototypes.csv", "cluster,day01\n0,0.5\n", "1 prototypes, but summary.json has 5"),
         ("cluster/prototypes.csv", "cluster,day01\n" + "".join(f"{n},x\n" for n in range(5)), "column 'day01'"),
+        ("cluster/classes.csv", "class,0,1\na,3,4\n", r"classes\.csv must have a column for each of the 5 clusters"),
+        ("cluster/classes.csv", "class,0,1,2,3,4\na,3,4,x,1,1\n", r"classes\.csv: column '2'"),
         ("select-k/selection.csv", "n_clusters,inertia\nmany,1\n", r"selection\.csv: n_clusters 'many'"),
         ("select-k/selection.csv", "n_clusters,inertia\n2,some\n", r"selection\.csv: column 'inertia'"),
         ("select-k/summary.json", '{"metric": 3}', r"summary\.json: metric"),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # A silhouette needs the distances of all pairs: most curves that it is computed on, evenly spaced, under a metric that
 # is computed many pairs at a time and under any other.
 SILHOUETTE_CURVES, SILHOUETTE_CURVES_SLOW = 25_000, 2_000
+# The curves of each known class in each cluster.
+CLASSES_FILE = "classes.csv"
 # The options that set parameters of a clusterer.
 OPTIONS = {
     "n_clusters": "--k",
@@ -57,8 +59,8 @@ def cluster(
 ) -> None:
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary."""
     from tsshape._files import atomic_folder, write_text
-    from tsshape.cli._posts import name_of, read_classes, read_shapes
-    from tsshape.cluster import describe_members, make_clusterer
+    from tsshape.cli._posts import describe_classes, name_of, read_classes, read_shapes
+    from tsshape.cluster import class_agreement, describe_members, make_clusterer
 
     options.check_new_folder(out)
     chosen, params = options.choose_metric(metric, param, plugin)
@@ -79,7 +81,7 @@ def cluster(
             options=OPTIONS,
         )
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    classes = read_classes(curves, id_column)
+    classes = read_classes(curves, id_column, read.shapes.index)
     with options.user_errors(), working(f"cluster {len(read.shapes):,} shapes"):
         estimator.fit(read.shapes)
     members = describe_members(read.shapes.to_numpy(), estimator.labels_, estimator.cluster_centers_)
@@ -88,8 +90,10 @@ def cluster(
         "seed": seed,
         **_summarise(estimator, read, members, chosen, params),
         **_silhouette(read.shapes, estimator.labels_, chosen, params, n_jobs=n_jobs),
-        "classes": _agreement(classes, read.shapes.index, estimator.labels_),
+        "classes": describe_classes(classes),
     }
+    if classes is not None:
+        summary["classes"] |= class_agreement(classes, estimator.labels_)._asdict()
     lives = _lives(estimator)
     summary["lives"] = [
         {name: None if value != value else value for name, value in life.items()}  # noqa: PLR0124 - NaN
@@ -98,6 +102,8 @@ def cluster(
     title = f"{name_of(curves)}: {method}, {_spell_metric(estimator, chosen, params)}"
     with atomic_folder(out) as folder:
         _write(folder, estimator, read, lives, members, title=title, spreadsheet_safe=spreadsheet_safe)
+        if classes is not None:
+            _write_classes(folder / CLASSES_FILE, classes, estimator)
         write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     if as_json:
         say(json.dumps(summary, indent=2, ensure_ascii=False))
@@ -167,20 +173,6 @@ def _silhouette(
     return found
 
 
-def _agreement(classes: "pd.Series | None", ids: "pd.Index", labels: Any) -> dict[str, Any] | None:
-    """Compare the clusters with the known classes of the shapes that have one; None where none has."""
-    from tsshape.cluster import class_agreement
-
-    if classes is None:
-        return None
-    known = ids.isin(classes.index)
-    if not known.any():
-        return None
-    of_shapes = classes.loc[ids[known]]
-    found = class_agreement(of_shapes.to_numpy(dtype=str), labels[known])
-    return {"n_classes": int(of_shapes.nunique()), "n_curves": len(of_shapes), **found._asdict()}
-
-
 def _write(
     out: Path,
     estimator: Any,
@@ -216,6 +208,15 @@ def _write(
             figure.savefig(temporary)
 
 
+def _write_classes(path: Path, classes: "pd.Series", estimator: Any) -> None:
+    """Write a row for each known class: how many of its curves are in each cluster, of which each has a column."""
+    from tsshape.cluster import class_counts
+    from tsshape.data import write_table
+
+    counts = class_counts(classes, estimator.labels_)
+    write_table(counts.reindex(columns=range(len(estimator.cluster_centers_)), fill_value=0), path)
+
+
 def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> str:
     """Return the metric with its parameters, where the method takes one, and the number of clusters."""
     words = [f"{len(estimator.cluster_centers_)} clusters"]
@@ -234,13 +235,14 @@ def _print(summary: dict[str, Any], lives: "pd.DataFrame", read: "Shapes", out: 
     print_table(named, LIFE_COLUMNS, title="Lives of the posts, quickest first")
     silhouette = "-" if summary["silhouette"] is None else f"{summary['silhouette']:.3f}"
     majority = format_percent(summary["majority_share"])
+    files = "" if summary["classes"] is None else f"{CLASSES_FILE}, "
     lines = {
         "cleaning": read.report.summary,
         "curves": f"{summary['n_curves']:,}, of which {summary['n_zero_curves']:,} without a view have no shape",
         "clusters": f"{summary['n_clusters']}, the largest with {majority} of the shapes",
         "silhouette": f"{silhouette} under {summary['silhouette_metric']}, of {summary['silhouette_curves']:,} shapes",
         **_spell_classes(summary["classes"]),
-        "written": f"{out}: labels.csv, prototypes.csv, bands.csv, clusters.png, clusters.svg, summary.json",
+        "written": f"{out}: labels.csv, prototypes.csv, bands.csv, {files}clusters.png, clusters.svg, summary.json",
     }
     for name, text in lines.items():
         say(f"{name:<11} {text}")

@@ -96,14 +96,20 @@ def read_features_of(
     return posts.take(ids), posts.features.index.difference(ids, sort=False)
 
 
-def read_classes(path: Path, id_column: str | None) -> "pd.Series | None":
-    """Return the known classes of the posts of a dataset folder, None where there are none."""
+def read_classes(path: Path, id_column: str | None, ids: "pd.Index") -> "pd.Series | None":
+    """Return the known classes of posts of a dataset folder, missing where not known; None if none is."""
     from tsshape.data import find_table, read_posts
 
     if not path.is_dir() or not any(path.glob("features.*")):
         return None
     labels = read_posts(find_table(path, "features"), id_column=id_column).labels
-    return None if labels is None else labels.dropna()
+    classes = None if labels is None else labels.reindex(ids)
+    return None if classes is None or classes.isna().all() else classes
+
+
+def describe_classes(classes: "pd.Series | None") -> dict[str, int] | None:
+    """Return how many classes there are, and of how many curves they are known."""
+    return None if classes is None else {"n_classes": int(classes.nunique()), "n_curves": int(classes.notna().sum())}
 
 
 def last_days(curves: "pd.DataFrame") -> "IntArray":

@@ -53,11 +53,12 @@ def select_k(
 ) -> None:
     """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any.
 
-    Numbers of clusters beyond the distinct curves are left out, which is said.
+    Numbers of clusters beyond the distinct curves are left out, which is said. Where the folder has known classes, in a
+    column label, the table compares the clusters with them; they have no vote.
     """
     import tsshape
     from tsshape._files import atomic_folder
-    from tsshape.cli._posts import name_of, read_shapes
+    from tsshape.cli._posts import describe_classes, name_of, read_classes, read_shapes
     from tsshape.cluster import ShapeKMeans, applicable_criteria, select_n_clusters
 
     options.check_new_folder(out)
@@ -72,6 +73,7 @@ def select_k(
             has = ", ".join(applicable_criteria(chosen))
             raise DataError(f"--criteria: {name!r} is no criterion under the metric {metric!r}; there are {has}")
     read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    classes = read_classes(curves, id_column, read.shapes.index)
     asked_at = None if predict_at is None else parse_numbers(predict_at, "--predict-at")
     if asked_at and not {*asked_at} <= {*numbers}:
         raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
@@ -88,6 +90,7 @@ def select_k(
             metric=chosen,
             metric_params=params,
             criteria=named,
+            classes=classes,
             n_seeds=seeds,
             n_jobs=jobs or -1,
             random_state=seed,
@@ -102,6 +105,7 @@ def select_k(
         "votes": dict(selection.votes),
         "recommended": selection.recommended.n_clusters,
         "reason": selection.recommended.reason,
+        "classes": describe_classes(classes),
         "tsshape": tsshape.__version__,
     }
     title = " ".join(
@@ -114,7 +118,7 @@ def select_k(
         say(json.dumps({"table": rows, **summary}, indent=2, ensure_ascii=False))
     else:
         say(f"cleaning: {read.report.summary}")
-        _print(selection, out)
+        _print(selection, summary["classes"], out)
 
 
 def parse_numbers(text: str, option: str) -> list[int]:
@@ -208,7 +212,7 @@ def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *,
     write_text(out / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
 
 
-def _print(selection: "ClusterSelection", out: Path) -> None:
+def _print(selection: "ClusterSelection", classes: dict[str, int] | None, out: Path) -> None:
     """The table without the spreads, the votes and the recommendation."""
     from tsshape.cli._tables import print_table
     from tsshape.cluster import selection_columns
@@ -216,5 +220,7 @@ def _print(selection: "ClusterSelection", out: Path) -> None:
     print_table(selection.table, selection_columns(selection.table), title="Means over the seeds")
     for criterion, vote in selection.votes.items():
         say(f"{criterion:<18} {'-' if vote is None else vote}")
+    if classes is not None:
+        say(f"classes            {classes['n_classes']:,} known, of {classes['n_curves']:,} shapes: they have no vote")
     number = selection.recommended.n_clusters
     say(f"\nrecommended: {'none' if number is None else number}: {selection.recommended.reason}\nwritten: {out}")

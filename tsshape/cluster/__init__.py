@@ -2,9 +2,10 @@
 
 # The redundant aliases are for the layers above and not public.
 from tsshape.cluster._agglomerative import ShapeAgglomerative
-from tsshape.cluster._agreement import ClassAgreement, class_agreement
+from tsshape.cluster._agreement import ClassAgreement, class_agreement, class_counts
 from tsshape.cluster._columns import LIFE_COLUMNS as LIFE_COLUMNS
 from tsshape.cluster._columns import selection_columns as selection_columns
+from tsshape.cluster._criteria import class_columns_of as class_columns_of
 from tsshape.cluster._criteria import criterion_columns as criterion_columns
 from tsshape.cluster._criteria import find_criterion as find_criterion
 from tsshape.cluster._kmeans import ShapeKMeans
@@ -28,6 +29,7 @@ __all__ = [
     "ShapeMeanShift",
     "applicable_criteria",
     "class_agreement",
+    "class_counts",
     "clustering_methods",
     "describe_lives",
     "get_clusterer",

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from tsshape._columns import Column, format_percent
-from tsshape.cluster._criteria import criterion_columns
+from tsshape._columns import Column, format_decimals, format_percent
+from tsshape.cluster._criteria import CLASS_COLUMNS, class_columns_of, criterion_columns
 
 # The table of `describe_lives`, indexed by name with number (`life`), with sizes and shares of the clusters.
 LIFE_COLUMNS = (
@@ -18,8 +18,9 @@ LIFE_COLUMNS = (
 
 
 def selection_columns(table: pd.DataFrame) -> tuple[Column, ...]:
-    """Return the numbers of clusters and the criteria of `ClusterSelection.table`, without the standard deviations."""
+    """Return the columns of `ClusterSelection.table` without standard deviations: numbers, criteria, known classes."""
     return (
         Column("n_clusters", "clusters", "{:.0f}".format),
         *(Column(name, name.replace("_", " "), "{:,.4g}".format) for name in criterion_columns(table)),
+        *(Column(name, f"classes: {CLASS_COLUMNS[name]}", format_decimals) for name in class_columns_of(table)),
     )

@@ -11,6 +11,9 @@ from tsshape.cluster._knee import find_knee
 
 # Stabilities that differ by no more are equal.
 STABILITY_TOLERANCE = 1e-3
+# Columns of a selection's table that compare the clusters with known classes, and how they are headed. They are no
+# criteria: a number of clusters is chosen where classes are not known.
+CLASS_COLUMNS = {"class_ari": "ARI", "class_nmi": "NMI", "class_accuracy": "accuracy"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,17 @@ def find_criterion(name: str) -> Criterion:
 
 
 def criterion_columns(table: pd.DataFrame) -> list[str]:
-    """Return the columns of a selection's table that are criteria, not the standard deviation of one."""
+    """Return the columns of a selection's table that are criteria: no standard deviations, no known classes."""
+    return [name for name in _means(table) if name not in CLASS_COLUMNS]
+
+
+def class_columns_of(table: pd.DataFrame) -> list[str]:
+    """Return the columns of a selection's table that compare the clusters with known classes."""
+    return [name for name in _means(table) if name in CLASS_COLUMNS]
+
+
+def _means(table: pd.DataFrame) -> list[str]:
+    """Return the columns that are not the standard deviation of another."""
     return [name for name in table.columns if not (name.endswith("_sd") and name.removesuffix("_sd") in table.columns)]
 
 

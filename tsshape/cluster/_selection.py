@@ -13,7 +13,8 @@ from tsshape._html import format_shortly, html_table
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Number, check_choice, check_panel, check_parameters
-from tsshape.cluster._criteria import CRITERIA, find_criterion
+from tsshape.cluster._agreement import class_columns, match_classes
+from tsshape.cluster._criteria import CLASS_COLUMNS, CRITERIA, class_columns_of, find_criterion
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS
@@ -35,7 +36,8 @@ class ClusterSelection:
     table : DataFrame
         Index `n_clusters`; for each criterion its mean over the seeds and, in a column with the suffix `_sd`, their
         standard deviation (of `gap` its standard error, of `stability` that over the pairs of samples); NaN where a
-        criterion is not defined.
+        criterion is not defined. If classes are known, `class_ari`, `class_nmi` and `class_accuracy` follow, by
+        `class_agreement`, with theirs: they have no vote, and no part in what is recommended.
     votes : dict
         The number of clusters that each criterion votes for, None if for none.
     recommended : Recommendation
@@ -59,9 +61,9 @@ class ClusterSelection:
     recommended: Recommendation
 
     def _repr_html_(self) -> str:
-        means = self.table[[name for name in self.votes if name in self.table]]
+        means = self.table[[*(name for name in self.votes if name in self.table), *class_columns_of(self.table)]]
         rows = [[str(k), *map(format_shortly, row)] for k, row in zip(means.index, means.to_numpy(), strict=True)]
-        votes = ["vote", *("-" if self.votes[name] is None else str(self.votes[name]) for name in means)]
+        votes = ["vote", *("-" if self.votes.get(name) is None else str(self.votes[name]) for name in means)]
         k, reason = self.recommended
         caption = f"{'No number of clusters' if k is None else f'{k} clusters'}: {reason}"
         return html_table(caption, [*rows, votes], header=("clusters", *means))
@@ -80,6 +82,7 @@ def select_n_clusters(
     metric: str | Metric = "euclidean",
     metric_params: Mapping[str, Any] | None = None,
     criteria: Sequence[str | UserDefined] | None = None,
+    classes: Any = None,
     n_seeds: int = 3,
     n_resamples: int = 5,
     n_jobs: int | None = None,
@@ -102,6 +105,9 @@ def select_n_clusters(
         called with the best clustering for each k; lower values are better, NaN stands for none, and of several values
         the table has mean and standard deviation. By default all that have a meaning under the metric, without `gap`
         and `stability`, which take further clusterings.
+    classes : Series or array of shape (n_curves,), optional
+        The known class of each curve, missing where it is not known; a Series is matched to a table by id. The
+        clusterings are compared with it in further columns of the table. It has no influence on anything else.
     n_seeds : int, default=3
         Starts for each number of clusters.
     n_resamples : int, default=5
@@ -120,7 +126,8 @@ def select_n_clusters(
     Raises
     ------
     DataError
-        If a value is missing or infinite (the row is named), or there are fewer distinct curves than clusters.
+        If a value is missing or infinite (the row is named), there are fewer distinct curves than clusters, or
+        `classes` has another length or none that is known.
     ValueError
         If a criterion or parameter is unknown or out of range, or a criterion has no meaning under the metric.
 
@@ -150,6 +157,7 @@ def select_n_clusters(
     )
     parameters = chosen.bind(metric_params or {})
     curves = check_panel(X)
+    known = None if classes is None else match_classes(classes, X)
     numbers = _check_k_values(k_values, curves)
     if any(CRITERIA[name].needs == "distances" for name in named):
         check_separable(curves, chosen, parameters)
@@ -170,7 +178,10 @@ def select_n_clusters(
         columns |= _mean_and_spread("stability", agreement)
     for name, criterion in user_defined.items():
         columns |= _mean_and_spread(name, [_evaluate(criterion, k, fits) for k in numbers])
-    wanted = [column for name in (*named, *user_defined) for column in (name, f"{name}_sd")]
+    of_classes = () if known is None else tuple(CLASS_COLUMNS)
+    if known is not None:
+        columns |= class_columns(known, [[fit.labels for fit in fits[k]] for k in numbers])
+    wanted = [column for name in (*named, *user_defined, *of_classes) for column in (name, f"{name}_sd")]
     table = pd.DataFrame(columns, index=pd.Index(numbers, name="n_clusters"))[wanted]
     votes = {name: find_criterion(name).vote(table) for name in (*named, *user_defined)}
     most = count_distinct(curves, numbers[-1] + 1)
@@ -201,6 +212,8 @@ def _split_criteria(
         name = (
             str(getattr(criterion, "__name__", type(criterion).__name__.lower())) if callable(criterion) else criterion
         )
+        if name in CLASS_COLUMNS:
+            raise ValueError(f"a criterion cannot be called {name!r}: that column compares with known classes")
         if name in (*named, *user_defined):
             raise ValueError(f"two criteria are called {name!r}; the table has one column for each")
         if callable(criterion):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 from tsshape._validation import check_curves
+from tsshape.report._classes import Agreement, compare_classes
 from tsshape.report._conclude import conclude_clusters
 from tsshape.report._lives import lives
 from tsshape.report._long import read_long
@@ -39,6 +40,7 @@ class Summary(BaseModel):
     silhouette: FiniteFloat | None
     silhouette_metric: str
     silhouette_curves: int
+    classes: Agreement | None = None
     tsshape: str
 
 
@@ -67,7 +69,7 @@ def clusters_part(folder: Path) -> Part:
             ("silhouette", f"under {summary.silhouette_metric}, of {summary.silhouette_curves:,} shapes"),
         ],
         conclude_clusters(found, summary.silhouette, n_shapes),
-        {"lives": found},
+        {"lives": found, "classes": compare_classes(folder, summary.classes, found)},
         f"tsshape {summary.tsshape}",
     )
 

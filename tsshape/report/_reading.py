@@ -35,4 +35,4 @@ def read_numbers(path: Path, number_column: str, *, words: Collection[str] = ())
             raise DataError(f"{path}: {number_column} {row!r} is not a whole number")
     if table.empty:
         raise DataError(f"{path} has no rows")
-    return table.set_axis(table.index.astype(int))
+    return table.set_axis(table.index.astype(int)).rename_axis(number_column)

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pandas as pd
+from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
-from tsshape.cluster import criterion_columns, selection_columns
+from tsshape.cluster import class_columns_of, criterion_columns, selection_columns
 from tsshape.report._charts import criterion_chart
+from tsshape.report._classes import KnownClasses
 from tsshape.report._conclude import conclude_selection
 from tsshape.report._opening import open_selection
 from tsshape.report._page import Part, as_table
@@ -27,6 +30,7 @@ class Summary(BaseModel):
     votes: dict[str, int | None]
     recommended: int | None
     reason: str
+    classes: KnownClasses | None = None
     tsshape: str = ""
 
 
@@ -34,10 +38,10 @@ def selection_part(folder: Path) -> Part:
     """Return the contribution of a folder that `tsshape select-k` has written."""
     summary = read_json(folder / SUMMARY_FILE, Summary)
     table = read_numbers(folder / SELECTION_FILE, "n_clusters")
-    numbers = table.index.tolist()
-    pictures = [
-        (name, criterion_chart(f"{name} by number of clusters", numbers, table[name].tolist(), summary.votes.get(name)))
-        for name in criterion_columns(table)
+    numbers, columns = table.index.tolist(), selection_columns(table)
+    pictures = [_picture(table[name], name, summary.votes.get(name)) for name in criterion_columns(table)]
+    of_classes = [
+        _picture(table[column.name], column.label) for column in columns if column.name in class_columns_of(table)
     ]
     params = [f"{name} {value}" for name, value in summary.metric_params.items()]
     return Part(
@@ -49,12 +53,19 @@ def selection_part(folder: Path) -> Part:
             ("cleaning", "; ".join(summary.cleaning)),
             ("metric", ", ".join([summary.metric, *params])),
             ("seed", str(summary.seed)),
+            ("classes", summary.classes.words if summary.classes else ""),
         ],
         conclude_selection(table, summary.recommended, summary.reason),
         {
-            "table": as_table(table, selection_columns(table), caption="Means over the seeds"),
+            "table": as_table(table, columns, caption="Means over the seeds"),
             "pictures": pictures,
+            "of_classes": of_classes,
             "votes": summary.votes,
         },
         f"tsshape {summary.tsshape}" if summary.tsshape else "",
     )
+
+
+def _picture(values: pd.Series, label: str, vote: int | None = None) -> tuple[str, Markup]:
+    """Return a name, and a chart of the values over the number of clusters."""
+    return label, criterion_chart(f"{label} by number of clusters", values.index.tolist(), values.tolist(), vote)

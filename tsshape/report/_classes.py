@@ -1,0 +1,70 @@
+"""Known classes beside clusters, as a report shows them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, FiniteFloat, NonNegativeInt
+
+from tsshape._columns import Column, format_decimals, format_percent, format_whole
+from tsshape._errors import DataError
+from tsshape.data import read_features
+from tsshape.report._lives import Life
+from tsshape.report._page import Table, as_table, count_of
+
+CLASSES_FILE = "classes.csv"
+# A table with more rows or columns is folded.
+MOST_OPEN = 12
+
+
+class KnownClasses(BaseModel):
+    """How many classes are known, and of how many shapes."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    n_classes: NonNegativeInt
+    n_curves: NonNegativeInt
+
+    @property
+    def words(self) -> str:
+        """Return both numbers as a setting of the report."""
+        return f"{self.n_classes:,} known, of {count_of(self.n_curves, 'shape')}"
+
+
+class Agreement(KnownClasses):
+    """Known classes, and how well the clusters agree with them."""
+
+    ari: FiniteFloat
+    nmi: FiniteFloat
+    accuracy: FiniteFloat
+
+
+class Classes(NamedTuple):
+    """The agreement with known classes in words, and the shapes of each class in each cluster."""
+
+    sentence: str
+    table: Table
+    folded: bool
+
+
+def compare_classes(folder: Path, agreement: Agreement | None, found: Sequence[Life]) -> Classes | None:
+    """Return what a clustering's folder holds of known classes; None if there are none."""
+    if agreement is None:
+        return None
+    path = folder / CLASSES_FILE
+    counts = read_features(path, id_column="class")
+    if {*counts.columns} != {str(life.number) for life in found}:
+        raise DataError(f"{path} must have a column for each of the {len(found)} clusters")
+    # The columns are named by position: a class may have any name, even "cluster".
+    columns = [Column(str(position), name, format_whole) for position, name in enumerate(counts.index)]
+    table = counts.T.loc[[str(life.number) for life in found]].set_axis([column.name for column in columns], axis=1)
+    table.index = pd.Index([life.title for life in found], name="cluster")
+    scores = f"ARI {format_decimals(agreement.ari)}, NMI {format_decimals(agreement.nmi)}"
+    accuracy = format_percent(agreement.accuracy)
+    return Classes(
+        f"{agreement.words}: {scores}, accuracy {accuracy}: the share of the shapes in the cluster "
+        "of their class, where clusters and classes are matched one to one so that it is greatest.",
+        as_table(table, [Column("cluster", "cluster"), *columns], caption="Shapes of each known class in each cluster"),
+        folded=max(table.shape) > MOST_OPEN,
+    )

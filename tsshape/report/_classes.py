@@ -12,6 +12,7 @@ from tsshape._errors import DataError
 from tsshape.data import read_features
 from tsshape.report._lives import Life
 from tsshape.report._page import Table, as_table, count_of
+from tsshape.report._reading import check_numbers
 
 CLASSES_FILE = "classes.csv"
 # A table with more rows or columns is folded.
@@ -54,6 +55,7 @@ def compare_classes(folder: Path, agreement: Agreement | None, found: Sequence[L
         return None
     path = folder / CLASSES_FILE
     counts = read_features(path, id_column="class")
+    check_numbers(path, counts)
     if {*counts.columns} != {str(life.number) for life in found}:
         raise DataError(f"{path} must have a column for each of the {len(found)} clusters")
     # The columns are named by position: a class may have any name, even "cluster".

@@ -1,5 +1,7 @@
 """A finished run of every type of variant."""
 
+from dataclasses import replace
+
 import pytest
 
 import tsshape
@@ -13,7 +15,10 @@ TRIMMED = {**PARTS, "regressor": {"kind": "lightgbm", "loss": "trimmed"}, "autho
 @pytest.fixture(scope="session")
 def posts():
     """Posts of which a run takes seconds."""
-    return tsshape.simulate_spid(150, n_times=5, random_state=0)
+    posts = tsshape.simulate_spid(150, n_times=5, random_state=0)
+    is_early = posts.curves[2] > 0.5 * posts.curves[5]
+    labels = is_early.map({True: "early", False: "late"}).astype("str").mask(posts.curves.index.str.endswith("7"))
+    return replace(posts, labels=labels)
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,16 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pytest
 
+import tsshape
 from tsshape import bench
 from tsshape.bench import (
     COLUMNS,
     alert_table,
     budget_table,
     calibration_table,
+    class_table,
     coverage_table,
     in_flight_table,
     interval_table,
@@ -22,6 +25,7 @@ from tsshape.bench._alerts import _count_right, _flag_by_count
 from tsshape.bench._mean_growth import MeanGrowth
 from tsshape.bench._probabilities import _precision, _tenths
 from tsshape.bench._splits import splits
+from tsshape.cluster import ShapeKMeans, class_agreement
 
 
 def test_direct_forecasts_are_measured_for_any_loss(records):
@@ -58,6 +62,7 @@ def test_every_column_of_the_tables_has_a_heading(records):
     tables = {
         "scores": score_table(records),
         "budget": budget_table(records),
+        "classes": class_table(records),
         "in_flight": in_flight_table(records),
         "intervals": interval_table(records),
         "coverage": coverage_table(FIVE),
@@ -68,6 +73,23 @@ def test_every_column_of_the_tables_has_a_heading(records):
     }
     for name, table in tables.items():
         assert {*table.reset_index().columns} == {column.name for column in COLUMNS[name]}
+
+
+def test_clusters_of_training_posts_are_compared_with_their_known_classes(records, posts, suite):
+    table = class_table(records)
+    assert table.index.tolist() == ["ours", "plain", "vectors"]
+    assert table["classes"].tolist() == [2.0] * 3
+    split = next(splits(suite, posts))
+    curves, labels = posts.curves.iloc[split.train], posts.labels.iloc[split.train]
+    viewed = curves.max(axis=1) > 0
+    model = ShapeKMeans(3, random_state=split.seed).fit(tsshape.split_scale_shape(curves[viewed])[1])
+    found = next(record["classes"] for record in records if record["variant"] == "plain")
+    assert found["posts"] == labels[viewed].notna().sum() < len(curves)
+    assert found["ari"] == class_agreement(labels[viewed], model.labels_).ari > 0.2
+    assert table.loc["ours", "ari"] == pytest.approx(
+        np.mean([record["classes"]["ari"] for record in records if record["variant"] == "ours"])
+    )
+    assert class_table([{"variant": "a", "n_clusters": 2}]).empty
 
 
 def of_run(run):

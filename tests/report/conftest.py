@@ -41,7 +41,8 @@ def folders(tmp_path_factory):
     names = {name: f"{HOSTILE}{number}" for number, name in enumerate(posts.curves.index)}
     curves, features = (table.rename(index=names) for table in (posts.curves, posts.features))
     features = features.rename(columns={"MeanViews": HOSTILE}).assign(MeanViews=features["MeanViews"])
-    hostile = EngagementDataset(curves, features, name=f"{HOSTILE}\u202e優酷")
+    labels = pd.Series(["a", None, HOSTILE] * 50, curves.index, dtype="str")
+    hostile = EngagementDataset(curves, features, labels=labels, name=f"{HOSTILE}\u202e優酷")
     run(SUITE, hostile, out / "bench")
     # More classes than a table shows unfolded, one of them missing.
     classes = pd.Series([None, "cluster", HOSTILE, *map(str, range(12))] * 10, posts.curves.index, dtype="str")

@@ -63,13 +63,14 @@ def test_numbers_are_those_of_the_records(html, folders):
 
 def test_known_classes_stand_beside_clusters_and_criteria(html, folders):
     found = json.loads((folders / "cluster" / "summary.json").read_text(encoding="utf-8"))["classes"]
-    of_clusters, of_numbers = html("cluster"), html("select-k")
+    of_clusters, of_numbers, of_run = html("cluster"), html("select-k"), html("bench")
     assert f"14 known, of {found['n_curves']} shapes: ARI {found['ari']:.3f}, NMI {found['nmi']:.3f}" in of_clusters
     assert "<summary>Shapes of each known class in each cluster</summary>" in of_clusters
     table = of_clusters[of_clusters.index('id="class-table"') :]
     assert sum(map(int, re.findall(r'data-label="cluster" data-value="(\d+)\.0"', table))) == 10
     assert "has no vote" in of_numbers
     assert re.findall(r"<figcaption>classes: (\w+)<", of_numbers) == ["ARI", "NMI", "accuracy"]
+    assert of_run.count('data-label="known classes" data-value="2.0"') == 3
     assert '<button type="button">clusters</button>' in of_numbers
 
 

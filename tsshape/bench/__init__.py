@@ -5,6 +5,7 @@
 
 from tsshape._choices import SUITES
 from tsshape.bench._by_run import coverage_table, rolling_table
+from tsshape.bench._classes import class_table
 from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above, as the next ones; no public name
 from tsshape.bench._compare import compare
 from tsshape.bench._compare_columns import SCORES as SCORES
@@ -36,6 +37,7 @@ __all__ = [
     "alert_table",
     "budget_table",
     "calibration_table",
+    "class_table",
     "compare",
     "compare_datasets",
     "coverage_table",

@@ -19,14 +19,25 @@ _SCORES = (
     Column("med", "MED", format_count),
 )
 
-# By table: `score_table`, `budget_table`, `in_flight_table`, `published_table`, `interval_table`, `coverage_table`,
-# `rolling_table`, `calibration_table`, `top_table`, `alert_table`, `compare`, and both of `compare_datasets`.
+# By table: `score_table`, `budget_table`, `class_table`, `in_flight_table`, `published_table`, `interval_table`,
+# `coverage_table`, `rolling_table`, `calibration_table`, `top_table`, `alert_table`, `compare`, and both of
+# `compare_datasets`.
 COLUMNS = MappingProxyType(
     {
         "scores": (_VARIANT, Column("runs", "runs", "{:.0f}".format), *_SCORES),
         "budget": (
             _VARIANT,
             *(Column(known, known, format_count) for known in ("nothing", "scale", "prototype", "shape")),
+        ),
+        "classes": (
+            _VARIANT,
+            Column("clusters", "clusters", "{:.1f}".format),
+            Column("classes", "known classes", "{:.1f}".format),
+            Column("posts", "posts", "{:,.0f}".format),
+            Column("ari", "ARI", format_decimals),
+            Column("ari_sd", "sd", format_decimals),
+            Column("nmi", "NMI", format_decimals),
+            Column("accuracy", "accuracy", format_decimals),
         ),
         "in_flight": (
             _VARIANT,

@@ -81,7 +81,7 @@ def describe_environment(suite: Suite, dataset: EngagementDataset, report: Clean
 def data_fingerprint(dataset: EngagementDataset) -> str:
     """Return a hash of all that a dataset holds."""
     digest = hashlib.sha256()
-    for table in (dataset.curves, dataset.features, dataset.authors, dataset.posted, dataset.split):
+    for table in (dataset.curves, dataset.features, dataset.authors, dataset.posted, dataset.labels, dataset.split):
         if table is not None:
             frame = pd.DataFrame(table)
             digest.update(repr([*frame.columns]).encode())

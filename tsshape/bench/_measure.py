@@ -14,6 +14,7 @@ from tsshape import scores
 from tsshape._typing import IntArray
 from tsshape.bench._alerts import alert_scores
 from tsshape.bench._baseline import baseline_scores
+from tsshape.bench._classes import class_scores
 from tsshape.bench._components import Baseline, Direct, Variant
 from tsshape.bench._illustration import illustrate
 from tsshape.bench._in_flight import in_flight_scores, interval_scores
@@ -34,11 +35,12 @@ class Posts(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """Both parts of a split, and when the training posts went up, None where the models are not told."""
+    """Both parts of a split; of the training posts when they went up, None where models are not told, and classes."""
 
     train: Posts
     test: Posts
     posted: pd.Series | None
+    classes: pd.Series | None
 
 
 def measure(
@@ -112,14 +114,14 @@ def _encode_posts(dataset: EngagementDataset, split: Split, *, unfinished: bool)
         for rows, known in ((at, curves), (split.test, dataset.curves.iloc[split.test]))
     )
     posted = dataset.posted.iloc[at] if split.dated and dataset.posted is not None else None
-    return Parts(train, test, posted)
+    return Parts(train, test, posted, None if dataset.labels is None else dataset.labels.iloc[at])
 
 
 def _measure_variant(
     variant: Variant | Direct | Baseline, parts: Parts, split: Split, fitted: dict[Any, FittedComponent]
 ) -> Record:
     """Return the scores of one variant and, on the first split, an illustration of its forecasts."""
-    train, test, posted = parts
+    train, test, posted, classes = parts
     if not variant.authors:
         train, test = train._replace(authors=None), test._replace(authors=None)
     if isinstance(variant, Direct):
@@ -131,7 +133,7 @@ def _measure_variant(
     if not variant.features:
         train, test = _without_features(train, split.seed), _without_features(test, split.seed)
     forecaster = _fit(variant, train, posted, seed=split.seed, fitted=fitted)
-    found = _scale_shape_scores(forecaster, *test)
+    found = _scale_shape_scores(forecaster, *test) | class_scores(forecaster, train.curves, classes)
     if variant.in_flight:
         found["in_flight"] = in_flight_scores(forecaster, *test, cutoffs=variant.cutoffs)
     if variant.intervals:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, PositiveInt, ValidationError
 
 from tsshape._errors import DataError, explain_fields
 from tsshape._files import is_empty_folder, open_regular, write_text
@@ -46,6 +46,18 @@ class Coverage(BaseModel):
     log_width: float | None = None
 
 
+class Classes(BaseModel):
+    """The known classes of the posts that were clustered, and the agreement of the clusters with them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    n_classes: PositiveInt
+    posts: PositiveInt
+    ari: FiniteFloat
+    nmi: FiniteFloat
+    accuracy: FiniteFloat
+
+
 class Cell(BaseModel):
     """A line of the records; a cell that failed has no scores. Unknown keys are kept."""
 
@@ -65,6 +77,7 @@ class Cell(BaseModel):
     med: float | None = None
     rho: float | None = None
     budget: Budget | None = None
+    classes: Classes | None = None
     in_flight: dict[Days, dict[str, float]] | None = None
     intervals: dict[Percent, Coverage] | None = None
     probability: list[Tenth] | None = None

@@ -26,6 +26,7 @@ PICTURE = "benchmark.png"
 _TITLES = {
     "scores": "Measured",
     "budget": "Error budget: tRMSE of the same forecasts, had this been known",
+    "classes": "Known classes: how well the clusters of the training posts agree with them",
     "reported": "Reported elsewhere, on other data, not measured here",
     "in_flight": "In flight: errors on the days that are forecast",
     "published": "Mean relative squared error of the last count (MRSE), beside what was published",
@@ -134,6 +135,7 @@ def _tables(records: "Sequence[dict[str, Any]]", suite: "Suite", title: str) -> 
     frames = {
         "scores": bench.score_table(records),
         "budget": bench.budget_table(records),
+        "classes": bench.class_table(records),
         "reported": pd.DataFrame(REPORTED).set_index("what").astype(float),
         "in_flight": bench.in_flight_table(records),
         "published": bench.published_table(records, suite.published),

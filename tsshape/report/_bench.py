@@ -16,6 +16,7 @@ from tsshape.bench import (
     Illustration,
     Suite,
     budget_table,
+    class_table,
     compare,
     coverage_table,
     in_flight_table,
@@ -38,6 +39,7 @@ _DIFFERENCE = (
     Column("difference", "tRMSE less the baseline's", "{:+,.1f}".format),
     Column("interval", "95 % interval"),
 )
+_CLASSES = "Agreement of the clusters of the training posts with their known classes: means over the splits"
 _IN_FLIGHT = "Errors on the days that are forecast, and on the last of them (MRSE): means over the splits"
 _COVERAGE = "Share of the posts' days covered: means over the runs, and the least and greatest run"
 _ROLLING = "Each run: what was learned from, and the errors on the posts of the next days"
@@ -91,6 +93,7 @@ def bench_part(folder: Path) -> Part:
             "trust": trust(ranked, intervals),
             "scores": _scores(scores, differences),
             "bars": _bars(budget),
+            "classes": as_table(class_table(finished), COLUMNS["classes"], caption=_CLASSES),
             "known": _KNOWN,
             "spell_effect": spell_effect,
             "drawn": drawn,

@@ -41,7 +41,8 @@ def posts():
 @pytest.fixture(scope="module")
 def records(posts, tmp_path_factory):
     """What a run on that division records."""
-    suite = Suite.model_validate({"name": "b", "split": "predefined", "baselines": BASELINES, "variants": [ALONE]})
+    settings = {"name": "b", "split": "predefined", "n_runs": 1}
+    suite = Suite.model_validate({**settings, "baselines": BASELINES, "variants": [ALONE]})
     out = tmp_path_factory.mktemp("run") / "run"
     bench.run(suite, posts, out)
     return bench.read_run(out).records

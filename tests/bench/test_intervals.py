@@ -23,10 +23,11 @@ def test_splits_that_do_not_overlap_would_have_students_interval():
 
 def test_the_bootstrap_interval_is_scipys_percentile_interval_of_the_mean():
     differences = np.array([1.0, 5.0, 2.0, -3.0, 8.0])
-    lower, upper, p_value = bootstrap_interval(differences, 0.9)
+    lower, upper, p_value, method = bootstrap_interval(differences, 0.9)
     means = np.random.default_rng(1).choice(differences, (100_000, 5)).mean(axis=1)
     assert [lower, upper] == pytest.approx(np.quantile(means, [0.05, 0.95]), abs=0.1)
     assert np.isnan(p_value)
+    assert method == "by split"
 
 
 @pytest.mark.parametrize(

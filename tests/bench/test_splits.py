@@ -36,10 +36,12 @@ SHORT = replaced(posted=hours_old(AGES))
 DIVIDED = pd.Series(np.where(np.arange(300) % 3, "train", "test"), POSTS.curves.index)
 
 
-def test_the_published_division_is_one_split():
-    (division,) = splits(suite(split="predefined", n_runs=3), replaced(split=DIVIDED))
-    np.testing.assert_array_equal(division.test, np.arange(0, 300, 3))
-    np.testing.assert_array_equal(division.train, np.flatnonzero(np.arange(300) % 3))
+def test_the_published_division_is_that_of_every_run_with_another_seed():
+    divisions = list(splits(suite(split="predefined", n_runs=3), replaced(split=DIVIDED)))
+    assert len({division.seed for division in divisions}) == 3
+    for division in divisions:
+        np.testing.assert_array_equal(division.test, np.arange(0, 300, 3))
+        np.testing.assert_array_equal(division.train, np.flatnonzero(np.arange(300) % 3))
 
 
 @pytest.mark.parametrize("split", ["random", "author", "time"])

@@ -66,7 +66,7 @@ def runs(tmp_path_factory):
 def test_compare_prints_each_form_of_its_table(runs):
     printed = {form: tsshape("compare", runs[0], f"--{form}").stdout for form in ("latex", "csv", "json")}
     assert printed["latex"].startswith("\\begin{table}\n")
-    assert printed["csv"].startswith("variant,score,runs,baseline,variant mean,difference,lower,upper,p\n")
+    assert printed["csv"].startswith("variant,score,runs,baseline,variant mean,difference,lower,upper,p,interval\n")
     assert [len(pd.read_csv(io.StringIO(printed["csv"]))), len(json.loads(printed["json"]))] == [3, 3]
 
 

@@ -9,6 +9,7 @@ from tsshape.bench._classes import class_table
 from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above, as the next ones; no public name
 from tsshape.bench._compare import compare
 from tsshape.bench._compare_columns import SCORES as SCORES
+from tsshape.bench._compare_columns import UNITS as UNITS
 from tsshape.bench._components import TRIVIAL as TRIVIAL
 from tsshape.bench._illustration import Illustration as Illustration
 from tsshape.bench._intervals import MIN_SPLITS as MIN_SPLITS

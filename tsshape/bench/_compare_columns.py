@@ -5,6 +5,15 @@ from types import MappingProxyType
 from tsshape._columns import Column, format_p_value, format_significant
 
 SCORES = MappingProxyType({"trmse": "tRMSE", "med": "MED", "mrse": "MRSE", "rho": "rho"})
+# By score: its unit, where it has one.
+UNITS = MappingProxyType({"trmse": "views", "med": "views"})
+METHODS = MappingProxyType(
+    {
+        "corrected t": "corrected t over splits",
+        "by split": "bootstrap by split",
+        "by post": "bootstrap by post",
+    }
+)
 _VARIANT, _WHOLE = Column("variant", "variant"), "{:.0f}".format
 
 DIFFERENCES = (
@@ -17,6 +26,7 @@ DIFFERENCES = (
     Column("lower", "lower", format_significant),
     Column("upper", "upper", format_significant),
     Column("p_value", "p", format_p_value),
+    Column("method", "interval", METHODS.__getitem__),
 )
 RANKS = (
     _VARIANT,

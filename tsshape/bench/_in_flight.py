@@ -8,6 +8,7 @@ import pandas as pd
 
 from tsshape import scores
 from tsshape._errors import DataError
+from tsshape.bench._post_errors import POST_ERRORS, later_errors
 from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster
 
@@ -39,12 +40,13 @@ def in_flight_scores(
     return found
 
 
-def later_scores(future: pd.DataFrame, forecast: pd.DataFrame) -> dict[str, float]:
-    """Return the errors on the later days, and the mean relative squared error of the last count."""
+def later_scores(future: pd.DataFrame, forecast: pd.DataFrame) -> dict[str, Any]:
+    """Return the errors on the later days, the MRSE of the last count, and the errors of each post."""
     return {
         "trmse": scores.trimmed_rmse(future, forecast),
         "med": scores.median_rmse(future, forecast),
         "mrse": scores.mean_relative_squared_error(future.iloc[:, -1], forecast.iloc[:, -1]),
+        POST_ERRORS: later_errors(future, forecast),
     }
 
 

@@ -1,4 +1,4 @@
-"""Intervals and p-values of a mean difference over splits."""
+"""Intervals and p-values of a mean difference over splits, and over the posts of one division."""
 
 from typing import NamedTuple
 
@@ -8,16 +8,22 @@ from scipy.stats import bootstrap, t
 from tsshape._typing import FloatArray
 
 N_RESAMPLES = 10_000
+# Of the posts of one division, which may be a hundred thousand.
+N_POST_RESAMPLES = 1_000
 # With fewer splits, they say too little of how much others would differ.
 MIN_SPLITS = 5
 
 
 class Interval(NamedTuple):
-    """The ends of an interval of the mean, and the p-value of a mean of 0; NaN where there is none."""
+    """The ends of an interval of the mean, the p-value of a mean of 0, and the method; NaN or None without one.
+
+    `method` is a key of `tsshape.bench._compare_columns.METHODS`.
+    """
 
     lower: float = np.nan
     upper: float = np.nan
     p_value: float = np.nan
+    method: str | None = None
 
 
 def corrected_t_interval(differences: FloatArray, test_share: float, coverage: float) -> Interval:
@@ -40,9 +46,9 @@ def corrected_t_interval(differences: FloatArray, test_share: float, coverage: f
     mean = float(np.mean(differences))
     error = float(np.sqrt((1 / n_splits + test_share) * np.var(differences, ddof=1)))
     if error == 0:
-        return Interval(mean, mean, float(mean == 0))
+        return Interval(mean, mean, float(mean == 0), "corrected t")
     width = float(t.ppf((1 + coverage) / 2, n_splits - 1)) * error
-    return Interval(mean - width, mean + width, float(2 * t.sf(abs(mean) / error, n_splits - 1)))
+    return Interval(mean - width, mean + width, float(2 * t.sf(abs(mean) / error, n_splits - 1)), "corrected t")
 
 
 def bootstrap_interval(differences: FloatArray, coverage: float) -> Interval:
@@ -58,4 +64,43 @@ def bootstrap_interval(differences: FloatArray, coverage: float) -> Interval:
         method="percentile",
         random_state=np.random.default_rng(0),
     )
-    return Interval(float(found.confidence_interval.low), float(found.confidence_interval.high))
+    ends = found.confidence_interval
+    return Interval(float(ends.low), float(ends.high), method="by split")
+
+
+def resample_posts(errors: FloatArray, cut: int) -> FloatArray:
+    """Return trimmed means of errors over the posts of each of `N_POST_RESAMPLES` resamples.
+
+    With the errors sorted once, how often each is drawn gives the trimmed mean of a resample without sorting it. The
+    resamples are the same in every call with as many posts, so that differences between calls are paired by post.
+
+    Parameters
+    ----------
+    errors : array of shape (n_posts, n_columns)
+        Errors of the same posts.
+    cut : int
+        Number of posts that are cut from each end; less than half.
+
+    Returns
+    -------
+    array of shape (N_POST_RESAMPLES, n_columns)
+    """
+    n_posts = len(errors)
+    rng = np.random.default_rng(0)
+    order = np.argsort(errors, axis=0, kind="stable")
+    ordered = np.take_along_axis(errors, order, axis=0)
+    found = np.empty((N_POST_RESAMPLES, errors.shape[1]))
+    for row in found:
+        drawn = np.bincount(rng.integers(n_posts, size=n_posts), minlength=n_posts)
+        if cut == 0:
+            row[:] = drawn @ errors
+        else:
+            ranks = np.clip(np.cumsum(drawn[order], axis=0), cut, n_posts - cut)
+            row[:] = np.einsum("ij,ij->j", np.diff(ranks, axis=0, prepend=cut), ordered)
+    return found / (n_posts - 2 * cut)
+
+
+def percentile_interval(resampled: FloatArray, coverage: float) -> Interval:
+    """Return the percentile interval of differences in each resample of the posts."""
+    lower, upper = np.quantile(resampled, [(1 - coverage) / 2, (1 + coverage) / 2])
+    return Interval(float(lower), float(upper), method="by post")

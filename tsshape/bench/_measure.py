@@ -18,6 +18,7 @@ from tsshape.bench._classes import class_scores
 from tsshape.bench._components import Baseline, Direct, Variant
 from tsshape.bench._illustration import illustrate
 from tsshape.bench._in_flight import in_flight_scores, interval_scores
+from tsshape.bench._post_errors import POST_ERRORS, take_errors
 from tsshape.bench._probabilities import probability_scores
 from tsshape.bench._records import Record
 from tsshape.bench._splits import Split
@@ -46,7 +47,7 @@ class Parts(NamedTuple):
 def measure(
     dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct | Baseline]
 ) -> Iterator[Record]:
-    """Yield the scores of each variant in their order; nothing is learned from the test posts.
+    """Yield the scores of each variant in their order, and the errors of the posts; nothing is learned from test posts.
 
     A variant that raises has the error instead of scores, and the next ones are measured all the same.
     """
@@ -60,6 +61,7 @@ def measure(
             start = time.perf_counter()
             found = _measure_variant(variant, encoded[unfinished], split, fitted)
             found |= _count_training_posts(encoded[unfinished].train, split)
+            found[POST_ERRORS] = take_errors(found)
         except Exception as error:  # noqa: BLE001, the reason is kept in the record
             yield failure(split, variant, error)
         else:
@@ -180,12 +182,13 @@ def _fit(
 
 
 def _curve_scores(true: pd.DataFrame, pred: pd.DataFrame) -> Record:
-    """Return the paper's scores of forecast curves."""
+    """Return the paper's scores of forecast curves, and the errors of each post."""
     rho = scores.scale_spearman(true.max(axis=1), pred.max(axis=1))
     return {
         "rho": None if math.isnan(rho) else rho,
         "trmse": scores.trimmed_rmse(true, pred),
         "med": scores.median_rmse(true, pred),
+        POST_ERRORS: {"rmse": scores.rmse_per_post(true, pred)},
     }
 
 

@@ -13,7 +13,8 @@ from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 from tsshape._validation import check_choice
 from tsshape.bench._compare_columns import SCORES
-from tsshape.bench._records import Run, is_failed, read_run
+from tsshape.bench._records import Run, read_run
+from tsshape.bench._run_scores import run_scores, spell_days
 
 # Of these scores the greatest is the best.
 GREATER_IS_BETTER = frozenset({"rho"})
@@ -55,7 +56,9 @@ class DatasetComparison(NamedTuple):
     left_out: list[str]
 
 
-def compare_datasets(runs: Sequence[str | Path], *, score: str = "trmse", alpha: float = 0.05) -> DatasetComparison:
+def compare_datasets(
+    runs: Sequence[str | Path], *, score: str = "trmse", alpha: float = 0.05, days: int = 0
+) -> DatasetComparison:
     """Compare variants over several data sets by mean ranks, and each pair by Wilcoxon's test with Holm's correction.
 
     Parameters
@@ -63,9 +66,11 @@ def compare_datasets(runs: Sequence[str | Path], *, score: str = "trmse", alpha:
     runs : sequence of path
         Run folders of the same variants, each on other data.
     score : {"trmse", "med", "mrse", "rho"}
-        The score that ranks, the mean over the splits of a folder.
+        The score that ranks, the mean over the splits of a folder; `mrse` takes `days`.
     alpha : float, default=0.05
         Level of significance, between 0 and 1.
+    days : int, default=0
+        After how many observed days the forecasts are made that are compared; 0 is at upload.
 
     Returns
     -------
@@ -99,12 +104,12 @@ def compare_datasets(runs: Sequence[str | Path], *, score: str = "trmse", alpha:
     check_choice("score", score, SCORES)
     found = {Path(folder): read_run(folder) for folder in runs}
     _check_distinct(found)
-    table = pd.DataFrame({str(folder): _means(folder, run, score) for folder, run in found.items()})
+    table = pd.DataFrame({str(folder): _means(folder, run, score, days) for folder, run in found.items()})
     complete = table.dropna()
     if len(complete) < 2:  # noqa: PLR2004
         raise DataError(
-            f"there are fewer than two variants with the score {score!r} in all of {', '.join(table.columns)}: run the "
-            "same suite on each data set"
+            f"there are fewer than two variants with the score {score!r} {spell_days(days)} in all of "
+            f"{', '.join(table.columns)}: run the same suite on each data set"
         )
     losses = complete if score not in GREATER_IS_BETTER else -complete
     left_out = [str(name) for name in table.index.difference(complete.index, sort=False)]
@@ -174,13 +179,9 @@ def _groups(names: Sequence[str], different: pd.Series) -> list[list[str]]:
     return found
 
 
-def _means(folder: Path, run: Run, score: str) -> pd.Series:
+def _means(folder: Path, run: Run, score: str, days: int) -> pd.Series:
     """Return the mean of the score of each variant over the splits of a folder."""
-    finished = [record for record in run.records if not is_failed(record)]
-    if not finished:
-        raise DataError(f"{folder} has no finished cell")
-    table = pd.DataFrame(finished).reindex(columns=["variant", score])
-    return table.astype({score: float}).groupby("variant", sort=False)[score].mean()
+    return run_scores(folder, run, days).groupby("variant", sort=False)[score].mean()
 
 
 def _check_distinct(runs: dict[Path, Run]) -> None:

@@ -11,6 +11,7 @@ from tsshape.bench import _records
 from tsshape.bench._environment import describe_environment
 from tsshape.bench._lock import only_writer
 from tsshape.bench._measure import measure
+from tsshape.bench._post_errors import POST_ERRORS, write_errors
 from tsshape.bench._processes import Task, measure_all
 from tsshape.bench._splits import splits
 from tsshape.bench._suite import Suite, check_components, load_suite
@@ -37,7 +38,10 @@ def run(
         The posts; None for the simulated ones of the suite.
     out : path
         The run folder: `suite.toml`, `environment.json` and `records.jsonl`, which gains a line for each finished
-        cell. It must be empty, or not exist, unless `resume` is set.
+        cell; and, if all runs have one division (`time`, `predefined`), `errors` with a Parquet file for each cell: of
+        each test post, in the order of the data, `rmse` at upload, and after 7 days `rmse_7` on the later days and
+        `relative_7`, the squared relative error of the last count. The folder must be empty, or not exist, unless
+        `resume` is set.
     n_jobs : int, default=1
         Processes, among which the splits are divided. The scores are the same for any number. Each process imports the
         script that asks for more than one, which must therefore do so under `if __name__ == "__main__":`, and runs the
@@ -99,7 +103,11 @@ def run(
         on_cell(len(records), len(keys))
         with closing(_execute(dataset, [task for task in tasks if task[1]], n_jobs)) as cells:
             for cell in cells:
+                errors = cell.pop(POST_ERRORS, None)
                 record = {"key": keys[cell["run"], cell["variant"]], **cell}
+                # Before the record: a cell with a record has its errors.
+                if errors and suite.one_division:
+                    write_errors(out, record["key"], errors)
                 _records.append(out, record)
                 records[record["key"]] = record
                 on_cell(len(records), len(keys))

@@ -44,7 +44,7 @@ def splits(suite: Suite, dataset: EngagementDataset) -> Iterator[Split]:
     `random` draws posts; `author` draws authors, so that no author is in both parts (a post of an unknown author counts
     as an author of its own); `time` tests on the latest posts, which is one split; `rolling` trains on what was known
     on a day, posts still running included, as `rolling_windows` says; `predefined` is the published division of the
-    dataset, which is one split.
+    dataset, again in each run, with another seed of the models.
 
     Raises
     ------
@@ -120,10 +120,11 @@ def _rolling(suite: Suite, dataset: EngagementDataset) -> Iterator[Split]:
 
 
 def _predefined(suite: Suite, dataset: EngagementDataset) -> Iterator[Split]:
-    """Return the division that the dataset names."""
+    """Repeat the division that the dataset names, with a seed for each run."""
     if dataset.split is None:
         raise DataError(f"{dataset.name}: a predefined split needs the column 'split' in the features")
     is_test = (dataset.split == "test").to_numpy()
     if not 0 < is_test.sum() < len(is_test):
         raise DataError(f"{dataset.name}: all posts are in one part; a predefined split needs 'train' and 'test'")
-    yield Split(0, run_seed(suite, 0), np.flatnonzero(~is_test), np.flatnonzero(is_test))
+    for run in range(suite.n_runs):
+        yield Split(run, run_seed(suite, run), np.flatnonzero(~is_test), np.flatnonzero(is_test))

@@ -53,11 +53,11 @@ class Suite(BaseModel):
     published : tuple of Published
         Figures that others published for the same posts and division, shown beside those measured.
     split : {"random", "author", "time", "rolling", "predefined"}
-        How posts are divided; `time`, and `predefined`, the division that the data name, are one split, whatever
-        `n_runs`. `rolling` trains on what was known on a day,
-        posts still running included.
+        How posts are divided. `time` is one split, whatever `n_runs`. `predefined` is the division that the data name;
+        each run has other seeds of the models. `rolling` trains on what was known on a day, posts still running
+        included.
     n_runs : int
-        Number of splits.
+        Number of splits, or of seeds.
     test_size : float
         Share of posts in the test part, between 0 and 1; of a rolling split, in all windows together.
     n_train : int or None
@@ -104,6 +104,11 @@ class Suite(BaseModel):
     def all_variants(self) -> tuple[Variant | Direct | Baseline, ...]:
         """All that is measured, in order: trivial, direct and further direct forecasts, baselines, variants."""
         return (TRIVIAL, DIRECT, *self.direct, *self.baselines, *self.variants)
+
+    @property
+    def one_division(self) -> bool:
+        """Whether all runs have the same test posts."""
+        return self.split in {"time", "predefined"}
 
     @property
     def protocol(self) -> dict[str, Any]:

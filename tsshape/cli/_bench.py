@@ -52,6 +52,9 @@ def bench(
     n_train: Annotated[
         int | None, typer.Option(min=20, help="Training posts, drawn at random in each run; by default all.")
     ] = None,
+    runs: Annotated[
+        int | None, typer.Option(min=1, help="Splits, or seeds on one division, instead of as many as the suite says.")
+    ] = None,
     plugin: options.Plugin = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one for each core that this process may use.")
@@ -71,10 +74,8 @@ def bench(
     form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     options.load_plugins(plugin)
     chosen = load_suite(suite)
-    if split is not None:
-        chosen = chosen.model_copy(update={"split": split})
-    if n_train is not None:
-        chosen = chosen.model_copy(update={"n_train": n_train})
+    asked = {"split": split, "n_train": n_train, "n_runs": runs}
+    chosen = chosen.model_copy(update={name: value for name, value in asked.items() if value is not None})
     if incomplete is not None:
         chosen = chosen.model_copy(update={"cleaning": chosen.cleaning.model_copy(update={"incomplete": incomplete})})
     dataset = None if data is None else load_dataset(data)

@@ -25,6 +25,9 @@ def compare(
         str | None, typer.Option(help="On the same splits: the variant to compare with; by default the first.")
     ] = None,
     score: Annotated[Score | None, typer.Option(help="Over data sets: the score that ranks; by default trmse.")] = None,
+    days: Annotated[
+        int, typer.Option(min=0, help="Compare forecasts made after so many observed days; 0 is at upload.")
+    ] = 0,
     figure: Annotated[
         Path | None, typer.Option(help="Over data sets: a file for a critical-difference picture, .png, .svg or .pdf.")
     ] = None,
@@ -34,7 +37,8 @@ def compare(
 ) -> None:
     """Compare variants with a baseline on the same splits, or rank them over the data sets of several run folders.
 
-    On the same splits there are intervals from 5 splits on; over data sets, mean ranks and a test of each pair.
+    On the same splits there are intervals from 5 splits on, or by post if the test posts are the same in each run; over
+    data sets, mean ranks and a test of each pair.
     """
     from tsshape._errors import DataError
     from tsshape.bench import have_same_data
@@ -43,40 +47,44 @@ def compare(
     if have_same_data(run_folders):
         if score is not None or figure is not None:
             raise DataError("--score and --figure take run folders of different data; all of these have the same")
-        _on_splits(run_folders, baseline, form)
+        _on_splits(run_folders, baseline, days, form)
     else:
         if baseline is not None:
             raise DataError("--baseline takes run folders of the same data; over data sets all pairs are compared")
-        _over_datasets(run_folders, score or "trmse", figure, form)
+        _over_datasets(run_folders, score or "trmse", days, figure, form)
 
 
-def _on_splits(run_folders: list[Path], baseline: str | None, form: table_form.Form) -> None:
+def _on_splits(run_folders: list[Path], baseline: str | None, days: int, form: table_form.Form) -> None:
     """Print the differences from a baseline."""
-    from tsshape.bench import COLUMNS, MIN_SPLITS
+    from tsshape.bench import COLUMNS, MIN_SPLITS, SCORES, UNITS
     from tsshape.bench import compare as compare_runs
     from tsshape.cli._tables import Titled, print_tables, rows_of
 
-    table = compare_runs(run_folders, baseline=baseline)
+    table = compare_runs(run_folders, baseline=baseline, days=days)
     if form == "json":
+        scores = table.index.get_level_values("score")
+        table = table.assign(label=scores.map(SCORES), unit=[UNITS.get(score, "") for score in scores])
         say(json.dumps(rows_of(table), indent=2, ensure_ascii=False))
         return
-    title = f"Difference from {baseline or 'the first variant'}, paired by split, with 95 % intervals"
+    title = f"Difference from {baseline or 'the first variant'}{_when(days)}, with 95 % intervals"
     print_tables({"differences": Titled(title, table, COLUMNS["differences"])}, form)
     most = int(table["runs"].max())
-    if form == "text" and most < MIN_SPLITS:
+    if form == "text" and most < MIN_SPLITS and table["method"].isna().all():
         count = "1 split is" if most == 1 else f"{most} splits are"
         say(f"{count} too few for an interval of the difference: it takes {MIN_SPLITS} or more")
 
 
-def _over_datasets(run_folders: list[Path], score: Score, figure: Path | None, form: table_form.Form) -> None:
+def _over_datasets(
+    run_folders: list[Path], score: Score, days: int, figure: Path | None, form: table_form.Form
+) -> None:
     """Print mean ranks and the tests of pairs, and draw them."""
     from tsshape.bench import COLUMNS, SCORES, compare_datasets
     from tsshape.cli._tables import Titled, print_tables
 
     if figure is not None:
         options.check_figure(figure)
-    found = compare_datasets(run_folders, score=score)
-    over = f"{SCORES[score]} over {len(run_folders)} data sets"
+    found = compare_datasets(run_folders, score=score, days=days)
+    over = f"{SCORES[score]}{_when(days)} over {len(run_folders)} data sets"
     if figure is not None:
         _draw(found, figure, f"Mean ranks of {over}; bars join variants that do not differ")
     title = f"Pairs by {over}: Wilcoxon's signed-rank test, corrected by Holm's method, level 0.05"
@@ -85,9 +93,14 @@ def _over_datasets(run_folders: list[Path], score: Score, figure: Path | None, f
         "pairs": Titled(title, found.pairs, COLUMNS["pairs"]),
     }
     rest = {"groups": found.groups, "friedman_p": _number(found.friedman_p), "left_out": found.left_out}
-    print_tables(tables, form, {"score": score, **rest})
+    print_tables(tables, form, {"score": score, "days": days, **rest})
     if form == "text":
         _say_rest(found)
+
+
+def _when(days: int) -> str:
+    """Return when the forecasts are made, if it is not at upload."""
+    return f" after {days} day{'s' * (days > 1)}" if days else ""
 
 
 def _say_rest(found: "DatasetComparison") -> None:

@@ -22,6 +22,7 @@ from tsshape.bench import (
     in_flight_table,
     interval_table,
     is_failed,
+    published_table,
     read_run,
     rolling_table,
     score_table,
@@ -41,6 +42,9 @@ _DIFFERENCE = (
 )
 _CLASSES = "Agreement of the clusters of the training posts with their known classes: means over the splits"
 _IN_FLIGHT = "Errors on the days that are forecast, and on the last of them (MRSE): means over the splits"
+_PUBLISHED = (
+    "Mean relative squared error (MRSE) of the last count, measured here and published for the same posts and division"
+)
 _COVERAGE = "Share of the posts' days covered: means over the runs, and the least and greatest run"
 _ROLLING = "Each run: what was learned from, and the errors on the posts of the next days"
 _INTERVALS = "Share of the posts' days covered, overall and by quarter of forecast scale, the smallest first"
@@ -50,6 +54,7 @@ _SPLITS = {
     "author": "no author on both sides",
     "time": "trained on earlier posts than tested",
     "rolling": "trained on what was known on a day, tested on the posts of the next",
+    "predefined": "as the data say, the same in each run",
 }
 
 
@@ -99,6 +104,7 @@ def bench_part(folder: Path) -> Part:
             "drawn": drawn,
             "best": ranked.index[0] if len(ranked) else None,
             "in_flight": as_table(in_flight_table(finished), COLUMNS["in_flight"], caption=_IN_FLIGHT),
+            "published": as_table(published_table(finished, suite.published), COLUMNS["published"], caption=_PUBLISHED),
             "intervals": as_table(_spaced(intervals), COLUMNS["intervals"], caption=_INTERVALS),
             "coverage": as_table(coverage_table(finished), COLUMNS["coverage"], caption=_COVERAGE),
             "rolling": as_table(rolling_table(finished), COLUMNS["rolling"], caption=_ROLLING),
@@ -119,13 +125,14 @@ def _baseline(scores: pd.DataFrame) -> str:
 def _facts(suite: Suite, environment: dict[str, Any], n_finished: int, n_failed: int) -> list[tuple[str, str]]:
     """Return the settings and the data of a run."""
     machine = [f"Python {environment['python']}", environment["platform"], f"{environment['cores']} cores"]
-    failed, tested = f", {n_failed} failed" if n_failed else "", format_percent(suite.test_size, 0)
+    failed = f", {n_failed} failed" if n_failed else ""
+    tested = "" if suite.split == "predefined" else f", {format_percent(suite.test_size, 0)} of the posts to test on"
     size = f"{environment['n_posts']:,} posts, {environment['n_times']} days, {environment['n_features']} features"
     return [
         ("suite", suite.name),
         ("data", f"{environment['data']}: {size}"),
         ("cleaning", "; ".join(environment["cleaning"])),
-        ("split", f"{_SPLITS[suite.split]}, {tested} of the posts to test on, seed {suite.seed}"),
+        ("split", f"{_SPLITS[suite.split]}{tested}, seed {suite.seed}"),
         ("cells", f"{n_finished} finished{failed}"),
         *([("plug-ins", ", ".join(environment["plugins"]))] if environment["plugins"] else []),
         ("machine", ", ".join(machine)),

@@ -84,7 +84,7 @@ def _best(ranked: pd.Series, differences: pd.DataFrame) -> str:
 
 def _certainty(row: pd.Series) -> str:
     """Say how certain a difference is, by its interval over the splits."""
-    if row["runs"] < MIN_SPLITS:
+    if row["runs"] < MIN_SPLITS and np.isnan(row["upper"]):
         splits = "one split is" if row["runs"] == 1 else f"{row['runs']:.0f} splits are"
         return f"though {splits} too few to say how certain that is"
     difference = f"a difference of {row['difference']:+,.1f} ({row['lower']:+,.1f} to {row['upper']:+,.1f})"

@@ -99,7 +99,7 @@ def _gain(ranked: pd.Series, differences: pd.DataFrame) -> str:
     sentence = (
         f"Of {methods} compared, the best has a typical error of {error} views, {below} less than the simplest forecast"
     )
-    if row["runs"] < MIN_SPLITS:
+    if row["runs"] < MIN_SPLITS and np.isnan(row["upper"]):
         return f"{sentence}; {count_of(int(row['runs']), 'split')} of the posts cannot tell how sure that is."
     return f"{sentence}." if row["upper"] < 0 else f"{sentence}, which may be chance."
 

@@ -8,6 +8,7 @@ from tsshape.scores._errors import (
     scale_spearman,
     trimmed_rmse,
 )
+from tsshape.scores._errors import squared_relative_errors as squared_relative_errors  # for layers above, not public
 from tsshape.scores._intervals import coverage_by_quarter, interval_coverage, interval_width
 
 __all__ = [

@@ -137,12 +137,17 @@ def mean_relative_squared_error(true: npt.ArrayLike, pred: npt.ArrayLike) -> flo
     >>> mean_relative_squared_error([10, 20, 0, 40], [10, 30, 5, 20])
     0.125
     """
+    with np.errstate(over="ignore"):
+        return float(squared_relative_errors(true, pred).mean())
+
+
+def squared_relative_errors(true: npt.ArrayLike, pred: npt.ArrayLike) -> FloatArray:
+    """Return ((pred - true) / true)² of each post, 0 where the true count is 0."""
     truth, forecast = _check_vectors(true, pred, what="counts")
-    counted = truth != 0
     # Overflow becomes infinite: the error is beyond what a float holds.
     with np.errstate(over="ignore"):
-        relative = np.divide(forecast - truth, truth, out=np.zeros_like(truth), where=counted)
-        return float(np.square(relative).mean())
+        relative = np.divide(forecast - truth, truth, out=np.zeros_like(truth), where=truth != 0)
+        return np.square(relative)
 
 
 def scale_spearman(true: npt.ArrayLike, pred: npt.ArrayLike) -> float:

@@ -85,19 +85,30 @@ def resample_posts(errors: FloatArray, cut: int) -> FloatArray:
     -------
     array of shape (N_POST_RESAMPLES, n_columns)
     """
-    n_posts = len(errors)
+    n_posts, n_columns = errors.shape
     rng = np.random.default_rng(0)
-    order = np.argsort(errors, axis=0, kind="stable")
-    ordered = np.take_along_axis(errors, order, axis=0)
-    found = np.empty((N_POST_RESAMPLES, errors.shape[1]))
-    for row in found:
-        drawn = np.bincount(rng.integers(n_posts, size=n_posts), minlength=n_posts)
+    order = np.argsort(errors.T, kind="stable")
+    ordered = np.take_along_axis(errors.T, order, axis=1)
+    sums = np.empty((N_POST_RESAMPLES, n_columns))
+    for row in sums:
+        drawn = np.bincount(rng.integers(n_posts, size=n_posts), minlength=n_posts).astype(np.float64)
         if cut == 0:
             row[:] = drawn @ errors
         else:
-            ranks = np.clip(np.cumsum(drawn[order], axis=0), cut, n_posts - cut)
-            row[:] = np.einsum("ij,ij->j", np.diff(ranks, axis=0, prepend=cut), ordered)
-    return found / (n_posts - 2 * cut)
+            row[:] = [_sum_between(drawn[at], values, cut) for at, values in zip(order, ordered, strict=True)]
+    sums /= n_posts - 2 * cut
+    return sums
+
+
+def _sum_between(drawn: FloatArray, values: FloatArray, cut: int) -> float:
+    """Return the sum of ascending values, each taken as often as it is drawn, without `cut` of them at each end."""
+    ranks = np.cumsum(drawn)
+    stop = ranks[-1] - cut
+    first, last = int(np.searchsorted(ranks, cut, side="right")), int(np.searchsorted(ranks, stop))
+    # Of the values at both ends, only some of those drawn are within.
+    below, above = cut - (ranks[first] - drawn[first]), ranks[last] - stop
+    kept = slice(first, last + 1)
+    return float(drawn[kept] @ values[kept] - below * values[first] - above * values[last])
 
 
 def percentile_interval(resampled: FloatArray, coverage: float) -> Interval:

@@ -67,7 +67,8 @@ def _on_splits(run_folders: list[Path], baseline: str | None, days: int, form: t
         say(json.dumps(rows_of(table), indent=2, ensure_ascii=False))
         return
     title = f"Difference from {baseline or 'the first variant'}{_when(days)}, with 95 % intervals"
-    print_tables({"differences": Titled(title, table, COLUMNS["differences"])}, form)
+    # Without scores that the baseline does not have.
+    print_tables({"differences": Titled(title, table[table["runs"] > 0], COLUMNS["differences"])}, form)
     most = int(table["runs"].max())
     if form == "text" and most < MIN_SPLITS and table["method"].isna().all():
         count = "1 split is" if most == 1 else f"{most} splits are"

@@ -109,7 +109,9 @@ def latex_of(table: Titled) -> str:
     ]
     return _LATEX_TABLE.format(
         title=_escape_latex(table.title),
-        alignment="".join("l" if column.name in table.frame.index.names else "r" for column in table.shown),
+        alignment="".join(
+            "l" if any(isinstance(value, str) for value in table.flat[column.name]) else "r" for column in table.shown
+        ),
         head=" & ".join(_escape_latex(column.label) for column in table.shown),
         body="\n".join(f"    {row} \\\\" for row in rows),
     )

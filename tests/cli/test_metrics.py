@@ -54,6 +54,7 @@ def test_the_list_as_json_has_every_metric():
     assert dtw["parameters"] == [{"name": "window", "default": None, "as": "window=None"}]
     assert dtw["routes"] == ["kernel"]
     assert dtw["average"] == "dba"
+    assert "\ndtw,window=None,kernel,dba,built in\n" in run("--csv").output
 
 
 def test_a_plug_in_file_is_listed_with_its_origin(plugin):

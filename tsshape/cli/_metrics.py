@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tsshape._columns import Column
 from tsshape.cli import _options as options
-from tsshape.cli._say import printable, say
+from tsshape.cli import _table_form as table_form
+from tsshape.cli._say import say
 
 if TYPE_CHECKING:
     from tsshape.metrics import MetricReport
@@ -15,20 +17,26 @@ if TYPE_CHECKING:
 def metrics(
     check: Annotated[str | None, typer.Option(help="Check the contract of this metric.")] = None,
     plugin: options.Plugin = None,
-    as_json: options.AsJson = False,
+    latex: table_form.Latex = False,
+    csv: table_form.Csv = False,
+    as_json: table_form.JsonRows = False,
 ) -> None:
     """List the metrics with their parameters, routes and origin, or check one."""
+    from tsshape._errors import DataError
     from tsshape.metrics import available_metrics
 
+    form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     options.load_plugins(plugin)
     if check is not None:
+        if form in {"latex", "csv"}:
+            raise DataError(f"--check prints text or --json, no --{form}")
         _check(check, as_json=as_json)
         return
     rows = [_row(name) for name in available_metrics()]
-    if as_json:
+    if form == "json":
         say(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
-        _print(rows)
+        _print(rows, form)
 
 
 def _check(name: str, *, as_json: bool) -> None:
@@ -56,20 +64,24 @@ def _print_report(report: "MetricReport") -> None:
         say(f"  {each.claim:<{width}}  {'FAILED: ' + each.found if each.found else 'holds'}")
 
 
-def _print(rows: list[dict[str, Any]]) -> None:
+def _print(rows: list[dict[str, Any]], form: table_form.Form) -> None:
     """Print the metrics as a table."""
-    from rich.table import Table
-    from rich.text import Text
+    import pandas as pd
 
-    from tsshape.cli._tables import console
+    from tsshape.cli._tables import Titled, print_tables
 
-    table = Table("name", "parameters", "routes", "average", "origin", title="Metrics", title_justify="left")
-    for row in rows:
-        parameters = ", ".join(each["as"] for each in row["parameters"])
-        cells = (row["name"], parameters, ", ".join(row["routes"]), row["average"], row["origin"])
-        table.add_row(*(Text(printable(cell)) for cell in cells))
-    console().print(table)
-    say("and those of other libraries: tslearn:dtw …, sktime:DtwDist …, scipy:canberra …")
+    table = pd.DataFrame(
+        {
+            **row,
+            "parameters": ", ".join(each["as"] for each in row["parameters"]),
+            "routes": ", ".join(row["routes"]),
+        }
+        for row in rows
+    )
+    columns = [Column(name, name) for name in ("name", "parameters", "routes", "average", "origin")]
+    print_tables({"metrics": Titled("Metrics", table, columns)}, form)
+    if form == "text":
+        say("and those of other libraries: tslearn:dtw …, sktime:DtwDist …, scipy:canberra …")
 
 
 def _row(name: str) -> dict[str, Any]:

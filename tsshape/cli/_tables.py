@@ -57,6 +57,10 @@ class Titled(NamedTuple):
         """Those columns and levels of the index that the table has."""
         return [column for column in self.columns if column.name in self.flat]
 
+    def is_text(self, column: Column) -> bool:
+        """Return whether a column has text, which stands on the left."""
+        return any(isinstance(value, str) for value in self.flat[column.name])
+
 
 def print_tables(tables: Mapping[str, Titled], form: Form, rest: Mapping[str, Any] | None = None) -> None:
     """Print tables in a form; several in CSV stand below a line with their title each.
@@ -83,7 +87,7 @@ def print_table(frame: pd.DataFrame, columns: Sequence[Column], *, title: str) -
     given = Titled(title, frame, columns)
     table = Table(title=Text(printable(title)), title_justify="left", title_style="bold")
     for column in given.shown:
-        if column.name in frame.index.names:
+        if given.is_text(column):
             table.add_column(Text(column.label), overflow="fold")
         else:
             table.add_column(Text(column.label), justify="right")
@@ -109,9 +113,7 @@ def latex_of(table: Titled) -> str:
     ]
     return _LATEX_TABLE.format(
         title=_escape_latex(table.title),
-        alignment="".join(
-            "l" if any(isinstance(value, str) for value in table.flat[column.name]) else "r" for column in table.shown
-        ),
+        alignment="".join("l" if table.is_text(column) else "r" for column in table.shown),
         head=" & ".join(_escape_latex(column.label) for column in table.shown),
         body="\n".join(f"    {row} \\\\" for row in rows),
     )

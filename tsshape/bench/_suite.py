@@ -79,8 +79,8 @@ class Suite(BaseModel):
     'random'
     >>> [variant.name for variant in suite.all_variants][:2]
     ['trivial: median scale x mean shape', 'direct LightGBM']
-    >>> suite.protocol["split"]
-    'random'
+    >>> suite.protocol["split"], suite.one_division
+    ('random', False)
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

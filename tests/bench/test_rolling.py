@@ -66,8 +66,8 @@ def test_counts_that_were_not_yet_known_change_no_bit_of_a_fitted_model(split, t
     shuffled = np.random.default_rng(0).permutation(DATED.curves.to_numpy()) * 7
     scrambled = replace(DATED, curves=DATED.curves.mask(unknown(split), shuffled))
     for name, dataset in (("plain", DATED), ("scrambled", scrambled)):
-        train, _, posted = measuring._encode_posts(dataset, split, unfinished=True)
-        save(measuring._fit(variant, train, posted, seed=split.seed, fitted={}), tmp_path / name)
+        parts = measuring._encode_posts(dataset, split, unfinished=True)
+        save(measuring._fit(variant, parts.train, parts.posted, seed=split.seed, fitted={}), tmp_path / name)
     plain, other = (
         {entry: file.read(entry) for entry in file.namelist()}
         for file in (ZipFile(tmp_path / name) for name in ("plain", "scrambled"))

@@ -1,12 +1,15 @@
 """The verbs `cluster` and `select-k`, run as a user runs them."""
 
 import json
+import re
 import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from cli_program import tsshape as program
 from sklearn.cluster import BisectingKMeans
+from sklearn.preprocessing import StandardScaler
 
 import tsshape
 from tsshape.cli import main
@@ -14,6 +17,7 @@ from tsshape.cli._cluster import SILHOUETTE_CURVES
 from tsshape.cli._select_k import parse_numbers
 from tsshape.cluster import ShapeKMeans, class_agreement, describe_lives, silhouette
 from tsshape.forecast import ScaleShapeForecaster
+from tsshape.report import write_report
 
 PLUGIN = """
 import numpy as np
@@ -25,6 +29,7 @@ def half(X, Y):
 """
 
 CLUSTERER = """
+from cli_program import tsshape as program
 from sklearn.cluster import BisectingKMeans
 from tsshape.cluster import register_clusterer
 
@@ -132,6 +137,59 @@ def test_select_k_compares_with_known_classes(known, run, tmp_path):
     assert "classes: ARI" in text
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert (summary["classes"], list(summary["votes"])) == ({"n_classes": 2, "n_curves": 80}, ["inertia"])
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory):
+    """A file in the UCR archive's form: two classes of waves, neither of which is a count."""
+    path, rng = tmp_path_factory.mktemp("archive") / "waves.tsv", np.random.default_rng(0)
+    waves = [np.sin(np.arange(8) + 2 * (row % 2)) + rng.normal(0, 0.1, 8) for row in range(20)]
+    path.write_text("".join("\t".join(map(str, [1 + row % 2, *wave])) + "\n" for row, wave in enumerate(waves)))
+    return path
+
+
+def test_series_of_an_archive_are_clustered_as_they_stand(archive, run, tmp_path):
+    text = run("cluster", archive, "--k", 2, "--out", tmp_path / "out")
+    assert "series      20 series of 8 steps, as they stand" in text
+    assert "classes     2 known, of 20 series: ARI 1.000, NMI 1.000, accuracy 100.0 %" in text
+    values = pd.read_csv(archive, sep="\t", header=None).iloc[:, 1:].to_numpy()
+    prototypes = pd.read_csv(tmp_path / "out" / "prototypes.csv", index_col="cluster")
+    np.testing.assert_allclose(prototypes, ShapeKMeans(2, random_state=0).fit(values).prototypes_)
+    assert list(pd.read_csv(tmp_path / "out" / "labels.csv")) == ["id", "cluster"]
+    write_report(tmp_path / "out", tmp_path / "report.html")
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "20 series fall into 2 clusters" in html
+    assert "life" not in re.sub("<style>.*</style>", "", html, flags=re.DOTALL).split("<script>")[0]
+
+
+def test_series_are_normalised_if_asked_and_select_k_takes_them(archive, run, tmp_path):
+    run("cluster", archive, "--k", 1, "--z-normalize", "--out", tmp_path / "out")
+    values = pd.read_csv(archive, sep="\t", header=None).iloc[:, 1:].to_numpy()
+    scaled = StandardScaler().fit_transform(values.T).T
+    prototypes = pd.read_csv(tmp_path / "out" / "prototypes.csv", index_col="cluster")
+    np.testing.assert_allclose(prototypes.iloc[0], scaled.mean(axis=0), atol=1e-12)
+    options = ["--k", "1:3", "--criteria", "silhouette", "--out", tmp_path / "selection", "--json"]
+    found = json.loads(run("select-k", archive, *options))
+    assert found["table"][1]["class_ari"] == 1.0
+    assert found["clustered"] == "series"
+    write_report(tmp_path / "selection", tmp_path / "report.html")
+    assert "How many clusters: 1 to 3 tried" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["cluster", "ARCHIVE", "--id-column", "x"], "--id-column: the series of"),
+        (["cluster", "POSTS", "--z-normalize"], "--z-normalize is for series"),
+        (["select-k", "ARCHIVE", "--features", "POSTS"], "--features: "),
+    ],
+)
+def test_options_of_posts_and_of_series_are_kept_apart(archive, posts, tmp_path, arguments, says):
+    places = {"ARCHIVE": archive, "POSTS": posts}
+    command = [places.get(word, word) for word in arguments]
+    refused = program(*command, "--out", tmp_path / "out", check=False)
+    assert refused.returncode == 2
+    assert f"tsshape: error: {says}" in refused.stderr
 
 
 def test_without_classes_there_is_nothing_to_compare_with(posts, run, tmp_path):

@@ -64,8 +64,8 @@ def test_numbers_are_those_of_the_records(html, folders):
 def test_known_classes_stand_beside_clusters_and_criteria(html, folders):
     found = json.loads((folders / "cluster" / "summary.json").read_text(encoding="utf-8"))["classes"]
     of_clusters, of_numbers, of_run = html("cluster"), html("select-k"), html("bench")
-    assert f"14 known, of {found['n_curves']} shapes: ARI {found['ari']:.3f}, NMI {found['nmi']:.3f}" in of_clusters
-    assert "<summary>Shapes of each known class in each cluster</summary>" in of_clusters
+    assert f"14 known, of {found['n_curves']} curves: ARI {found['ari']:.3f}, NMI {found['nmi']:.3f}" in of_clusters
+    assert "<summary>Curves of each known class in each cluster</summary>" in of_clusters
     table = of_clusters[of_clusters.index('id="class-table"') :]
     assert sum(map(int, re.findall(r'data-label="cluster" data-value="(\d+)\.0"', table))) == 10
     assert "has no vote" in of_numbers

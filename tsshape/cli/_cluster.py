@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # A silhouette needs the distances of all pairs: most curves that it is computed on, evenly spaced, under a metric that
 # is computed many pairs at a time and under any other.
 SILHOUETTE_CURVES, SILHOUETTE_CURVES_SLOW = 25_000, 2_000
-# The curves of each known class in each cluster.
+# How many curves of each known class are in each cluster.
 CLASSES_FILE = "classes.csv"
 # The options that set parameters of a clusterer.
 OPTIONS = {
@@ -33,7 +33,7 @@ OPTIONS = {
 
 
 def cluster(
-    curves: options.CurvesPath,
+    curves: options.ShapesPath,
     *,
     out: options.OutFolder,
     method: Annotated[
@@ -47,6 +47,7 @@ def cluster(
     bandwidth: Annotated[float | None, typer.Option(help="Radius of mean shift; by default an estimate.")] = None,
     n_init: Annotated[int | None, typer.Option(min=1, help="Number of starts, of which the best is kept.")] = None,
     param: options.MetricParams = None,
+    z_normalize: options.ZNormalize = False,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
     missing: options.MissingCells = "interpolate",
@@ -57,9 +58,12 @@ def cluster(
     spreadsheet_safe: options.SpreadsheetSafe = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Cluster the shapes of curves; write labels, prototypes, a picture and a summary."""
+    """Cluster the shapes of curves; write labels, prototypes, a picture and a summary.
+
+    Series of a .ts or .tsv file are clustered as they stand. Known classes are compared with the clusters.
+    """
     from tsshape._files import atomic_folder, write_text
-    from tsshape.cli._posts import describe_classes, name_of, read_classes, read_shapes
+    from tsshape.cli._posts import Cleaning, describe_classes, name_of, read_shapes
     from tsshape.cluster import class_agreement, describe_members, make_clusterer
 
     options.check_new_folder(out)
@@ -80,9 +84,9 @@ def cluster(
             {"n_clusters": options.DEFAULT_K, "random_state": seed, "n_jobs": n_jobs},
             options=OPTIONS,
         )
-    read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    classes = read_classes(curves, id_column, read.shapes.index)
-    with options.user_errors(), working(f"cluster {len(read.shapes):,} shapes"):
+    cleaning = Cleaning(missing, decreasing, incomplete)
+    read = read_shapes(curves, id_column, cleaning, z_normalize=z_normalize)
+    with options.user_errors(), working(f"cluster {len(read.shapes):,} {read.noun}"):
         estimator.fit(read.shapes)
     members = describe_members(read.shapes.to_numpy(), estimator.labels_, estimator.cluster_centers_)
     summary = {
@@ -90,11 +94,11 @@ def cluster(
         "seed": seed,
         **_summarise(estimator, read, members, chosen, params),
         **_silhouette(read.shapes, estimator.labels_, chosen, params, n_jobs=n_jobs),
-        "classes": describe_classes(classes),
+        "classes": describe_classes(read.classes),
     }
-    if classes is not None:
-        summary["classes"] |= class_agreement(classes, estimator.labels_)._asdict()
-    lives = _lives(estimator)
+    if read.classes is not None:
+        summary["classes"] |= class_agreement(read.classes, estimator.labels_)._asdict()
+    lives = _lives(estimator, named=read.noun == "shapes")
     summary["lives"] = [
         {name: None if value != value else value for name, value in life.items()}  # noqa: PLR0124 - NaN
         for life in lives.reset_index().to_dict("records")
@@ -102,8 +106,8 @@ def cluster(
     title = f"{name_of(curves)}: {method}, {_spell_metric(estimator, chosen, params)}"
     with atomic_folder(out) as folder:
         _write(folder, estimator, read, lives, members, title=title, spreadsheet_safe=spreadsheet_safe)
-        if classes is not None:
-            _write_classes(folder / CLASSES_FILE, classes, estimator)
+        if read.classes is not None:
+            _write_classes(folder / CLASSES_FILE, read.classes, estimator)
         write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     if as_json:
         say(json.dumps(summary, indent=2, ensure_ascii=False))
@@ -126,10 +130,11 @@ def _summarise(
     return {
         "metric": metric.name if takes_metric else None,
         "metric_params": params if takes_metric else None,
+        "clustered": read.noun,
         "n_curves": len(read.curves),
         "n_zero_curves": len(read.curves) - len(read.shapes),
         "n_times": read.shapes.shape[1],
-        "cleaning": str(read.report).splitlines(),
+        "cleaning": read.cleaning,
         "n_clusters": n_clusters,
         "sizes": sizes.tolist(),
         "majority_share": float(sizes.max() / sizes.sum()),
@@ -140,17 +145,19 @@ def _summarise(
     }
 
 
-def _lives(estimator: Any) -> "pd.DataFrame":
-    """Return the lives of the clusters with their sizes and shares, quickest first."""
+def _lives(estimator: Any, *, named: bool) -> "pd.DataFrame":
+    """Return the clusters with sizes and shares: quickest first with their lives, or largest first without."""
     import numpy as np
+    import pandas as pd
 
     from tsshape.cluster import describe_lives
 
+    sizes = np.bincount(estimator.labels_, minlength=len(estimator.cluster_centers_))
+    table = pd.DataFrame({"size": sizes, "share": sizes / len(estimator.labels_)}).rename_axis("cluster")
+    if not named:
+        return table.sort_values("size", ascending=False, kind="stable")
     lives = describe_lives(estimator.cluster_centers_)
-    sizes = np.bincount(estimator.labels_, minlength=len(lives))[lives.index]
-    lives.insert(1, "size", sizes)
-    lives.insert(2, "share", sizes / len(estimator.labels_))
-    return lives
+    return lives[["name"]].join(table).join(lives.drop(columns="name"))
 
 
 def _silhouette(
@@ -191,10 +198,12 @@ def _write(
     from tsshape.plots import draw_clusters
 
     labels = pd.Series(estimator.labels_, read.shapes.index, name="cluster", dtype="Int64").reindex(read.curves.index)
-    table = labels.rename_axis("id").to_frame().assign(life=labels.map(lives["name"]))
+    table = labels.rename_axis("id").to_frame()
     days = read.shapes.columns.map(day_column)
     prototypes = pd.DataFrame(estimator.cluster_centers_, columns=days).rename_axis("cluster").loc[lives.index]
-    prototypes.insert(0, "name", lives["name"])
+    if "name" in lives:
+        table["life"] = labels.map(lives["name"])
+        prototypes.insert(0, "name", lives["name"])
     write_table(table, out / "labels.csv", spreadsheet_safe=spreadsheet_safe)
     write_table(prototypes, out / "prototypes.csv")
     bands = [
@@ -202,7 +211,8 @@ def _write(
         for number, each in enumerate(members)
     ]
     write_table(pd.concat(bands).set_index("cluster"), out / "bands.csv")
-    figure = draw_clusters(read.shapes, estimator.labels_, estimator.cluster_centers_, title=title)
+    drawn: dict[str, Any] = {} if "name" in lives else {"names": ["cluster"] * len(lives), "times": "steps"}
+    figure = draw_clusters(read.shapes, estimator.labels_, estimator.cluster_centers_, title=title, **drawn)
     for name in ("clusters.png", "clusters.svg"):
         with atomic_path(out / name) as temporary:
             figure.savefig(temporary)
@@ -229,30 +239,42 @@ def _print(summary: dict[str, Any], lives: "pd.DataFrame", read: "Shapes", out: 
     """Print the summary in a few lines, and the lives as a table."""
     from tsshape._columns import format_percent
     from tsshape.cli._tables import print_table
-    from tsshape.cluster import LIFE_COLUMNS
+    from tsshape.cluster import GROUP_COLUMNS, LIFE_COLUMNS
 
-    named = lives.assign(life=[f"{name} ({number})" for number, name in lives["name"].items()]).set_index("life")
-    print_table(named, LIFE_COLUMNS, title="Lives of the posts, quickest first")
+    if "name" in lives:
+        named = lives.assign(life=[f"{name} ({number})" for number, name in lives["name"].items()]).set_index("life")
+        print_table(named, LIFE_COLUMNS, title="Lives of the posts, quickest first")
+    else:
+        print_table(lives, GROUP_COLUMNS, title="Clusters, largest first")
     silhouette = "-" if summary["silhouette"] is None else f"{summary['silhouette']:.3f}"
     majority = format_percent(summary["majority_share"])
+    n_measured = summary["silhouette_curves"]
     files = "" if summary["classes"] is None else f"{CLASSES_FILE}, "
     lines = {
-        "cleaning": read.report.summary,
-        "curves": f"{summary['n_curves']:,}, of which {summary['n_zero_curves']:,} without a view have no shape",
-        "clusters": f"{summary['n_clusters']}, the largest with {majority} of the shapes",
-        "silhouette": f"{silhouette} under {summary['silhouette_metric']}, of {summary['silhouette_curves']:,} shapes",
-        **_spell_classes(summary["classes"]),
+        **_spell_input(summary, read),
+        "clusters": f"{summary['n_clusters']}, the largest with {majority} of the {read.noun}",
+        "silhouette": f"{silhouette} under {summary['silhouette_metric']}, of {n_measured:,} {read.noun}",
+        **_spell_classes(summary["classes"], read.noun),
         "written": f"{out}: labels.csv, prototypes.csv, bands.csv, {files}clusters.png, clusters.svg, summary.json",
     }
     for name, text in lines.items():
         say(f"{name:<11} {text}")
 
 
-def _spell_classes(classes: dict[str, Any] | None) -> dict[str, str]:
+def _spell_input(summary: dict[str, Any], read: "Shapes") -> dict[str, str]:
+    """Return the lines about what was clustered."""
+    if read.noun == "series":
+        return {"series": read.summary}
+    n_zero = summary["n_zero_curves"]
+    curves = f"{summary['n_curves']:,}, of which {n_zero:,} without a view have no shape"
+    return {"cleaning": read.summary, "curves": curves}
+
+
+def _spell_classes(classes: dict[str, Any] | None, noun: str) -> dict[str, str]:
     """Return the line about known classes, none where there are none."""
     from tsshape._columns import format_percent
 
     if classes is None:
         return {}
     scores = f"ARI {classes['ari']:.3f}, NMI {classes['nmi']:.3f}, accuracy {format_percent(classes['accuracy'])}"
-    return {"classes": f"{classes['n_classes']:,} known, of {classes['n_curves']:,} shapes: {scores} if matched"}
+    return {"classes": f"{classes['n_classes']:,} known, of {classes['n_curves']:,} {noun}: {scores} if matched"}

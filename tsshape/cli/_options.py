@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 DEFAULT_K = 20
 
 CurvesPath = Annotated[Path, typer.Argument(help="A dataset folder, or a table of curves, CSV or Parquet.")]
+ShapesPath = Annotated[
+    Path,
+    typer.Argument(
+        help="A dataset folder, a table of curves (CSV, Parquet), or series with known classes: a .ts file, or the UCR "
+        "archive's .tsv."
+    ),
+]
+ZNormalize = Annotated[
+    bool,
+    typer.Option("--z-normalize", help="Series of a .ts or .tsv file get mean 0 and standard deviation 1 first."),
+]
 FeaturesPath = Annotated[Path, typer.Argument(help="A dataset folder, or a table of features, CSV or Parquet.")]
 ModelFile = Annotated[Path, typer.Argument(help="A model that `tsshape fit` wrote.")]
 IdColumn = Annotated[str | None, typer.Option(help="The column with the ids.")]

@@ -1,7 +1,7 @@
 """Posts from files: curves after cleaning, their shapes, and the features of the posts that have curves."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tsshape._choices import Decreasing, Incomplete, Missing
 from tsshape._errors import DataError
@@ -26,13 +26,28 @@ class CleanCurves(NamedTuple):
     path: Path
 
 
+class Cleaning(NamedTuple):
+    """What becomes of missing cells, of counts below the day before, and of curves that end early."""
+
+    missing: Missing
+    decreasing: Decreasing
+    incomplete: Incomplete
+
+
 class Shapes(NamedTuple):
-    """Curves of a file after cleaning, and the shapes of those that have one."""
+    """What is clustered: the shapes of posts, or series as they stand.
+
+    `curves` are those of all posts, `classes` the known ones of the shapes, missing where not known, or None.
+    `cleaning` says what was done before, `summary` in one line; `noun` is what the rows of `shapes` are.
+    """
 
     curves: "pd.DataFrame"
     shapes: "pd.DataFrame"
-    report: "CleaningReport"
+    classes: "pd.Series | None"
+    cleaning: list[str]
+    summary: str
     path: Path
+    noun: Literal["shapes", "series"] = "shapes"
 
 
 def read_clean_curves(
@@ -63,16 +78,46 @@ def warn_of_cleaning(report: "CleaningReport", source: str) -> None:
 
 
 def read_shapes(
-    path: Path, id_column: str | None, *, missing: Missing, decreasing: Decreasing, incomplete: Incomplete
+    path: Path,
+    id_column: str | None,
+    cleaning: Cleaning,
+    *,
+    z_normalize: bool = False,
 ) -> Shapes:
-    """Read and clean the curves of a file or a folder and compute their shapes; a curve of zeros has none."""
-    from tsshape.curves import split_scale_shape
+    """Read what is to be clustered: of posts, curves are cleaned and divided by their maximum; series are left alone.
 
-    read = read_clean_curves(path, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
+    A curve of zeros has no shape.
+    """
+    from tsshape.curves import split_scale_shape
+    from tsshape.data import SERIES_ENDINGS
+
+    if path.suffix.lower() in SERIES_ENDINGS:
+        return _read_series(path, id_column, z_normalize=z_normalize)
+    if z_normalize:
+        raise DataError(f"--z-normalize is for series of a .ts or .tsv file; {path} has posts, whose shapes are shares")
+    read = read_clean_curves(path, id_column, **cleaning._asdict())
     viewed = read.curves[read.curves.max(axis=1) > 0]
     if viewed.empty:
         raise DataError(f"{read.path}: no curve rises above 0: there is no shape to cluster")
-    return Shapes(read.curves, split_scale_shape(viewed)[1], read.report, read.path)
+    shapes, classes = split_scale_shape(viewed)[1], _read_classes(path, id_column, viewed.index)
+    return Shapes(read.curves, shapes, classes, str(read.report).splitlines(), read.report.summary, read.path)
+
+
+def _read_series(path: Path, id_column: str | None, *, z_normalize: bool) -> Shapes:
+    """Read series and their classes."""
+    from tsshape.data import read_series
+
+    if id_column is not None:
+        raise DataError(f"--id-column: the series of {path} have no ids; their lines are numbered")
+    series, classes = read_series(path)
+    how = "z-normalised" if z_normalize else "as they stand"
+    if z_normalize:
+        # A constant series has no spread to divide by: it becomes 0.
+        spread = series.std(axis=1, ddof=0)
+        series = series.sub(series.mean(axis=1), axis=0).div(spread.where(spread > 0, 1.0), axis=0)
+    summary = f"{len(series):,} series of {series.shape[1]:,} steps, {how}"
+    known = None if classes is None or classes.isna().all() else classes
+    return Shapes(series, series, known, [summary], summary, path, "series")
 
 
 def read_features_of(
@@ -96,7 +141,7 @@ def read_features_of(
     return posts.take(ids), posts.features.index.difference(ids, sort=False)
 
 
-def read_classes(path: Path, id_column: str | None, ids: "pd.Index") -> "pd.Series | None":
+def _read_classes(path: Path, id_column: str | None, ids: "pd.Index") -> "pd.Series | None":
     """Return the known classes of posts of a dataset folder, missing where not known; None if none is."""
     from tsshape.data import find_table, read_posts
 

@@ -25,7 +25,7 @@ FIGURES = {"elbow": ("inertia",), "silhouette": ("silhouette",), "criteria": Non
 
 
 def select_k(
-    curves: options.CurvesPath,
+    curves: options.ShapesPath,
     *,
     out: options.OutFolder,
     metric: options.MetricName = "euclidean",
@@ -42,6 +42,7 @@ def select_k(
         str | None, typer.Option(help="The numbers of clusters to forecast with; by default six of them.")
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Starts for each number of clusters.")] = 3,
+    z_normalize: options.ZNormalize = False,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
     missing: options.MissingCells = "interpolate",
@@ -53,12 +54,12 @@ def select_k(
 ) -> None:
     """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any.
 
-    Numbers of clusters beyond the distinct curves are left out, which is said. Where the folder has known classes, in a
-    column label, the table compares the clusters with them; they have no vote.
+    Numbers of clusters beyond the distinct curves are left out, which is said. Known classes are compared with the
+    clusters and have no vote. Series of a .ts or .tsv file are taken as they stand.
     """
     import tsshape
     from tsshape._files import atomic_folder
-    from tsshape.cli._posts import describe_classes, name_of, read_classes, read_shapes
+    from tsshape.cli._posts import Cleaning, describe_classes, name_of, read_shapes
     from tsshape.cluster import ShapeKMeans, applicable_criteria, select_n_clusters
 
     options.check_new_folder(out)
@@ -72,12 +73,14 @@ def select_k(
         if name not in applicable_criteria(chosen):
             has = ", ".join(applicable_criteria(chosen))
             raise DataError(f"--criteria: {name!r} is no criterion under the metric {metric!r}; there are {has}")
-    read = read_shapes(curves, id_column, missing=missing, decreasing=decreasing, incomplete=incomplete)
-    classes = read_classes(curves, id_column, read.shapes.index)
+    cleaning = Cleaning(missing, decreasing, incomplete)
+    read = read_shapes(curves, id_column, cleaning, z_normalize=z_normalize)
     asked_at = None if predict_at is None else parse_numbers(predict_at, "--predict-at")
     if asked_at and not {*asked_at} <= {*numbers}:
         raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
     numbers = _clip(numbers, k, read)
+    if known is not None and read.noun == "series":
+        raise DataError(f"--features: {curves} has series, not posts: there is nothing to forecast")
     if known is not None:
         at = asked_at or _spread(numbers)
         clusterer = ShapeKMeans(metric=chosen, metric_params=params or None, random_state=seed)
@@ -90,7 +93,7 @@ def select_k(
             metric=chosen,
             metric_params=params,
             criteria=named,
-            classes=classes,
+            classes=read.classes,
             n_seeds=seeds,
             n_jobs=jobs or -1,
             random_state=seed,
@@ -100,12 +103,13 @@ def select_k(
         "metric": metric,
         "metric_params": params,
         "seed": seed,
+        "clustered": read.noun,
         "n_shapes": len(read.shapes),
-        "cleaning": str(read.report).splitlines(),
+        "cleaning": read.cleaning,
         "votes": dict(selection.votes),
         "recommended": selection.recommended.n_clusters,
         "reason": selection.recommended.reason,
-        "classes": describe_classes(classes),
+        "classes": describe_classes(read.classes),
         "tsshape": tsshape.__version__,
     }
     title = " ".join(
@@ -117,8 +121,8 @@ def select_k(
         rows = json.loads(selection.table.reset_index().to_json(orient="records"))
         say(json.dumps({"table": rows, **summary}, indent=2, ensure_ascii=False))
     else:
-        say(f"cleaning: {read.report.summary}")
-        _print(selection, summary["classes"], out)
+        say(f"{'series' if read.noun == 'series' else 'cleaning'}: {read.summary}")
+        _print(selection, summary["classes"], read.noun, out)
 
 
 def parse_numbers(text: str, option: str) -> list[int]:
@@ -212,7 +216,7 @@ def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *,
     write_text(out / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
 
 
-def _print(selection: "ClusterSelection", classes: dict[str, int] | None, out: Path) -> None:
+def _print(selection: "ClusterSelection", classes: dict[str, int] | None, noun: str, out: Path) -> None:
     """The table without the spreads, the votes and the recommendation."""
     from tsshape.cli._tables import print_table
     from tsshape.cluster import selection_columns
@@ -221,6 +225,6 @@ def _print(selection: "ClusterSelection", classes: dict[str, int] | None, out: P
     for criterion, vote in selection.votes.items():
         say(f"{criterion:<18} {'-' if vote is None else vote}")
     if classes is not None:
-        say(f"classes            {classes['n_classes']:,} known, of {classes['n_curves']:,} shapes: they have no vote")
+        say(f"classes            {classes['n_classes']:,} known, of {classes['n_curves']:,} {noun}: they have no vote")
     number = selection.recommended.n_clusters
     say(f"\nrecommended: {'none' if number is None else number}: {selection.recommended.reason}\nwritten: {out}")

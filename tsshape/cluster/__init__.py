@@ -3,6 +3,7 @@
 # The redundant aliases are for the layers above and not public.
 from tsshape.cluster._agglomerative import ShapeAgglomerative
 from tsshape.cluster._agreement import ClassAgreement, class_agreement, class_counts
+from tsshape.cluster._columns import GROUP_COLUMNS as GROUP_COLUMNS
 from tsshape.cluster._columns import LIFE_COLUMNS as LIFE_COLUMNS
 from tsshape.cluster._columns import selection_columns as selection_columns
 from tsshape.cluster._criteria import class_columns_of as class_columns_of

@@ -15,6 +15,12 @@ LIFE_COLUMNS = (
     Column("nine_tenths_day", "days to 90 %", "{:.1f}".format),
     Column("last_growth", "in the last tenth", format_percent),
 )
+# Clusters of series that are no posts.
+GROUP_COLUMNS = (
+    Column("cluster", "cluster", "{:.0f}".format),
+    Column("size", "series", "{:,.0f}".format),
+    Column("share", "share", format_percent),
+)
 
 
 def selection_columns(table: pd.DataFrame) -> tuple[Column, ...]:

@@ -18,7 +18,10 @@ from tsshape.data._posts import PostTable, read_posts
 from tsshape.data._reading import read_table as read_table  # for the layers above; no public name
 from tsshape.data._reading import table_files as table_files  # for the layers above; no public name
 from tsshape.data._resample import resample
+from tsshape.data._series import SERIES_ENDINGS as SERIES_ENDINGS  # for the layers above, as the next; no public name
+from tsshape.data._series import read_series as read_series
 from tsshape.data._spid import load_spid
+from tsshape.data._ts_files import read_ts as read_ts  # for the adapters, which have it as a public name
 from tsshape.data._writing import WriteBlock as WriteBlock  # a type for the layers above; no public name
 from tsshape.data._writing import open_table as open_table  # for the layers above; no public name
 from tsshape.data._writing import write_table

@@ -82,7 +82,13 @@ def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes | None = N
 
 
 def draw_clusters(
-    shapes: Curves, labels: IntArray, prototypes: Curves, *, title: str, names: Sequence[str] | None = None
+    shapes: Curves,
+    labels: IntArray,
+    prototypes: Curves,
+    *,
+    title: str,
+    names: Sequence[str] | None = None,
+    times: str = "days",
 ) -> Figure:
     r"""Draw one panel per cluster, the quickest first, headed by its name with its number, its size and its share.
 
@@ -100,6 +106,8 @@ def draw_clusters(
     names : sequence of str, optional
         The names of the clusters, which are then drawn in this order; by default those of `describe_lives`, in its
         order.
+    times : str, default="days"
+        The label of the horizontal axis.
 
     Returns
     -------
@@ -138,7 +146,13 @@ def draw_clusters(
         plot_cluster(curves[members[cluster]], centers[cluster], ax, header=header)
     shares = are_shapes(curves, centers)
     limit(panels, shares=shares)
-    _label(figure, value="share of the final views" if shares else "value", title=title)
+    _label(
+        figure,
+        value="share of the final views" if shares else "value",
+        times=times,
+        title=title,
+        named="life" if names is None else "name",
+    )
     return figure
 
 
@@ -207,12 +221,12 @@ def band_handles() -> tuple[Line2D, Patch]:
     return Line2D([], [], color=_INK, label="prototype"), band
 
 
-def _label(figure: Figure, *, value: str, title: str) -> None:
+def _label(figure: Figure, *, value: str, times: str, title: str, named: str) -> None:
     """Label the axes and add a legend, once for the whole figure."""
     across, down = figure.get_size_inches()
     write_title(figure, title, y=1 - 0.1 / down, va="top")
-    figure.supxlabel("days", y=0.34 / down, fontsize=9)
+    figure.supxlabel(times, y=0.34 / down, fontsize=9)
     figure.supylabel(value, x=0.08 / across, fontsize=9)
-    handles = (*band_handles(), Line2D([], [], linestyle="none", label="above: life (cluster), size · share"))
+    handles = (*band_handles(), Line2D([], [], linestyle="none", label=f"above: {named} (cluster), size · share"))
     style = {"ncols": 3, "fontsize": 8, "frameon": False, "borderaxespad": 0.3, "columnspacing": 1.0}
     figure.legend(handles=handles, loc="lower center", **style)

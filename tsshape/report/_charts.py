@@ -12,6 +12,8 @@ Points = Sequence[float]
 # In units of the chart, which are pixels at its natural width.
 _WIDTH, _HEIGHT = 300, 190
 _LEFT, _RIGHT, _TOP, _BOTTOM = 54, 22, 12, 42
+# From here on ticks at days 10 and 20 would touch the first one.
+_MANY_DAYS = 60
 _GROUP = Markup('<svg viewBox="0 0 {width} {height}" role="img" aria-label="{label}">{content}</svg>')
 _LINE = Markup('<polyline class="{kind}" points="{points}"><title>{kind}</title></polyline>')
 _AREA = Markup('<polygon class="{kind}" points="{points}"><title>{kind}</title></polygon>')
@@ -101,14 +103,16 @@ def forecast_chart(
     return picture(label, *parts)
 
 
-def shape_chart(label: str, shape: Points, band: tuple[Points, Points] | None = None) -> Markup:
-    """Return a chart of a prototype, over the band of its members."""
+def shape_chart(label: str, shape: Points, band: tuple[Points, Points] | None = None, *, shares: bool = True) -> Markup:
+    """Return a chart of a prototype, over the band of its members: shares of the views by day, or any values."""
     days = range(1, len(shape) + 1)
     lower, upper = band or (shape, shape)
-    top = max(1.0, *shape, *upper)
-    plane = Plane((1, max(2, len(shape))), (min(0.0, *shape, *lower), top))
-    shares = {tick: format_percent(tick, 0) for tick in _ticks(*plane.y)}
-    parts = [plane.axes(_day_ticks(len(shape)), shares, title="day")]
+    low, top = min(*shape, *lower), max(*shape, *upper)
+    if shares:
+        low, top = min(0.0, low), max(1.0, top)
+    plane = Plane((1, max(2, len(shape))), (low, top if top > low else low + 1))
+    y_ticks = {tick: format_percent(tick, 0) for tick in _ticks(*plane.y)} if shares else _ticks(*plane.y)
+    parts = [plane.axes(_day_ticks(len(shape)), y_ticks, title="day" if shares else "step")]
     if band:
         parts.append(plane.band("band", days, lower, upper))
     return picture(label, *parts, plane.line("forecast", days, shape))
@@ -144,9 +148,11 @@ def criterion_chart(label: str, numbers: Points, values: Points, vote: float | N
 
 
 def _day_ticks(n_times: int) -> dict[float, str]:
-    """Return the first and the last day, and up to two between."""
-    days = {1, n_times, *(day for day in (10, 20) if day < n_times - 2)}
-    return {float(day): f"{day}" for day in sorted(days)}
+    """Return the first and the last day, and a few between."""
+    between: Sequence[float] = [day for day in (10, 20) if day < n_times - 2]
+    if n_times > _MANY_DAYS:
+        between = [day for day in MaxNLocator(3).tick_values(0, n_times) if 0.1 < day / n_times < 0.9]  # noqa: PLR2004
+    return {float(day): f"{day:.0f}" for day in sorted({1, n_times, *between})}
 
 
 def _ticks(low: float, high: float) -> dict[float, str]:

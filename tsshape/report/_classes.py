@@ -30,7 +30,7 @@ class KnownClasses(BaseModel):
     @property
     def words(self) -> str:
         """Return both numbers as a setting of the report."""
-        return f"{self.n_classes:,} known, of {count_of(self.n_curves, 'shape')}"
+        return f"{self.n_classes:,} known, of {count_of(self.n_curves, 'curve')}"
 
 
 class Agreement(KnownClasses):
@@ -65,8 +65,8 @@ def compare_classes(folder: Path, agreement: Agreement | None, found: Sequence[L
     scores = f"ARI {format_decimals(agreement.ari)}, NMI {format_decimals(agreement.nmi)}"
     accuracy = format_percent(agreement.accuracy)
     return Classes(
-        f"{agreement.words}: {scores}, accuracy {accuracy}: the share of the shapes in the cluster "
+        f"{agreement.words}: {scores}, accuracy {accuracy}: the share of the curves in the cluster "
         "of their class, where clusters and classes are matched one to one so that it is greatest.",
-        as_table(table, [Column("cluster", "cluster"), *columns], caption="Shapes of each known class in each cluster"),
+        as_table(table, [Column("cluster", "cluster"), *columns], caption="Curves of each known class in each cluster"),
         folded=max(table.shape) > MOST_OPEN,
     )

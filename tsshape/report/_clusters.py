@@ -1,6 +1,7 @@
 """What a clustering's folder contributes to a report."""
 
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
@@ -9,10 +10,10 @@ from tsshape._errors import DataError
 from tsshape._typing import FloatArray
 from tsshape._validation import check_curves
 from tsshape.report._classes import Agreement, compare_classes
-from tsshape.report._conclude import conclude_clusters
+from tsshape.report._conclude import conclude_clusters, conclude_series
 from tsshape.report._lives import lives
 from tsshape.report._long import read_long
-from tsshape.report._opening import open_clusters
+from tsshape.report._opening import open_clusters, open_series
 from tsshape.report._page import Part, count_of
 from tsshape.report._reading import SUMMARY_FILE, read_json, read_numbers
 
@@ -40,6 +41,7 @@ class Summary(BaseModel):
     silhouette: FiniteFloat | None
     silhouette_metric: str
     silhouette_curves: int
+    clustered: Literal["shapes", "series"] = "shapes"
     classes: Agreement | None = None
     tsshape: str
 
@@ -51,24 +53,34 @@ def clusters_part(folder: Path) -> Part:
     found = lives(
         prototypes,
         summary.sizes,
-        bands=_bands(folder / BANDS_FILE, *prototypes.shape),
+        bands=_bands(folder / BANDS_FILE, *prototypes.shape, signed=summary.clustered == "series"),
         examples=dict(enumerate(summary.examples or [])),
+        of_posts=summary.clustered == "shapes",
     )
     n_shapes = summary.n_curves - summary.n_zero_curves
     params = [f"{name} {value}" for name, value in (summary.metric_params or {}).items()]
     inertia = "" if summary.inertia is None else f", inertia {summary.inertia:,.4g}"
+    if summary.clustered == "series":
+        title = f"{count_of(len(found), 'cluster')} of {n_shapes:,} series"
+        opening, conclusions = open_series(found, summary.silhouette), conclude_series(found, summary.silhouette)
+        data = [("series", "; ".join(summary.cleaning))]
+    else:
+        title = f"{count_of(len(found), 'kind')} of life in {count_of(n_shapes, 'post')}"
+        opening = open_clusters(found, summary.silhouette, n_shapes)
+        conclusions = conclude_clusters(found, summary.silhouette, n_shapes)
+        curves = f"{summary.n_curves:,} of {summary.n_times} days, {summary.n_zero_curves:,} without a view"
+        data = [("curves", curves), ("cleaning", "; ".join(summary.cleaning))]
     return Part(
         "clusters",
-        f"{count_of(len(found), 'kind')} of life in {count_of(n_shapes, 'post')}",
-        open_clusters(found, summary.silhouette, n_shapes),
+        title,
+        opening,
         [
-            ("curves", f"{summary.n_curves:,} of {summary.n_times} days, {summary.n_zero_curves:,} without a view"),
-            ("cleaning", "; ".join(summary.cleaning)),
+            *data,
             ("method", f"{summary.method}, seed {summary.seed}{inertia}"),
             ("metric", ", ".join([summary.metric or "the method's own", *params])),
-            ("silhouette", f"under {summary.silhouette_metric}, of {summary.silhouette_curves:,} shapes"),
+            ("silhouette", f"under {summary.silhouette_metric}, of {summary.silhouette_curves:,} {summary.clustered}"),
         ],
-        conclude_clusters(found, summary.silhouette, n_shapes),
+        conclusions,
         {"lives": found, "classes": compare_classes(folder, summary.classes, found)},
         f"tsshape {summary.tsshape}",
     )
@@ -82,11 +94,11 @@ def _prototypes(path: Path, n_clusters: int) -> FloatArray:
     return check_curves(table, name=str(path), signed=True)
 
 
-def _bands(path: Path, n_clusters: int, n_times: int) -> dict[int, tuple[list[float], list[float]]]:
+def _bands(path: Path, n_clusters: int, n_times: int, *, signed: bool) -> dict[int, tuple[list[float], list[float]]]:
     """Read the bands by cluster; none if there is no such file."""
     if not path.exists():
         return {}
-    days, ends = read_long(path, pd.Index(map(str, range(n_clusters))), of="cluster")
+    days, ends = read_long(path, pd.Index(map(str, range(n_clusters))), of="cluster", signed=signed)
     if len(days) != n_times or not {"lower", "upper"} <= set(ends):
         raise DataError(f"{path} must have the columns 'lower' and 'upper' for the {n_times} days of {PROTOTYPES_FILE}")
     return {number: (ends["lower"][number].tolist(), ends["upper"][number].tolist()) for number in range(n_clusters)}

@@ -47,6 +47,18 @@ def conclude_clusters(found: Sequence[Life], silhouette: float | None, n_shapes:
     return [first, second, _separation(silhouette)]
 
 
+def conclude_series(found: Sequence[Life], silhouette: float | None) -> list[str]:
+    """Say how many clusters of series there are, how large the largest and the smallest are, and how separated."""
+    total, largest, smallest = sum(life.size for life in found), found[0], found[-1]
+    clusters = f"{len(found)} clusters" if len(found) > 1 else "One cluster"
+    most, least = (format_percent(life.share, 0) for life in (largest, smallest))
+    return [
+        f"{clusters} of {total:,} series: the largest, {largest.title}, has {most} of them.",
+        f"The smallest, {smallest.title}, has {least}.",
+        _separation(silhouette),
+    ]
+
+
 def conclude_selection(table: pd.DataFrame, recommended: int | None, reason: str) -> list[str]:
     """Say which number of clusters to take and why, how it reduces the inertia, and how separated they are."""
     advice = "No number of clusters stands out" if recommended is None else f"Take {recommended} clusters"

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tsshape._columns import format_percent
 from tsshape._typing import FloatArray
 from tsshape.cluster import describe_lives
+from tsshape.report._page import count_of
 
 
 class Life(NamedTuple):
@@ -34,6 +35,8 @@ class Life(NamedTuple):
         Lower and upper end of the band of the cluster's members, one value per day.
     examples : tuple of str
         Ids of posts that are near the prototype.
+    of_posts : bool
+        Whether it is a kind of life of posts; else it is a cluster of other series, and its name is "cluster".
     """
 
     number: int
@@ -45,15 +48,23 @@ class Life(NamedTuple):
     shape: list[float]
     band: tuple[list[float], list[float]] | None = None
     examples: tuple[str, ...] = ()
+    of_posts: bool = True
 
     @property
     def title(self) -> str:
         """Return the name with the number beside it."""
-        return f"{self.name} ({self.number})"
+        return f"{self.name} ({self.number})" if self.of_posts else f"{self.name} {self.number}"
+
+    @property
+    def members(self) -> str:
+        """Return the number of its posts or series, with the noun."""
+        return count_of(self.size, "post") if self.of_posts else f"{self.size:,} series"
 
     @property
     def pace(self) -> str:
-        """Return when the views come, as a part of a sentence."""
+        """Return when the views come, as a part of a sentence; nothing of series that have none."""
+        if not self.of_posts:
+            return ""
         if np.isnan(self.half_day):
             return "no views"
         # The day within which half is reached, in spite of rounding errors.
@@ -67,8 +78,13 @@ def lives(
     *,
     bands: Mapping[int, tuple[list[float], list[float]]] | None = None,
     examples: Mapping[int, Sequence[str]] | None = None,
+    of_posts: bool = True,
 ) -> list[Life]:
-    """Return prototypes of shape (n_clusters, n_times) with the sizes of their clusters, the quickest first."""
+    """Return prototypes of shape (n_clusters, n_times) with the sizes of their clusters.
+
+    The quickest is first; of series that are no posts, the largest.
+    """
+    described = _described(prototypes) if of_posts else _numbered(sizes)
     total = max(sum(sizes), 1)
     return [
         Life(
@@ -81,12 +97,19 @@ def lives(
             shape=prototypes[number].tolist(),
             band=(bands or {}).get(number) if sizes[number] else None,
             examples=tuple((examples or {}).get(number, ())),
+            of_posts=of_posts,
         )
-        for number, row in zip(*_described(prototypes), strict=True)
+        for number, row in zip(*described, strict=True)
     ]
 
 
-def _described(prototypes: FloatArray) -> tuple[list[int], list[dict[str, float]]]:
+def _described(prototypes: FloatArray) -> tuple[list[int], list[dict[str, Any]]]:
     """Return the numbers and the descriptions of prototypes, the quickest first."""
     table = describe_lives(prototypes)
     return [int(number) for number in table.index], table.to_dict("records")
+
+
+def _numbered(sizes: Sequence[int]) -> tuple[list[int], list[dict[str, Any]]]:
+    """Return the numbers of clusters, the largest first, and that nothing else is known of them."""
+    numbers = sorted(range(len(sizes)), key=lambda number: -sizes[number])
+    return numbers, [{"name": "cluster", "first_day": np.nan, "half_day": np.nan} for _ in numbers]

@@ -10,12 +10,14 @@ from tsshape._typing import FloatArray, IntArray
 from tsshape.data import read_table
 
 
-def read_long(path: Path, ids: pd.Index, *, of: str = "post") -> tuple[FloatArray, dict[str, FloatArray]]:
+def read_long(
+    path: Path, ids: pd.Index, *, of: str = "post", signed: bool = False
+) -> tuple[FloatArray, dict[str, FloatArray]]:
     """Read a table of counts in which each post has the same days; return these, and the columns by post and day.
 
-    `of` says what the ids are, "post" or "cluster".
+    `of` says what the ids are, "post" or "cluster"; values may be negative if `signed`.
     """
-    rows, days, columns = _read(path, ids, of)
+    rows, days, columns = _read(path, ids, of, signed=signed)
     order = np.lexsort((days, rows))
     numbers = np.bincount(rows, minlength=len(ids))
     other = numbers != numbers[0]
@@ -47,8 +49,10 @@ def read_observed(path: Path, ids: pd.Index, days: FloatArray) -> tuple[IntArray
     return rows, places, columns["views"]
 
 
-def _read(path: Path, ids: pd.Index, of: str) -> tuple[IntArray, FloatArray, dict[str, FloatArray]]:
-    """Return the row of each id in `ids`, the days, and the other columns as numbers from 0 on."""
+def _read(
+    path: Path, ids: pd.Index, of: str, *, signed: bool = False
+) -> tuple[IntArray, FloatArray, dict[str, FloatArray]]:
+    """Return the row of each id in `ids`, the days, and the other columns as numbers, from 0 on unless `signed`."""
     table = read_table(path).take_ids("id" if of == "post" else of)
     if "day" not in table.cells:
         raise DataError(f"{path} has no column 'day'")
@@ -57,7 +61,8 @@ def _read(path: Path, ids: pd.Index, of: str) -> tuple[IntArray, FloatArray, dic
         raise DataError(f"{path}, {table.place(int((rows < 0).argmax()))}: there is no such {of} in the summary")
     columns = {name: table.numbers(name) for name in table.cells}
     for name, values in columns.items():
-        wrong = ~(values >= 0)
+        wrong = ~np.isfinite(values) if signed and name != "day" else ~(values >= 0)
         if wrong.any():
-            raise DataError(f"{table.where(name)(int(wrong.argmax()))}: a number from 0 on is needed")
+            needed = "a number" if signed and name != "day" else "a number from 0 on"
+            raise DataError(f"{table.where(name)(int(wrong.argmax()))}: {needed} is needed")
     return rows, columns.pop("day"), columns

@@ -41,12 +41,24 @@ def open_clusters(found: Sequence[Life], silhouette: float | None, n_shapes: int
     ]
 
 
-def open_selection(numbers: Sequence[int], recommended: int | None) -> list[str]:
-    """Say how many kinds of life there are."""
+def open_series(found: Sequence[Life], silhouette: float | None) -> list[str]:
+    """Say how many clusters of series there are, and how clearly they differ."""
+    total = sum(life.size for life in found)
+    if len(found) == 1:
+        return [f"{total:,} series are in one cluster."]
+    share = format_percent(found[0].share, 0)
+    first = f"{total:,} series fall into {len(found)} clusters; the largest, {found[0].title}, has {share} of them."
+    return [first, *_difference(silhouette, "clusters", "series")]
+
+
+def open_selection(numbers: Sequence[int], recommended: int | None, *, of_posts: bool = True) -> list[str]:
+    """Say how many kinds of life, or clusters of other series, there are."""
     tried = f"of {numbers[0]} to {numbers[-1]} that were tried" if len(numbers) > 1 else "that was tried"
     if recommended is None:
-        return [f"How many kinds of life there are, the curves do not say: no number {tried} stands out."]
-    return [f"The curves are best described by {count_of(recommended, 'kind')} of life, {tried}."]
+        kinds = "kinds of life" if of_posts else "clusters"
+        return [f"How many {kinds} there are, the curves do not say: no number {tried} stands out."]
+    found = f"{count_of(recommended, 'kind')} of life" if of_posts else count_of(recommended, "cluster")
+    return [f"The curves are best described by {found}, {tried}."]
 
 
 def trust(ranked: pd.Series, intervals: pd.DataFrame) -> str:
@@ -120,10 +132,10 @@ def spell_effect(effect: float) -> str:
     return f"+{up} or {down} views"
 
 
-def _difference(silhouette: float | None) -> list[str]:
-    """Say how clearly the kinds of life differ."""
+def _difference(silhouette: float | None, kinds: str = "kinds", members: str = "posts") -> list[str]:
+    """Say how clearly the kinds of life, or the clusters of other series, differ."""
     if silhouette is None or np.isnan(silhouette):
         return []
     if is_separate(silhouette):
-        return ["The kinds differ clearly."]
-    return ["There are no sharp borders between the kinds: many posts lie between two of them."]
+        return [f"The {kinds} differ clearly."]
+    return [f"There are no sharp borders between the {kinds}: many {members} lie between two of them."]

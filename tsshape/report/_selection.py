@@ -1,6 +1,7 @@
 """What a selection of the number of clusters contributes to a report."""
 
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
 from markupsafe import Markup
@@ -31,6 +32,7 @@ class Summary(BaseModel):
     recommended: int | None
     reason: str
     classes: KnownClasses | None = None
+    clustered: Literal["shapes", "series"] = "shapes"
     tsshape: str = ""
 
 
@@ -43,14 +45,15 @@ def selection_part(folder: Path) -> Part:
     of_classes = [
         _picture(table[column.name], column.label) for column in columns if column.name in class_columns_of(table)
     ]
+    of_posts = summary.clustered == "shapes"
     params = [f"{name} {value}" for name, value in summary.metric_params.items()]
     return Part(
         "selection",
-        f"How many kinds of life: {numbers[0]} to {numbers[-1]} tried",
-        open_selection(numbers, summary.recommended),
+        f"How many {'kinds of life' if of_posts else 'clusters'}: {numbers[0]} to {numbers[-1]} tried",
+        open_selection(numbers, summary.recommended, of_posts=of_posts),
         [
-            ("shapes", f"{summary.n_shapes:,}"),
-            ("cleaning", "; ".join(summary.cleaning)),
+            ("shapes", f"{summary.n_shapes:,}" if of_posts else ""),
+            ("cleaning" if of_posts else "series", "; ".join(summary.cleaning)),
             ("metric", ", ".join([summary.metric, *params])),
             ("seed", str(summary.seed)),
             ("classes", summary.classes.words if summary.classes else ""),

@@ -4,8 +4,8 @@ from tsshape.adapters.sktime._clusterer import ShapeClusterer
 from tsshape.adapters.sktime._distance import ShapeDistance
 from tsshape.adapters.sktime._forecaster import EngagementForecaster
 from tsshape.adapters.sktime._panels import from_mtype, to_mtype
-from tsshape.adapters.sktime._ts_files import read_ts
 from tsshape.adapters.sktime._tslearn_arrays import from_tslearn, to_tslearn
+from tsshape.data import read_ts
 
 __all__ = [
     "EngagementForecaster",

@@ -13,7 +13,6 @@ from tsshape._files import open_regular
 from tsshape._memory import check_fits, memory_limit
 from tsshape._typing import FloatArray, PathLike
 from tsshape._validation import LARGEST
-from tsshape.adapters.sktime._panels import curve_table
 
 # The keys of a header; the archive has both `dimension` and, in newer files, `dimensions`.
 TRUTHS = {"timestamps", "missing", "univariate", "equallength", "targetlabel"}
@@ -76,10 +75,11 @@ def read_ts(path: PathLike) -> tuple[pd.DataFrame, pd.Series | None]:
             raise DataError(f"{path}: the name of a file of time series must end in .ts")
         # Whatever else it holds, the file may be one line.
         check_fits(path, path.stat().st_size)
-        lines = _lines(path, file)
+        lines = _without_comments(read_lines(path, file))
         header = _read_header(path, lines)
         rows, labels = _read_series(path, lines, header)
-    curves = curve_table(np.array(rows))
+    ids = pd.Index([str(position) for position in range(len(rows))], name="id", dtype="str")
+    curves = pd.DataFrame(np.array(rows), ids, range(1, len(rows[0]) + 1))
     if header.targets:
         return curves, pd.Series([float(label) for label in labels], curves.index, name="target")
     if header.classes is not None:
@@ -87,15 +87,23 @@ def read_ts(path: PathLike) -> tuple[pd.DataFrame, pd.Series | None]:
     return curves, None
 
 
-def _lines(path: Path, file: BinaryIO) -> Iterator[tuple[str, str]]:
-    """Yield the place and the text of each line that is neither empty nor a comment."""
+def read_lines(path: Path, file: BinaryIO) -> Iterator[tuple[str, str]]:
+    """Yield the place and the text of each line that is not empty."""
     for number, line in enumerate(file, start=1):
         where = f"{path}, line {number}"
         try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip("\r\n")
         except UnicodeDecodeError as error:
             raise DataError(f"{where} is not UTF-8 text") from error
-        if text and not text.startswith("#"):
+        if text.strip():
+            yield where, text
+
+
+def _without_comments(lines: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield the lines that are no comments, without the spaces around them."""
+    for where, line in lines:
+        text = line.strip()
+        if not text.startswith("#"):
             yield where, text
 
 
@@ -163,7 +171,7 @@ def _read_series(path: Path, lines: Iterator[tuple[str, str]], header: Header) -
         if len(fields) != 1 + labelled:
             expected = "a series and its label, with a colon between" if labelled else "a series without a label"
             raise DataError(f"{where} must hold {expected}; it has {len(fields) - 1} colons")
-        row = np.array([_value(where, place, cell) for place, cell in enumerate(fields[0].split(","), start=1)])
+        row = np.array([parse_value(where, place, cell) for place, cell in enumerate(fields[0].split(","), start=1)])
         length = header.length if header.length is not None else len(rows[0] if rows else row)
         if len(row) != length:
             raise DataError(f"{where} has {len(row)} values, not {length}; curves have one length")
@@ -175,7 +183,7 @@ def _read_series(path: Path, lines: Iterator[tuple[str, str]], header: Header) -
     return rows, labels
 
 
-def _value(where: str, place: int, cell: str) -> float:
+def parse_value(where: str, place: int, cell: str) -> float:
     """Parse a value."""
     text = cell.strip()
     if text.lower() in {"", "?", "nan"}:

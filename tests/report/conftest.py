@@ -45,7 +45,9 @@ def folders(tmp_path_factory):
     hostile = EngagementDataset(curves, features, labels=labels, name=f"{HOSTILE}\u202e優酷")
     run(SUITE, hostile, out / "bench")
     # More classes than a table shows unfolded, one of them missing.
-    classes = pd.Series([None, "cluster", HOSTILE, *map(str, range(12))] * 10, posts.curves.index, dtype="str")
+    classes = pd.Series(
+        [None, "cluster", "two\nlines", HOSTILE, *map(str, range(11))] * 10, posts.curves.index, dtype="str"
+    )
     EngagementDataset(posts.curves, posts.features[[]], labels=classes, name="posts").save(out / "posts")
     tsshape("cluster", out / "posts", "--k", 5, "--out", out / "cluster")
     tsshape("select-k", out / "posts", "--k", "1:6", "--out", out / "select-k")

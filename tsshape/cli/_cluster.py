@@ -107,7 +107,7 @@ def cluster(
     with atomic_folder(out) as folder:
         _write(folder, estimator, read, lives, members, title=title, spreadsheet_safe=spreadsheet_safe)
         if read.classes is not None:
-            _write_classes(folder / CLASSES_FILE, read.classes, estimator)
+            _write_classes(folder / CLASSES_FILE, read.classes, estimator, spreadsheet_safe=spreadsheet_safe)
         write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     if as_json:
         say(json.dumps(summary, indent=2, ensure_ascii=False))
@@ -218,13 +218,14 @@ def _write(
             figure.savefig(temporary)
 
 
-def _write_classes(path: Path, classes: "pd.Series", estimator: Any) -> None:
+def _write_classes(path: Path, classes: "pd.Series", estimator: Any, *, spreadsheet_safe: bool) -> None:
     """Write a row for each known class: how many of its curves are in each cluster, of which each has a column."""
     from tsshape.cluster import class_counts
     from tsshape.data import write_table
 
     counts = class_counts(classes, estimator.labels_)
-    write_table(counts.reindex(columns=range(len(estimator.cluster_centers_)), fill_value=0), path)
+    table = counts.reindex(columns=range(len(estimator.cluster_centers_)), fill_value=0)
+    write_table(table, path, spreadsheet_safe=spreadsheet_safe)
 
 
 def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> str:

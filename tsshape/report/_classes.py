@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, FiniteFloat, NonNegativeInt
 
 from tsshape._columns import Column, format_decimals, format_percent, format_whole
 from tsshape._errors import DataError
-from tsshape.data import read_features
+from tsshape.data import read_table
 from tsshape.report._lives import Life
 from tsshape.report._page import Table, as_table, count_of
-from tsshape.report._reading import check_numbers
 
 CLASSES_FILE = "classes.csv"
 # A table with more rows or columns is folded.
@@ -54,14 +53,18 @@ def compare_classes(folder: Path, agreement: Agreement | None, found: Sequence[L
     if agreement is None:
         return None
     path = folder / CLASSES_FILE
-    counts = read_features(path, id_column="class")
-    check_numbers(path, counts)
-    if {*counts.columns} != {str(life.number) for life in found}:
-        raise DataError(f"{path} must have a column for each of the {len(found)} clusters")
+    read = read_table(path)
+    if {*read.cells} != {"class", *(str(life.number) for life in found)}:
+        raise DataError(f"{path} must have a column 'class', and one for each of the {len(found)} clusters")
+    # Not as ids: a class may hold any character.
+    names = read.names("class").tolist()
     # The columns are named by position: a class may have any name, even "cluster".
-    columns = [Column(str(position), name, format_whole) for position, name in enumerate(counts.index)]
-    table = counts.T.loc[[str(life.number) for life in found]].set_axis([column.name for column in columns], axis=1)
-    table.index = pd.Index([life.title for life in found], name="cluster")
+    columns = [Column(str(position), str(name), format_whole) for position, name in enumerate(names)]
+    table = pd.DataFrame(
+        [read.numbers(str(life.number)) for life in found],
+        pd.Index([life.title for life in found], name="cluster"),
+        [column.name for column in columns],
+    )
     scores = f"ARI {format_decimals(agreement.ari)}, NMI {format_decimals(agreement.nmi)}"
     accuracy = format_percent(agreement.accuracy)
     return Classes(

@@ -27,17 +27,12 @@ def read_json(path: Path, model: type[Model]) -> Model:
 def read_numbers(path: Path, number_column: str, *, words: Collection[str] = ()) -> pd.DataFrame:
     """Read a table of numbers whose rows are named by integers; the columns `words` may hold text."""
     table = read_features(path, id_column=number_column)
-    check_numbers(path, table.drop(columns=[*words], errors="ignore"))
+    for name in table.columns.difference(words, sort=False):
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            raise DataError(f"{path}: column {name!r} does not hold numbers")
     for row in table.index:
         if not (row.isascii() and row.isdecimal()):
             raise DataError(f"{path}: {number_column} {row!r} is not a whole number")
     if table.empty:
         raise DataError(f"{path} has no rows")
     return table.set_axis(table.index.astype(int)).rename_axis(number_column)
-
-
-def check_numbers(path: Path, table: pd.DataFrame) -> None:
-    """Refuse a table of a file with a column of text."""
-    for name in table.columns:
-        if not pd.api.types.is_numeric_dtype(table[name]):
-            raise DataError(f"{path}: column {name!r} does not hold numbers")

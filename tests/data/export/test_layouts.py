@@ -263,11 +263,12 @@ def test_parquet_is_read(write, table):
     assert_read(write(file.getvalue(), "export.parquet"))
 
 
-def test_ts_files_give_posts_by_line_and_their_class(write):
+def test_ts_files_give_posts_by_line_and_their_class(write, refused):
     lines = "\n".join(",".join(map(str, row)) + f":c{k % 2}" for k, row in enumerate(PANEL.to_numpy()))
     path = write(f"@problemName x\n@univariate true\n@classLabel true c0 c1\n@data\n{lines}\n", "x.ts")
     dataset, _ = assert_read(path, PANEL.set_axis([str(k) for k in range(1, N_POSTS + 1)]))
     assert dataset.labels.to_list() == ["c0", "c1"] * 6
+    refused(write("@classLabel true a\n@data\n-1,2:a\n3,4:a\n", "y.ts"), "`tsshape cluster` and `select-k` take")
 
 
 def test_the_ucr_form_gives_posts_by_line_and_their_class(write, refused):

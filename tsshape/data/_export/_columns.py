@@ -93,7 +93,7 @@ def _count_columns(plan: Plan) -> list[str]:
 
 def read_counts(columns: Columns) -> FloatArray:
     """Return the counts of a long table, of shape (n_rows,)."""
-    return _numbers(columns.joined, columns.plan.roles.value or "", columns.numbers)
+    return _numbers(columns, columns.plan.roles.value or "")
 
 
 def read_day_counts(columns: Columns, group: DayColumns) -> FloatArray:
@@ -110,16 +110,18 @@ def read_day_counts(columns: Columns, group: DayColumns) -> FloatArray:
     for name, step in zip(group.columns, group.steps or positions, strict=True):
         if step not in positions:
             raise DataError(f"{columns.joined.source}: column {quote(name)} is a day that the views do not have")
-        values[:, positions[step]] = _numbers(columns.joined, name, columns.numbers)
+        values[:, positions[step]] = _numbers(columns, name)
     return values
 
 
-def _numbers(joined: Joined, name: str, numbers: NumberStyle) -> FloatArray:
+def _numbers(columns: Columns, name: str) -> FloatArray:
     """Return a column of counts, NaN where missing; DataError for a word or a negative number."""
-    where = joined.where(name)
-    values = parse_numbers(numbers.canonical(joined.cells[name]), where)
+    where = columns.joined.where(name)
+    values = parse_numbers(columns.numbers.canonical(columns.joined.cells[name]), where)
     negative = values < 0
     if negative.any():
         position = int(negative.argmax())
-        raise DataError(f"{where(position)}: {values[position]:g} is negative; counts are at least 0")
+        of_archive = columns.plan.layout == "ucr" or columns.joined.source.lower().endswith(".ts")
+        hint = "; `tsshape cluster` and `select-k` take such a file as it stands" if of_archive else ""
+        raise DataError(f"{where(position)}: {values[position]:g} is negative; counts are at least 0{hint}")
     return values

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-all test-lowest fuzz check format docs speed speed-clustering speed-forecast clean
+.PHONY: demo test test-all test-lowest fuzz check format docs speed speed-clustering speed-forecast published clean
 
 demo: $(INSTALLED)
 	rm -rf demo
@@ -59,8 +59,13 @@ speed-clustering: .venv-speed/.installed
 speed-forecast: $(INSTALLED)
 	$(BIN)/python benchmarks/forecast/run.py
 
+# Tables that others published, computed again on data inside other packages and on what TSSHAPE_DATA names; a quarter of
+# an hour.
+published: .venv-published/.installed
+	.venv-published/bin/python benchmarks/published/run.py
+
 clean:
-	rm -rf .venv .venv-lowest .venv-speed demo fuzz docs/_build docs/gallery docs/reference/generated
+	rm -rf .venv .venv-lowest .venv-speed .venv-published demo fuzz docs/_build docs/gallery docs/reference/generated
 
 # requirements.lock pins the versions that the tests ran on; pyproject.toml says what is accepted.
 $(INSTALLED): pyproject.toml requirements.lock
@@ -83,4 +88,11 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -m venv --clear .venv-speed
 	.venv-speed/bin/python -m pip install --quiet --requirement benchmarks/speed/requirements.lock
 	.venv-speed/bin/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+# The packages in the second file are read, not imported: they need none of their dependencies.
+.venv-published/.installed: pyproject.toml requirements.lock benchmarks/published/requirements.lock
+	$(PYTHON) -m venv --clear .venv-published
+	.venv-published/bin/python -m pip install --quiet --constraint requirements.lock --editable .
+	.venv-published/bin/python -m pip install --quiet --no-deps --requirement benchmarks/published/requirements.lock
 	touch $@

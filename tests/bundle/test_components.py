@@ -199,9 +199,10 @@ def test_an_encoder_of_a_classifier_must_be_one_of_its_columns(saved_model):
         ("in_flight_/cutoffs_", lambda values: values + 3, "do not ascend among the days"),
         ("in_flight_/cutoffs_", lambda _: np.array([1, 2**63 - 1, -2, 4]), "do not ascend among the days"),
         ("in_flight_/cutoffs_", lambda values: values[:0], "do not ascend among the days"),
-        ("posts_/history/sum", lambda values: values[:-1], "does not fit the authors"),
-        ("posts_/history/sum", lambda values: values * np.nan, "a sum that is not finite, or"),
-        ("posts_/history/n", lambda values: values * 0, "a sum that is not finite, or"),
+        ("posts_/history/means", lambda values: values[:-1], "does not fit the authors"),
+        ("posts_/history/means", lambda values: values * np.nan, "a mean that is not finite, or"),
+        ("posts_/history/means", lambda values: values[:, :-1], "the growth from each cutoff"),
+        ("posts_/history/n_posts", lambda values: values * 0, "a mean that is not finite, or"),
         ("posts_/history/name", lambda values: np.full_like(values, "a"), "an author occurs twice"),
         ("posts_/encoder/text_encoders_/0/terms", lambda values: values[1:], "do not fit one another"),
         (

@@ -57,5 +57,9 @@ def test_first_days_tell_nothing_of_days_that_were_not_seen():
     features = observed_features(curves, np.array([2, 2]))
     np.testing.assert_array_equal(features, observed_features(hidden, np.array([2, 2])))
     assert features.shape == (2, len(OBSERVED_FEATURES))
-    # Days seen, last count, views of the last day and the one before.
-    np.testing.assert_allclose(features[0, :4], [2, np.log(5), np.log(4), np.log(2)])
+    named = dict(zip(OBSERVED_FEATURES, features[0], strict=True))
+    assert named["n_days_observed"] == 2
+    assert named["log_last_count"] == np.log(5)
+    assert named["log_views_1_days_before"] == np.log(2)
+    assert named["share_of_views_0_days_before"] == 0.75
+    assert np.isnan(named["log_views_2_days_before"])

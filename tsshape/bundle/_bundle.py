@@ -16,7 +16,7 @@ from tsshape.bundle._record import Positive, Record, arrays_of, fill, layout
 from tsshape.forecast import ScaleShapeForecaster
 
 # The number of the format. It goes up with every change of a record: a version of tsshape reads one format.
-FORMAT = 5
+FORMAT = 6
 
 ModelT = TypeVar("ModelT")
 

@@ -12,7 +12,7 @@ from tsshape.bundle._clusterer import ClustererRecord, describe_clusterer
 from tsshape.bundle._encoder import EncoderRecord
 from tsshape.bundle._models import ClassifierRecord, InFlightRecord, RegressorRecord
 from tsshape.bundle._npy import Form, as_text
-from tsshape.bundle._record import Array, Count, Integers, Matrix, Names, Numbers, Record, Seed, Texts, Whole
+from tsshape.bundle._record import Array, Count, Matrix, Names, Numbers, Record, Seed, Texts, Whole
 from tsshape.forecast import ScaleShapeForecaster
 from tsshape.forecast._bands import Bands
 from tsshape.forecast._components import unwrap_frozen
@@ -24,31 +24,27 @@ from tsshape.forecast._post_encoder import PostEncoder
 
 
 class AuthorsRecord(Record):
-    """The table of an `AuthorHistory`."""
+    """An `AuthorHistory`."""
 
     name: Texts
-    sum: Numbers
-    n: Integers
+    n_posts: Numbers
+    means: Matrix
 
     @classmethod
     def of(cls, history: AuthorHistory) -> Self:
         """Describe a fitted history."""
-        table = history.table_
-        return cls(
-            name=as_text(table.index.tolist(), what="authors"),
-            sum=table["sum"].to_numpy(np.float64),
-            n=table["n"].to_numpy(np.int64),
-        )
+        name = as_text(history.authors_.tolist(), what="authors")
+        return cls(name=name, n_posts=history.n_posts_, means=history.means_)
 
     def build(self, seed: int) -> AuthorHistory:
         """Return the history."""
-        index = pd.Index(self.name.tolist(), dtype="str")
-        if len(self.sum) != len(index) or len(self.n) != len(index) or not index.is_unique:
-            raise DataError("the authors' history does not fit the authors, or an author occurs twice")
-        if not np.isfinite(self.sum).all() or (self.n < 1).any():
-            raise DataError("the authors' history holds a sum that is not finite, or a number of posts below 1")
         history = AuthorHistory(seed)
-        history.table_ = pd.DataFrame({"sum": self.sum, "n": self.n}, index)
+        history.authors_ = pd.Index(self.name.tolist(), dtype="str")
+        if {len(self.n_posts), len(self.means)} != {len(history.authors_)} or not history.authors_.is_unique:
+            raise DataError("the authors' history does not fit the authors, or an author occurs twice")
+        if not np.isfinite(self.means[:, :1]).all() or np.isinf(self.means).any() or not (self.n_posts >= 1).all():
+            raise DataError("the authors' history holds a mean that is not finite, or a number of posts below 1")
+        history.n_posts_, history.means_ = self.n_posts, self.means
         return history
 
 
@@ -153,6 +149,9 @@ class ForecasterRecord(Record):
         if (classifier.classes_ < 0).any() or (classifier.classes_ >= len(clusterer.prototypes_)).any():
             raise DataError("the classifier has a class for which there is no prototype")
         in_flight = self._build_in_flight(posts)
+        n_cutoffs = 0 if in_flight is None else len(in_flight.cutoffs_)
+        if posts.history is not None and posts.history.means_.shape[1] != 1 + n_cutoffs:
+            raise DataError("the authors' history does not have the growth from each cutoff of the in-flight model")
         if self.bands_ is not None and not self.intervals:
             raise DataError("the forecaster has intervals, but was fitted with intervals=False")
         model: ScaleShapeForecaster = self.make(
@@ -197,5 +196,6 @@ class ForecasterRecord(Record):
             )
         if self.in_flight_ is None:
             return None
-        n_features = max(1, len(posts.get_feature_names_out())) + len(OBSERVED_FEATURES)
+        has_authors = posts.history is not None
+        n_features = max(1, len(posts.get_feature_names_out())) + int(has_authors) + len(OBSERVED_FEATURES)
         return self.in_flight_.build(n_features=n_features, n_times=len(self.days_))

@@ -19,6 +19,7 @@ from tsshape.forecast._design import add_input_tags, check_features, fit_encoded
 from tsshape.forecast._folds import Fold, draw_splits
 from tsshape.forecast._growth import MEDIAN, GrowthModel
 from tsshape.forecast._growth_rows import GrowthFold, GrowthRows
+from tsshape.forecast._history import Outcomes
 from tsshape.forecast._lightgbm import draw_seed
 from tsshape.forecast._post_encoder import PostEncoder
 from tsshape.forecast._score import score_logarithms
@@ -119,8 +120,8 @@ class DirectForecaster(RegressorMixin, BaseEstimator):
         self.forecast_days_ = [*(day for day in days if day < n_times), n_times]
         everyone, scale = np.ones(n_posts, dtype=np.bool_), curves.max(axis=1)
         splits = draw_splits(everyone, seed, authors=training.authors)
-        fold = training.fold(splits[0], scale, everyone)
-        posts = self.posts_.fit_history(training, scale)
+        fold = training.fold(splits[0], Outcomes(scale), everyone)
+        posts = self.posts_.fit_history(training, Outcomes(scale))
         with Workers(None) as workers:
             self.models_ = [
                 _fit_day(GrowthModel(self.loss, (MEDIAN,), seed), posts, fold, curves[:, day - 1], workers)

@@ -28,8 +28,8 @@ from tsshape.forecast._components import (
 )
 from tsshape.forecast._design import check_features, fit_encoded
 from tsshape.forecast._folds import Fold, Split, count_splits, draw_splits
-from tsshape.forecast._history import has_history
-from tsshape.forecast._in_flight import InFlightModel
+from tsshape.forecast._history import Outcomes, has_history, without_growth
+from tsshape.forecast._in_flight import InFlightModel, later_growth
 from tsshape.forecast._lightgbm import draw_seed
 from tsshape.forecast._observed import Observed
 from tsshape.forecast._post_encoder import PostEncoder, TrainingPosts
@@ -63,9 +63,10 @@ class _Training(NamedTuple):
     splits: list[Split]
     seed: int
 
-    def fold(self, scale: FloatArray, known: BoolArray) -> list[Fold]:
-        """Return the folds of the splits, for models that are trained on the `known` posts."""
-        return [self.posts.fold(split, scale, known) for split in self.splits]
+    def fold(self, outcomes: Outcomes) -> list[Fold]:
+        """Return the folds of the splits."""
+        everyone = np.ones(len(outcomes.scale), dtype=np.bool_)
+        return [self.posts.fold(split, outcomes, everyone) for split in self.splits]
 
 
 def fit_forecaster(
@@ -134,11 +135,13 @@ def _fit_components(
     if "unfinished posts" in steps.plan:
         with steps.part("unfinished posts"):
             curves, scale = _complete_young(training, workers)
-    known, folds = encoder.fit_history(posts, scale), training.fold(scale, np.ones(len(scale), dtype=np.bool_))
+    outcomes = Outcomes(scale, later_growth(seen.counts) if "growth in flight" in steps.plan else None)
+    known, folds = encoder.fit_history(posts, outcomes), training.fold(outcomes)
     in_flight = None
     if "growth in flight" in steps.plan:
         with steps.part("growth in flight"):
             in_flight = InFlightModel(forecaster.loss, seed).fit(known, curves, complete, folds, workers)
+    known, folds = without_growth(known), [fold._replace(posts=without_growth(fold.posts)) for fold in folds]
     targets = Targets(_label(clusterer, curves, complete), scale, curves.max(axis=1))
     with steps.part("shapes and scales"):
         classifier, regressor = _fit_models(forecaster, known, targets, folds, workers)

@@ -23,8 +23,6 @@ MEDIAN = 0.5
 _START_QUANTILE = 0.3
 # The largest label for the mean: LightGBM keeps labels in single precision and sums their squares.
 _MAX_LOG_LABEL = 40.0
-# The relative loss is of few rows with small counts, for which large trees have too many leaves.
-_RELATIVE_LEAVES = 31
 # Up to the first number of rows lines have their largest weight, from the second on none.
 _FEW_ROWS, _MANY_ROWS, _MOST_OF_LINE = 1000, 5000, 0.75
 
@@ -224,7 +222,8 @@ class GrowthModel:
         self.start = self._find_start(rows)
         if self.mixture is not None:
             self.mixture.fit_bounds(held, quantiles, quantiles[:, self._median], 1 + int(rows.group.max()))
-        trial = self._train_point(fold.train, binned.train, valid=binned.held, held=held)
+        most = _lightgbm.SMALL_STEP_ROUNDS if self.loss == "relative" else _lightgbm.SCALE_ROUNDS
+        trial = self._train_point(fold.train, binned.train, rounds=most, valid=binned.held, held=held)
         if self.mixture is not None:
             score = np.asarray(trial.predict(held.values, raw_score=True, num_threads=1))
             self.mixture.fit_weights(held, quantiles, self.start + score)
@@ -244,7 +243,7 @@ class GrowthModel:
         rows: GrowthRows,
         dataset: Dataset,
         *,
-        rounds: int = _lightgbm.SCALE_ROUNDS,
+        rounds: int,
         bag: int = 0,
         valid: Dataset | None = None,
         held: GrowthRows | None = None,
@@ -266,7 +265,7 @@ class GrowthModel:
             rounds=rounds,
             valid_set=valid,
             error=None if held is None else self._error(held),
-            num_leaves=self.leaves if self.loss == "trimmed" else _RELATIVE_LEAVES,
+            **(_lightgbm.SMALL_STEPS if self.loss == "relative" else {"num_leaves": self.leaves}),
         )
 
     def _objective(self, rows: GrowthRows) -> Any:

@@ -11,6 +11,7 @@ from tsshape.features import DesignMatrix, EncodedTable
 from tsshape.forecast._folds import Fold
 from tsshape.forecast._growth import Forecast, GrowthModel
 from tsshape.forecast._growth_rows import GrowthFold, GrowthRows
+from tsshape.forecast._history import split_growth
 from tsshape.forecast._observed import Observed, observed_features
 from tsshape.forecast._workers import Workers
 
@@ -19,8 +20,9 @@ QUANTILES = (0.05, 0.25, 0.4, 0.5, 0.75, 0.95)
 _CUTOFFS_A_DECADE = 6
 # All posts are used at cutoffs up to this one, where there is more to learn, and half of them at later ones.
 _LAST_FULL_CUTOFF = 3
-# From so many rows on, more do not lower the error; posts are then drawn at random for each cutoff.
-_MOST_ROWS = 100_000
+# From so many rows on, more hardly lower the error; posts are then drawn at random for each cutoff. The relative loss
+# is decided by few rows, and takes more of them.
+_MOST_ROWS, _MOST_ROWS_RELATIVE = 100_000, 600_000
 
 
 class InFlightValidation(NamedTuple):
@@ -103,8 +105,9 @@ class InFlightModel:
 
     def forecast(self, posts: DesignMatrix, observed: Observed, workers: Workers) -> Forecast:
         """Return quantiles and point forecast of the log growth of each post to the last day."""
-        values = np.hstack([posts.values, observed_features(observed.counts, observed.n_days)])
-        return self.growth_.forecast(values, 1 + observed.last, self.nearest_cutoff(observed.n_days), workers)
+        cutoff = self.nearest_cutoff(observed.n_days)
+        values = self._values(posts, np.arange(len(cutoff)), cutoff, observed)
+        return self.growth_.forecast(values, 1 + observed.last, cutoff, workers)
 
     def nearest_cutoff(self, n_days: IntArray) -> IntArray:
         """Return the position of the training cutoff nearest to each number of days, the earlier one of two."""
@@ -119,20 +122,33 @@ class InFlightModel:
     def _draw_rows(self, posts: IntArray) -> tuple[IntArray, IntArray]:
         """Return the training rows: positions of posts, and of the cutoffs at which they are used."""
         rng = np.random.default_rng(self.seed)
-        share = np.where(self.cutoffs_ <= _LAST_FULL_CUTOFF, 1.0, 0.5)
-        share *= min(1.0, _MOST_ROWS / (share.sum() * len(posts)))
+        relative = self.loss == "relative"
+        share = np.where((self.cutoffs_ <= _LAST_FULL_CUTOFF) | relative, 1.0, 0.5)
+        share *= min(1.0, (_MOST_ROWS_RELATIVE if relative else _MOST_ROWS) / (share.sum() * len(posts)))
         drawn = [posts[rng.random(len(posts)) < each] for each in share]
         if not any(len(each) for each in drawn):
             drawn[0] = posts
         return np.concatenate(drawn), np.repeat(np.arange(len(drawn)), [len(each) for each in drawn])
 
+    def _values(self, posts: DesignMatrix, post: IntArray, cutoff: IntArray, observed: Observed) -> FloatArray:
+        """Return what the models see of posts at cutoffs: features, the growth of their authors, observed days."""
+        features, growth = split_growth(posts, len(self.cutoffs_))
+        of_cutoff = np.take_along_axis(growth[post], cutoff[:, None], axis=1) if growth.size else growth[post]
+        return np.hstack([features[post], of_cutoff, observed_features(observed.counts, observed.n_days)])
+
     def _rows(self, posts: DesignMatrix, curves: FloatArray, post: IntArray, cutoff: IntArray) -> GrowthRows:
         """Return the rows of posts at cutoffs."""
         n_days = self.cutoffs_[cutoff]
-        values = np.hstack([posts.values[post], observed_features(curves[post], n_days)])
+        values = self._values(posts, post, cutoff, Observed(curves[post], n_days))
         base = 1 + curves[post, n_days - 1]
         growth = np.log1p(curves[post, -1]) - np.log(base)
         return GrowthRows(values, growth, growth, base, cutoff)
+
+
+def later_growth(counts: FloatArray) -> FloatArray:
+    """Return the log growth from each cutoff to the last step, NaN for a curve that ends early."""
+    log = np.log1p(counts)
+    return log[:, -1:] - log[:, choose_cutoffs(counts.shape[1]) - 1]
 
 
 def choose_cutoffs(n_times: int) -> IntArray:

@@ -28,9 +28,18 @@ _SETTINGS: dict[str, Any] = {
 _SCALE_TREES: dict[str, Any] = {
     "learning_rate": 0.1,
     "num_leaves": 63,
+    "min_data_in_leaf": 20,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "feature_fraction": 0.7,
+}
+# For a loss that few rows decide: small steps, and leaves and features that do not fit them too closely.
+SMALL_STEPS: dict[str, Any] = {
+    "learning_rate": 0.03,
+    "num_leaves": 31,
+    "min_data_in_leaf": 60,
+    "feature_fraction": 0.4,
+    "patience": 60,
 }
 # For classes: a few small trees for each, which give calibrated probabilities.
 _CLASS_TREES: dict[str, Any] = {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 40}
@@ -38,7 +47,7 @@ _CLASS_TREES: dict[str, Any] = {"learning_rate": 0.05, "num_leaves": 15, "min_da
 _ROWS_A_LEAF, _FEWEST_LEAVES = 80, 8
 # Largest noise added to labels (logarithms of counts) where ties would leave no split to find.
 _NOISE = 1e-4
-SCALE_ROUNDS, CLASS_ROUNDS, PATIENCE = 150, 60, 20
+SCALE_ROUNDS, SMALL_STEP_ROUNDS, CLASS_ROUNDS, PATIENCE = 150, 1000, 60, 20
 # Rows that a booster is asked for at a time.
 _BLOCK = 10_000
 
@@ -66,13 +75,14 @@ def train(
     rounds: int = SCALE_ROUNDS,
     valid_set: Dataset | None = None,
     error: Callable[[Any, Dataset], tuple[str, float, bool]] | None = None,
+    patience: int = PATIENCE,
     **parameters: Any,
 ) -> Booster:
-    """Train a model of a scale; with a validation set, stop when its error has not fallen for `PATIENCE` rounds."""
+    """Train a model of a scale; with a validation set, stop when its error has not fallen for `patience` rounds."""
     settings = {**_SETTINGS, **_SCALE_TREES, "objective": objective, "seed": seed, **parameters}
     n_rows = rows.num_data()
     settings["num_leaves"] = int(np.clip(n_rows // _ROWS_A_LEAF, _FEWEST_LEAVES, settings["num_leaves"]))
-    settings["min_data_in_leaf"] = int(np.clip(n_rows // 20, 3, 20))
+    settings["min_data_in_leaf"] = int(np.clip(n_rows // 20, 3, settings["min_data_in_leaf"]))
     if error is not None:
         settings["metric"] = "None"
     if n_rows == 1:
@@ -82,7 +92,7 @@ def train(
         # LightGBM raises an error where no feature can be split and the objective is a function.
         constant = Dataset(rows.get_data(), np.zeros(rows.num_data()), params=_SETTINGS)
         return lightgbm.train({**_SETTINGS, "objective": "regression"}, constant, 1)
-    return _train(settings, rows, rounds, valid_set, error)
+    return _train(settings, rows, rounds, valid_set, error, patience=patience)
 
 
 def train_quantile(level: float, rows: Dataset, seed: int, **options: Any) -> Booster:
@@ -101,15 +111,23 @@ def train_classes(rows: Dataset, n_classes: int, seed: int, *, rounds: int, vali
     """Train a model of the probabilities of the classes 0, …, n_classes - 1."""
     settings = {**_SETTINGS, **_CLASS_TREES, "objective": "multiclass", "num_class": n_classes, "seed": seed}
     settings["min_data_in_leaf"] = int(np.clip(rows.num_data() // 20, 5, settings["min_data_in_leaf"]))
-    return _train(settings, rows, rounds, valid_set, None)
+    return _train(settings, rows, rounds, valid_set)
 
 
-def _train(settings: dict[str, Any], rows: Dataset, rounds: int, valid_set: Dataset | None, error: Any) -> Booster:
+def _train(
+    settings: dict[str, Any],
+    rows: Dataset,
+    rounds: int,
+    valid_set: Dataset | None,
+    error: Any = None,
+    *,
+    patience: int = PATIENCE,
+) -> Booster:
     """Train for all rounds, or with a validation set until early stopping."""
     if valid_set is None:
         booster = lightgbm.train(settings, rows, rounds)
     else:
-        stop = lightgbm.early_stopping(PATIENCE, verbose=False)
+        stop = lightgbm.early_stopping(patience, verbose=False)
         booster = lightgbm.train(settings, rows, rounds, valid_sets=[valid_set], feval=error, callbacks=[stop])
     model_fitted(booster.current_iteration())
     return booster

@@ -10,17 +10,17 @@ from tsshape._typing import FloatArray, IntArray
 from tsshape._validation import check_curves, check_unique_ids, format_label
 from tsshape.data import day_number
 
+# So many days up to the last one observed are features by themselves.
+_N_LAST_DAYS = 7
 # What `observed_features` returns.
 OBSERVED_FEATURES = (
     "n_days_observed",
     "log_last_count",
-    "log_views_of_last_day",
-    "log_views_of_day_before",
-    "log_mean_views_of_3_days",
-    "log_mean_views_of_7_days",
     "log_first_count",
     "log_growth_since_first_day",
     "log_growth_since_half",
+    *(f"log_views_{ago}_days_before" for ago in range(_N_LAST_DAYS)),
+    *(f"share_of_views_{ago}_days_before" for ago in range(_N_LAST_DAYS)),
 )
 
 
@@ -94,34 +94,21 @@ def observed_features(counts: FloatArray, n_days: IntArray) -> FloatArray:
     """Return features of the observed days for trees, NaN where too few days were observed.
 
     An array of shape (n_posts, n_features), the columns `OBSERVED_FEATURES`: the number of days; the logarithms of the
-    last count, of the views of the last day and of the day before, of the mean views of the last three and seven days,
-    and of the first day; and by how much the logarithm of the count has grown since the first day and since half as
-    many days.
+    last count and of the first; by how much the logarithm of the count has grown since the first day and since half as
+    many days; and for each of the last seven days the logarithm of its views, and their share of the last count.
     """
     log = np.log1p(counts)
-    daily = np.maximum(np.diff(counts, axis=1, prepend=0.0), 0.0)
 
     def on(table: FloatArray, day: IntArray) -> FloatArray:
         values = np.take_along_axis(table, np.maximum(day - 1, 0)[:, None], axis=1)[:, 0]
         return np.where(day >= 1, values, np.nan)
 
-    def mean_of_last(length: int) -> FloatArray:
-        before = np.where(n_days > length, on(counts, n_days - length), 0.0)
-        return np.maximum(on(counts, n_days) - before, 0.0) / np.minimum(n_days, length)
-
-    last = on(log, n_days)
+    daily = np.maximum(np.diff(counts, axis=1, prepend=0.0), 0.0)
+    views = np.column_stack([on(daily, n_days - ago) for ago in range(_N_LAST_DAYS)])
+    first, last = on(log, np.minimum(n_days, 1)), on(log, n_days)
+    share = views / np.maximum(on(counts, n_days), 1.0)[:, None]
     return np.column_stack(
-        [
-            n_days,
-            last,
-            np.log1p(on(daily, n_days)),
-            np.log1p(on(daily, n_days - 1)),
-            np.log1p(mean_of_last(3)),
-            np.log1p(mean_of_last(7)),
-            on(log, np.minimum(n_days, 1)),
-            last - on(log, np.minimum(n_days, 1)),
-            last - on(log, (n_days + 1) // 2),
-        ]
+        [n_days, last, first, last - first, last - on(log, (n_days + 1) // 2), np.log1p(views), share]
     )
 
 

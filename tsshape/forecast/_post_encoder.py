@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from tsshape._errors import DataError
-from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape._typing import BoolArray, IntArray
 from tsshape.features import EncodedTable, Features, TableEncoder
 from tsshape.forecast._folds import Fold, Split
-from tsshape.forecast._history import COLUMNS, AuthorHistory, as_authors, out_of_fold_history
+from tsshape.forecast._history import COLUMNS, AuthorHistory, Outcomes, as_authors, out_of_fold_history
 
 
 class TrainingPosts(NamedTuple):
@@ -23,17 +23,17 @@ class TrainingPosts(NamedTuple):
     days: IntArray | None
     seed: int
 
-    def with_history(self, scale: FloatArray, known: BoolArray) -> EncodedTable:
+    def with_history(self, outcomes: Outcomes, known: BoolArray) -> EncodedTable:
         """Return the posts as models are to know them that are trained on the `known` ones of these scales."""
         if self.authors is None:
             return self.encoded
-        return self.encoded.join(out_of_fold_history(self.authors, scale, known, self.seed, self.days))
+        return self.encoded.join(out_of_fold_history(self.authors, outcomes, known, self.seed, self.days))
 
-    def fold(self, split: Split, scale: FloatArray, known: BoolArray) -> Fold:
+    def fold(self, split: Split, outcomes: Outcomes, known: BoolArray) -> Fold:
         """Return a fold of the `known` posts."""
         trained = np.zeros(len(known), dtype=np.bool_)
         trained[split.train] = True
-        return Fold(*split, self.with_history(scale, known & trained))
+        return Fold(*split, self.with_history(outcomes, known & trained))
 
 
 class PostEncoder:
@@ -61,11 +61,11 @@ class PostEncoder:
             raise DataError(f"features have a column {taken[0]!r}, the name of a column of the history: rename it")
         return TrainingPosts(posts, as_authors(authors, posts.index), _number_days(posted), self.seed)
 
-    def fit_history(self, posts: TrainingPosts, scale: FloatArray) -> EncodedTable:
+    def fit_history(self, posts: TrainingPosts, outcomes: Outcomes) -> EncodedTable:
         """Learn the authors' history, and return the posts as models are trained on them."""
         if posts.authors is not None:
-            self.history = AuthorHistory(self.seed).fit(posts.authors, scale)
-        return posts.with_history(scale, np.ones(len(scale), dtype=np.bool_))
+            self.history = AuthorHistory(self.seed).fit(posts.authors, outcomes)
+        return posts.with_history(outcomes, np.ones(len(outcomes.scale), dtype=np.bool_))
 
     def transform(self, features: Features, authors: Any) -> EncodedTable:
         """Encode other posts; a post without an author, or of a new one, has no history."""

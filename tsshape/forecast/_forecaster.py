@@ -79,8 +79,9 @@ class ScaleShapeForecaster(DistributionMixin, RegressorMixin, BaseEstimator):
     -----
     Curves that are 0 throughout have no shape: they train the regressor only.
 
-    The history of an author is the mean log scale and the number of the author's training posts. Training posts are
-    given it out of fold, and half of them not at all, so that the models also learn to forecast for a new author.
+    The history of an author is the number of the author's training posts and the mean of their log scales; in flight
+    also the mean log growth from the same number of days on. Training posts are given it out of fold, and half of them
+    are given no scales, so that the models also learn to forecast for a new author.
 
     A component inside a `FrozenEstimator` is not fitted again. As it may have been fitted on other posts, a frozen
     clusterer predicts the training labels, and intervals are learned from clones of a frozen classifier or regressor.

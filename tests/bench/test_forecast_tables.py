@@ -249,7 +249,7 @@ def test_scrambling_the_curves_of_the_test_posts_changes_no_fitted_model_and_no_
         np.testing.assert_array_equal(model.prototypes_, other.prototypes_)
         assert (model.posts_.history is None) == (other.posts_.history is None)
         if model.posts_.history is not None:
-            pd.testing.assert_frame_equal(model.posts_.history.means_, other.posts_.history.table_)
+            np.testing.assert_array_equal(model.posts_.history.means_, other.posts_.history.means_)
     ours, twin = models[1], others[1]
     assert ours.bands_ is not None
     for bands in ("at_upload_", "in_flight_"):

@@ -11,9 +11,9 @@ from sets import UcrSet, read
 
 def section(published: dict[str, Any]) -> Iterator[str]:
     """Yield the section's lines."""
-    found = {name: _figures(read(name).normalized(), row) for name, row in published["sets"].items()}
     yield "## Errors of the nearest neighbour: UCR archive"
     yield ""
+    found = {name: _figures(read(name).normalized(), row) for name, row in published["sets"].items()}
     yield f"Source: {published['source']}."
     yield "Each curve is z-normalised, as the archive did for these errors; in the files, only PigCVP is not yet."
     yield ""

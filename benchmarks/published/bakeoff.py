@@ -16,9 +16,9 @@ WDTW_GRID = np.arange(100) / 100
 
 def section(published: dict[str, Any]) -> Iterator[str]:
     """Yield the section's lines."""
-    accuracies = _read()
     yield "## Accuracies of the nearest neighbour: the bake-off"
     yield ""
+    accuracies = _read()
     yield f"Source: {published['source']}."
     yield "g of WDTW and c of MSM are chosen on the training part, of 100 values each, by leave-one-out error. Where"
     yield "several values do equally well, the first is taken here."

@@ -11,6 +11,7 @@ import clusterings
 import two_stage
 
 HERE = Path(__file__).parent
+RESULTS = HERE / "RESULTS.md"
 PACKAGES = ("aeon", "pyts", "tslearn", "numpy", "numba")
 INTRODUCTION = """\
 # Published tables, computed again
@@ -25,7 +26,7 @@ Written by `make published`: figures that others published, beside those that th
 
 
 def main() -> None:
-    """Write the page; or print the sections whose names hold the first argument."""
+    """Write the page; with an argument, compute the section of that name alone and leave the others as they stand."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     published = tomllib.loads((HERE / "published.toml").read_text(encoding="utf-8"))
     sections = {
@@ -34,14 +35,21 @@ def main() -> None:
         "clustering": clusterings.section(published["clustering"]),
         "two-stage": two_stage.section(),
     }
-    # Each is a generator: what is not wanted is not computed.
-    lines = [line for name, section in sections.items() if wanted in name for line in section]
+    if wanted and wanted not in sections:
+        raise SystemExit(f"there is no section {wanted!r}; there are {', '.join(sections)}")
+    earlier = RESULTS.read_text(encoding="utf-8") if wanted else ""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    page = "\n".join([INTRODUCTION, *lines, f"Versions: {versions}."]) + "\n"
-    if wanted:
-        print(page)
-    else:
-        (HERE / "RESULTS.md").write_text(page, encoding="utf-8")
+    parts = [f"{INTRODUCTION}- **Versions**: {versions}.\n\n"]
+    for name, section in sections.items():
+        # A generator: beyond its heading, only what is wanted is computed.
+        heading = next(section)
+        parts.append("\n".join([heading, *section]) + "\n" if wanted in {"", name} else _section(earlier, heading))
+    RESULTS.write_text("".join(parts).rstrip("\n") + "\n", encoding="utf-8")
+
+
+def _section(page: str, heading: str) -> str:
+    """Return a section of a page, from its heading to the next."""
+    return heading + page.partition(heading)[2].partition("\n## ")[0] + "\n"
 
 
 if __name__ == "__main__":

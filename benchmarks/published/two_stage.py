@@ -17,9 +17,9 @@ DIGITS = 7
 
 def section() -> Iterator[str]:
     """Yield the section's lines; only where TSSHAPE_DATA has the dataset."""
-    folder = Path(os.environ.get("TSSHAPE_DATA", "")) / DATASET
     yield "## Views on day 30 from those on day 7: the two-stage paper"
     yield ""
+    folder = Path(os.environ.get("TSSHAPE_DATA", "")) / DATASET
     if not os.environ.get("TSSHAPE_DATA") or not folder.is_dir():
         yield f"Left out: the environment variable TSSHAPE_DATA names no folder that has `{DATASET}`."
         yield ""

@@ -92,7 +92,11 @@ def test_cluster_writes_what_the_estimator_finds(posts, run, tmp_path):
 
 def test_the_summary_has_majority_share_and_silhouette(posts, run, tmp_path):
     summary = json.loads(run("cluster", posts / "curves.parquet", "--k", 3, "--out", tmp_path / "out", "--json"))
+    assert {"name": "share", "label": "share", "unit": "share, 0 to 1"} in summary.pop("columns")["lives"]
     assert summary == json.loads((tmp_path / "out" / "summary.json").read_text())
+    csv = run("cluster", posts / "curves.parquet", "--k", 3, "--out", tmp_path / "again", "--csv")
+    assert csv.startswith("life,posts,share (%),on day 1 (%),")
+    assert len(csv.splitlines()) == 4
     shapes = shapes_of(posts)
     model = ShapeKMeans(3, random_state=0).fit(shapes)
     assert summary["majority_share"] == np.bincount(model.labels_).max() / len(shapes)
@@ -171,6 +175,7 @@ def test_series_are_normalised_if_asked_and_select_k_takes_them(archive, run, tm
     options = ["--k", "1:3", "--criteria", "silhouette", "--out", tmp_path / "selection", "--json"]
     found = json.loads(run("select-k", archive, *options))
     assert found["table"][1]["class_ari"] == 1.0
+    assert {"name": "class_ari", "label": "classes: ARI", "unit": ""} in found["columns"]["table"]
     assert found["clustered"] == "series"
     write_report(tmp_path / "selection", tmp_path / "report.html")
     assert "How many clusters: 1 to 3 tried" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tsshape.cli import _options as options
+from tsshape.cli import _table_form as table_form
 from tsshape.cli._progress import working
 from tsshape.cli._say import say
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tsshape.cli._posts import Shapes
+    from tsshape.cli._tables import Titled
     from tsshape.cluster._members import Members
     from tsshape.metrics import Metric
 
@@ -56,7 +58,9 @@ def cluster(
     jobs: options.Jobs = None,
     seed: options.Seed = 0,
     spreadsheet_safe: options.SpreadsheetSafe = False,
-    as_json: options.AsJson = False,
+    latex: table_form.Latex = False,
+    csv: table_form.Csv = False,
+    as_json: table_form.Json = False,
 ) -> None:
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary.
 
@@ -64,8 +68,10 @@ def cluster(
     """
     from tsshape._files import atomic_folder, write_text
     from tsshape.cli._posts import Cleaning, describe_classes, name_of, read_shapes
+    from tsshape.cli._tables import describe_columns, print_tables
     from tsshape.cluster import class_agreement, describe_members, make_clusterer
 
+    form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     options.check_new_folder(out)
     chosen, params = options.choose_metric(metric, param, plugin)
     explicit: dict[str, Any] = {
@@ -109,10 +115,13 @@ def cluster(
         if read.classes is not None:
             _write_classes(folder / CLASSES_FILE, read.classes, estimator, spreadsheet_safe=spreadsheet_safe)
         write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
-    if as_json:
-        say(json.dumps(summary, indent=2, ensure_ascii=False))
-    else:
-        _print(summary, lives, read, out)
+    if form == "json":
+        columns = {"lives": describe_columns(_titled(lives))}
+        say(json.dumps({**summary, "columns": columns}, indent=2, ensure_ascii=False))
+        return
+    print_tables({"lives": _titled(lives)}, form)
+    if form == "text":
+        _print(summary, read, out)
 
 
 def _summarise(
@@ -236,17 +245,21 @@ def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> s
     return ", ".join(words)
 
 
-def _print(summary: dict[str, Any], lives: "pd.DataFrame", read: "Shapes", out: Path) -> None:
-    """Print the summary in a few lines, and the lives as a table."""
-    from tsshape._columns import format_percent
-    from tsshape.cli._tables import print_table
+def _titled(lives: "pd.DataFrame") -> "Titled":
+    """Return the clusters as a table: of posts with their lives, by name and number."""
+    from tsshape.cli._tables import Titled
     from tsshape.cluster import GROUP_COLUMNS, LIFE_COLUMNS
 
-    if "name" in lives:
-        named = lives.assign(life=[f"{name} ({number})" for number, name in lives["name"].items()]).set_index("life")
-        print_table(named, LIFE_COLUMNS, title="Lives of the posts, quickest first")
-    else:
-        print_table(lives, GROUP_COLUMNS, title="Clusters, largest first")
+    if "name" not in lives:
+        return Titled("Clusters, largest first", lives, GROUP_COLUMNS)
+    named = lives.assign(life=[f"{name} ({number})" for number, name in lives["name"].items()]).set_index("life")
+    return Titled("Lives of the posts, quickest first", named, LIFE_COLUMNS)
+
+
+def _print(summary: dict[str, Any], read: "Shapes", out: Path) -> None:
+    """Print the summary in a few lines."""
+    from tsshape._columns import format_percent
+
     silhouette = "-" if summary["silhouette"] is None else f"{summary['silhouette']:.3f}"
     majority = format_percent(summary["majority_share"])
     n_measured = summary["silhouette_curves"]

@@ -9,6 +9,7 @@ import typer
 
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
+from tsshape.cli import _table_form as table_form
 from tsshape.cli._progress import progress
 from tsshape.cli._say import list_names, say, warn
 
@@ -50,7 +51,9 @@ def select_k(
     incomplete: options.IncompleteCurves = "drop",
     jobs: options.Jobs = None,
     seed: options.Seed = 0,
-    as_json: options.AsJson = False,
+    latex: table_form.Latex = False,
+    csv: table_form.Csv = False,
+    as_json: table_form.Json = False,
 ) -> None:
     """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any.
 
@@ -60,8 +63,10 @@ def select_k(
     import tsshape
     from tsshape._files import atomic_folder
     from tsshape.cli._posts import Cleaning, describe_classes, name_of, read_shapes
-    from tsshape.cluster import ShapeKMeans, applicable_criteria, select_n_clusters
+    from tsshape.cli._tables import Titled, print_tables
+    from tsshape.cluster import ShapeKMeans, applicable_criteria, select_n_clusters, selection_columns
 
+    form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     options.check_new_folder(out)
     chosen, params = options.choose_metric(metric, param, plugin)
     numbers = parse_numbers(k, "--k")
@@ -117,11 +122,11 @@ def select_k(
     )
     with atomic_folder(out) as folder:
         _write(folder, selection, summary, title=title)
-    if as_json:
-        rows = json.loads(selection.table.reset_index().to_json(orient="records"))
-        say(json.dumps({"table": rows, **summary}, indent=2, ensure_ascii=False))
-    else:
+    if form == "text":
         say(f"{'series' if read.noun == 'series' else 'cleaning'}: {read.summary}")
+    table = Titled("Means over the seeds", selection.table, selection_columns(selection.table))
+    print_tables({"table": table}, form, summary)
+    if form == "text":
         _print(selection, summary["classes"], read.noun, out)
 
 
@@ -217,11 +222,7 @@ def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *,
 
 
 def _print(selection: "ClusterSelection", classes: dict[str, int] | None, noun: str, out: Path) -> None:
-    """The table without the spreads, the votes and the recommendation."""
-    from tsshape.cli._tables import print_table
-    from tsshape.cluster import selection_columns
-
-    print_table(selection.table, selection_columns(selection.table), title="Means over the seeds")
+    """Print the votes and the recommendation."""
     for criterion, vote in selection.votes.items():
         say(f"{criterion:<18} {'-' if vote is None else vote}")
     if classes is not None:

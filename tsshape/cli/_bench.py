@@ -126,18 +126,16 @@ def _draw(scores: "pd.DataFrame", budget: "pd.DataFrame", folder: Path, title: s
 
 
 def _tables(records: "Sequence[dict[str, Any]]", suite: "Suite", title: str) -> "dict[str, Titled]":
-    """Return all tables of a run and, apart, what the paper reports."""
-    import pandas as pd
-
+    """Return all tables of a run and, apart, what the paper reports of its own."""
     from tsshape import bench
     from tsshape.cli._tables import Titled
-    from tsshape.paper import REPORTED, REPORTED_COLUMNS, SOURCE
+    from tsshape.paper import REPORTED_COLUMNS, SOURCE, reported_table
 
     frames = {
         "scores": bench.score_table(records),
         "budget": bench.budget_table(records),
         "classes": bench.class_table(records),
-        "reported": pd.DataFrame(REPORTED).set_index("what").astype(float),
+        "reported": reported_table(suite.name),
         "in_flight": bench.in_flight_table(records),
         "published": bench.published_table(records, suite.published),
         "intervals": bench.interval_table(records),

@@ -10,7 +10,8 @@ reports, each a `Reported`, on data that tsshape has not been measured on; `SOUR
 from tsshape.paper._feature_sets import FEATURE_SETS
 from tsshape.paper._pipelines import forecaster, kmeans, mean_shift, scale_regressor, shape_classifier
 from tsshape.paper._reported import REPORTED, SOURCE, Reported
-from tsshape.paper._reported import REPORTED_COLUMNS as REPORTED_COLUMNS  # for the layers above; no public name
+from tsshape.paper._reported import REPORTED_COLUMNS as REPORTED_COLUMNS  # for the layers above, as the next one
+from tsshape.paper._reported import reported_table as reported_table
 
 __all__ = [
     "FEATURE_SETS",

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import pandas as pd
+
 from tsshape._columns import Column, format_decimals
 
 SOURCE = 'A. Dutta, F. A. Barbhuiya, "Predicting Popularity of Images Over 30 Days", arXiv 2108.01326, 2021'
@@ -42,3 +44,15 @@ REPORTED = (
     Reported("scale and shape: six features", rho=0.761, trmse=12.06, med=8.25),
     Reported("scale and shape: eight features", rho=0.753, trmse=12.2, med=8.5),
 )
+
+
+def reported_table(suite: str) -> pd.DataFrame:
+    """Return `REPORTED` as a table for the suite that repeats the paper's experiment; for others it is empty.
+
+    Examples
+    --------
+    >>> len(reported_table("paper")), len(reported_table("forecast"))
+    (9, 0)
+    """
+    table = pd.DataFrame(REPORTED).set_index("what").astype(float)
+    return table if suite == "paper" else table.iloc[:0]

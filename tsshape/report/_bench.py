@@ -27,7 +27,7 @@ from tsshape.bench import (
     rolling_table,
     score_table,
 )
-from tsshape.paper import REPORTED, REPORTED_COLUMNS, SOURCE
+from tsshape.paper import REPORTED_COLUMNS, SOURCE, reported_table
 from tsshape.report._charts import calibration_chart
 from tsshape.report._conclude import conclude_benchmark, rank_methods
 from tsshape.report._lives import Life, lives
@@ -86,7 +86,6 @@ def bench_part(folder: Path) -> Part:
     budget, intervals = budget_table(finished), interval_table(finished)
     differences = compare([folder], baseline=_baseline(scores)).xs("trmse", level="score")
     failed = [record for record in records if is_failed(record)]
-    reported = pd.DataFrame(REPORTED).set_index("what").astype(float)
     ranked, drawn = rank_methods(scores), _drawn(finished, scores)
     return Part(
         "bench",
@@ -110,7 +109,7 @@ def bench_part(folder: Path) -> Part:
             "rolling": as_table(rolling_table(finished), COLUMNS["rolling"], caption=_ROLLING),
             "calibration": _calibration(intervals),
             "failed": failed,
-            "reported": as_table(reported, REPORTED_COLUMNS, caption=_REPORTED),
+            "reported": as_table(reported_table(suite.name), REPORTED_COLUMNS, caption=_REPORTED),
             "source": SOURCE,
         },
         _versions(environment),

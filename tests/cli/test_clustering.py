@@ -271,7 +271,8 @@ def test_select_k_writes_table_pictures_and_a_recommendation(posts, run, tmp_pat
         assert (tmp_path / "out" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
         assert "<svg" in (tmp_path / "out" / f"{name}.svg").read_text()
     summary = json.loads((tmp_path / "out" / "summary.json").read_text())
-    assert found == {"table": found["table"], **summary}
+    assert found == {"table": found["table"], "columns": found["columns"], **summary}
+    assert {column["name"] for column in found["columns"]["table"]} == {"n_clusters", *summary["votes"]}
     assert set(summary["votes"]) == {name for name in table if not name.endswith("_sd")}
     assert summary["reason"]
 

@@ -29,7 +29,7 @@ README = ROOT / "README.md"
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 REAL = re.compile(r"youku|youtube")
 DOWNLOAD = re.compile(r"tsshape fetch \w")
-SLOW = {"README.md", "benchmark.md", "choosing-k.md", "results.md"}
+SLOW = {"README.md", "benchmark.md", "choosing-k.md", "nearest-neighbours.md", "results.md"}
 ELSEWHERE = {"sktime.md": "tests/adapters/test_sktime_page.py"}
 
 

@@ -47,7 +47,12 @@ def class_table(records: Sequence[Record]) -> pd.DataFrame:
     [2.0, 0.4]
     """
     rows = [
-        {**record["classes"], "classes": record["classes"]["n_classes"], **_of(record)}
+        {
+            "variant": record["variant"],
+            "clusters": record["n_clusters"],
+            **record["classes"],
+            "classes": record["classes"]["n_classes"],
+        }
         for record in records
         if record.get("classes")
     ]
@@ -56,8 +61,3 @@ def class_table(records: Sequence[Record]) -> pd.DataFrame:
     groups = pd.DataFrame(rows).groupby("variant", sort=False)
     means: pd.DataFrame = groups.mean().astype(float).assign(ari_sd=groups["ari"].std())
     return means[[*_MEANS]]
-
-
-def _of(record: Record) -> Record:
-    """Return whose classes a record has."""
-    return {"variant": record["variant"], "clusters": record["n_clusters"]}

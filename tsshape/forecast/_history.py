@@ -1,4 +1,4 @@
-"""The history of an author: how many views the author's other posts got."""
+"""The history of an author: how many views the author's other posts got, and how far their counts grew."""
 
 from typing import Any, NamedTuple
 

@@ -15,14 +15,15 @@ _FIRST_BAR, _BAR_STEP = 0.4, 0.35
 
 
 def plot_ranks(ranks: pd.Series, groups: Sequence[Sequence[str]], ax: Axes | None = None) -> Axes:
-    """Draw mean ranks on a line, the best on the left, and a bar over variants that do not differ.
+    """Draw mean ranks on a line, the best on the left, and a bar over variants that do not differ significantly.
 
     Parameters
     ----------
     ranks : Series of float
         Mean rank of each variant, the best first.
     groups : sequence of sequence of str
-        Variants that do not differ, each group in the order of `ranks`; as `tsshape.bench.compare_datasets` finds them.
+        Variants that do not differ significantly, each group in the order of `ranks`; as
+        `tsshape.bench.compare_datasets` finds them.
     ax : Axes, optional
         Where to draw, by default in a new figure.
 

@@ -1,10 +1,11 @@
 """Slow, obvious definitions of the distances, one float at a time, for property tests to hold fast code against.
 
-Each elastic one takes `window`, the largest |i - j| of a pair, and follows aeon 1.6 but where its docstring says else.
+Each elastic one is written from its paper and takes `window`, the largest |i - j| of a pair. A path costs what
+`PATH_COSTS` adds up along it.
 """
 
 import math
-from itertools import pairwise
+from itertools import pairwise, product
 
 INF = math.inf
 
@@ -14,10 +15,25 @@ def dtw(x, y, window):
     return math.sqrt(_warp(x, y, window, lambda i, j: (x[i] - y[j]) ** 2))
 
 
+def ddtw(x, y, window):
+    """DTW of the derivatives, the first and the last of them repeated (Keogh and Pazzani 2001)."""
+    return dtw(derivative(x), derivative(y), window)
+
+
+def derivative(x):
+    """The mean of the slope to the left and that through both neighbours; at the ends, that of the neighbour."""
+    inner = [((x[i] - x[i - 1]) + (x[i + 1] - x[i - 1]) / 2) / 2 for i in range(1, len(x) - 1)]
+    return [inner[0], *inner, inner[-1]]
+
+
 def wdtw(x, y, g, window):
     """Weighted DTW (Jeong et al. 2011), no root taken."""
-    longer = max(len(x), len(y))
-    return _warp(x, y, window, lambda i, j: (x[i] - y[j]) ** 2 * _logistic(g * (abs(i - j) - longer / 2)))
+    return _warp(x, y, window, lambda i, j: (x[i] - y[j]) ** 2 * _weight(i - j, max(len(x), len(y)), g))
+
+
+def _weight(lag, longer, g):
+    """The logistic weight of a lag, with its midpoint at half the length."""
+    return _logistic(g * (abs(lag) - longer / 2))
 
 
 def _logistic(z):
@@ -91,40 +107,113 @@ def twe(x, y, nu, lmbda, window):
 
 
 def erp(x, y, g, window):
-    """Edit distance with real penalty (Chen and Ng 2004); as in aeon, a border cell costs all gaps of its curve."""
-    best = {(i, -1): sum(abs(value - g) for value in x) for i in range(len(x))}
-    best |= {(-1, j): sum(abs(value - g) for value in y) for j in range(len(y))}
-    best[-1, -1] = 0.0
-    for i, j in _band(x, y, window):
+    """Edit distance with real penalty (Chen and Ng 2004): a gap costs the difference to g."""
+    return _edit(x, y, window, lambda value: abs(value - g), lambda a, b: abs(a - b))
+
+
+def edr(x, y, epsilon, window):
+    """Edit distance on real sequences (Chen, Özsu and Oria 2005) over the longer length.
+
+    Without epsilon it is a quarter of the larger standard deviation.
+    """
+    epsilon = max(deviation(x), deviation(y)) / 4 if epsilon is None else epsilon
+    edits = _edit(x, y, window, lambda _: 1, lambda a, b: 0 if abs(a - b) <= epsilon else 1)
+    return edits / max(len(x), len(y))
+
+
+def _edit(x, y, window, gap, match):
+    """The least cost of editing the first i values of x into the first j of y; pairs only inside the window."""
+    best = {(0, 0): 0.0}
+    for i, j in product(range(len(x) + 1), range(len(y) + 1)):
+        if i == j == 0 or abs(i - j) > window:
+            continue
         best[i, j] = min(
-            best.get((i - 1, j - 1), INF) + abs(x[i] - y[j]),
-            best.get((i - 1, j), INF) + abs(x[i] - g),
-            best.get((i, j - 1), INF) + abs(y[j] - g),
+            best[i - 1, j - 1] + match(x[i - 1], y[j - 1]) if i and j else INF,
+            best.get((i - 1, j), INF) + gap(x[i - 1]) if i else INF,
+            best.get((i, j - 1), INF) + gap(y[j - 1]) if j else INF,
         )
-    return best[len(x) - 1, len(y) - 1]
+    return best[len(x), len(y)]
 
 
 def lcss(x, y, epsilon, window):
-    """Share of the shorter curve outside the longest common subsequence (Vlachos et al. 2002)."""
+    """Share of the shorter curve outside the longest common subsequence (Vlachos et al. 2002).
+
+    All prefixes are compared; the window limits the pairs that may match, not the cells. Without epsilon it is the
+    smaller standard deviation. The paper has |x - y| < epsilon; here equal values match for an epsilon of 0, too.
+    """
+    epsilon = min(deviation(x), deviation(y)) if epsilon is None else epsilon
     common = {}
-    for i, j in _band(x, y, window):
-        if abs(x[i] - y[j]) <= epsilon:
+    for i, j in product(range(len(x)), range(len(y))):
+        if abs(i - j) <= window and abs(x[i] - y[j]) <= epsilon:
             common[i, j] = common.get((i - 1, j - 1), 0) + 1
         else:
             common[i, j] = max(common.get((i - 1, j), 0), common.get((i, j - 1), 0))
     return max(0.0, 1 - common[len(x) - 1, len(y) - 1] / min(len(x), len(y)))
 
 
-def edr(x, y, epsilon, window):
-    """Edit distance on real sequences (Chen et al. 2005) over the longer length, as aeon has it: free border cells."""
-    best = {(i, -1): 0.0 for i in range(-1, len(x))} | {(-1, j): 0.0 for j in range(len(y))}
-    for i, j in _band(x, y, window):
-        best[i, j] = min(
-            best.get((i - 1, j - 1), INF) + (0 if abs(x[i] - y[j]) < epsilon else 1),
-            best.get((i - 1, j), INF) + 1,
-            best.get((i, j - 1), INF) + 1,
-        )
-    return best[len(x) - 1, len(y) - 1] / max(len(x), len(y))
+def deviation(x):
+    """The standard deviation: the root of the mean squared distance from the mean."""
+    mean = math.fsum(x) / len(x)
+    return math.sqrt(math.fsum((value - mean) ** 2 for value in x) / len(x))
+
+
+def _dtw_path(path, x, y):
+    """Every cell of the path costs its squared difference."""
+    return math.sqrt(math.fsum((x[i] - y[j]) ** 2 for i, j in path))
+
+
+def _wdtw_path(path, x, y, g):
+    """Every cell of the path costs its weighted squared difference."""
+    return math.fsum((x[i] - y[j]) ** 2 * _weight(i - j, max(len(x), len(y)), g) for i, j in path)
+
+
+def _msm_path(path, x, y, c):
+    """A diagonal step moves a value, one along x splits it, one along y merges it."""
+    total = abs(x[0] - y[0])
+    for (row, column), (i, j) in pairwise(path):
+        if column == j:
+            total += _split_cost(x[i], x[i - 1], y[j], c)
+        else:
+            total += abs(x[i] - y[j]) if row < i else _split_cost(y[j], y[j - 1], x[i], c)
+    return total
+
+
+def _twe_path(path, x, y, nu, lmbda):
+    """A diagonal step matches two segments, any other deletes one; a 0 stands before both curves."""
+    x, y = [0.0, *x], [0.0, *y]
+    total = 0.0
+    for (row, column), (i, j) in pairwise([(0, 0), *((i + 1, j + 1) for i, j in path)]):
+        if row < i and column < j:
+            total += abs(x[i] - y[j]) + abs(x[row] - y[column]) + 2 * nu * abs(i - j)
+        else:
+            total += nu + lmbda + (abs(x[i] - x[row]) if row < i else abs(y[j] - y[column]))
+    return total
+
+
+def _left_out(path, x, y):
+    """The values of both curves that are in no pair."""
+    rows, columns = {i for i, _ in path}, {j for _, j in path}
+    return [v for i, v in enumerate(x) if i not in rows] + [v for j, v in enumerate(y) if j not in columns]
+
+
+def _erp_path(path, x, y, g):
+    """A pair costs its difference, a value in no pair its difference to g."""
+    gaps = math.fsum(abs(value - g) for value in _left_out(path, x, y))
+    return gaps + math.fsum(abs(x[i] - y[j]) for i, j in path)
+
+
+def _edr_path(path, x, y, epsilon):
+    """A pair that does not match is an edit, and so is a value in no pair."""
+    epsilon = max(deviation(x), deviation(y)) / 4 if epsilon is None else epsilon
+    replaced = sum(abs(x[i] - y[j]) > epsilon for i, j in path)
+    return (replaced + len(_left_out(path, x, y))) / max(len(x), len(y))
+
+
+def _lcss_path(path, x, y, epsilon):
+    """The share of the shorter curve that is in no pair; all pairs match."""
+    epsilon = min(deviation(x), deviation(y)) if epsilon is None else epsilon
+    assert all(abs(x[i] - y[j]) <= epsilon for i, j in path)
+    return 1 - len(path) / min(len(x), len(y))
 
 
 def sqeuclidean(x, y):
@@ -159,3 +248,13 @@ ELASTIC = {
     "edr": edr,
 }
 LOCKSTEP = {"euclidean": euclidean, "sqeuclidean": sqeuclidean, "manhattan": manhattan, "area": area}
+PATH_COSTS = {
+    "dtw": _dtw_path,
+    "ddtw": lambda path, x, y: _dtw_path(path, derivative(x), derivative(y)),
+    "wdtw": _wdtw_path,
+    "msm": _msm_path,
+    "twe": _twe_path,
+    "erp": _erp_path,
+    "lcss": _lcss_path,
+    "edr": _edr_path,
+}

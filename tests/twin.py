@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tsshape._kernels._generate import arguments
-from tsshape._kernels._recurrences import ELASTIC
+from tsshape._kernels._recurrences import ELASTIC, find_recurrence
 from tsshape._typing import FloatArray
 
 
@@ -24,8 +24,11 @@ def twin(name: str, x: Sequence[float], y: Sequence[float], params: tuple[float,
 
 def twin_cells(name: str, x: Sequence[float], y: Sequence[float], params: tuple[float, ...]) -> FloatArray:
     """All cells, shape (T + 1, U + 1), the border's before them."""
-    recurrence = ELASTIC[name]
+    recurrence, _ = find_recurrence(name, is_diagonal=params[-1] == 0)
     known: dict[str, Any] = dict(zip(recurrence.params, params, strict=True))
+    if recurrence.per_curve is not None:
+        known |= {f"{of}_own": recurrence.per_curve(np.array([c]), *params[:-1])[0] for of, c in (("x", x), ("y", y))}
+    known |= {key: _call(function, known) for key, function in recurrence.per_pair.items()}
     n_rows, n_columns, window = len(x), len(y), params[-1]
     weights = None
     if recurrence.by_lag is not None:
@@ -33,8 +36,8 @@ def twin_cells(name: str, x: Sequence[float], y: Sequence[float], params: tuple[
         weights = recurrence.by_lag(lags, max(n_rows, n_columns), *params[:-1])
     cells = np.full((n_rows + 1, n_columns + 1), recurrence.outside)
     border = recurrence.border
-    cells[0, 1:] = sum(_call(border, known | {"x": b}) for b in y) if callable(border) else border
-    cells[1:, 0] = sum(_call(border, known | {"x": a}) for a in x) if callable(border) else border
+    cells[0, 1:] = np.cumsum([_call(border, known | {"x": b}) for b in y]) if callable(border) else border
+    cells[1:, 0] = np.cumsum([_call(border, known | {"x": a}) for a in x]) if callable(border) else border
     cells[0, 0] = 0
     for i in range(n_rows):
         for j in range(n_columns):

@@ -21,6 +21,8 @@ PARAMS = {
     "edr": (0.1,),
     "soft_dtw": (1.0,),
 }
+# Those that leave no point out.
+WITHOUT_GAPS = sorted(name for name, recurrence in ELASTIC.items() if not recurrence.gaps)
 curve = st.lists(st.integers(-3, 3).map(float), min_size=1, max_size=9).map(np.array)
 
 
@@ -32,7 +34,7 @@ def test_the_dtw_path_is_the_oracles(x, y, extra):
     assert [tuple(cell) for cell in path.tolist()] == oracles_averages.dtw_path(x, y, window)
 
 
-@pytest.mark.parametrize("name", sorted(ELASTIC))
+@pytest.mark.parametrize("name", WITHOUT_GAPS)
 @settings(max_examples=50, deadline=None)
 @given(x=curve, y=curve, extra=st.integers(0, 9))
 def test_every_path_runs_from_corner_to_corner_inside_the_window(name, x, y, extra):

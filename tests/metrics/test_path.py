@@ -1,15 +1,24 @@
 """Warping paths are paths, and cost what the distance says."""
 
 import numpy as np
+import oracles
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tslearn.metrics import dtw_path
 
-from tsshape.metrics import Metric, Parameter, alignment_path, distance
-from tsshape.metrics._check import example_shapes
+from tsshape.metrics import Metric, Parameter, alignment_path, distance, get_metric
 
-SHAPES = example_shapes()
 X, Y = np.random.default_rng(5).normal(size=(2, 12))
-ALIGNING = ("dtw", "ddtw", "wdtw", "msm", "twe", "erp", "lcss", "edr")
+CURVES = st.lists(st.one_of(st.integers(-2, 2).map(float), st.floats(-5, 5)), min_size=3, max_size=9)
+PARAMETERS = {
+    "wdtw": {"g": 0.3},
+    "msm": {"c": 0.25},
+    "twe": {"nu": 0.125, "lmbda": 0.5},
+    "erp": {"g": 0.5},
+    "lcss": {"epsilon": 0.25},
+    "edr": {"epsilon": 0.75},
+}
 
 
 def absolute(a, b):
@@ -30,13 +39,21 @@ def test_a_path_leads_from_start_to_end_by_steps_of_one(metric, n_times):
     assert steps <= {(0, 1), (1, 0), (1, 1)}
 
 
-@pytest.mark.parametrize("metric", ALIGNING)
-def test_every_aligning_metric_has_a_path_in_order_of_time(metric):
-    path = alignment_path(SHAPES[4], SHAPES[9], metric)
-    assert path.shape[1] == 2
-    assert (np.diff(path, axis=0) >= 0).all()
-    assert path.min() >= 0
-    assert path.max() <= 11
+@pytest.mark.parametrize("metric", oracles.PATH_COSTS)
+@given(x=CURVES, y=CURVES, window=st.none() | st.integers(0, 6), with_parameters=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_a_path_costs_the_distance(metric, x, y, window, with_parameters):
+    parameters = PARAMETERS.get(metric, {}) if with_parameters else {}
+    path = alignment_path(x, y, metric, window=window, **parameters)
+    assert path.shape[1:] == (2,)
+    assert ((path >= 0) & (path < (len(x), len(y)))).all()
+    steps = np.diff(path, axis=0)
+    assert (steps > 0).all() if metric in {"erp", "lcss", "edr"} else (steps.sum(axis=1) >= 1).all()
+    if window is not None:
+        assert (np.abs(path[:, 0] - path[:, 1]) <= max(window, abs(len(x) - len(y)))).all()
+    bound = [value for name, value in get_metric(metric).bind(parameters).items() if name != "window"]
+    cost = oracles.PATH_COSTS[metric](path.tolist(), x, y, *bound)
+    assert cost == pytest.approx(distance(x, y, metric, window=window, **parameters), rel=1e-12, abs=1e-12)
 
 
 @pytest.mark.parametrize("window", [None, 1, 4])
@@ -54,14 +71,6 @@ def test_the_path_of_a_cost_costs_the_distance(window):
     assert total == pytest.approx(distance(X, Y, ABSOLUTE, window=window))
     if window is not None:
         assert np.abs(path[:, 0] - path[:, 1]).max() <= window
-
-
-def test_the_path_of_ddtw_is_that_of_the_derivatives_with_the_ends_aligned():
-    def derivative(x):
-        return ((x[1:-1] - x[:-2]) + (x[2:] - x[:-2]) / 2) / 2
-
-    inner = alignment_path(derivative(X), derivative(Y)) + 1
-    assert alignment_path(X, Y, "ddtw").tolist() == [[0, 0], *inner.tolist(), [11, 11]]
 
 
 @pytest.mark.parametrize("metric", ["euclidean", "auc", "sbd", "soft_dtw"])

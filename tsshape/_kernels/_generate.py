@@ -11,7 +11,6 @@ strip in the column before.
 """
 
 import inspect
-import math
 from collections.abc import Callable, Iterator
 from string import Template
 from textwrap import indent
@@ -24,10 +23,8 @@ STRIP = Template("""
 def block(x, xo, x_stride, T, y, yo, U, window, constants, by_lag, top, out, oo):
 $parameters
     outside = broadcast(OUTSIDE, LANES)
+$pair
 $border
-    for j in range(U):
-        for v in VECTORS:
-            store(top, j * WIDTH + {v} * LANES, border{v})
     corner = broadcast(ZERO, LANES)
     for s in range(0, T, N_ROWS):
 $rows
@@ -51,7 +48,7 @@ $columns
             j = s + window + 1 + {p}
             if j < U:
 $last_columns
-        corner = left_border
+        corner = $corner
     last = (T - 1) % N_ROWS
     for r in ROWS:
         if last == {r}:
@@ -60,19 +57,23 @@ $last_columns
 """)
 EQUAL_BORDER = """
 left_border = broadcast(BORDER, LANES)
-for v in VECTORS:
-    border{v} = left_border
+for j in range(U):
+    for v in VECTORS:
+        store(top, j * WIDTH + {v} * LANES, left_border)
 """
 SUMMED_BORDER = Template("""
-total = ZERO
-for i in range(T):
-    total += $x
-left_border = broadcast(total, LANES)
 for v in VECTORS:
     border{v} = broadcast(ZERO, LANES)
 for j in range(U):
     for v in VECTORS:
         border{v} = border{v} + $y
+        store(top, j * WIDTH + {v} * LANES, border{v})
+total = ZERO
+""")
+SUMMED_LEFT_BORDER = Template("""
+for r in ROWS:
+    total += FLOAT($x)
+    left_border{r} = broadcast(total, LANES)
 """)
 # The row above ends one column before this one, where `top` still holds the border.
 END_OF_TOP = """
@@ -83,6 +84,7 @@ if s > 0 and s + window < U:
 # What a function of the recurrence may ask for, as the text of a strip has it.
 NAMES = {
     "x": "x{r}", "x_previous": "x_previous{r}", "y": "y{v}", "y_previous": "y_previous{v}",
+    "x_own": "broadcast(x[xo - 1], LANES)", "y_own": "load(y, yo - WIDTH + {v} * LANES, LANES)",
     "above": "a{v}", "left": "l{r}_{v}", "diagonal": "h{v}", "value": "l{r}_{v}",
 }  # fmt: skip
 
@@ -99,12 +101,14 @@ def call(name: str, function: Callable[..., object], **known: str) -> str:
 
 def module_lines(recurrence: Recurrence, origin: str) -> Iterator[str]:
     """Yield the constants and compiled functions of a recurrence, which is found at the expression `origin`."""
-    yield "from tsshape._kernels._recurrences import ELASTIC"
+    yield "from tsshape._kernels._recurrences import ALONG_DIAGONAL, ELASTIC"
     for name, value in (("OUTSIDE", recurrence.outside), ("BORDER", recurrence.border)):
         if not callable(value):
-            yield f"{name} = FLOAT({'np.inf' if value == math.inf else repr(value)})"
+            yield f"{name} = FLOAT('{value}')"
     yield f"RECURRENCE = {origin}"
     yield "cell = njit(**JIT_OPTIONS)(RECURRENCE.cell)"
+    for name in recurrence.per_pair:
+        yield f"pair_{name} = njit(**JIT_OPTIONS)(RECURRENCE.per_pair[{name!r}])"
     for name in recurrence.per_row:
         yield f"row_{name} = njit(**JIT_OPTIONS)(RECURRENCE.per_row[{name!r}])"
     for name in recurrence.per_column:
@@ -140,23 +144,34 @@ def strip_module(
 def _strip(recurrence: Recurrence) -> str:
     """Return the function that takes one curve x against one block of curves y."""
     border, final = recurrence.border, recurrence.final
-    border_text, differs = EQUAL_BORDER, border != recurrence.outside
+    border_text, left_borders, left_border, corner = EQUAL_BORDER, "", "left_border", "left_border"
+    differs = border != recurrence.outside
     if callable(border):
         value = "load(y, yo + j * WIDTH + {v} * LANES, LANES)"
-        calls = {name: call("border_cost", border, x=of) for name, of in (("x", "x[xo + i]"), ("y", value))}
-        border_text = SUMMED_BORDER.substitute(calls)
+        border_text = SUMMED_BORDER.substitute(y=call("border_cost", border, x=value))
+        left_borders = SUMMED_LEFT_BORDER.substitute(x=call("border_cost", border, x="x[xo + s + {r}]"))
+        left_border, corner = "left_border{r}", "broadcast(total, LANES)"
     top = "load(top, j * WIDTH + {v} * LANES, LANES)"
     return STRIP.substitute(
         parameters=block_of(4, *parameter_lines(recurrence)),
+        pair=block_of(4, *_pair(recurrence)),
         border=block_of(4, border_text),
-        rows=block_of(8, *_rows(recurrence)),
-        left="left_border if s + {r} <= window else outside" if differs else "outside",
+        rows=block_of(8, *_rows(recurrence), left_borders),
+        left=f"{left_border} if s + {{r}} <= window else outside" if differs else "outside",
+        corner=corner,
         end_of_top=block_of(8, END_OF_TOP if differs else ""),
         first_columns=block_of(16, *_column(recurrence, "FIRST{p}", above=top, diagonal="g{v}")),
         columns=block_of(12, *_column(recurrence, "ROWS", above=top, diagonal="g{v}")),
         last_columns=block_of(16, *_column(recurrence, "LAST{p}", above="outside", diagonal="l{p}_{v}")),
         final=call("final", final, **NAMES) if final else "l{r}_{v}",
     )
+
+
+def _pair(recurrence: Recurrence) -> Iterator[str]:
+    """Yield the lines that compute what all cells of a pair share."""
+    for name, function in recurrence.per_pair.items():
+        yield "for v in VECTORS:"
+        yield f"    {name}{{v}} = {call(f'pair_{name}', function, **NAMES)}"
 
 
 def _rows(recurrence: Recurrence) -> Iterator[str]:
@@ -190,7 +205,7 @@ def _column(recurrence: Recurrence, rows: str, *, above: str, diagonal: str) -> 
     if "weight" in wanted:
         yield "    weight = broadcast(by_lag[s + {r} - j + U - 1], LANES)"
     own = {name: f"{name}{{r}}" for name in recurrence.per_row} | {
-        name: f"{name}{{v}}" for name in recurrence.per_column
+        name: f"{name}{{v}}" for name in (*recurrence.per_pair, *recurrence.per_column)
     }
     yield "    for v in VECTORS:"
     yield f"        a{{v}} = {call('cell', recurrence.cell, **NAMES, **own)}"

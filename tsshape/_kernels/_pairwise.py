@@ -15,7 +15,7 @@ from numba.core.registry import CPUDispatcher
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import strip_module
-from tsshape._kernels._recurrences import ELASTIC, Recurrence
+from tsshape._kernels._recurrences import Recurrence, find_recurrence
 from tsshape._kernels._simd import JIT_OPTIONS
 from tsshape._kernels._threads import run_chunks
 
@@ -27,6 +27,7 @@ ROOM = 8
 # Cells of the dynamic programme that take about a millisecond on one thread.
 CELLS_WORTH_A_THREAD = 5_000_000
 TASKS_PER_THREAD = 4
+USER_DEFINED = "USER_DEFINED"
 
 DRIVER = """
 
@@ -73,7 +74,8 @@ def elastic(name: str, X: Array, Y: Array | None, params: tuple[float, ...], n_t
     Y : array of shape (m, U) of the same dtype, or None
         None gives the symmetric matrix of `X`.
     params : tuple of float
-        In the order of `ELASTIC[name].params`; the window's radius in steps, at least |T - U|, comes last.
+        In the order of `ELASTIC[name].params`; the window's radius in steps, at least |T - U|, comes last. NaN is a
+        tolerance that each pair has from its own curves.
     n_threads : int
         At most as many threads are used; the result is the same bits for any number.
 
@@ -86,7 +88,7 @@ def elastic(name: str, X: Array, Y: Array | None, params: tuple[float, ...], n_t
     >>> elastic("dtw", np.array([[0.0, 1.0, 2.0], [0.0, 0.0, 2.0]]), None, (3,), 1).tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
-    return _run(_program(name), X, Y, params, n_threads)
+    return _run(_program(name, is_diagonal=params[-1] == 0), X, Y, params, n_threads)
 
 
 def elastic_with_cost(cost: Callable[..., Any], X: Array, Y: Array | None, window: int, n_threads: int) -> Array:
@@ -107,17 +109,22 @@ def elastic_with_cost(cost: Callable[..., Any], X: Array, Y: Array | None, windo
 
 @dataclass(frozen=True, eq=False)
 class _Program:
-    """A recurrence and its name; a module with a user-defined one gets it as a global."""
+    """A recurrence, its name, and the expression by which its module finds it; a user-defined one is a global."""
 
     name: str
     recurrence: Recurrence
-    is_user_defined: bool = False
+    origin: str
+
+    @property
+    def is_user_defined(self) -> bool:
+        """Whether the recurrence has a user-defined cost."""
+        return self.origin == USER_DEFINED
 
 
 @functools.cache
-def _program(name: str) -> _Program:
-    """Return the program of a built-in recurrence."""
-    return _Program(name, ELASTIC[name])
+def _program(name: str, *, is_diagonal: bool) -> _Program:
+    """Return the program of a built-in recurrence, for a window of 0 or a wider one."""
+    return _Program(name, *find_recurrence(name, is_diagonal=is_diagonal))
 
 
 @functools.lru_cache(maxsize=64)
@@ -128,7 +135,7 @@ def _program_of_cost(cost: Callable[..., Any]) -> _Program:
     def cell(x: Any, y: Any, above: Any, left: Any, diagonal: Any) -> Any:
         return min(above, min(left, diagonal)) + compiled(x, y)  # noqa: PLW3301 - vectors take two operands
 
-    return _Program("cost", Recurrence(cell), is_user_defined=True)
+    return _Program("cost", Recurrence(cell), USER_DEFINED)
 
 
 def scale_of(*arrays: Array | None, n_terms: int) -> float:
@@ -147,21 +154,23 @@ def scale_of(*arrays: Array | None, n_terms: int) -> float:
     return math.ldexp(1.0, max(2 - top, min(top - 2, exponent)))
 
 
-def pack_rows(X: Array, scale: float = 1.0) -> tuple[Array, int]:
+def pack_rows(X: Array, scale: float = 1.0, own: Array | None = None) -> tuple[Array, int]:
     """Return the rows of `X` as one flat array, and their distance in it.
 
-    Each row stands between a zero and `ROOM` zeros; rows of zeros fill up the last chunk.
+    Each row stands between its `own` number (0 without) and `ROOM` zeros; rows of zeros fill up the last chunk.
     """
     n, T = X.shape
     rows = np.zeros((-(-n // CHUNK_ROWS) * CHUNK_ROWS, T + 1 + ROOM), X.dtype)
+    if own is not None:
+        rows[:n, 0] = own
     np.multiply(X, X.dtype.type(scale), out=rows[:n, 1 : T + 1])
     return rows.ravel(), T + 1 + ROOM
 
 
-def pack_lanes(Y: Array, width: int, scale: float = 1.0) -> Array:
-    """Return the rows of `Y` in blocks of `width`, as a flat array of (block, 1 + time, lane); time begins with a zero.
+def pack_lanes(Y: Array, width: int, scale: float = 1.0, own: Array | None = None) -> Array:
+    """Return the rows of `Y` in blocks of `width`, as a flat array of (block, 1 + time, lane).
 
-    The last block is filled up with zeros.
+    Before the first time stands the `own` number of each row, 0 without. The last block is filled up with zeros.
     """
     m, U = Y.shape
     blocks = np.zeros((-(-m // width), U + 1, width), Y.dtype)
@@ -170,6 +179,9 @@ def pack_lanes(Y: Array, width: int, scale: float = 1.0) -> Array:
     np.multiply(Y[: n_full * width].reshape(n_full, width, U).transpose(0, 2, 1), factor, out=blocks[:n_full, 1:])
     if n_full * width < m:
         np.multiply(Y[n_full * width :].T, factor, out=blocks[n_full, 1:, : m - n_full * width])
+    if own is not None:
+        blocks[:n_full, 0] = own[: n_full * width].reshape(n_full, width)
+        blocks[n_full:, 0, : m - n_full * width] = own[n_full * width :]
     return blocks.ravel()
 
 
@@ -202,11 +214,11 @@ def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
 @functools.lru_cache(maxsize=256)
 def _kernel(program: _Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
     """Return the lane kernel of a program, and the number of curves in its blocks."""
-    origin = "USER_DEFINED" if program.is_user_defined else f"ELASTIC[{program.name!r}]"
     text = strip_module(
-        program.name, program.recurrence, dtype, origin, n_rows=n_rows, n_vectors=n_vectors, driver=matrix_driver(1)
-    )
-    objects = {"USER_DEFINED": program.recurrence} if program.is_user_defined else None
+        program.name, program.recurrence, dtype, program.origin, n_rows=n_rows, n_vectors=n_vectors,
+        driver=matrix_driver(1),
+    )  # fmt: skip
+    objects = {USER_DEFINED: program.recurrence} if program.is_user_defined else None
     return load_kernel(f"{program.name}-{dtype}", text, matrix_signature(dtype), objects), _host.lanes(
         dtype
     ) * n_vectors
@@ -237,20 +249,26 @@ def _run(program: _Program, X: Array, Y: Array | None, params: tuple[float, ...]
     weights = pack_weights(recurrence, params, *((U, T) if swap else (T, U)), dtype)
     n_cells = T * min(U, 2 * window + 1)
     return run_matrix(
-        kernel, width, X, Y, window, constants, weights, scale=scale, swap=swap, n_cells=n_cells, n_threads=n_threads
-    )
+        kernel, width, X, Y, window, constants, weights, scale=scale, swap=swap, n_cells=n_cells, n_threads=n_threads,
+        own=lambda curves: own_numbers(recurrence, curves, params),
+    )  # fmt: skip
+
+
+def own_numbers(recurrence: Recurrence, X: Array, params: tuple[float, ...]) -> Array | None:
+    """Return the number of each curve of which a recurrence makes one for each pair; None if it needs none."""
+    return None if recurrence.per_curve is None else recurrence.per_curve(X, *params[:-1])
 
 
 def run_matrix(
     kernel: Any, width: int, X: Array, Y: Array | None, window: int, constants: Array, weights: Array,
-    *, scale: float, swap: bool, n_cells: int, n_threads: int,
+    *, scale: float, swap: bool, n_cells: int, n_threads: int, own: Callable[[Array], Array | None] = lambda _: None,
 ) -> Array:  # fmt: skip
     """Compute the matrix of a kernel's distances; `swap` puts `X` into the lanes, `n_cells` is the work of one pair."""
     symmetric = Y is None
     rows, columns = (X, X) if Y is None else (Y, X) if swap else (X, Y)
     (n, T), (m, U) = rows.shape, columns.shape
-    x, x_stride = pack_rows(rows, scale)
-    y = pack_lanes(columns, width, scale)
+    x, x_stride = pack_rows(rows, scale, own(rows))
+    y = pack_lanes(columns, width, scale, own(columns))
     out = np.empty((len(X), len(X if Y is None else Y)), X.dtype)
 
     def run(task: tuple[int, int, int, int]) -> None:

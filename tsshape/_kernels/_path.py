@@ -1,6 +1,7 @@
 """The best warping path of two curves, from the same recurrences as their distance."""
 
 import functools
+from collections.abc import Iterator
 from string import Template
 from typing import Any
 
@@ -8,21 +9,20 @@ import numpy as np
 
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import block_of, call, module_lines, parameter_lines
-from tsshape._kernels._pairwise import Array, pack_constants, pack_weights, scale_of
-from tsshape._kernels._recurrences import ELASTIC, Recurrence
+from tsshape._kernels._pairwise import Array, own_numbers, pack_constants, pack_weights, scale_of
+from tsshape._kernels._recurrences import Recurrence, find_recurrence
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import IntArray
 
 # For any recurrence, the step into a cell comes from the neighbour that, taken as the only one, gives the value nearest
-# to the cell's own. Ties go to the diagonal, then to above.
+# to the cell's own. Ties go to the diagonal, then to above. Only diagonal steps match a pair of points where others
+# leave one out; there the rows and columns before the first are cells of the path, too.
 MODULE = Template('''
 
 @njit(**JIT_OPTIONS)
 def set_border(X, Y, constants, cells):
 $parameters
 $border
-    cells[0, 1:] = above
-    cells[1:, 0] = left
     cells[0, 0] = 0.0
 
 
@@ -46,41 +46,58 @@ def kernel(X, Y, window, constants, by_lag, path):
         for j in range(max(0, i - window), min(U, i + window + 1)):
             cells[i + 1, j + 1] = value_at(X, Y, i, j, cells[i, j + 1], cells[i + 1, j], cells[i, j], constants, by_lag)
     i, j, length = T - 1, U - 1, 0
-    while i > 0 or j > 0:
-        path[length, 0], path[length, 1] = i, j
-        length += 1
+    while $unfinished:
         row_step, column_step, least = 0, 1, np.inf
-        if i > 0 and j > 0:
+        if i > START and j > START:
             row_step, column_step = 1, 1
             value = value_at(X, Y, i, j, OUTSIDE, OUTSIDE, cells[i, j], constants, by_lag)
             least = abs(value - cells[i + 1, j + 1])
-        if i > 0 and j - i < window:
+        if i > START and j - i < window:
             value = value_at(X, Y, i, j, cells[i, j + 1], OUTSIDE, OUTSIDE, constants, by_lag)
             difference = abs(value - cells[i + 1, j + 1])
-            if difference < least or j == 0:
+            if difference < least or j == START:
                 row_step, column_step, least = 1, 0, difference
-        if j > 0 and i - j < window:
+        if j > START and i - j < window:
             value = value_at(X, Y, i, j, OUTSIDE, cells[i + 1, j], OUTSIDE, constants, by_lag)
-            if abs(value - cells[i + 1, j + 1]) < least or i == 0:
+            if abs(value - cells[i + 1, j + 1]) < least or i == START:
                 row_step, column_step = 0, 1
+        if $listed:
+            path[length, 0], path[length, 1] = i, j
+            length += 1
         i, j = i - row_step, j - column_step
-    path[length, 0], path[length, 1] = 0, 0
-    return length + 1
+$start
+    return length
 ''')
+EQUAL_BORDER = """
+cells[0, 1:] = BORDER
+cells[1:, 0] = BORDER
+"""
 SUMMED_BORDER = Template("""
-    above, left = 0.0, 0.0
-    for y in Y:
-        above += $y
-    for x in X:
-        left += $x
+above, left = 0.0, 0.0
+for j in range(len(Y)):
+    above += $y
+    cells[0, j + 1] = above
+for i in range(len(X)):
+    left += $x
+    cells[i + 1, 0] = left
 """)
+# A path of steps begins at the first points; one that leaves points out ends where a curve has none left.
+STEPS = {
+    "unfinished": "i > START or j > START",
+    "listed": "True",
+    "start": block_of(4, "path[length, 0], path[length, 1] = 0, 0", "length += 1"),
+}
+PAIRS = {"unfinished": "i > START and j > START", "listed": "row_step + column_step == 2", "start": ""}
+# Inside a window of 0 a common subsequence passes over points that differ by diagonal steps, too.
+COMMON = PAIRS | {"listed": f"{PAIRS['listed']} and cells[i + 1, j + 1] > cells[i, j]"}
 
 
 def warping_path(name: str, x: Array, y: Array, params: tuple[float, ...]) -> IntArray:
     """Return the cells of a best path from the first values of two curves to their last.
 
-    Where several paths are best, the diagonal step is taken first, then the one that stays in a column of `y`. Soft-DTW
-    has no single path: the likeliest step of each cell is followed.
+    Of a recurrence with `gaps` only the pairs of points that are matched are returned; the others are left out. Where
+    several paths are best, the diagonal step is taken first, then the one that stays in a column of `y`. Soft-DTW has
+    no single path: the likeliest step of each cell is followed.
 
     Parameters
     ----------
@@ -94,23 +111,26 @@ def warping_path(name: str, x: Array, y: Array, params: tuple[float, ...]) -> In
     Returns
     -------
     array of shape (length, 2), int64
-        Index pairs (i, j) from (0, 0) to (T - 1, U - 1); length is at most T + U - 1. Memory O(T U).
+        Index pairs (i, j) in the order of time, without gaps from (0, 0) to (T - 1, U - 1); length is at most
+        T + U - 1. Memory O(T U).
     """
-    recurrence, n_rows, n_columns = ELASTIC[name], len(x), len(y)
+    is_diagonal = params[-1] == 0
+    (recurrence, _), n_rows, n_columns = find_recurrence(name, is_diagonal=is_diagonal), len(x), len(y)
     x, y = (np.ascontiguousarray(curve, np.float64) for curve in (x, y))
     scale = scale_of(x, y, n_terms=n_rows + n_columns) if recurrence.squares else 1.0
     constants = pack_constants(recurrence, params, n_rows, n_columns, 1 / scale, np.dtype(np.float64))
+    constants = np.append(constants, _of_pair(recurrence, x, y, params))
     weights = pack_weights(recurrence, params, n_rows, n_columns, np.dtype(np.float64))
     path = np.empty((n_rows + n_columns - 1, 2), np.int64)
-    length = _kernel(name)(x * scale, y * scale, int(params[-1]), constants, weights, path)
+    length = _kernel(name, is_diagonal=is_diagonal)(x * scale, y * scale, int(params[-1]), constants, weights, path)
     return path[:length][::-1].copy()
 
 
 @functools.cache
-def _kernel(name: str) -> Any:
+def _kernel(name: str, *, is_diagonal: bool) -> Any:
     """Compile the path kernel of a recurrence."""
-    recurrence = ELASTIC[name]
-    text = "\n".join((*module_lines(recurrence, f"ELASTIC[{name!r}]"), _functions(recurrence)))
+    recurrence, origin = find_recurrence(name, is_diagonal=is_diagonal)
+    text = "\n".join((*module_lines(recurrence, origin), _functions(recurrence)))
     text = tile_module(f"{name}: warping paths", text, "float64", n_rows=1, n_vectors=1)
     vector = "float64[::1]"
     return load_kernel(f"{name}-path", text, f"intp({vector}, {vector}, intp, {vector}, {vector}, int64[:, ::1])")
@@ -118,15 +138,31 @@ def _kernel(name: str) -> Any:
 
 def _functions(recurrence: Recurrence) -> str:
     """Return the functions that fill the table of cells and trace the path back through it."""
-    border, border_text = recurrence.border, "    above, left = BORDER, BORDER"
+    border, border_text = recurrence.border, EQUAL_BORDER
     if callable(border):
-        border_text = SUMMED_BORDER.substitute({of: call("border_cost", border, x=of) for of in "xy"})
+        calls = {name: call("border_cost", border, x=of) for name, of in (("x", "X[i]"), ("y", "Y[j]"))}
+        border_text = SUMMED_BORDER.substitute(calls)
     derived = [] if recurrence.by_lag is None else ["weight = by_lag[i - j + len(Y) - 1]"]
     for kind, functions in (("row", recurrence.per_row), ("column", recurrence.per_column)):
         derived += [f"{name} = {call(f'{kind}_{name}', function)}" for name, function in functions.items()]
-    return MODULE.substitute(
-        parameters=block_of(4, *parameter_lines(recurrence)),
-        border=border_text,
+    steps = STEPS if not recurrence.gaps else COMMON if recurrence.outside < 0 else PAIRS
+    return f"START = {-1 if recurrence.gaps else 0}\n" + MODULE.substitute(
+        steps,
+        parameters=block_of(4, *parameter_lines(recurrence), *_pair_lines(recurrence)),
+        border=block_of(4, border_text),
         derived=block_of(4, *derived),
         cell=call("cell", recurrence.cell),
     )
+
+
+def _of_pair(recurrence: Recurrence, x: Array, y: Array, params: tuple[float, ...]) -> list[float]:
+    """Return what all cells of a pair share."""
+    own = {f"{of}_own": own_numbers(recurrence, curve[None], params) for of, curve in (("x", x), ("y", y))}
+    known = {name: float(numbers[0]) for name, numbers in own.items() if numbers is not None}
+    return [function(**known) for function in recurrence.per_pair.values()]
+
+
+def _pair_lines(recurrence: Recurrence) -> Iterator[str]:
+    """Yield the lines that unpack what all cells of the pair share, which stands behind the constants."""
+    for position, name in enumerate(recurrence.per_pair, -len(recurrence.per_pair)):
+        yield f"{name} = constants[{position}]"

@@ -6,12 +6,12 @@ Python twin that the tests compare them with.
 
 Its functions take, by these names, what they need of: `x`, `y` (the two values of the cell), `x_previous`, `y_previous`
 (those one step before, 0 before the first), `above`, `left`, `diagonal` (the neighbours' values), `weight` (see
-`by_lag`), the parameters, and the names in `per_row` and `per_column`.
+`by_lag`), the parameters, and the names in `per_pair`, `per_row` and `per_column`.
 """
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,11 @@ class Recurrence:
         Value of a cell.
     params : tuple of str
         Names of the parameters in the order in which they are packed; the last is the window's radius in steps.
+    per_curve : callable, optional
+        `per_curve(X, *params)`: one number for each curve, of which `per_pair` makes one for each pair.
+    per_pair : mapping of str to callable
+        Values that are computed once for each pair, from `x_own` and `y_own`, the numbers of its two curves; the same
+        if the curves change places.
     per_row, per_column : mapping of str to callable
         Values that are computed once for each row, from `x`, `x_previous` and the parameters; the same for columns.
     by_lag : callable, optional
@@ -38,8 +43,10 @@ class Recurrence:
     outside : float
         Value of the cells outside the band.
     border : float or callable
-        Value of the cells before the first row and column, except the corner, which is 0. A callable is summed over
-        the points of the curve along the border.
+        Value of the cells before the first row and column, except the corner, which is 0. A callable is the cost of
+        leaving out a point, summed from the first to the point beside the cell.
+    gaps : bool
+        Whether points may be left out, so that a path lists only the pairs that it matches.
     final : callable, optional
         The distance, from the last cell's `value`, the lengths `shorter` and `longer`, and `unscale`.
     squares : bool
@@ -51,11 +58,14 @@ class Recurrence:
 
     cell: Callable[..., Any]
     params: tuple[str, ...] = ("window",)
+    per_curve: Callable[..., FloatArray] | None = None
+    per_pair: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     per_row: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     per_column: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     by_lag: Callable[..., FloatArray] | None = None
     outside: float = math.inf
     border: float | Callable[..., Any] = math.inf
+    gaps: bool = False
     final: Callable[..., Any] | None = None
     squares: bool = False
     heavy: bool = False
@@ -166,9 +176,33 @@ def _y_gap(y: Any, g: Any) -> Any:
     return abs(y - g)
 
 
-def _lcss(x: Any, y: Any, above: Any, left: Any, diagonal: Any, epsilon: Any) -> Any:
+def standard_deviations(X: FloatArray) -> FloatArray:
+    """Compute the standard deviation of each curve, float64, of values as large or small as floats can be."""
+    values = X.astype(np.float64, copy=False)
+    # A power of two, so that curves of few bits keep an exact deviation.
+    units = np.ldexp(1.0, np.frexp(np.abs(values).max(axis=1))[1] - 1)
+    deviations: FloatArray = (values / units[:, None]).std(axis=1) * units
+    return deviations
+
+
+def _lcss(x: Any, y: Any, above: Any, left: Any, diagonal: Any, tolerance: Any) -> Any:
     """Length of the longest common subsequence."""
-    return select(abs(x - y) <= epsilon, diagonal + 1.0, max(above, left))
+    return select(abs(x - y) <= tolerance, diagonal + 1.0, max(above, left))
+
+
+def _common_so_far(x: Any, y: Any, diagonal: Any, tolerance: Any) -> Any:
+    """Number of steps at which the values match: the longest common subsequence inside a window of 0."""
+    return select(abs(x - y) <= tolerance, diagonal + 1.0, diagonal)
+
+
+def _lcss_tolerances(X: FloatArray, epsilon: float) -> FloatArray:
+    """Return the tolerance that was given, for each curve, or else its standard deviation."""
+    return standard_deviations(X) if math.isnan(epsilon) else np.full(len(X), epsilon)
+
+
+def _smaller(x_own: Any, y_own: Any) -> Any:
+    """Smaller of the two tolerances."""
+    return min(x_own, y_own)
 
 
 def _share_not_common(value: Any, shorter: Any) -> Any:
@@ -176,10 +210,25 @@ def _share_not_common(value: Any, shorter: Any) -> Any:
     return max(1.0 - value / shorter, 0.0)
 
 
-def _edr(x: Any, y: Any, above: Any, left: Any, diagonal: Any, epsilon: Any) -> Any:
-    """Number of edits; values nearer than epsilon are taken as equal."""
-    matched = select(abs(x - y) < epsilon, diagonal, diagonal + 1.0)
+def _edr(x: Any, y: Any, above: Any, left: Any, diagonal: Any, tolerance: Any) -> Any:
+    """Number of edits; values match that differ by no more than the tolerance."""
+    matched = select(abs(x - y) <= tolerance, diagonal, diagonal + 1.0)
     return min(matched, min(above, left) + 1.0)
+
+
+def _edr_tolerances(X: FloatArray, epsilon: float) -> FloatArray:
+    """Return the tolerance that was given, for each curve, or else a quarter of its standard deviation."""
+    return standard_deviations(X) / 4 if math.isnan(epsilon) else np.full(len(X), epsilon)
+
+
+def _larger(x_own: Any, y_own: Any) -> Any:
+    """Larger of the two tolerances."""
+    return max(x_own, y_own)
+
+
+def _one_edit(x: Any) -> Any:  # noqa: ARG001 - the name says what it is the cost of
+    """Cost of leaving out a point."""
+    return 1.0
 
 
 def _share_of_longer(value: Any, longer: Any) -> Any:
@@ -223,8 +272,37 @@ ELASTIC: Mapping[str, Recurrence] = {
         per_column={"y_delete": _y_delete},
         by_lag=_stiffness,
     ),
-    "erp": Recurrence(_erp, ("g", "window"), per_row={"x_gap": _x_gap}, per_column={"y_gap": _y_gap}, border=_x_gap),
-    "lcss": Recurrence(_lcss, ("epsilon", "window"), outside=0.0, border=0.0, final=_share_not_common),
-    "edr": Recurrence(_edr, ("epsilon", "window"), border=0.0, final=_share_of_longer),
+    "erp": Recurrence(
+        _erp, ("g", "window"), per_row={"x_gap": _x_gap}, per_column={"y_gap": _y_gap}, border=_x_gap, gaps=True
+    ),
+    "lcss": Recurrence(
+        _lcss,
+        ("epsilon", "window"),
+        per_curve=_lcss_tolerances,
+        per_pair={"tolerance": _smaller},
+        outside=-math.inf,
+        border=0.0,
+        gaps=True,
+        final=_share_not_common,
+    ),
+    "edr": Recurrence(
+        _edr,
+        ("epsilon", "window"),
+        per_curve=_edr_tolerances,
+        per_pair={"tolerance": _larger},
+        border=_one_edit,
+        gaps=True,
+        final=_share_of_longer,
+    ),
     "soft_dtw": Recurrence(_soft_dtw, ("gamma", "window"), per_row={"sharpness": _sharpness}, heavy=True),
 }
+# Inside a window of 0 no step but the diagonal one is left. A common subsequence passes over points that do not match,
+# which takes the others, so that it has a recurrence of its own there.
+ALONG_DIAGONAL: Mapping[str, Recurrence] = {"lcss": replace(ELASTIC["lcss"], cell=_common_so_far)}
+
+
+def find_recurrence(name: str, *, is_diagonal: bool) -> tuple[Recurrence, str]:
+    """Return the recurrence for a window of 0 or a wider one, and the expression by which modules find it."""
+    if is_diagonal and name in ALONG_DIAGONAL:
+        return ALONG_DIAGONAL[name], f"ALONG_DIAGONAL[{name!r}]"
+    return ELASTIC[name], f"ELASTIC[{name!r}]"

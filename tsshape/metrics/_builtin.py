@@ -8,8 +8,8 @@ distance between the arrival times of views: by how many steps the views of one 
 Elastic metrics may compare step i with step j where abs(i - j) is within `window`: `dtw`, the square root of the summed
 squared differences along the best path (as tslearn and dtaidistance define it; aeon gives the square); `ddtw`, the same
 of the derivatives; `wdtw`, the summed weighted squares, no root taken (as aeon); `soft_dtw` with squared differences,
-which may be negative; `msm`, `twe`, `erp`, `lcss` (1 - longest common subsequence / shorter length) and `edr`, with the
-parameters and defaults of aeon 1.6, except that `edr` takes its `epsilon` as a number.
+which may be negative; `msm`, `twe`, `erp`, `lcss` (1 - longest common subsequence / shorter length) and `edr` (edits /
+longer length). Each is as its paper defines it; docs/distances.md has the formulas and what other libraries do.
 
 `sbd` is 1 minus the greatest cross-correlation over all shifts, of standardized curves by default.
 """
@@ -22,6 +22,8 @@ from tsshape.metrics._metric import WINDOW, Metric, Parameter
 from tsshape.metrics._sbd import shape_based
 
 FULL = Parameter(WINDOW, None)
+# By default of the standard deviations of the curves: for `lcss` the smaller one, for `edr` a quarter of the larger.
+TOLERANCE = Parameter("epsilon", None, minimum=0.0, optional=True)
 
 
 def built_in(name: str) -> Metric:
@@ -60,8 +62,8 @@ BUILT_IN = {
         _elastic("msm", Parameter("c", 1.0, minimum=0.0), FULL, kernel="msm"),
         _elastic("twe", Parameter("nu", 0.001, minimum=0.0), Parameter("lmbda", 1.0, minimum=0.0), FULL, kernel="twe"),
         _elastic("erp", Parameter("g", 0.0), FULL, kernel="erp"),
-        _elastic("lcss", Parameter("epsilon", 1.0, minimum=0.0), FULL, kernel="lcss"),
-        _elastic("edr", Parameter("epsilon", 0.1, minimum=0.0), FULL, kernel="edr"),
+        _elastic("lcss", TOLERANCE, FULL, kernel="lcss"),
+        _elastic("edr", TOLERANCE, FULL, kernel="edr"),
         _metric("sbd", Parameter("standardize", default=True), batch=shape_based, elastic=True),
     )
 }

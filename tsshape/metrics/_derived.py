@@ -10,11 +10,13 @@ NEIGHBOURHOOD = 3
 
 
 def keogh_pazzani(X: Floats) -> Floats:
-    """Compute derivatives, shape (n_curves, n_times - 2): the mean of the slope to the left and that across both sides.
+    """Compute derivatives, of the shape of the curves: the mean of the slope to the left and that across both sides.
+
+    The first and the last value have one neighbour only: they have the derivative of the next one.
 
     References
     ----------
-    E. Keogh, M. Pazzani, "Derivative dynamic time warping", SIAM Data Mining 2001; eq. 1, without the repeated ends.
+    E. Keogh, M. Pazzani, "Derivative dynamic time warping", SIAM Data Mining 2001; eq. 1.
     """
     if X.shape[1] < NEIGHBOURHOOD:
         raise DataError(f"the metric 'ddtw' needs curves of at least 3 time steps; got {X.shape[1]}")
@@ -22,7 +24,7 @@ def keogh_pazzani(X: Floats) -> Floats:
     values = X.astype(np.float64, copy=False) / 4
     with np.errstate(over="ignore"):
         slopes = 2 * (values[:, 1:-1] - values[:, :-2]) + (values[:, 2:] - values[:, :-2])
-        return slopes.astype(X.dtype, copy=False)
+        return np.pad(slopes.astype(X.dtype, copy=False), ((0, 0), (1, 1)), mode="edge")
 
 
 def running_areas(X: Floats) -> Floats:

@@ -1,5 +1,6 @@
 """Checks of what the functions of metrics take, and the form in which kernels take it."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ from tsshape._errors import DataError
 from tsshape._typing import Floats
 from tsshape._validation import as_floats, check_choice, check_panel
 from tsshape.metrics._metric import WINDOW, Metric
+
+# Steps by which the product of a fraction and a length may exceed a whole number and still be it.
+ROUNDING = 1e-9
 
 
 def check_curve(x: Any, *, name: str) -> Floats:
@@ -67,16 +71,21 @@ def check_dtype(dtype: npt.DTypeLike | None) -> None:
 
 
 def window_steps(window: float | None, n_times: int, m_times: int) -> int:
-    """Return a Sakoe-Chiba radius in steps, at least the difference of the lengths so that a path exists."""
+    """Return a Sakoe-Chiba radius in steps, at least the difference of the lengths so that a path exists.
+
+    A fraction of the length is rounded up, as by the UCR archive; what is whole but for rounding stays: 0.07 of 427
+    steps is 30, and 0.07 of 100 is 7, although the product of these floats is 7.000000000000001.
+    """
     longest = max(n_times, m_times)
     if window is None:
         return longest
-    steps = window if isinstance(window, int) else int(window * longest + 1e-9)
-    return min(max(int(steps), abs(n_times - m_times)), longest)
+    steps = window if isinstance(window, int) else math.ceil(window * longest - ROUNDING)
+    return min(max(steps, abs(n_times - m_times)), longest)
 
 
 def pack(parameters: dict[str, Any], n_times: int, m_times: int) -> tuple[float, ...]:
-    """Return the parameters in declared order, as kernels take them: numbers, the window in steps."""
+    """Return the parameters in declared order, as kernels take them: numbers, the window in steps, NaN for None."""
     return tuple(
-        window_steps(value, n_times, m_times) if name == WINDOW else float(value) for name, value in parameters.items()
+        window_steps(value, n_times, m_times) if name == WINDOW else math.nan if value is None else float(value)
+        for name, value in parameters.items()
     )

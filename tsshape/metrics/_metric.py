@@ -27,7 +27,8 @@ class Parameter:
     ----------
     name : str
         Keyword of the parameter. One called `window` is a Sakoe-Chiba radius: an int in steps, a float between 0 and 1
-        as a fraction of the longer curve, or None for the full matrix.
+        as a fraction of the longer curve, rounded up to whole steps, or None for the full matrix. It is at least the
+        difference of the lengths.
     default : object
         Default value. If it is a number, the parameter must be a number, if a bool, a bool; any other is passed on
         unchecked, which only the route `batch` can take.
@@ -35,6 +36,8 @@ class Parameter:
         Range of a number, both ends included.
     positive : bool
         Whether a number must be more than 0.
+    optional : bool
+        Whether the parameter is a number or None, which kernels and pairs get as NaN: the metric then has its own.
 
     Examples
     --------
@@ -48,6 +51,7 @@ class Parameter:
     minimum: float = -math.inf
     maximum: float = math.inf
     positive: bool = False
+    optional: bool = False
 
     def check(self, value: Any, metric: str) -> Any:
         """Return `value` as the routes take it; raise ValueError if it has another type or is out of range."""
@@ -58,7 +62,9 @@ class Parameter:
             if not is_bool:
                 raise ValueError(f"{self.name} of metric {metric!r} must be True or False; got {value!r}")
             return bool(value)
-        if isinstance(self.default, int | float):
+        if self.optional and value is None:
+            return None
+        if self.optional or isinstance(self.default, int | float):
             is_number = isinstance(value, int | float | np.integer | np.floating) and not is_bool
             if not is_number:
                 raise ValueError(f"{self.name} of metric {metric!r} must be a number; got {value!r}")
@@ -199,6 +205,9 @@ class Metric:
 def _check_window(value: Any, metric: str) -> int | float | None:
     """Check a Sakoe-Chiba radius: None, steps, or a fraction."""
     number = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, np.floating):
+        # The shortest decimal: a float32 of 0.07 is 0.07, not 0.07000000029802322, which would be rounded up.
+        number = float(str(value))
     if number is None:
         return None
     if isinstance(number, int) and not isinstance(number, bool) and number >= 0:

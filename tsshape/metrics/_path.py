@@ -16,20 +16,22 @@ from tsshape.metrics._routes import LOCKSTEP, prepare_curves
 def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> IntArray:
     """Find the warping path: the pairs of time steps that an elastic metric matches.
 
+    The distance is the cost of this path. `erp`, `lcss` and `edr` leave out steps: those that are in no pair.
+
     Parameters
     ----------
     x, y : array of shape (n_times,) and (m_times,)
         Finite numbers.
     metric : str or Metric
-        A built-in elastic metric except `soft_dtw`, which sums over all paths, or a metric with the route `cost`. The
-        path of `ddtw` aligns the derivatives; the first and last steps are matched with each other.
+        A built-in elastic metric except `soft_dtw`, which sums over all paths, or a metric with the route `cost`.
     **params
         Parameters of the metric, such as `window`.
 
     Returns
     -------
     array of shape (n_steps, 2), int64
-        Indices into x and y, from 0, in the order of time. Ties go to the diagonal step.
+        Indices into x and y, from 0, in the order of time. Ties go to the diagonal step. Empty if `erp`, `lcss` or
+        `edr` match nothing; `edr` lists the pairs that it replaces, too.
 
     Raises
     ------
@@ -52,12 +54,7 @@ def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) 
     if chosen.kernel is None or chosen.kernel in LOCKSTEP or chosen.kernel == "soft_dtw":
         raise ValueError(f"the metric {chosen.name!r} has no warping path; 'dtw' and most elastic metrics have one")
     start, end = prepare_curves(chosen, first), prepare_curves(chosen, second)
-    path = _kernels.warping_path(chosen.kernel, start[0], end[0], pack(parameters, start.shape[1], end.shape[1]))
-    if chosen.prepare is None:
-        return path
-    # A derivative belongs to the middle of its three values; the first and the last value have none.
-    ends = np.array([[first.shape[1] - 1, second.shape[1] - 1]])
-    return np.concatenate([np.zeros((1, 2), dtype=np.int64), path + 1, ends])
+    return _kernels.warping_path(chosen.kernel, start[0], end[0], pack(parameters, start.shape[1], end.shape[1]))
 
 
 def _path_of_cost(cost: Callable[[Any, Any], Any], x: Floats, y: Floats, window: int) -> IntArray:

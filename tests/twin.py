@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from tsshape._kernels._generate import arguments
-from tsshape._kernels._recurrences import ELASTIC, find_recurrence
+from tsshape._kernels._multichannel import find_recurrence
+from tsshape._kernels._recurrences import ELASTIC
 from tsshape._typing import FloatArray
 
 
@@ -24,10 +25,11 @@ def twin(name: str, x: Sequence[float], y: Sequence[float], params: tuple[float,
 
 def twin_cells(name: str, x: Sequence[float], y: Sequence[float], params: tuple[float, ...]) -> FloatArray:
     """All cells, shape (T + 1, U + 1), the border's before them."""
-    recurrence, _ = find_recurrence(name, is_diagonal=params[-1] == 0)
+    recurrence, _ = find_recurrence(name, 1, is_diagonal=params[-1] == 0)
     known: dict[str, Any] = dict(zip(recurrence.params, params, strict=True))
     if recurrence.per_curve is not None:
-        known |= {f"{of}_own": recurrence.per_curve(np.array([c]), *params[:-1])[0] for of, c in (("x", x), ("y", y))}
+        curves = (("x", x), ("y", y))
+        known |= {f"{of}_own": recurrence.per_curve(np.array([c])[:, :, None], *params[:-1])[0] for of, c in curves}
     known |= {key: _call(function, known) for key, function in recurrence.per_pair.items()}
     n_rows, n_columns, window = len(x), len(y), params[-1]
     weights = None

@@ -170,6 +170,32 @@ def check_panel(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None) 
     return converted
 
 
+def check_channels(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None) -> Floats:
+    """Check curves as `check_panel` does, or curves of several channels, shape (n_curves, n_channels, n_times).
+
+    Curves of one channel are returned in two dimensions.
+
+    Raises
+    ------
+    DataError
+        As `check_panel`; the row and the channel are named.
+    """
+    values = None if isinstance(X, pd.DataFrame) else _array_values(X, name)
+    if values is None or values.ndim != 3:  # noqa: PLR2004
+        return check_panel(X if values is None else values, name=name, dtype=dtype)
+    if 0 in values.shape:
+        raise DataError(f"{name} must have at least one curve, one channel and one day; got shape {values.shape}")
+    finite = np.isfinite(values)
+    if not finite.all():
+        row, channel, column = np.argwhere(~finite)[0]
+        raise DataError(
+            f"{name} holds {_spell(values[row, channel, column])} at row {row}, channel {channel}, column {column} "
+            "(counted from 0)"
+        )
+    checked = check_panel(values.reshape(len(values), -1), name=name, dtype=dtype)
+    return checked.reshape(values.shape) if values.shape[1] > 1 else checked
+
+
 def choose_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
     """Return float32 for float32, float64 for any other type, in the byte order of the machine."""
     return np.dtype(np.float32) if np.dtype(dtype) == np.float32 else np.dtype(np.float64)

@@ -17,7 +17,7 @@ BAD = {
     "without a time step": (np.empty((3, 0)), ["(3, 0)"]),
     "ragged": ([[1.0, 2.0], [1.0, 2.0], [1.0]], ["row 2", "1 values", "row 0 has 2"]),
     "a vector": (np.arange(3.0), ["2 dimensions"]),
-    "of three dimensions": (np.zeros((2, 2, 2)), ["2 dimensions"]),
+    "of four dimensions": (np.zeros((2, 2, 2, 2)), ["2 dimensions"]),
     "text": ([["a", "b"], ["c", "d"]], ["real numbers"]),
     "text among numbers": (np.array([[1.0, 2.0], [3.0, "x"]], dtype=object), ["row 1", "'x'"]),
     "complex": (np.ones((2, 2), dtype=complex), ["complex"]),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tsshape._kernels._host import lanes, register_bytes, target
     from tsshape._kernels._lloyd import LloydPoints, lloyd_points, lloyd_step
     from tsshape._kernels._lockstep import LOCKSTEP, lockstep
+    from tsshape._kernels._multichannel import MULTICHANNEL
     from tsshape._kernels._nearest import nearest_elastic, nearest_lockstep
     from tsshape._kernels._pairs import with_pair
     from tsshape._kernels._pairwise import elastic, elastic_with_cost
@@ -31,6 +32,7 @@ _HOMES = {
     "_host": ("lanes", "register_bytes", "target"),
     "_lloyd": ("LloydPoints", "lloyd_points", "lloyd_step"),
     "_lockstep": ("LOCKSTEP", "lockstep"),
+    "_multichannel": ("MULTICHANNEL",),
     "_nearest": ("nearest_elastic", "nearest_lockstep"),
     "_pairs": ("with_pair",),
     "_pairwise": ("elastic", "elastic_with_cost"),
@@ -46,6 +48,7 @@ __getattr__ = import_late(__name__, _HOMES)
 __all__ = [
     "ELASTIC",
     "LOCKSTEP",
+    "MULTICHANNEL",
     "LaneCosts",
     "LloydPoints",
     "cache_directory",

@@ -8,6 +8,9 @@ both are written out beside the main loop. That takes 2 * window + 2 >= n_rows.
 In the text, `s` is the strip's first row and `j` the column; of row `r` and vector `v`, `x{r}` and `y{v}` are the
 values, `l{r}_{v}` the cell to the left, `h{v}` the diagonal one, `a{v}` the one above and `g{v}` the one above the
 strip in the column before.
+
+Of curves with several channels, which a recurrence of `_multichannel` compares, a step holds `N_CHANNELS` values one
+after the other. Their squared differences are added up in `squares{r}_{v}`, a column of the strip at a time.
 """
 
 import inspect
@@ -15,6 +18,16 @@ from collections.abc import Callable, Iterator
 from string import Template
 from textwrap import indent
 
+from tsshape._kernels._channel_text import (
+    GAP_SQUARES,
+    GAP_SQUARES_OF_LANES,
+    cells_of_channels,
+    column_of_channels,
+    gap_of_lanes,
+    gap_of_value,
+    next_row_of_channels,
+    rows_of_channels,
+)
 from tsshape._kernels._recurrences import Recurrence
 from tsshape._kernels._tile import tile_module
 
@@ -81,11 +94,19 @@ if s > 0 and s + window < U:
     for v in VECTORS:
         store(top, (s + window) * WIDTH + {v} * LANES, outside)
 """
+# The modules of the recurrences that come with the package.
+HOMES = {
+    "ELASTIC": "_recurrences", "ALONG_DIAGONAL": "_recurrences",
+    "MULTICHANNEL": "_multichannel", "MULTICHANNEL_ALONG_DIAGONAL": "_multichannel",
+}  # fmt: skip
 # What a function of the recurrence may ask for, as the text of a strip has it.
 NAMES = {
     "x": "x{r}", "x_previous": "x_previous{r}", "y": "y{v}", "y_previous": "y_previous{v}",
     "x_own": "broadcast(x[xo - 1], LANES)", "y_own": "load(y, yo - WIDTH + {v} * LANES, LANES)",
     "above": "a{v}", "left": "l{r}_{v}", "diagonal": "h{v}", "value": "l{r}_{v}",
+    "squares": "squares{r}_{v}", "squares_above": "squares_above{v}", "squares_left": "squares_left{r}_{v}",
+    "squares_diagonal": "squares_diagonal{v}", "x_squares": "x_squares{r}", "y_squares": "y_squares{v}",
+    "x_gap_squares": "x_gap_squares{r}", "y_gap_squares": "y_gap_squares{v}",
 }  # fmt: skip
 
 
@@ -101,7 +122,9 @@ def call(name: str, function: Callable[..., object], **known: str) -> str:
 
 def module_lines(recurrence: Recurrence, origin: str) -> Iterator[str]:
     """Yield the constants and compiled functions of a recurrence, which is found at the expression `origin`."""
-    yield "from tsshape._kernels._recurrences import ALONG_DIAGONAL, ELASTIC"
+    table = origin.split("[", maxsplit=1)[0]
+    if table in HOMES:
+        yield f"from tsshape._kernels.{HOMES[table]} import {table}"
     for name, value in (("OUTSIDE", recurrence.outside), ("BORDER", recurrence.border)):
         if not callable(value):
             yield f"{name} = FLOAT('{value}')"
@@ -125,6 +148,12 @@ def parameter_lines(recurrence: Recurrence) -> Iterator[str]:
         yield f"{name} = constants[{position}]"
 
 
+def wanted_names(recurrence: Recurrence) -> frozenset[str]:
+    """Return every name that a function of the recurrence asks for."""
+    functions = (recurrence.cell, *recurrence.per_row.values(), *recurrence.per_column.values())
+    return frozenset(name for function in functions for name in arguments(function))
+
+
 def block_of(n_spaces: int, *lines: str) -> str:
     """Return lines as an indented block of text."""
     return indent("\n".join(lines), n_spaces * " ")
@@ -134,7 +163,8 @@ def strip_module(
     name: str, recurrence: Recurrence, dtype: str, origin: str, *, n_rows: int, n_vectors: int, driver: str
 ) -> str:
     """Return the module of one recurrence, dtype and shape of strip: `block`, and a driver that calls it."""
-    text = "\n".join((*module_lines(recurrence, origin), _strip(recurrence), driver))
+    gap = GAP_SQUARES + GAP_SQUARES_OF_LANES if "x_gap_squares" in wanted_names(recurrence) else ""
+    text = "\n".join((*module_lines(recurrence, origin), gap, _strip(recurrence), driver))
     ranges = {"PARTIAL": range(n_rows - 1)}
     for p in ranges["PARTIAL"]:
         ranges |= {f"FIRST{p}": range(p + 1), f"LAST{p}": range(p + 1, n_rows)}
@@ -147,9 +177,10 @@ def _strip(recurrence: Recurrence) -> str:
     border_text, left_borders, left_border, corner = EQUAL_BORDER, "", "left_border", "left_border"
     differs = border != recurrence.outside
     if callable(border):
-        value = "load(y, yo + j * WIDTH + {v} * LANES, LANES)"
-        border_text = SUMMED_BORDER.substitute(y=call("border_cost", border, x=value))
-        left_borders = SUMMED_LEFT_BORDER.substitute(x=call("border_cost", border, x="x[xo + s + {r}]"))
+        of_y = {"x": "load(y, yo + j * WIDTH + {v} * LANES, LANES)", "x_gap_squares": gap_of_lanes("j")}
+        of_x = {"x": "x[xo + s + {r}]", "x_gap_squares": gap_of_value("x", "xo + (s + {r}) * N_CHANNELS")}
+        border_text = SUMMED_BORDER.substitute(y=call("border_cost", border, **of_y))
+        left_borders = SUMMED_LEFT_BORDER.substitute(x=call("border_cost", border, **of_x))
         left_border, corner = "left_border{r}", "broadcast(total, LANES)"
     top = "load(top, j * WIDTH + {v} * LANES, LANES)"
     return STRIP.substitute(
@@ -176,7 +207,14 @@ def _pair(recurrence: Recurrence) -> Iterator[str]:
 
 def _rows(recurrence: Recurrence) -> Iterator[str]:
     """Yield the lines with the values of a strip's rows, and what is computed from them."""
-    asks_before = "x_previous" in _wanted(recurrence)
+    wanted = wanted_names(recurrence)
+    if "squares" in wanted:
+        yield from rows_of_channels(wanted)
+        if recurrence.per_row:
+            yield "for r in ROWS:"
+            yield from _per_row(recurrence)
+        return
+    asks_before = "x_previous" in wanted
     if asks_before:
         yield "x_previous = broadcast(x[xo + s - 1], LANES)"
     yield "for r in ROWS:"
@@ -185,15 +223,23 @@ def _rows(recurrence: Recurrence) -> Iterator[str]:
     yield "    x{r} = broadcast(x[xo + s + {r}], LANES)"
     if asks_before:
         yield "    x_previous = x{r}"
+    yield from _per_row(recurrence)
+
+
+def _per_row(recurrence: Recurrence) -> Iterator[str]:
+    """Yield the lines with the values that are computed once for each row, as the end of a loop over rows."""
     for name, function in recurrence.per_row.items():
         yield f"    {name}{{r}} = {call(f'row_{name}', function, **NAMES)}"
 
 
 def _column(recurrence: Recurrence, rows: str, *, above: str, diagonal: str) -> Iterator[str]:
     """Yield the lines with the cells of one column in some rows of the strip."""
-    wanted = _wanted(recurrence)
+    wanted = wanted_names(recurrence)
     yield "for v in VECTORS:"
-    yield "    y{v} = load(y, yo + j * WIDTH + {v} * LANES, LANES)"
+    if "squares" in wanted:
+        yield from column_of_channels(wanted)
+    else:
+        yield "    y{v} = load(y, yo + j * WIDTH + {v} * LANES, LANES)"
     if "y_previous" in wanted:
         yield "    y_previous{v} = load(y, yo + (j - 1) * WIDTH + {v} * LANES, LANES)"
     for name, function in recurrence.per_column.items():
@@ -201,6 +247,8 @@ def _column(recurrence: Recurrence, rows: str, *, above: str, diagonal: str) -> 
     yield f"    t{{v}} = {above}"
     yield "    a{v} = t{v}"
     yield f"    h{{v}} = {diagonal}"
+    if "squares" in wanted:
+        yield from cells_of_channels(wanted, rows)
     yield f"for r in {rows}:"
     if "weight" in wanted:
         yield "    weight = broadcast(by_lag[s + {r} - j + U - 1], LANES)"
@@ -211,14 +259,10 @@ def _column(recurrence: Recurrence, rows: str, *, above: str, diagonal: str) -> 
     yield f"        a{{v}} = {call('cell', recurrence.cell, **NAMES, **own)}"
     yield "        h{v} = l{r}_{v}"
     yield "        l{r}_{v} = a{v}"
+    if "squares" in wanted:
+        yield from next_row_of_channels(wanted)
     yield "for v in VECTORS:"
     if not rows.startswith("FIRST"):
         yield "    store(top, j * WIDTH + {v} * LANES, a{v})"
     if not rows.startswith("LAST"):
         yield "    g{v} = t{v}"
-
-
-def _wanted(recurrence: Recurrence) -> frozenset[str]:
-    """Return every name that a function of the recurrence asks for."""
-    functions = (recurrence.cell, *recurrence.per_row.values(), *recurrence.per_column.values())
-    return frozenset(name for function in functions for name in arguments(function))

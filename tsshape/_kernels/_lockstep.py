@@ -103,9 +103,9 @@ def lockstep(name: str, X: Array, Y: Array | None, n_threads: int) -> Array:
     ----------
     name : str
         A key of `LOCKSTEP`; "area" is the trapezoid integral of |x - y| over time in steps.
-    X : array of shape (n, T), float32 or float64
-        C-contiguous, finite.
-    Y : array of shape (m, T) of the same dtype, or None
+    X : array of shape (n, T) or (n, n_channels, T), float32 or float64
+        C-contiguous, finite. What is added up over time is added up over channels, too.
+    Y : array of shape (m, T) or (m, n_channels, T) of the same dtype, or None
         None gives the symmetric matrix of `X`.
     n_threads : int
         At most as many threads are used; the result is the same bits for any number.
@@ -119,14 +119,17 @@ def lockstep(name: str, X: Array, Y: Array | None, n_threads: int) -> Array:
     >>> lockstep("area", np.array([[0.0, 1.0, 2.0]]), np.array([[0.0, 0.0, 2.0]]), 1).tolist()
     [[1.0]]
     """
-    distance, n_times = LOCKSTEP[name], X.shape[1]
+    distance, n_times = LOCKSTEP[name], X.shape[-1]
+    X, Y = X.reshape(len(X), -1), None if Y is None else Y.reshape(len(Y), -1)
+    n_terms = X.shape[1]
     kernel, width = _kernel(name, X.dtype.name)
-    scale = scale_of(X, Y, n_terms=n_times) if distance.squares else 1.0
-    weights = (distance.weights(n_times) if distance.weights else np.empty(0)).astype(X.dtype)
+    scale = scale_of(X, Y, n_terms=n_terms) if distance.squares else 1.0
+    of_channel = (distance.weights(n_times) if distance.weights else np.empty(0)).astype(X.dtype)
+    weights = np.tile(of_channel, n_terms // n_times)
     unscale = np.array([1 / scale], X.dtype)
     swap = Y is not None and len(Y) < len(X)
     return run_matrix(
-        kernel, width, X, Y, 0, unscale, weights, scale=scale, swap=swap, n_cells=n_times, n_threads=n_threads
+        kernel, width, X, Y, 0, unscale, weights, scale=scale, swap=swap, n_cells=n_terms, n_threads=n_threads
     )
 
 

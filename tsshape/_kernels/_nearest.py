@@ -44,9 +44,9 @@ def nearest_elastic(
     ----------
     name : str
         A key of `ELASTIC`.
-    X : array of shape (n_curves, T), float32 or float64
-        C-contiguous, finite.
-    centers : array of shape (n_centers, U) of the same dtype
+    X : array of shape (n_curves, T) or (n_curves, n_channels, T), float32 or float64
+        C-contiguous, finite. With channels, `name` is a key of `MULTICHANNEL`.
+    centers : array of shape (n_centers, U) or (n_centers, n_channels, U) of the same dtype
     params : tuple of float
         As for `elastic`.
     n_threads : int
@@ -58,7 +58,8 @@ def nearest_elastic(
         Number of the nearest centre, the first of those that tie.
     distances : array of shape (n_curves,), of the dtype of `X`
     """
-    if name == "dtw" and X.shape[1] == centers.shape[1]:
+    # The bounds are those of curves of one channel.
+    if name == "dtw" and X.ndim == 2 and X.shape[1] == centers.shape[1]:  # noqa: PLR2004
         return nearest_dtw(X, centers, int(params[-1]), n_threads)
     return _stream(lambda chunk: elastic(name, centers, chunk, params, 1), X, len(centers), n_threads)
 

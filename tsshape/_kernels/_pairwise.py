@@ -15,7 +15,8 @@ from numba.core.registry import CPUDispatcher
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import strip_module
-from tsshape._kernels._recurrences import Recurrence, find_recurrence
+from tsshape._kernels._multichannel import find_recurrence
+from tsshape._kernels._recurrences import Recurrence
 from tsshape._kernels._simd import JIT_OPTIONS
 from tsshape._kernels._threads import run_chunks
 
@@ -46,10 +47,10 @@ def kernel(
                 continue
             start, stop = chunk * CHUNK, min(n, chunk * CHUNK + CHUNK)
             for b in range(max(start // WIDTH, first_block) if symmetric else first_block, last_block):
-                yo = (b * (U + 1) + 1) * WIDTH
+                yo = (b * (U + 1) + 1) * N_CHANNELS * WIDTH
                 for i in range(start, stop, ROWS_AT_ONCE):
                     to = (i - start) * WIDTH
-                    block(x, i * x_stride + 1, x_stride, T, y, yo, U, window, constants, by_lag, top, tile, to)
+                    block(x, i * x_stride + N_CHANNELS, x_stride, T, y, yo, U, window, constants, by_lag, top, tile, to)
                 left, right = b * WIDTH, min(m, b * WIDTH + WIDTH)
                 if direct:
                     for i in range(start, stop):
@@ -69,9 +70,9 @@ def elastic(name: str, X: Array, Y: Array | None, params: tuple[float, ...], n_t
     ----------
     name : str
         A key of `ELASTIC`.
-    X : array of shape (n, T), float32 or float64
-        C-contiguous, finite.
-    Y : array of shape (m, U) of the same dtype, or None
+    X : array of shape (n, T) or (n, n_channels, T), float32 or float64
+        C-contiguous, finite. With channels, `name` is a key of `MULTICHANNEL`.
+    Y : array of shape (m, U) or (m, n_channels, U) of the same dtype, or None
         None gives the symmetric matrix of `X`.
     params : tuple of float
         In the order of `ELASTIC[name].params`; the window's radius in steps, at least |T - U|, comes last. NaN is a
@@ -88,7 +89,11 @@ def elastic(name: str, X: Array, Y: Array | None, params: tuple[float, ...], n_t
     >>> elastic("dtw", np.array([[0.0, 1.0, 2.0], [0.0, 0.0, 2.0]]), None, (3,), 1).tolist()
     [[0.0, 1.0], [1.0, 0.0]]
     """
-    return _run(_program(name, is_diagonal=params[-1] == 0), X, Y, params, n_threads)
+    n_channels = X.shape[1] if X.ndim > 2 else 1  # noqa: PLR2004
+    program = _program(name, n_channels, is_diagonal=params[-1] == 0)
+    if n_channels == 1:
+        return _run(program, X, Y, params, n_threads)
+    return _run(program, by_steps(X), None if Y is None else by_steps(Y), params, n_threads)
 
 
 def elastic_with_cost(cost: Callable[..., Any], X: Array, Y: Array | None, window: int, n_threads: int) -> Array:
@@ -114,6 +119,7 @@ class _Program:
     name: str
     recurrence: Recurrence
     origin: str
+    n_channels: int = 1
 
     @property
     def is_user_defined(self) -> bool:
@@ -122,9 +128,10 @@ class _Program:
 
 
 @functools.cache
-def _program(name: str, *, is_diagonal: bool) -> _Program:
+def _program(name: str, n_channels: int = 1, *, is_diagonal: bool) -> _Program:
     """Return the program of a built-in recurrence, for a window of 0 or a wider one."""
-    return _Program(name, *find_recurrence(name, is_diagonal=is_diagonal))
+    full_name = name if n_channels == 1 else f"{name}-{n_channels}-channels"
+    return _Program(full_name, *find_recurrence(name, n_channels, is_diagonal=is_diagonal), n_channels)
 
 
 @functools.lru_cache(maxsize=64)
@@ -154,34 +161,52 @@ def scale_of(*arrays: Array | None, n_terms: int) -> float:
     return math.ldexp(1.0, max(2 - top, min(top - 2, exponent)))
 
 
-def pack_rows(X: Array, scale: float = 1.0, own: Array | None = None) -> tuple[Array, int]:
+def scale_of_squares(recurrence: Recurrence, params: tuple[float, ...], *arrays: Array | None, n_terms: int) -> float:
+    """Return the power of two by which a recurrence has the curves scaled: 1 unless it takes squares of them."""
+    if not recurrence.squares:
+        return 1.0
+    given = dict(zip(recurrence.params, params, strict=True))
+    values = [np.array([given[name]], arrays[0].dtype) for name in recurrence.values if arrays[0] is not None]
+    return scale_of(*arrays, *values, n_terms=n_terms)
+
+
+def by_steps(X: Array) -> Array:
+    """Return curves (n, n_channels, T) as rows (n, T * n_channels): the values of a step follow one another."""
+    return np.ascontiguousarray(X.transpose(0, 2, 1)).reshape(len(X), -1)
+
+
+def pack_rows(X: Array, scale: float = 1.0, own: Array | None = None, n_channels: int = 1) -> tuple[Array, int]:
     """Return the rows of `X` as one flat array, and their distance in it.
 
-    Each row stands between its `own` number (0 without) and `ROOM` zeros; rows of zeros fill up the last chunk.
+    Each row stands between a step of zeros, the last of which is its `own` number if there is one, and `ROOM` such
+    steps; rows of zeros fill up the last chunk.
     """
-    n, T = X.shape
-    rows = np.zeros((-(-n // CHUNK_ROWS) * CHUNK_ROWS, T + 1 + ROOM), X.dtype)
+    n, size = X.shape
+    stride = size + (1 + ROOM) * n_channels
+    rows = np.zeros((-(-n // CHUNK_ROWS) * CHUNK_ROWS, stride), X.dtype)
     if own is not None:
-        rows[:n, 0] = own
-    np.multiply(X, X.dtype.type(scale), out=rows[:n, 1 : T + 1])
-    return rows.ravel(), T + 1 + ROOM
+        rows[:n, n_channels - 1] = own
+    np.multiply(X, X.dtype.type(scale), out=rows[:n, n_channels : n_channels + size])
+    return rows.ravel(), stride
 
 
-def pack_lanes(Y: Array, width: int, scale: float = 1.0, own: Array | None = None) -> Array:
+def pack_lanes(Y: Array, width: int, scale: float = 1.0, own: Array | None = None, n_channels: int = 1) -> Array:
     """Return the rows of `Y` in blocks of `width`, as a flat array of (block, 1 + time, lane).
 
-    Before the first time stands the `own` number of each row, 0 without. The last block is filled up with zeros.
+    A time holds the values of its channels one after the other. The one before the first holds zeros, the last of
+    which is the `own` number of each row if there is one. The last block is filled up with zeros.
     """
     m, U = Y.shape
-    blocks = np.zeros((-(-m // width), U + 1, width), Y.dtype)
+    blocks = np.zeros((-(-m // width), U + n_channels, width), Y.dtype)
     n_full = m // width
     factor = Y.dtype.type(scale)
-    np.multiply(Y[: n_full * width].reshape(n_full, width, U).transpose(0, 2, 1), factor, out=blocks[:n_full, 1:])
+    full = Y[: n_full * width].reshape(n_full, width, U).transpose(0, 2, 1)
+    np.multiply(full, factor, out=blocks[:n_full, n_channels:])
     if n_full * width < m:
-        np.multiply(Y[n_full * width :].T, factor, out=blocks[n_full, 1:, : m - n_full * width])
+        np.multiply(Y[n_full * width :].T, factor, out=blocks[n_full, n_channels:, : m - n_full * width])
     if own is not None:
-        blocks[:n_full, 0] = own[: n_full * width].reshape(n_full, width)
-        blocks[n_full:, 0, : m - n_full * width] = own[n_full * width :]
+        blocks[:n_full, n_channels - 1] = own[: n_full * width].reshape(n_full, width)
+        blocks[n_full:, n_channels - 1, : m - n_full * width] = own[n_full * width :]
     return blocks.ravel()
 
 
@@ -216,7 +241,7 @@ def _kernel(program: _Program, dtype: str, n_rows: int, n_vectors: int) -> tuple
     """Return the lane kernel of a program, and the number of curves in its blocks."""
     text = strip_module(
         program.name, program.recurrence, dtype, program.origin, n_rows=n_rows, n_vectors=n_vectors,
-        driver=matrix_driver(1),
+        driver=matrix_driver(1, program.n_channels),
     )  # fmt: skip
     objects = {USER_DEFINED: program.recurrence} if program.is_user_defined else None
     return load_kernel(f"{program.name}-{dtype}", text, matrix_signature(dtype), objects), _host.lanes(
@@ -224,9 +249,9 @@ def _kernel(program: _Program, dtype: str, n_rows: int, n_vectors: int) -> tuple
     ) * n_vectors
 
 
-def matrix_driver(rows_at_once: int) -> str:
+def matrix_driver(rows_at_once: int, n_channels: int = 1) -> str:
     """Return the text of the function that runs `block`, which takes so many rows of x, over chunks of pairs."""
-    return f"CHUNK, ROWS_AT_ONCE = {CHUNK_ROWS}, {rows_at_once}\n{DRIVER}"
+    return f"CHUNK, ROWS_AT_ONCE, N_CHANNELS = {CHUNK_ROWS}, {rows_at_once}, {n_channels}\n{DRIVER}"
 
 
 def matrix_signature(dtype: str) -> str:
@@ -236,39 +261,42 @@ def matrix_signature(dtype: str) -> str:
 
 
 def _run(program: _Program, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:
-    """Compute the matrix of distances of a program."""
-    recurrence, dtype = program.recurrence, X.dtype
-    T, U = X.shape[1], (X if Y is None else Y).shape[1]
+    """Compute the matrix of distances of a program, from curves by steps."""
+    recurrence, dtype, n_channels = program.recurrence, X.dtype, program.n_channels
+    T, U = (len(Z[0]) // n_channels for Z in (X, X if Y is None else Y))
     # For the full matrix the radius is so great that no strip meets the edge of the band.
     window = int(params[-1]) if params[-1] < max(T, U) - 1 else T + U + ROOM
     kernel, width = _kernel(program, dtype.name, *strip_shape(recurrence, window))
-    scale = scale_of(X, Y, n_terms=T + U) if recurrence.squares else 1.0
+    scale = scale_of_squares(recurrence, params, X, Y, n_terms=(T + U) * n_channels)
     constants = pack_constants(recurrence, params, T, U, 1 / scale, dtype)
     # A user-defined cost may depend on the order of its arguments; every built-in recurrence is symmetric.
     swap = Y is not None and len(Y) < len(X) and not program.is_user_defined
     weights = pack_weights(recurrence, params, *((U, T) if swap else (T, U)), dtype)
-    n_cells = T * min(U, 2 * window + 1)
+    n_cells = T * min(U, 2 * window + 1) * n_channels
     return run_matrix(
         kernel, width, X, Y, window, constants, weights, scale=scale, swap=swap, n_cells=n_cells, n_threads=n_threads,
-        own=lambda curves: own_numbers(recurrence, curves, params),
+        own=lambda curves: own_numbers(recurrence, curves, params, n_channels), n_channels=n_channels,
     )  # fmt: skip
 
 
-def own_numbers(recurrence: Recurrence, X: Array, params: tuple[float, ...]) -> Array | None:
+def own_numbers(recurrence: Recurrence, X: Array, params: tuple[float, ...], n_channels: int = 1) -> Array | None:
     """Return the number of each curve of which a recurrence makes one for each pair; None if it needs none."""
-    return None if recurrence.per_curve is None else recurrence.per_curve(X, *params[:-1])
+    if recurrence.per_curve is None:
+        return None
+    return recurrence.per_curve(X.reshape(len(X), -1, n_channels), *params[:-1])
 
 
 def run_matrix(
     kernel: Any, width: int, X: Array, Y: Array | None, window: int, constants: Array, weights: Array,
     *, scale: float, swap: bool, n_cells: int, n_threads: int, own: Callable[[Array], Array | None] = lambda _: None,
+    n_channels: int = 1,
 ) -> Array:  # fmt: skip
     """Compute the matrix of a kernel's distances; `swap` puts `X` into the lanes, `n_cells` is the work of one pair."""
     symmetric = Y is None
     rows, columns = (X, X) if Y is None else (Y, X) if swap else (X, Y)
-    (n, T), (m, U) = rows.shape, columns.shape
-    x, x_stride = pack_rows(rows, scale, own(rows))
-    y = pack_lanes(columns, width, scale, own(columns))
+    n, m, T, U = len(rows), len(columns), rows.shape[1] // n_channels, columns.shape[1] // n_channels
+    x, x_stride = pack_rows(rows, scale, own(rows), n_channels)
+    y = pack_lanes(columns, width, scale, own(columns), n_channels)
     out = np.empty((len(X), len(X if Y is None else Y)), X.dtype)
 
     def run(task: tuple[int, int, int, int]) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._generate import block_of, call, module_lines, parameter_lines
-from tsshape._kernels._pairwise import Array, own_numbers, pack_constants, pack_weights, scale_of
-from tsshape._kernels._recurrences import Recurrence, find_recurrence
+from tsshape._kernels._channel_text import GAP_SQUARES, gap_of_value
+from tsshape._kernels._generate import block_of, call, module_lines, parameter_lines, wanted_names
+from tsshape._kernels._multichannel import find_recurrence
+from tsshape._kernels._pairwise import Array, own_numbers, pack_constants, pack_weights, scale_of_squares
+from tsshape._kernels._recurrences import Recurrence
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import IntArray
 
@@ -29,9 +31,7 @@ $border
 @njit(**JIT_OPTIONS)
 def value_at(X, Y, i, j, above, left, diagonal, constants, by_lag):
 $parameters
-    x, y = X[i], Y[j]
-    x_previous = X[i - 1] if i else 0.0
-    y_previous = Y[j - 1] if j else 0.0
+$values
 $derived
     return $cell
 
@@ -39,7 +39,7 @@ $derived
 @njit(**JIT_OPTIONS)
 def kernel(X, Y, window, constants, by_lag, path):
     """Write the path from its end, and return its length."""
-    T, U = len(X), len(Y)
+    T, U = len(X) // N_CHANNELS, len(Y) // N_CHANNELS
     cells = np.full((T + 1, U + 1), OUTSIDE)
     set_border(X, Y, constants, cells)
     for i in range(T):
@@ -72,12 +72,39 @@ EQUAL_BORDER = """
 cells[0, 1:] = BORDER
 cells[1:, 0] = BORDER
 """
+# The two values of a cell, and those one step before.
+VALUES = """
+x, y = X[i], Y[j]
+x_previous = X[i - 1] if i else 0.0
+y_previous = Y[j - 1] if j else 0.0
+"""
+# Of curves with several channels a cell asks for squared distances of two steps; the one before the first is 0.
+SQUARES = {
+    "squares": "squared_distance(X, i, Y, j)",
+    "squares_above": "squared_distance(X, i - 1, Y, j)",
+    "squares_left": "squared_distance(X, i, Y, j - 1)",
+    "squares_diagonal": "squared_distance(X, i - 1, Y, j - 1)",
+    "x_squares": "squared_distance(X, i, X, i - 1)",
+    "y_squares": "squared_distance(Y, j, Y, j - 1)",
+    "x_gap_squares": gap_of_value("X", "i * N_CHANNELS"),
+    "y_gap_squares": gap_of_value("Y", "j * N_CHANNELS"),
+}
+SQUARED_DISTANCE = """
+@njit(**JIT_OPTIONS)
+def squared_distance(X, i, Y, j):
+    total = 0.0
+    for channel in range(N_CHANNELS):
+        x = X[i * N_CHANNELS + channel] if i >= 0 else 0.0
+        y = Y[j * N_CHANNELS + channel] if j >= 0 else 0.0
+        total += (x - y) * (x - y)
+    return total
+"""
 SUMMED_BORDER = Template("""
 above, left = 0.0, 0.0
-for j in range(len(Y)):
+for j in range(len(Y) // N_CHANNELS):
     above += $y
     cells[0, j + 1] = above
-for i in range(len(X)):
+for i in range(len(X) // N_CHANNELS):
     left += $x
     cells[i + 1, 0] = left
 """)
@@ -102,9 +129,9 @@ def warping_path(name: str, x: Array, y: Array, params: tuple[float, ...]) -> In
     Parameters
     ----------
     name : str
-        A key of `ELASTIC`.
-    x : array of shape (T,), float32 or float64
-    y : array of shape (U,)
+        A key of `ELASTIC`; with channels, of `MULTICHANNEL`.
+    x : array of shape (T,) or (n_channels, T), float32 or float64
+    y : array of shape (U,) or (n_channels, U)
     params : tuple of float
         As for `elastic`.
 
@@ -114,23 +141,27 @@ def warping_path(name: str, x: Array, y: Array, params: tuple[float, ...]) -> In
         Index pairs (i, j) in the order of time, without gaps from (0, 0) to (T - 1, U - 1); length is at most
         T + U - 1. Memory O(T U).
     """
-    is_diagonal = params[-1] == 0
-    (recurrence, _), n_rows, n_columns = find_recurrence(name, is_diagonal=is_diagonal), len(x), len(y)
-    x, y = (np.ascontiguousarray(curve, np.float64) for curve in (x, y))
-    scale = scale_of(x, y, n_terms=n_rows + n_columns) if recurrence.squares else 1.0
+    is_diagonal, n_channels = params[-1] == 0, x.shape[0] if x.ndim > 1 else 1
+    recurrence, _ = find_recurrence(name, n_channels, is_diagonal=is_diagonal)
+    n_rows, n_columns = x.shape[-1], y.shape[-1]
+    # The values of a step follow one another.
+    x, y = (np.ascontiguousarray(curve.T, np.float64).ravel() for curve in (x, y))
+    scale = scale_of_squares(recurrence, params, x, y, n_terms=x.size + y.size)
     constants = pack_constants(recurrence, params, n_rows, n_columns, 1 / scale, np.dtype(np.float64))
-    constants = np.append(constants, _of_pair(recurrence, x, y, params))
+    constants = np.append(constants, _of_pair(recurrence, x, y, params, n_channels))
     weights = pack_weights(recurrence, params, n_rows, n_columns, np.dtype(np.float64))
     path = np.empty((n_rows + n_columns - 1, 2), np.int64)
-    length = _kernel(name, is_diagonal=is_diagonal)(x * scale, y * scale, int(params[-1]), constants, weights, path)
+    kernel = _kernel(name, n_channels, is_diagonal=is_diagonal)
+    length = kernel(x * scale, y * scale, int(params[-1]), constants, weights, path)
     return path[:length][::-1].copy()
 
 
 @functools.cache
-def _kernel(name: str, *, is_diagonal: bool) -> Any:
+def _kernel(name: str, n_channels: int, *, is_diagonal: bool) -> Any:
     """Compile the path kernel of a recurrence."""
-    recurrence, origin = find_recurrence(name, is_diagonal=is_diagonal)
-    text = "\n".join((*module_lines(recurrence, origin), _functions(recurrence)))
+    recurrence, origin = find_recurrence(name, n_channels, is_diagonal=is_diagonal)
+    squared = SQUARED_DISTANCE + GAP_SQUARES if n_channels > 1 else ""
+    text = "\n".join((f"N_CHANNELS = {n_channels}", *module_lines(recurrence, origin), squared, _functions(recurrence)))
     text = tile_module(f"{name}: warping paths", text, "float64", n_rows=1, n_vectors=1)
     vector = "float64[::1]"
     return load_kernel(f"{name}-path", text, f"intp({vector}, {vector}, intp, {vector}, {vector}, int64[:, ::1])")
@@ -140,8 +171,12 @@ def _functions(recurrence: Recurrence) -> str:
     """Return the functions that fill the table of cells and trace the path back through it."""
     border, border_text = recurrence.border, EQUAL_BORDER
     if callable(border):
-        calls = {name: call("border_cost", border, x=of) for name, of in (("x", "X[i]"), ("y", "Y[j]"))}
+        of_x = {"x": "X[i]", "x_gap_squares": SQUARES["x_gap_squares"]}
+        of_y = {"x": "Y[j]", "x_gap_squares": SQUARES["y_gap_squares"]}
+        calls = {name: call("border_cost", border, **of) for name, of in (("x", of_x), ("y", of_y))}
         border_text = SUMMED_BORDER.substitute(calls)
+    wanted = wanted_names(recurrence)
+    values = [f"{name} = {value}" for name, value in SQUARES.items() if name in wanted] or [VALUES]
     derived = [] if recurrence.by_lag is None else ["weight = by_lag[i - j + len(Y) - 1]"]
     for kind, functions in (("row", recurrence.per_row), ("column", recurrence.per_column)):
         derived += [f"{name} = {call(f'{kind}_{name}', function)}" for name, function in functions.items()]
@@ -150,14 +185,15 @@ def _functions(recurrence: Recurrence) -> str:
         steps,
         parameters=block_of(4, *parameter_lines(recurrence), *_pair_lines(recurrence)),
         border=block_of(4, border_text),
+        values=block_of(4, *values),
         derived=block_of(4, *derived),
         cell=call("cell", recurrence.cell),
     )
 
 
-def _of_pair(recurrence: Recurrence, x: Array, y: Array, params: tuple[float, ...]) -> list[float]:
+def _of_pair(recurrence: Recurrence, x: Array, y: Array, params: tuple[float, ...], n_channels: int) -> list[float]:
     """Return what all cells of a pair share."""
-    own = {f"{of}_own": own_numbers(recurrence, curve[None], params) for of, curve in (("x", x), ("y", y))}
+    own = {f"{of}_own": own_numbers(recurrence, curve[None], params, n_channels) for of, curve in (("x", x), ("y", y))}
     known = {name: float(numbers[0]) for name, numbers in own.items() if numbers is not None}
     return [function(**known) for function in recurrence.per_pair.values()]
 

@@ -52,6 +52,8 @@ class Recurrence:
     squares : bool
         Whether the result is a root of squares: the curves are then scaled by a power of two, so that squares stay in
         the range of floats, and `final` multiplies by `unscale`.
+    values : tuple of str
+        Names of the parameters that are values of curves: they count for that power of two.
     heavy : bool
         Whether a cell takes so many instructions that unrolling many cells gains nothing.
     """
@@ -68,6 +70,7 @@ class Recurrence:
     gaps: bool = False
     final: Callable[..., Any] | None = None
     squares: bool = False
+    values: tuple[str, ...] = ()
     heavy: bool = False
 
 
@@ -177,11 +180,14 @@ def _y_gap(y: Any, g: Any) -> Any:
 
 
 def standard_deviations(X: FloatArray) -> FloatArray:
-    """Compute the standard deviation of each curve, float64, of values as large or small as floats can be."""
+    """Compute the standard deviation of each curve (n_curves, n_times, n_channels), of any values that floats can be.
+
+    Of several channels it is the root of the sum of their variances: the deviation of a step from the mean step.
+    """
     values = X.astype(np.float64, copy=False)
     # A power of two, so that curves of few bits keep an exact deviation.
-    units = np.ldexp(1.0, np.frexp(np.abs(values).max(axis=1))[1] - 1)
-    deviations: FloatArray = (values / units[:, None]).std(axis=1) * units
+    units = np.ldexp(1.0, np.frexp(np.abs(values).max(axis=(1, 2)))[1] - 1)
+    deviations: FloatArray = np.sqrt((values / units[:, None, None]).var(axis=1).sum(axis=1)) * units
     return deviations
 
 
@@ -299,10 +305,3 @@ ELASTIC: Mapping[str, Recurrence] = {
 # Inside a window of 0 no step but the diagonal one is left. A common subsequence passes over points that do not match,
 # which takes the others, so that it has a recurrence of its own there.
 ALONG_DIAGONAL: Mapping[str, Recurrence] = {"lcss": replace(ELASTIC["lcss"], cell=_common_so_far)}
-
-
-def find_recurrence(name: str, *, is_diagonal: bool) -> tuple[Recurrence, str]:
-    """Return the recurrence for a window of 0 or a wider one, and the expression by which modules find it."""
-    if is_diagonal and name in ALONG_DIAGONAL:
-        return ALONG_DIAGONAL[name], f"ALONG_DIAGONAL[{name!r}]"
-    return ELASTIC[name], f"ELASTIC[{name!r}]"

@@ -8,27 +8,30 @@ import numpy.typing as npt
 
 from tsshape._errors import DataError
 from tsshape._typing import Floats
-from tsshape._validation import as_floats, check_choice, check_panel
+from tsshape._validation import as_floats, check_channels, check_choice
 from tsshape.metrics._metric import WINDOW, Metric
 
 # Steps by which the product of a fraction and a length may exceed a whole number and still be it.
 ROUNDING = 1e-9
+# Dimensions of a panel of curves with several channels.
+CHANNELS = 3
 
 
 def check_curve(x: Any, *, name: str) -> Floats:
-    """Check one curve, and return it as an array of shape (1, n_times)."""
+    """Check one curve, and return it as an array of shape (1, n_times) or (1, n_channels, n_times)."""
     values = np.asarray(x)
-    if values.ndim != 1:
-        raise DataError(f"{name} must be one curve, of 1 dimension; got {values.ndim}")
-    return check_panel(values[None, :], name=name)
+    if values.ndim not in {1, 2}:
+        raise DataError(f"{name} must be one curve, of 1 dimension, or 2 with channels; got {values.ndim}")
+    return check_channels(values[None], name=name)
 
 
 def check_panels(X: Any, Y: Any, metric: Metric, *, dtype: Any = None) -> tuple[Floats, Floats | None]:
     """Check both panels, of which `Y` may be None, and return them in one dtype."""
-    first = check_panel(X, dtype=dtype)
+    first = check_channels(X, dtype=dtype)
     if Y is None:
+        refuse_channels(first, metric, name="X")
         return first, None
-    second = check_panel(Y, name="Y", dtype=dtype)
+    second = check_channels(Y, name="Y", dtype=dtype)
     check_lengths(first, second, metric, names=("X", "Y"))
     return same_dtype(first, second)
 
@@ -41,11 +44,29 @@ def same_dtype(first: Floats, second: Floats) -> tuple[Floats, Floats]:
 
 
 def check_lengths(first: Floats, second: Floats, metric: Metric, *, names: tuple[str, str]) -> None:
-    """Refuse panels whose lengths differ, unless the metric is elastic."""
-    if first.shape[1] != second.shape[1] and not metric.elastic:
+    """Refuse panels whose channels differ, or whose lengths differ unless the metric is elastic."""
+    check_same_channels(first, second, metric, names=names)
+    if first.shape[-1] != second.shape[-1] and not metric.elastic:
         raise DataError(
-            f"the metric {metric.name!r} compares curves of the same length; {names[0]} has {first.shape[1]} time "
-            f"steps and {names[1]} has {second.shape[1]}: resample them, or take an elastic metric such as 'dtw'"
+            f"the metric {metric.name!r} compares curves of the same length; {names[0]} has {first.shape[-1]} time "
+            f"steps and {names[1]} has {second.shape[-1]}: resample them, or take an elastic metric such as 'dtw'"
+        )
+
+
+def check_same_channels(first: Floats, second: Floats, metric: Metric, *, names: tuple[str, str]) -> None:
+    """Refuse panels whose channels differ, and several channels where the metric compares one."""
+    channels = [panel.shape[1] if panel.ndim == CHANNELS else 1 for panel in (first, second)]
+    if channels[0] != channels[1]:
+        raise DataError(f"{names[0]} has {channels[0]} channels and {names[1]} has {channels[1]}: compare equal ones")
+    refuse_channels(first, metric, name=names[0])
+
+
+def refuse_channels(panel: Floats, metric: Metric, *, name: str) -> None:
+    """Refuse several channels where the metric compares curves of one."""
+    if panel.ndim == CHANNELS and not metric.multichannel:
+        raise DataError(
+            f"the metric {metric.name!r} compares curves of one channel; {name} has {panel.shape[1]}: take one, "
+            "or another metric, such as 'dtw' or 'euclidean'"
         )
 
 

@@ -110,11 +110,12 @@ class Metric:
     batch : callable, optional
         `batch(X, Y, **params)`: matrix of shape (n, m) between the rows of X and of Y; the parameters are keywords.
     embed : callable, optional
-        `embed(X, **params)`: vectors of shape (n, n_dimensions) whose Euclidean distance is the metric.
+        `embed(X, **params)`: vectors of shape (n, n_dimensions) whose Euclidean distance is the metric. Of curves with
+        several channels, each channel is embedded by itself, and the vectors are joined.
     kernel : str, optional
         Name of a built-in kernel of `tsshape._kernels`; the parameters are those of the kernel.
     prepare : callable, optional
-        `prepare(X)`: applied to the curves before the kernel.
+        `prepare(X)`: applied to the curves, or to each channel by itself, before the kernel.
     average : {"mean", "median", "dba", "soft_dtw", "medoid"}
         What `barycenter` computes.
     elastic : bool
@@ -180,6 +181,11 @@ class Metric:
     def routes(self) -> tuple[str, ...]:
         """Names of the routes, from the fastest to the slowest."""
         return tuple(route for route in ROUTES if getattr(self, route) is not None)
+
+    @property
+    def multichannel(self) -> bool:
+        """Whether curves may have several channels: the fastest route is a kernel or an embedding."""
+        return self.routes[0] in {"kernel", "embed"}
 
     @property
     def power(self) -> int:

@@ -8,7 +8,7 @@ from tsshape import _kernels
 from tsshape._errors import DataError
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats, IntArray
-from tsshape._validation import check_panel
+from tsshape._validation import check_channels
 from tsshape.metrics._input import check_lengths, pack
 from tsshape.metrics._memory import block_rows
 from tsshape.metrics._metric import Metric
@@ -31,9 +31,9 @@ def nearest(
 
     Parameters
     ----------
-    X : DataFrame or array of shape (n_curves, n_times)
+    X : DataFrame or array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
         Finite numbers.
-    centers : DataFrame or array of shape (n_centers, m_times)
+    centers : DataFrame or array of shape (n_centers, m_times) or (n_centers, n_channels, m_times)
         Of the same length as the curves unless the metric is elastic; converted to the dtype of the curves.
     metric : str or Metric
         As in `pairwise`.
@@ -76,8 +76,8 @@ def nearest(
     """
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
-    first = check_panel(X)
-    second = check_panel(centers, name="centers", dtype=first.dtype)
+    first = check_channels(X)
+    second = check_channels(centers, name="centers", dtype=first.dtype)
     check_lengths(first, second, chosen, names=("X", "centers"))
     _check_k(k, len(second))
     n_threads = count_threads(n_jobs)
@@ -111,7 +111,7 @@ def _by_kernel(
     first, second = prepare_curves(metric, X), prepare_curves(metric, centers)
     if metric.kernel in LOCKSTEP:
         return _kernels.nearest_lockstep(metric.kernel, first, second, n_threads)
-    packed = pack(parameters, first.shape[1], second.shape[1])
+    packed = pack(parameters, first.shape[-1], second.shape[-1])
     return _kernels.nearest_elastic(metric.kernel, first, second, packed, n_threads)
 
 

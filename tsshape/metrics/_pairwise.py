@@ -27,9 +27,11 @@ def pairwise(
 
     Parameters
     ----------
-    X : DataFrame or array of shape (n_curves, n_times)
-        Finite numbers; float32 is computed in float32, everything else in float64.
-    Y : DataFrame or array of shape (m_curves, m_times), optional
+    X : DataFrame or array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
+        Finite numbers; float32 is computed in float32, everything else in float64. Several channels, such as the views
+        and likes of a post, are compared in their own units: scale them first. An elastic metric warps all of them
+        together; `sbd`, metrics of other libraries and your own functions of two curves take one channel.
+    Y : DataFrame or array of shape (m_curves, m_times) or (m_curves, n_channels, m_times), optional
         By default `X` itself; of a symmetric metric one half of the matrix is then computed. `m_times` may differ from
         `n_times` if the metric is elastic.
     metric : str or Metric
@@ -53,7 +55,7 @@ def pairwise(
     ------
     DataError
         If curves are not finite, empty or ragged (the message names the row), lengths differ and the metric is not
-        elastic, or the matrix would exceed the memory limit (the message quotes its size).
+        elastic, channels differ, or the matrix would exceed the memory limit (the message quotes its size).
     ValueError
         If the metric or a parameter is unknown, or a parameter is out of range.
 
@@ -63,6 +65,9 @@ def pairwise(
     >>> shapes = np.array([[0.0, 0.0, 1.0], [0.0, 1.0, 1.0], [1.0, 1.0, 1.0]])
     >>> pairwise(shapes, metric="manhattan").tolist()
     [[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 0.0]]
+    >>> views_and_likes = np.array([[[0.0, 3.0], [0.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]]])
+    >>> pairwise(views_and_likes).tolist()
+    [[0.0, 5.0], [5.0, 0.0]]
     """
     check_dtype(dtype)
     chosen = get_metric(metric)
@@ -77,7 +82,7 @@ def distance(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> flo
 
     Parameters
     ----------
-    x, y : array of shape (n_times,) and (m_times,)
+    x, y : array of shape (n_times,) and (m_times,), or (n_channels, n_times) and (n_channels, m_times)
         Finite numbers; `m_times` may differ from `n_times` if the metric is elastic.
     metric : str or Metric
         As in `pairwise`.

@@ -7,7 +7,7 @@ import numpy as np
 
 from tsshape import _kernels
 from tsshape._typing import Floats, IntArray
-from tsshape.metrics._input import check_curve, pack, same_dtype
+from tsshape.metrics._input import check_curve, check_same_channels, pack, same_dtype
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import LOCKSTEP, prepare_curves
@@ -20,8 +20,8 @@ def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) 
 
     Parameters
     ----------
-    x, y : array of shape (n_times,) and (m_times,)
-        Finite numbers.
+    x, y : array of shape (n_times,) and (m_times,), or (n_channels, n_times) and (n_channels, m_times)
+        Finite numbers; the path is that of all channels together.
     metric : str or Metric
         A built-in elastic metric except `soft_dtw`, which sums over all paths, or a metric with the route `cost`.
     **params
@@ -48,13 +48,14 @@ def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) 
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
     first, second = same_dtype(check_curve(x, name="x"), check_curve(y, name="y"))
+    check_same_channels(first, second, chosen, names=("x", "y"))
     if chosen.cost is not None:
         packed = pack(parameters, first.shape[1], second.shape[1])
         return _path_of_cost(chosen.cost, first[0], second[0], int(packed[0]))
     if chosen.kernel is None or chosen.kernel in LOCKSTEP or chosen.kernel == "soft_dtw":
         raise ValueError(f"the metric {chosen.name!r} has no warping path; 'dtw' and most elastic metrics have one")
     start, end = prepare_curves(chosen, first), prepare_curves(chosen, second)
-    return _kernels.warping_path(chosen.kernel, start[0], end[0], pack(parameters, start.shape[1], end.shape[1]))
+    return _kernels.warping_path(chosen.kernel, start[0], end[0], pack(parameters, start.shape[-1], end.shape[-1]))
 
 
 def _path_of_cost(cost: Callable[[Any, Any], Any], x: Floats, y: Floats, window: int) -> IntArray:

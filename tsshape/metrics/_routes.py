@@ -39,7 +39,8 @@ def prepare_curves(metric: Metric, X: Floats) -> Floats:
     """Return the curves as the kernel of the metric takes them, checked."""
     if metric.prepare is None:
         return X
-    curves: Floats = np.ascontiguousarray(metric.prepare(X))
+    prepared = np.asarray(metric.prepare(_channels_as_rows(X)))
+    curves: Floats = np.ascontiguousarray(prepared).reshape(*X.shape[:-1], prepared.shape[1])
     _check_finite(curves, f"preparing curves for the metric {metric.name!r}")
     return curves
 
@@ -47,15 +48,22 @@ def prepare_curves(metric: Metric, X: Floats) -> Floats:
 def embed_curves(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Floats:
     """Return the embedding of the curves, checked; float64 unless the metric returns float32."""
     assert metric.embed is not None  # noqa: S101
-    vectors = np.asarray(metric.embed(X, **parameters))
+    rows = _channels_as_rows(X)
+    vectors = np.asarray(metric.embed(rows, **parameters))
     vectors = np.ascontiguousarray(vectors, dtype=choose_dtype(vectors.dtype))
-    if vectors.ndim != 2 or len(vectors) != len(X) or not vectors.shape[1]:  # noqa: PLR2004
+    if vectors.ndim != 2 or len(vectors) != len(rows) or not vectors.shape[1]:  # noqa: PLR2004
         raise DataError(
-            f"the route embed of metric {metric.name!r} must give one vector a curve, shape ({len(X)}, d); "
+            f"the route embed of metric {metric.name!r} must give one vector a curve, shape ({len(rows)}, d); "
             f"got {vectors.shape}"
         )
+    vectors = vectors.reshape(len(X), -1)
     _check_finite(vectors, f"the route embed of metric {metric.name!r}")
     return vectors
+
+
+def _channels_as_rows(X: Floats) -> Floats:
+    """Return every channel of every curve as a row of its own."""
+    return X.reshape(-1, X.shape[-1])
 
 
 def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int) -> Floats:
@@ -65,7 +73,7 @@ def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str
     if metric.kernel in LOCKSTEP:
         found = _kernels.lockstep(metric.kernel, first, second, n_threads)
     else:
-        packed = pack(parameters, first.shape[1], (first if second is None else second).shape[1])
+        packed = pack(parameters, first.shape[-1], (first if second is None else second).shape[-1])
         found = _kernels.elastic(metric.kernel, first, second, packed, n_threads)
     return _check_distances(found, metric, "kernel") if _may_overflow(first, second, X.dtype) else found
 
@@ -120,7 +128,7 @@ def _may_overflow(X: Floats, Y: Floats | None, dtype: np.dtype[Any]) -> bool:
 
 def _check_finite(values: Floats, what: str) -> None:
     """Refuse prepared or embedded curves that are not finite; the message names the row."""
-    finite = np.isfinite(values).all(axis=1)
+    finite = np.isfinite(values).reshape(len(values), -1).all(axis=1)
     if not finite.all():
         raise DataError(f"{what} gives a value that is not finite for row {int(np.argmin(finite))} (counted from 0)")
 

@@ -61,7 +61,7 @@ def test_lengths_may_differ_only_for_elastic_metrics(metric):
         assert pairwise(shapes, shorter, metric).shape == (21, 4)
 
 
-@pytest.mark.parametrize("bad", [[], [[1.0]], [np.nan], [np.inf, 1.0]])
+@pytest.mark.parametrize("bad", [[], [[[1.0]]], [np.nan], [np.inf, 1.0]])
 def test_a_curve_that_cannot_be_used_is_refused(bad):
     for function in (distance, alignment_path):
         with pytest.raises(DataError, match="y "):

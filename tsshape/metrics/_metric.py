@@ -133,8 +133,8 @@ class Metric:
     --------
     >>> import numpy as np
     >>> last = Metric("last", embed=lambda X: X[:, -1:], average="mean")
-    >>> last.routes, last.power
-    (('embed',), 2)
+    >>> last.routes, last.power, last.multichannel
+    (('embed',), 2, True)
     >>> from tsshape.metrics import get_metric
     >>> get_metric("wdtw").bind({"window": 3})
     {'g': 0.05, 'window': 3}

@@ -144,7 +144,7 @@ def check_curves(curves: Curves, *, name: str = "curves", missing: bool = False,
         bad |= values < 0
     if bad.any():
         row, column = np.argwhere(bad)[0]
-        raise DataError(f"{name} holds {_spell(values[row, column])} at {_cell(curves, row, column)}")
+        raise DataError(f"{name} holds {spell_value(values[row, column])} at {_cell(curves, row, column)}")
     return values
 
 
@@ -156,7 +156,7 @@ def check_panel(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None) 
     DataError
         If the curves are not a table of finite real numbers with at least one row and one column; the row is named.
     """
-    values = _frame_values(X, name) if isinstance(X, pd.DataFrame) else _array_values(X, name)
+    values = frame_values(X, name) if isinstance(X, pd.DataFrame) else array_values(X, name)
     if values.ndim != 2 or 0 in values.shape or not np.isfinite(values).all():  # noqa: PLR2004
         check_curves(X if isinstance(X, pd.DataFrame) else values, name=name, signed=True)
     wanted = choose_dtype(values.dtype if dtype is None else dtype)
@@ -168,32 +168,6 @@ def check_panel(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None) 
         row = int(np.argmin(np.isfinite(converted).all(axis=1)))
         raise DataError(f"{name} holds a value in row {row} (counted from 0) that is too large for {wanted.name}")
     return converted
-
-
-def check_channels(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None) -> Floats:
-    """Check curves as `check_panel` does, or curves of several channels, shape (n_curves, n_channels, n_times).
-
-    Curves of one channel are returned in two dimensions.
-
-    Raises
-    ------
-    DataError
-        As `check_panel`; the row and the channel are named.
-    """
-    values = None if isinstance(X, pd.DataFrame) else _array_values(X, name)
-    if values is None or values.ndim != 3:  # noqa: PLR2004
-        return check_panel(X if values is None else values, name=name, dtype=dtype)
-    if 0 in values.shape:
-        raise DataError(f"{name} must have at least one curve, one channel and one day; got shape {values.shape}")
-    finite = np.isfinite(values)
-    if not finite.all():
-        row, channel, column = np.argwhere(~finite)[0]
-        raise DataError(
-            f"{name} holds {_spell(values[row, channel, column])} at row {row}, channel {channel}, column {column} "
-            "(counted from 0)"
-        )
-    checked = check_panel(values.reshape(len(values), -1), name=name, dtype=dtype)
-    return checked.reshape(values.shape) if values.shape[1] > 1 else checked
 
 
 def choose_dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
@@ -265,7 +239,7 @@ def _cell(curves: Curves, row: int, column: int) -> str:
     return f"row {row}, column {column} (counted from 0)"
 
 
-def _spell(value: float) -> str:
+def spell_value(value: float) -> str:
     """Return a value as messages show it, with what can be done about it."""
     if np.isnan(value):
         return "NaN (a missing cell; fill or drop it with clean_curves)"
@@ -273,7 +247,7 @@ def _spell(value: float) -> str:
     return f"{value} (beyond {LARGEST:g}; rescale the curves)" if beyond else f"{value}"
 
 
-def _frame_values(frame: pd.DataFrame, name: str) -> npt.NDArray[Any]:
+def frame_values(frame: pd.DataFrame, name: str) -> npt.NDArray[Any]:
     """Return the numbers of a DataFrame, pandas' missing values as NaN."""
     for column, dtype in frame.dtypes.items():
         if not pd.api.types.is_numeric_dtype(dtype) or dtype.kind == "c":
@@ -283,7 +257,7 @@ def _frame_values(frame: pd.DataFrame, name: str) -> npt.NDArray[Any]:
     return values
 
 
-def _array_values(X: Any, name: str) -> npt.NDArray[Any]:
+def array_values(X: Any, name: str) -> npt.NDArray[Any]:
     """Return anything but a DataFrame as an array of numbers, masked values as NaN."""
     if isinstance(X, np.ma.MaskedArray):
         X = np.ma.filled(X.astype(np.float64), np.nan)

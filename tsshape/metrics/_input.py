@@ -7,14 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tsshape._errors import DataError
+from tsshape._panels import CHANNELS, check_series
 from tsshape._typing import Floats
-from tsshape._validation import as_floats, check_channels, check_choice
+from tsshape._validation import as_floats, check_choice
 from tsshape.metrics._metric import WINDOW, Metric
 
 # Steps by which the product of a fraction and a length may exceed a whole number and still be it.
 ROUNDING = 1e-9
-# Dimensions of a panel of curves with several channels.
-CHANNELS = 3
 
 
 def check_curve(x: Any, *, name: str) -> Floats:
@@ -22,16 +21,16 @@ def check_curve(x: Any, *, name: str) -> Floats:
     values = np.asarray(x)
     if values.ndim not in {1, 2}:
         raise DataError(f"{name} must be one curve, of 1 dimension, or 2 with channels; got {values.ndim}")
-    return check_channels(values[None], name=name)
+    return check_series(values[None], name=name, unequal=True)
 
 
 def check_panels(X: Any, Y: Any, metric: Metric, *, dtype: Any = None) -> tuple[Floats, Floats | None]:
     """Check both panels, of which `Y` may be None, and return them in one dtype."""
-    first = check_channels(X, dtype=dtype)
+    first = check_series(X, dtype=dtype, unequal=metric.elastic)
     if Y is None:
         refuse_channels(first, metric, name="X")
         return first, None
-    second = check_channels(Y, name="Y", dtype=dtype)
+    second = check_series(Y, name="Y", dtype=dtype, unequal=metric.elastic)
     check_lengths(first, second, metric, names=("X", "Y"))
     return same_dtype(first, second)
 

@@ -6,14 +6,15 @@ import numpy as np
 
 from tsshape import _kernels
 from tsshape._errors import DataError
+from tsshape._panels import check_series, is_unequal
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats, IntArray
-from tsshape._validation import check_channels
 from tsshape.metrics._input import check_lengths, pack
 from tsshape.metrics._memory import block_rows
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import LOCKSTEP, compute_distances, embed_curves, prepare_curves
+from tsshape.metrics._unequal import nearest_by_lengths
 
 
 def nearest(
@@ -76,15 +77,20 @@ def nearest(
     """
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
-    first = check_channels(X)
-    second = check_channels(centers, name="centers", dtype=first.dtype)
+    first = check_series(X, unequal=chosen.elastic)
+    second = check_series(centers, name="centers", dtype=first.dtype, unequal=chosen.elastic)
     check_lengths(first, second, chosen, names=("X", "centers"))
     _check_k(k, len(second))
     n_threads = count_threads(n_jobs)
     if k > 1:
         return _by_blocks(chosen, first, second, parameters, n_threads, k=int(k))
     if chosen.routes[0] == "kernel":
-        labels, distances = _by_kernel(chosen, first, second, parameters, n_threads)
+
+        def find(curves: Floats, others: Floats) -> tuple[IntArray, Floats]:
+            return _by_kernel(chosen, curves, others, parameters, n_threads)
+
+        unequal = is_unequal(first) or is_unequal(second)
+        labels, distances = nearest_by_lengths(find, first, second) if unequal else find(first, second)
     elif chosen.routes[0] == "embed":
         vectors, others = embed_curves(chosen, first, parameters), embed_curves(chosen, second, parameters)
         labels, wide = _kernels.nearest_lockstep("euclidean", vectors, others, n_threads)

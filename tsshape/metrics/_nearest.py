@@ -32,9 +32,9 @@ def nearest(
 
     Parameters
     ----------
-    X : DataFrame or array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
-        Finite numbers.
-    centers : DataFrame or array of shape (n_centers, m_times) or (n_centers, n_channels, m_times)
+    X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+        As in `pairwise`.
+    centers : DataFrame, array of shape (n_centers, m_times) or (n_centers, n_channels, m_times), or list of arrays
         Of the same length as the curves unless the metric is elastic; converted to the dtype of the curves.
     metric : str or Metric
         As in `pairwise`.

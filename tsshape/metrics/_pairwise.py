@@ -27,11 +27,13 @@ def pairwise(
 
     Parameters
     ----------
-    X : DataFrame or array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
-        Finite numbers; float32 is computed in float32, everything else in float64. Several channels, such as the views
+    X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+        Finite numbers; float32 is computed in float32, everything else in float64. If the metric is elastic, curves
+        may differ in length: in a list of arrays of shape (n_times,) or (n_channels, n_times), or in a table in which
+        the days behind the last one of a curve are missing. Several channels, such as the views
         and likes of a post, are compared in their own units: scale them first. An elastic metric warps all of them
         together; `sbd`, metrics of other libraries and your own functions of two curves take one channel.
-    Y : DataFrame or array of shape (m_curves, m_times) or (m_curves, n_channels, m_times), optional
+    Y : DataFrame, array of shape (m_curves, m_times) or (m_curves, n_channels, m_times), or list of arrays, optional
         By default `X` itself; of a symmetric metric one half of the matrix is then computed. `m_times` may differ from
         `n_times` if the metric is elastic.
     metric : str or Metric
@@ -54,8 +56,9 @@ def pairwise(
     Raises
     ------
     DataError
-        If curves are not finite, empty or ragged (the message names the row), lengths differ and the metric is not
-        elastic, channels differ, or the matrix would exceed the memory limit (the message quotes its size).
+        If curves are empty, or hold a value that is infinite or missing before the last one (the message names the
+        row), lengths differ and the metric is not elastic, channels differ, or the matrix would exceed the memory limit
+        (the message quotes its size).
     ValueError
         If the metric or a parameter is unknown, or a parameter is out of range.
 
@@ -68,6 +71,8 @@ def pairwise(
     >>> views_and_likes = np.array([[[0.0, 3.0], [0.0, 4.0]], [[0.0, 0.0], [0.0, 0.0]]])
     >>> pairwise(views_and_likes).tolist()
     [[0.0, 5.0], [5.0, 0.0]]
+    >>> pairwise([[0.0, 1.0], [0.0, 0.0, 1.0], [2.0]]).round(3).tolist()
+    [[0.0, 0.0, 2.236], [0.0, 0.0, 3.0], [2.236, 3.0, 0.0]]
     """
     check_dtype(dtype)
     chosen = get_metric(metric)

@@ -1,12 +1,10 @@
 """Kernels of several channels against the definitions; the text of every strip is run by Python, too."""
 
-import re
-
 import numpy as np
 import oracles_channels
 import pytest
 
-from tsshape._kernels import MULTICHANNEL, _host, _pairwise, elastic, warping_path
+from tsshape._kernels import MULTICHANNEL, elastic, warping_path
 
 PARAMETERS = {
     "dtw": (),
@@ -28,7 +26,6 @@ AEON = {
     "soft_dtw": 78.3659548279529,
 }
 ALL = sorted(MULTICHANNEL)
-IMPORTS = re.compile(r"from (numba|tsshape\._kernels\._simd) import .*\n")
 
 
 def panel(n_curves, n_channels, n_times, seed=0):
@@ -37,37 +34,6 @@ def panel(n_curves, n_channels, n_times, seed=0):
 
 def expected(name, X, Y, params):
     return np.array([[oracles_channels.elastic(name, x, y, *params) for y in Y] for x in X])
-
-
-def store(array, index, value):
-    array[index] = value
-
-
-# A vector of one lane is a float.
-PLAIN = {
-    "njit": lambda **_options: lambda function: function,
-    "JIT_OPTIONS": {},
-    "broadcast": lambda value, _n_lanes: value,
-    "load": lambda array, index, _n_lanes: array[index],
-    "store": store,
-    "fma": lambda a, b, c: a * b + c,
-}
-
-
-@pytest.fixture
-def run_by_python(monkeypatch):
-    """Let the text of kernels be run by Python, with one lane a vector, instead of being compiled."""
-
-    def load_plain(_name, source, _signature, _objects=None):
-        names = dict(PLAIN)
-        exec(IMPORTS.sub("", source), names)  # noqa: S102 - text of this package
-        return names["kernel"]
-
-    monkeypatch.setattr(_host, "lanes", lambda _dtype: 1)
-    monkeypatch.setattr(_pairwise, "load_kernel", load_plain)
-    _pairwise._kernel.cache_clear()
-    yield
-    _pairwise._kernel.cache_clear()
 
 
 @pytest.mark.usefixtures("run_by_python")

@@ -120,7 +120,7 @@ def test_dask_computes_the_same(workers, scheduler):
 def test_a_kernel_that_was_compiled_by_another_process_is_loaded():
     script = """
 elastic("dtw", X, None, (3,), 1)
-kernel, _ = _pairwise._kernel(_pairwise._program("dtw", is_diagonal=False), "float64", 6, 2)
+kernel, _ = _pairwise._kernel(_pairwise.find_program("dtw", is_diagonal=False), "float64", 6, 2)
 print(json.dumps([sum(kernel.stats.cache_misses.values()), sum(kernel.stats.cache_hits.values())]))
 """
     elastic("dtw", here(), None, (3,), 1)

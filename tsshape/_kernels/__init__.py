@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tsshape._kernels._lloyd import LloydPoints, lloyd_points, lloyd_step
     from tsshape._kernels._lockstep import LOCKSTEP, lockstep
     from tsshape._kernels._multichannel import MULTICHANNEL
-    from tsshape._kernels._nearest import nearest_elastic, nearest_lockstep
+    from tsshape._kernels._nearest import nearest_elastic, nearest_lockstep, nearest_unequal
     from tsshape._kernels._pairs import with_pair
     from tsshape._kernels._pairwise import elastic, elastic_with_cost
     from tsshape._kernels._path import warping_path
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tsshape._kernels._silhouette import separations, silhouette_samples
     from tsshape._kernels._soft_dtw import soft_dtw_gradient
     from tsshape._kernels._threads import run_chunks, shared_threads
+    from tsshape._kernels._unequal import elastic_unequal
 
 _HOMES = {
     "_cache": ("cache_directory",),
@@ -33,7 +34,7 @@ _HOMES = {
     "_lloyd": ("LloydPoints", "lloyd_points", "lloyd_step"),
     "_lockstep": ("LOCKSTEP", "lockstep"),
     "_multichannel": ("MULTICHANNEL",),
-    "_nearest": ("nearest_elastic", "nearest_lockstep"),
+    "_nearest": ("nearest_elastic", "nearest_lockstep", "nearest_unequal"),
     "_pairs": ("with_pair",),
     "_pairwise": ("elastic", "elastic_with_cost"),
     "_path": ("warping_path",),
@@ -42,6 +43,7 @@ _HOMES = {
     "_silhouette": ("separations", "silhouette_samples"),
     "_soft_dtw": ("soft_dtw_gradient",),
     "_threads": ("run_chunks", "shared_threads"),
+    "_unequal": ("elastic_unequal",),
 }
 __getattr__ = import_late(__name__, _HOMES)
 
@@ -55,6 +57,7 @@ __all__ = [
     "dba_update",
     "dba_updates",
     "elastic",
+    "elastic_unequal",
     "elastic_with_cost",
     "fasterpam",
     "lanes",
@@ -63,6 +66,7 @@ __all__ = [
     "lockstep",
     "nearest_elastic",
     "nearest_lockstep",
+    "nearest_unequal",
     "register_bytes",
     "run_chunks",
     "separations",

@@ -39,6 +39,7 @@ $parameters
 $pair
 $border
     corner = broadcast(ZERO, LANES)
+    last = (T - 1) % N_ROWS
     for s in range(0, T, N_ROWS):
 $rows
         for r in ROWS:
@@ -62,11 +63,21 @@ $columns
             if j < U:
 $last_columns
         corner = $corner
-    last = (T - 1) % N_ROWS
-    for r in ROWS:
+$result
+""")
+RESULT = Template("""
+for r in ROWS:
+    if last == {r}:
+        for v in VECTORS:
+            store(out, oo + {v} * LANES, $final)
+""")
+# Of the last row of cells each column is kept, where curves may end.
+LAST_ROW = Template("""
+if s + N_ROWS >= T:
+    for r in $rows:
         if last == {r}:
             for v in VECTORS:
-                store(out, oo + {v} * LANES, $final)
+                store(out, oo + j * WIDTH + {v} * LANES, l{r}_{v})
 """)
 EQUAL_BORDER = """
 left_border = broadcast(BORDER, LANES)
@@ -160,18 +171,24 @@ def block_of(n_spaces: int, *lines: str) -> str:
 
 
 def strip_module(
-    name: str, recurrence: Recurrence, dtype: str, origin: str, *, n_rows: int, n_vectors: int, driver: str
-) -> str:
-    """Return the module of one recurrence, dtype and shape of strip: `block`, and a driver that calls it."""
+    name: str, recurrence: Recurrence, dtype: str, origin: str, *, n_rows: int, n_vectors: int, driver: str,
+    keeps_last_row: bool = False,
+) -> str:  # fmt: skip
+    """Return the module of one recurrence, dtype and shape of strip: `block`, and a driver that calls it.
+
+    `block` gives the distances, or with `keeps_last_row` the last row of cells, (column, lane).
+    """
     gap = GAP_SQUARES + GAP_SQUARES_OF_LANES if "x_gap_squares" in wanted_names(recurrence) else ""
-    text = "\n".join((*module_lines(recurrence, origin), gap, _strip(recurrence), driver))
+    text = "\n".join(
+        (*module_lines(recurrence, origin), gap, _strip(recurrence, keeps_last_row=keeps_last_row), driver)
+    )
     ranges = {"PARTIAL": range(n_rows - 1)}
     for p in ranges["PARTIAL"]:
         ranges |= {f"FIRST{p}": range(p + 1), f"LAST{p}": range(p + 1, n_rows)}
     return tile_module(f"{name}: strips", text, dtype, n_rows=n_rows, n_vectors=n_vectors, ranges=ranges)
 
 
-def _strip(recurrence: Recurrence) -> str:
+def _strip(recurrence: Recurrence, *, keeps_last_row: bool) -> str:
     """Return the function that takes one curve x against one block of curves y."""
     border, final = recurrence.border, recurrence.final
     border_text, left_borders, left_border, corner = EQUAL_BORDER, "", "left_border", "left_border"
@@ -183,6 +200,13 @@ def _strip(recurrence: Recurrence) -> str:
         left_borders = SUMMED_LEFT_BORDER.substitute(x=call("border_cost", border, **of_x))
         left_border, corner = "left_border{r}", "broadcast(total, LANES)"
     top = "load(top, j * WIDTH + {v} * LANES, LANES)"
+    value = call("final", final, **NAMES) if final else "l{r}_{v}"
+
+    def column(rows: str, **beside: str) -> Iterator[str]:
+        yield from _column(recurrence, rows, **beside)
+        if keeps_last_row:
+            yield LAST_ROW.substitute(rows=rows)
+
     return STRIP.substitute(
         parameters=block_of(4, *parameter_lines(recurrence)),
         pair=block_of(4, *_pair(recurrence)),
@@ -191,10 +215,10 @@ def _strip(recurrence: Recurrence) -> str:
         left=f"{left_border} if s + {{r}} <= window else outside" if differs else "outside",
         corner=corner,
         end_of_top=block_of(8, END_OF_TOP if differs else ""),
-        first_columns=block_of(16, *_column(recurrence, "FIRST{p}", above=top, diagonal="g{v}")),
-        columns=block_of(12, *_column(recurrence, "ROWS", above=top, diagonal="g{v}")),
-        last_columns=block_of(16, *_column(recurrence, "LAST{p}", above="outside", diagonal="l{p}_{v}")),
-        final=call("final", final, **NAMES) if final else "l{r}_{v}",
+        first_columns=block_of(16, *column("FIRST{p}", above=top, diagonal="g{v}")),
+        columns=block_of(12, *column("ROWS", above=top, diagonal="g{v}")),
+        last_columns=block_of(16, *column("LAST{p}", above="outside", diagonal="l{p}_{v}")),
+        result="" if keeps_last_row else block_of(4, RESULT.substitute(final=value)),
     )
 
 

@@ -11,6 +11,7 @@ from tsshape._kernels._lockstep import lockstep
 from tsshape._kernels._nearest_dtw import nearest_dtw
 from tsshape._kernels._pairwise import Array, elastic
 from tsshape._kernels._threads import run_chunks
+from tsshape._kernels._unequal import elastic_unequal
 from tsshape._typing import IntArray
 
 # Distances of one chunk of curves to all centres: few enough to stay in the second-level cache.
@@ -62,6 +63,20 @@ def nearest_elastic(
     if name == "dtw" and X.ndim == 2 and X.shape[1] == centers.shape[1]:  # noqa: PLR2004
         return nearest_dtw(X, centers, int(params[-1]), n_threads)
     return _stream(lambda chunk: elastic(name, centers, chunk, params, 1), X, len(centers), n_threads)
+
+
+def nearest_unequal(
+    name: str, X: Array, centers: Array, params: tuple[float, ...], window: float | None, n_threads: int
+) -> tuple[IntArray, Array]:
+    """Find the nearest centre of curves and centres of unequal lengths: `elastic_unequal` in place of `elastic`."""
+    # Curves of about the same length follow one another.
+    order = np.argsort(-np.isnan(X).sum(axis=tuple(range(1, X.ndim))), kind="stable")
+    found = _stream(
+        lambda chunk: elastic_unequal(name, centers, chunk, params, window, 1), X[order], len(centers), n_threads
+    )
+    labels, distances = np.empty_like(found[0]), np.empty_like(found[1])
+    labels[order], distances[order] = found
+    return labels, distances
 
 
 def nearest_lockstep(name: str, X: Array, centers: Array, n_threads: int) -> tuple[IntArray, Array]:

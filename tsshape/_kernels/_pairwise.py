@@ -90,7 +90,7 @@ def elastic(name: str, X: Array, Y: Array | None, params: tuple[float, ...], n_t
     [[0.0, 1.0], [1.0, 0.0]]
     """
     n_channels = X.shape[1] if X.ndim > 2 else 1  # noqa: PLR2004
-    program = _program(name, n_channels, is_diagonal=params[-1] == 0)
+    program = find_program(name, n_channels, is_diagonal=params[-1] == 0)
     if n_channels == 1:
         return _run(program, X, Y, params, n_threads)
     return _run(program, by_steps(X), None if Y is None else by_steps(Y), params, n_threads)
@@ -113,7 +113,7 @@ def elastic_with_cost(cost: Callable[..., Any], X: Array, Y: Array | None, windo
 
 
 @dataclass(frozen=True, eq=False)
-class _Program:
+class Program:
     """A recurrence, its name, and the expression by which its module finds it; a user-defined one is a global."""
 
     name: str
@@ -128,21 +128,21 @@ class _Program:
 
 
 @functools.cache
-def _program(name: str, n_channels: int = 1, *, is_diagonal: bool) -> _Program:
+def find_program(name: str, n_channels: int = 1, *, is_diagonal: bool) -> Program:
     """Return the program of a built-in recurrence, for a window of 0 or a wider one."""
     full_name = name if n_channels == 1 else f"{name}-{n_channels}-channels"
-    return _Program(full_name, *find_recurrence(name, n_channels, is_diagonal=is_diagonal), n_channels)
+    return Program(full_name, *find_recurrence(name, n_channels, is_diagonal=is_diagonal), n_channels)
 
 
 @functools.lru_cache(maxsize=64)
-def _program_of_cost(cost: Callable[..., Any]) -> _Program:
+def _program_of_cost(cost: Callable[..., Any]) -> Program:
     """Return the DTW recurrence with a user-defined cost."""
     compiled = cost if isinstance(cost, CPUDispatcher) else njit(**JIT_OPTIONS)(cost)
 
     def cell(x: Any, y: Any, above: Any, left: Any, diagonal: Any) -> Any:
         return min(above, min(left, diagonal)) + compiled(x, y)  # noqa: PLW3301 - vectors take two operands
 
-    return _Program("cost", Recurrence(cell), USER_DEFINED)
+    return Program("cost", Recurrence(cell), USER_DEFINED)
 
 
 def scale_of(*arrays: Array | None, n_terms: int) -> float:
@@ -237,7 +237,7 @@ def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
 
 
 @functools.lru_cache(maxsize=256)
-def _kernel(program: _Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
+def _kernel(program: Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
     """Return the lane kernel of a program, and the number of curves in its blocks."""
     text = strip_module(
         program.name, program.recurrence, dtype, program.origin, n_rows=n_rows, n_vectors=n_vectors,
@@ -260,7 +260,7 @@ def matrix_signature(dtype: str) -> str:
     return f"void({flat}, {sizes}, {flat}, {sizes}, {flat}, {flat}, {dtype}[:, ::1], {flags}, {sizes}, intp)"
 
 
-def _run(program: _Program, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:
+def _run(program: Program, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:
     """Compute the matrix of distances of a program, from curves by steps."""
     recurrence, dtype, n_channels = program.recurrence, X.dtype, program.n_channels
     T, U = (len(Z[0]) // n_channels for Z in (X, X if Y is None else Y))

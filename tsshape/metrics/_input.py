@@ -109,3 +109,14 @@ def pack(parameters: dict[str, Any], n_times: int, m_times: int) -> tuple[float,
         window_steps(value, n_times, m_times) if name == WINDOW else math.nan if value is None else float(value)
         for name, value in parameters.items()
     )
+
+
+def takes_unequal(parameters: dict[str, Any]) -> bool:
+    """Whether the kernels of unequal lengths take the parameters: not those of a window of 0."""
+    return parameters[WINDOW] is None or parameters[WINDOW] > 0
+
+
+def pack_unequal(parameters: dict[str, Any]) -> tuple[tuple[float, ...], float | None]:
+    """Return the parameters as kernels of unequal lengths take them: numbers, and the window as it was given."""
+    others = {name: value for name, value in parameters.items() if name != WINDOW}
+    return pack(others, 0, 0), parameters[WINDOW]

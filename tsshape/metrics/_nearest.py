@@ -9,7 +9,7 @@ from tsshape._errors import DataError
 from tsshape._panels import check_series, is_unequal
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats, IntArray
-from tsshape.metrics._input import check_lengths, pack
+from tsshape.metrics._input import check_lengths, pack, pack_unequal, takes_unequal
 from tsshape.metrics._memory import block_rows
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._registry import get_metric
@@ -89,8 +89,14 @@ def nearest(
         def find(curves: Floats, others: Floats) -> tuple[IntArray, Floats]:
             return _by_kernel(chosen, curves, others, parameters, n_threads)
 
-        unequal = is_unequal(first) or is_unequal(second)
-        labels, distances = nearest_by_lengths(find, first, second) if unequal else find(first, second)
+        if not (is_unequal(first) or is_unequal(second)):
+            labels, distances = find(first, second)
+        elif takes_unequal(parameters):
+            curves, others = prepare_curves(chosen, first), prepare_curves(chosen, second)
+            packed = pack_unequal(parameters)
+            labels, distances = _kernels.nearest_unequal(str(chosen.kernel), curves, others, *packed, n_threads)
+        else:
+            labels, distances = nearest_by_lengths(find, first, second)
     elif chosen.routes[0] == "embed":
         vectors, others = embed_curves(chosen, first, parameters), embed_curves(chosen, second, parameters)
         labels, wide = _kernels.nearest_lockstep("euclidean", vectors, others, n_threads)

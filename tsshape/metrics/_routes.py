@@ -6,11 +6,11 @@ import numpy as np
 
 from tsshape import _kernels
 from tsshape._errors import DataError
-from tsshape._panels import is_unequal
+from tsshape._panels import by_length, is_unequal
 from tsshape._typing import Floats
 from tsshape._validation import choose_dtype
 from tsshape.metrics._compiling import compile_errors, explain_failure
-from tsshape.metrics._input import pack, window_steps
+from tsshape.metrics._input import pack, pack_unequal, takes_unequal, window_steps
 from tsshape.metrics._metric import WINDOW, Metric
 from tsshape.metrics._unequal import matrix_by_lengths
 
@@ -21,14 +21,16 @@ def compute_distances(
     metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int, *, route: str | None = None
 ) -> Floats:
     """Compute distances, shape (n, m), between checked panels; `Y` None stands for `X`."""
+    chosen = route or metric.routes[0]
     if is_unequal(X) or (Y is not None and is_unequal(Y)):
+        if chosen == "kernel" and takes_unequal(parameters):
+            return _by_unequal_kernel(metric, X, Y, parameters, n_threads)
         return matrix_by_lengths(
-            lambda first, second: compute_distances(metric, first, second, parameters, n_threads, route=route),
+            lambda first, second: compute_distances(metric, first, second, parameters, n_threads, route=chosen),
             X,
             Y,
             symmetric=metric.symmetric,
         )
-    chosen = route or metric.routes[0]
     if chosen == "kernel":
         return _by_kernel(metric, X, Y, parameters, n_threads)
     if chosen == "embed":
@@ -48,8 +50,13 @@ def prepare_curves(metric: Metric, X: Floats) -> Floats:
     """Return the curves as the kernel of the metric takes them, checked."""
     if metric.prepare is None:
         return X
+    if is_unequal(X):
+        curves = np.full_like(X, np.nan)
+        for rows, same in by_length(X):
+            curves[rows, ..., : same.shape[-1]] = prepare_curves(metric, same)
+        return curves
     prepared = np.asarray(metric.prepare(_channels_as_rows(X)))
-    curves: Floats = np.ascontiguousarray(prepared).reshape(*X.shape[:-1], prepared.shape[1])
+    curves = np.ascontiguousarray(prepared).reshape(*X.shape[:-1], prepared.shape[1])
     _check_finite(curves, f"preparing curves for the metric {metric.name!r}")
     return curves
 
@@ -85,6 +92,18 @@ def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str
         packed = pack(parameters, first.shape[-1], (first if second is None else second).shape[-1])
         found = _kernels.elastic(metric.kernel, first, second, packed, n_threads)
     return _check_distances(found, metric, "kernel") if _may_overflow(first, second, X.dtype) else found
+
+
+def _by_unequal_kernel(
+    metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int
+) -> Floats:
+    """Compute distances between curves of unequal lengths by the built-in kernel on the prepared curves."""
+    assert metric.kernel is not None  # noqa: S101
+    first, second = prepare_curves(metric, X), None if Y is None else prepare_curves(metric, Y)
+    packed = pack_unequal(parameters)
+    return _check_distances(
+        _kernels.elastic_unequal(metric.kernel, first, second, *packed, n_threads), metric, "kernel"
+    )
 
 
 def _by_function(

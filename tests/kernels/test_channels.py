@@ -9,6 +9,7 @@ from tsshape._kernels import MULTICHANNEL, elastic, warping_path
 PARAMETERS = {
     "dtw": (),
     "wdtw": (0.05,),
+    "adtw": (1.0,),
     "msm": (1.0,),
     "twe": (0.001, 1.0),
     "erp": (0.5,),
@@ -21,6 +22,7 @@ PARAMETERS = {
 AEON = {
     "dtw": 80.62140889492262**0.5,
     "wdtw": 33.418450220641425,
+    "adtw": 90.62140889492262,
     "twe": 65.61377115115921,
     "lcss": 0.6470588235294117,
     "soft_dtw": 78.3659548279529,

@@ -12,6 +12,7 @@ from tsshape._kernels import ELASTIC, _pairwise, elastic, elastic_with_cost
 PARAMETERS = {
     "dtw": (),
     "wdtw": (0.05,),
+    "adtw": (1.0,),
     "msm": (1.0,),
     "twe": (0.001, 1.0),
     "erp": (0.25,),
@@ -171,6 +172,7 @@ AEON_Y = [1.0, 0.25, 0.0, 2.5, -1.0, 2.75]
 AEON = {
     "dtw": 4.125**0.5,
     "wdtw": 1.9143272168894379,
+    "adtw": 5.1875,
     "msm": 4.75,
     "twe": 9.25,
     "lcss": 0.33333333333333337,

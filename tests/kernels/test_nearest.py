@@ -12,6 +12,7 @@ from tsshape._kernels import _nearest as nearest_module
 
 PARAMS = {
     "wdtw": (0.05,),
+    "adtw": (1.0,),
     "msm": (1.0,),
     "twe": (0.001, 1.0),
     "erp": (0.0,),

@@ -14,6 +14,7 @@ from tsshape._kernels import ELASTIC, elastic, warping_path
 
 PARAMS = {
     "wdtw": (0.05,),
+    "adtw": (1.0,),
     "msm": (1.0,),
     "twe": (0.001, 1.0),
     "erp": (0.0,),

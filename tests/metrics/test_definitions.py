@@ -16,6 +16,7 @@ CURVES = st.lists(VALUES, min_size=1, max_size=9)
 # Values that are no default, by name and not in the order of the kernels.
 PARAMETERS = {
     "wdtw": {"g": 0.3},
+    "adtw": {"warp_penalty": 0.25},
     "soft_dtw": {"gamma": 0.5},
     "msm": {"c": 0.25},
     "twe": {"lmbda": 0.5, "nu": 0.125},
@@ -47,6 +48,9 @@ PUBLISHED = [
     ("lcss", [0, 2], [3.125, 7.125], {}, 1),
     ("lcss", [5, 1, 5], [5, 2, 5], {"epsilon": 0, "window": 0}, 1 / 3),
     ("lcss", [1, 2, 3, 4], [9, 2, 4], {"epsilon": 0}, 1 / 3),
+    # Each step that is not diagonal costs the penalty: (0, 0), (1, 0), (2, 1), (2, 2), or the diagonal for 1.
+    ("adtw", [0, 0, 1], [0, 1, 1], {"warp_penalty": 0.25}, 1 / 2),
+    ("adtw", [0, 0, 1], [0, 1, 1], {}, 1),
     # Derivatives 1.5, 1.5, 3.5, 3.5.
     ("ddtw", [0, 1, 4, 9], [0, 0, 0, 0], {}, 29**0.5),
 ]

@@ -15,6 +15,7 @@ OTHERS = np.random.default_rng(1).normal(size=(7, 12))
 # depart from their papers, and its soft_dtw is the absolute value of Cuturi and Blondel's: tslearn's is compared below.
 AEON = {
     "wdtw": ({}, 1.96681034684486),
+    "adtw": ({}, 6.22463014161605),
     "msm": ({}, 7.311407483742839),
     "twe": ({}, 14.169527954098124),
     "lcss": ({"epsilon": 1.0}, 0.08333333333333337),

@@ -13,6 +13,7 @@ X, Y = np.random.default_rng(5).normal(size=(2, 12))
 CURVES = st.lists(st.one_of(st.integers(-2, 2).map(float), st.floats(-5, 5)), min_size=3, max_size=9)
 PARAMETERS = {
     "wdtw": {"g": 0.3},
+    "adtw": {"warp_penalty": 0.25},
     "msm": {"c": 0.25},
     "twe": {"nu": 0.125, "lmbda": 0.5},
     "erp": {"g": 0.5},

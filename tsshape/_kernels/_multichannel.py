@@ -10,8 +10,9 @@ of `x` and `y` a function asks for squared distances, sums over the channels tha
 Where `Recurrence.squares` is set, the curves are scaled so that squares of small values do not vanish, and
 `root(squares, unscale)` is a distance in the unit of the curves.
 
-dtw and wdtw add up the channels as Shokoohi-Yekta et al. (2017, Data Mining and Knowledge Discovery 31, 1-31), twe and
-msm take Euclidean distances of steps as Shifaz et al. (2023, Knowledge and Information Systems 65, 2665-2698).
+dtw, wdtw and adtw add up the channels as Shokoohi-Yekta et al. (2017, Data Mining and Knowledge Discovery 31, 1-31),
+twe and msm take Euclidean distances of steps as Shifaz et al. (2023, Knowledge and Information Systems 65,
+2665-2698).
 """
 
 from collections.abc import Mapping
@@ -41,6 +42,11 @@ def _dtw(squares: Any, above: Any, left: Any, diagonal: Any) -> Any:
 def _wdtw(squares: Any, above: Any, left: Any, diagonal: Any, weight: Any) -> Any:
     """Squared distance, weighted by the lag, plus the cheapest neighbour."""
     return min(above, min(left, diagonal)) + squares * weight  # noqa: PLW3301
+
+
+def _adtw(squares: Any, above: Any, left: Any, diagonal: Any, warp_penalty: Any) -> Any:
+    """Squared distance plus the cheapest neighbour, of which all but the diagonal one cost a penalty."""
+    return min(diagonal, min(above, left) + warp_penalty) + squares
 
 
 def _soft_dtw(squares: Any, above: Any, left: Any, diagonal: Any, gamma: Any, sharpness: Any, unscale: Any) -> Any:
@@ -127,6 +133,7 @@ def _y_step(y_squares: Any, unscale: Any) -> Any:
 MULTICHANNEL: Mapping[str, Recurrence] = {
     "dtw": replace(ELASTIC["dtw"], cell=_dtw),
     "wdtw": replace(ELASTIC["wdtw"], cell=_wdtw),
+    "adtw": replace(ELASTIC["adtw"], cell=_adtw),
     "soft_dtw": replace(ELASTIC["soft_dtw"], cell=_soft_dtw),
     "lcss": replace(ELASTIC["lcss"], cell=_lcss, squares=True),
     "edr": replace(ELASTIC["edr"], cell=_edr, squares=True),

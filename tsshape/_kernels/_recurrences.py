@@ -91,6 +91,12 @@ def _wdtw(x: Any, y: Any, above: Any, left: Any, diagonal: Any, weight: Any) -> 
     return min(above, min(left, diagonal)) + difference * difference * weight  # noqa: PLW3301
 
 
+def _adtw(x: Any, y: Any, above: Any, left: Any, diagonal: Any, warp_penalty: Any) -> Any:
+    """Squared difference plus the cheapest neighbour, of which all but the diagonal one cost a penalty."""
+    difference = x - y
+    return min(diagonal, min(above, left) + warp_penalty) + difference * difference
+
+
 def _logistic(lags: FloatArray, longer: int, g: float) -> FloatArray:
     """Logistic weight of a lag; one half at half the longer length."""
     z = g * (lags - longer / 2)
@@ -265,6 +271,7 @@ def _sharpness(gamma: Any) -> Any:
 ELASTIC: Mapping[str, Recurrence] = {
     "dtw": Recurrence(_dtw, final=root, squares=True),
     "wdtw": Recurrence(_wdtw, ("g", "window"), by_lag=_logistic),
+    "adtw": Recurrence(_adtw, ("warp_penalty", "window")),
     "msm": Recurrence(
         _msm,
         ("c", "window"),

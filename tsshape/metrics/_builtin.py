@@ -7,9 +7,10 @@ distance between the arrival times of views: by how many steps the views of one 
 
 Elastic metrics may compare step i with step j where abs(i - j) is within `window`: `dtw`, the square root of the summed
 squared differences along the best path (as tslearn and dtaidistance define it; aeon gives the square); `ddtw`, the same
-of the derivatives; `wdtw`, the summed weighted squares, no root taken (as aeon); `soft_dtw` with squared differences,
-which may be negative; `msm`, `twe`, `erp`, `lcss` (1 - longest common subsequence / shorter length) and `edr` (edits /
-longer length). Each is as its paper defines it; docs/distances.md has the formulas and what other libraries do.
+of the derivatives; `wdtw`, the summed weighted squares, no root taken (as aeon); `adtw`, the summed squares and a
+penalty for each step that warps, no root taken; `soft_dtw` with squared differences, which may be negative; `msm`,
+`twe`, `erp`, `lcss` (1 - longest common subsequence / shorter length) and `edr` (edits / longer length). Each is as its
+paper defines it; docs/distances.md has the formulas and what other libraries do.
 
 `sbd` is 1 minus the greatest cross-correlation over all shifts, of standardized curves by default.
 """
@@ -51,6 +52,7 @@ BUILT_IN = {
         _elastic("dtw", FULL, kernel="dtw", average="dba"),
         _elastic("ddtw", FULL, kernel="dtw", prepare=keogh_pazzani),
         _elastic("wdtw", Parameter("g", 0.05, minimum=0.0), FULL, kernel="wdtw"),
+        _elastic("adtw", Parameter("warp_penalty", 1.0, minimum=0.0), FULL, kernel="adtw"),
         _elastic(
             "soft_dtw",
             Parameter("gamma", 1.0, positive=True),

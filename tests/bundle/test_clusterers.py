@@ -11,7 +11,15 @@ import tsshape
 from tsshape import DataError
 from tsshape.bundle._clusterer import ClusteringRecord
 from tsshape.bundle._record import arrays_of, fill
-from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeKShape, ShapeMeanShift
+from tsshape.cluster import (
+    ShapeAgglomerative,
+    ShapeDBSCAN,
+    ShapeHDBSCAN,
+    ShapeKMeans,
+    ShapeKMedoids,
+    ShapeKShape,
+    ShapeMeanShift,
+)
 from tsshape.forecast import ScaleShapeForecaster
 
 SHAPES = np.sort(np.random.default_rng(0).random((60, 6)), axis=1)
@@ -23,6 +31,8 @@ CLUSTERERS = [
     ShapeMeanShift(0.6, metric="cumulative_area"),
     ShapeAgglomerative(3, metric="manhattan"),
     ShapeKShape(3, random_state=0),
+    ShapeDBSCAN(0.35, metric="dtw", min_samples=3),
+    ShapeHDBSCAN(3),
 ]
 
 
@@ -110,6 +120,24 @@ def test_attributes_that_do_not_fit_one_another_are_refused(name, change, messag
     arrays = arrays_of(record)
     with pytest.raises(DataError, match=message):
         build(record.model_dump(), {**arrays, name: change(arrays[name])})
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "change", "message"),
+    [
+        (ShapeDBSCAN(0.35), "labels_", lambda old: old - 1, "the labels are not numbers from -1 to"),
+        (ShapeDBSCAN(0.35), "components_", lambda old: old[:-1], "core curves of a ShapeDBSCAN do not fit"),
+        (ShapeDBSCAN(0.35), "core_sample_indices_", lambda old: old + 60, "core curves are not numbers"),
+        (ShapeHDBSCAN(3), "reach_", lambda old: old * np.nan, "the reach of a ShapeHDBSCAN do not fit"),
+        (ShapeHDBSCAN(3), "curves_", lambda old: old * 1e9, "one of the curves holds a value that is not between"),
+        (ShapeHDBSCAN(3), "curves_", lambda old: old.astype("<f4"), "the curves of a ShapeHDBSCAN do not fit"),
+    ],
+)
+def test_what_a_clustering_by_density_keeps_must_fit(model, name, change, message):
+    record = ClusteringRecord.of(model.fit(SHAPES))
+    arrays = arrays_of(record)
+    with pytest.raises(DataError, match=message):
+        build(record.model_dump(), {**arrays, f"clusterer/{name}": change(arrays[f"clusterer/{name}"])})
 
 
 @pytest.mark.parametrize("names", [["a"], ["a"] * 6])

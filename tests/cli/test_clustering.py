@@ -211,14 +211,42 @@ def test_without_classes_there_is_nothing_to_compare_with(posts, run, tmp_path):
         (["--method", "kshape", "--k", "3"], 3),
         (["--method", "meanshift", "--bandwidth", "0.4"], None),
         (["--method", "meanshift"], None),
+        (["--method", "dbscan", "--eps", "0.2", "--min-samples", "4"], None),
+        (["--method", "hdbscan", "--metric", "dtw", "--min-cluster-size", "6"], None),
     ],
 )
 def test_every_method_is_reached(posts, run, tmp_path, arguments, n_clusters):
     summary = json.loads(run("cluster", posts / "curves.parquet", *arguments, "--out", tmp_path / "out", "--json"))
-    assert sum(summary["sizes"]) == 88
+    assert sum(summary["sizes"]) + summary["n_noise"] == 88
     assert summary["n_clusters"] == len(summary["sizes"])
     assert n_clusters in {None, summary["n_clusters"]}
     assert (summary["silhouette"] is None) == ("soft_dtw" in arguments)
+
+
+@pytest.mark.parametrize("source", ["known", "archive"])
+def test_noise_is_a_row_of_its_own_and_in_no_cluster(source, request, run, tmp_path):
+    path, out = request.getfixturevalue(source), tmp_path / "out"
+    options = ["--method", "dbscan", "--eps", "0.25" if source == "known" else "0.36", "--min-samples", "5"]
+    text = run("cluster", path, *options, "--out", out)
+    summary = json.loads((out / "summary.json").read_text())
+    labels = pd.read_csv(out / "labels.csv", dtype={"id": str}, index_col="id")
+    noise = labels[labels["cluster"] == -1]
+    total = len(labels["cluster"].dropna())
+    assert 0 < len(noise) == summary["n_noise"] == total - sum(summary["sizes"])
+    assert set(noise.get("life", ["noise"])) == {"noise"}
+    assert summary["lives"][-1]["cluster"] == -1
+    assert summary["lives"][-1]["size"] == len(noise)
+    assert sum(life["share"] for life in summary["lives"]) == pytest.approx(1)
+    assert summary["silhouette_curves"] == total - len(noise)
+    noun = "shapes" if source == "known" else "series"
+    assert f"noise       {len(noise)} {noun} ({100 * len(noise) / total:.1f} %) in no cluster, labelled -1" in text
+    assert len(pd.read_csv(out / "prototypes.csv")) == summary["n_clusters"]
+    classes = pd.read_csv(out / "classes.csv", index_col="class")
+    assert classes.columns.tolist() == [*map(str, range(summary["n_clusters"])), "-1"]
+    write_report(out, tmp_path / "report.html")
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert f"{len(noise)} of them" in html
+    assert "in none: noise." in html
 
 
 def test_a_plugin_is_clustered_with(posts, run, tmp_path):

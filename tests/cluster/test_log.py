@@ -5,14 +5,30 @@ import logging
 import numpy as np
 import pytest
 
-from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeKShape, ShapeMeanShift
+from tsshape.cluster import (
+    ShapeAgglomerative,
+    ShapeDBSCAN,
+    ShapeHDBSCAN,
+    ShapeKMeans,
+    ShapeKMedoids,
+    ShapeKShape,
+    ShapeMeanShift,
+)
 
 SHAPES = np.sort(np.random.default_rng(0).random((30, 5)), axis=1)
 
 
 @pytest.mark.parametrize(
     "clusterer",
-    [ShapeKMeans(3), ShapeKMedoids(3), ShapeAgglomerative(3), ShapeKShape(3, random_state=0), ShapeMeanShift(0.4)],
+    [
+        ShapeKMeans(3),
+        ShapeKMedoids(3),
+        ShapeAgglomerative(3),
+        ShapeKShape(3, random_state=0),
+        ShapeMeanShift(0.4),
+        ShapeDBSCAN(),
+        ShapeHDBSCAN(3),
+    ],
     ids=repr,
 )
 def test_a_clusterer_logs_what_it_fitted(clusterer, caplog):

@@ -18,6 +18,9 @@ ELSEWHERE = {"metric": "metric must be a name or a Metric; got 2.5", "random_sta
 LEAST = {
     ("ShapeMeanShift", "max_iter"): (-1, "max_iter must be at least 0; got -1"),
     ("ShapeMeanShift", "bandwidth"): (0.0, "bandwidth must be finite and more than 0; got 0.0"),
+    ("ShapeDBSCAN", "eps"): (0.0, "eps must be finite and more than 0; got 0.0"),
+    ("ShapeHDBSCAN", "min_cluster_size"): (1, "min_cluster_size must be at least 2; got 1"),
+    ("ShapeHDBSCAN", "cluster_selection_epsilon"): (-1.0, "cluster_selection_epsilon must be at least 0; got -1.0"),
     ("ShapeKMeans", "tol"): (-1.0, "tol must be at least 0; got -1.0"),
     ("ShapeKShape", "tol"): (float("nan"), "tol must be at least 0; got nan"),
 }

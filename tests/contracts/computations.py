@@ -24,6 +24,8 @@ from sklearn.linear_model import LinearRegression
 import tsshape
 from tsshape.cluster import (
     ShapeAgglomerative,
+    ShapeDBSCAN,
+    ShapeHDBSCAN,
     ShapeKMeans,
     ShapeKMedoids,
     ShapeMeanShift,
@@ -139,6 +141,11 @@ def clusterings(n_jobs: int) -> Iterator[tuple[Any, ...]]:
         **{
             f"agglomerative {metric}": ShapeAgglomerative(6, metric=metric, n_jobs=n_jobs)
             for metric in ("euclidean", "area", "dtw")
+        },
+        **{
+            f"{name} {metric}": kind(size, metric=metric, min_samples=3, n_jobs=n_jobs)
+            for name, kind, size in (("dbscan", ShapeDBSCAN, 0.25), ("hdbscan", ShapeHDBSCAN, 4))
+            for metric in ("euclidean", "dtw")
         },
         **{
             f"meanshift {metric}": ShapeMeanShift(0.3, metric=metric, **seeded)

@@ -13,6 +13,8 @@ from sklearn.tree import DecisionTreeRegressor
 import tsshape
 from tsshape.cluster import (
     ShapeAgglomerative,
+    ShapeDBSCAN,
+    ShapeHDBSCAN,
     ShapeKMeans,
     ShapeKMedoids,
     ShapeKShape,
@@ -39,6 +41,8 @@ QUICK = {
     "ShapeKMedoids": [ShapeKMedoids(3, metric=metric, random_state=0) for metric in METRICS],
     "ShapeMeanShift": [ShapeMeanShift(metric=metric) for metric in ("euclidean", "auc", "cumulative_area")],
     "ShapeAgglomerative": [ShapeAgglomerative(2, metric=metric) for metric in METRICS],
+    "ShapeDBSCAN": [ShapeDBSCAN(metric=metric) for metric in METRICS],
+    "ShapeHDBSCAN": [ShapeHDBSCAN(min_samples=2, metric=metric) for metric in METRICS],
     "ShapeKShape": [ShapeKShape(2, random_state=0)],
     "TableEncoder": [TableEncoder(random_state=0), TableEncoder(categories="onehot", random_state=0)],
     "FeatureSelector": [

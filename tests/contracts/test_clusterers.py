@@ -14,6 +14,13 @@ LIVES = np.array([[0.1, 0.2, 0.3, 0.6, 0.9, 1.0], [0.8, 0.9, 0.95, 0.97, 0.99, 1
 TRUTH = np.repeat(range(3), 20)
 SHAPES = np.sort(LIVES[TRUTH] + RNG.normal(0, 0.02, (60, 6)), axis=1)
 METRICS = {"meanshift": ["euclidean", "cumulative_area"], "kshape": [None]}
+OPTIONS = {
+    "n_clusters": 3,
+    "random_state": 0,
+    "bandwidth": 0.4,
+    "eps": 0.25,
+    "min_cluster_size": 10,
+}
 CLUSTERERS = [
     (method, metric)
     for method in clustering_methods()
@@ -24,7 +31,7 @@ CLUSTERERS = [
 def make(method, metric):
     """A clustering into three, seeded."""
     kind = get_clusterer(method)
-    options = {"n_clusters": 3, "random_state": 0, "bandwidth": 0.6 if metric == "cumulative_area" else 0.4}
+    options = OPTIONS | ({"bandwidth": 0.6} if metric == "cumulative_area" else {})
     if metric is not None:
         options["metric"] = metric
     return kind(**{name: value for name, value in options.items() if name in kind().get_params()})

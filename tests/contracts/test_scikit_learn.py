@@ -69,14 +69,14 @@ def checks_of(estimator):
 
 
 # Some data of the checks are one blob, or few points.
-@pytest.mark.filterwarnings("ignore:the bandwidth .* gives")
+@pytest.mark.filterwarnings("ignore:the bandwidth .* gives", "ignore:all .* curves are noise")
 @parametrize_with_checks(INSTANCES, expected_failed_checks=exceptions_of, xfail_strict=True)
 def test_it_passes_the_checks_of_scikit_learn(estimator, check):
     check(estimator)
 
 
 # They give arrays to what was fitted on tables, and the other way round.
-@pytest.mark.filterwarnings("ignore:X .* feature names", "ignore:the bandwidth .* gives")
+@pytest.mark.filterwarnings("ignore:X .* feature names", "ignore:the bandwidth .* gives", "ignore:all .* are noise")
 @pytest.mark.parametrize(
     ("estimator", "check"),
     [

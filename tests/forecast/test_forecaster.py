@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 import tsshape
 from tsshape import DataError, scores
-from tsshape.cluster import ShapeKMeans
+from tsshape.cluster import ShapeDBSCAN, ShapeHDBSCAN, ShapeKMeans
 from tsshape.features import EncodedTable, TableEncoder
 from tsshape.forecast import (
     DirectForecaster,
@@ -102,6 +102,25 @@ def test_a_clusterer_that_was_frozen_on_other_posts_predicts_the_training_labels
     shapes = tsshape.split_scale_shape(POSTS.curves[TRAIN][labels >= 0])[1]
     np.testing.assert_array_equal(labels[labels >= 0], elsewhere.predict(shapes))
     np.testing.assert_array_equal(model.classifier_.classes_, np.unique(labels[labels >= 0]))
+
+
+def test_noise_is_forecast_by_the_nearest_prototype():
+    clusterer = ShapeHDBSCAN(10, metric="area")
+    model = ScaleShapeForecaster(clusterer, in_flight=False, intervals=False, random_state=0)
+    model.fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
+    alive = POSTS.curves[TRAIN][POSTS.curves[TRAIN].max(axis=1) > 0]
+    noise, assigned = model.clusterer_.labels_ == -1, model.assign(alive)
+    nearest = model.clusterer_.transform(tsshape.split_scale_shape(alive)[1].to_numpy()).argmin(axis=1)
+    assert noise.any()
+    np.testing.assert_array_equal(assigned, np.where(noise, nearest, model.clusterer_.labels_))
+    assert model.predict(NUMBERS[TEST]).notna().all(axis=None)
+
+
+@pytest.mark.filterwarnings("ignore:all 319 curves are noise")
+def test_nothing_but_noise_is_refused():
+    model = ScaleShapeForecaster(ShapeDBSCAN(1e-9), random_state=0)
+    with pytest.raises(DataError, match="ShapeDBSCAN takes all curves for noise: a forecast needs a cluster"):
+        model.fit(NUMBERS[TRAIN], POSTS.curves[TRAIN])
 
 
 def test_intervals_beside_a_regressor_that_was_frozen_on_other_posts_come_from_the_training_posts():

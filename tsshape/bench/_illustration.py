@@ -117,9 +117,10 @@ def illustrate(
         )
         for position, row in enumerate(chosen)
     ]
+    labels = forecaster.clusterer_.labels_
     return Illustration(
         prototypes=[_round(prototype, _SHAPE_DIGITS) for prototype in forecaster.prototypes_],
-        sizes=np.bincount(forecaster.clusterer_.labels_, minlength=len(forecaster.prototypes_)).tolist(),
+        sizes=np.bincount(labels[labels >= 0], minlength=len(forecaster.prototypes_)).tolist(),
         posts=posts,
         features=_weightiest(forecaster, features, authors) if explain else None,
     )

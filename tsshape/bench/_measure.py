@@ -225,6 +225,6 @@ def _class_scores(true: IntArray, pred: IntArray, train: IntArray) -> Record:
     recall = recall_score(true[alive], pred[alive], labels=present, average="macro", zero_division=0.0)
     return {
         "accuracy": float(np.mean(true[alive] == pred[alive])),
-        "majority_share": float(np.mean(true[alive] == np.bincount(train).argmax())),
+        "majority_share": float(np.mean(true[alive] == np.bincount(train[train >= 0]).argmax())),
         "balanced_accuracy": float(recall),
     }

@@ -35,7 +35,8 @@ def save(model: Any, path: str | Path) -> None:
 
     Parameters
     ----------
-    model : ScaleShapeForecaster, ShapeKMeans, ShapeKMedoids, ShapeMeanShift, ShapeAgglomerative or ShapeKShape
+    model : ScaleShapeForecaster, ShapeKMeans, ShapeKMedoids, ShapeMeanShift, ShapeAgglomerative, ShapeKShape, \
+            ShapeDBSCAN or ShapeHDBSCAN
         Fitted; a forecaster with tsshape's own models: LightGBM as classifier and regressor, and one of these
         clusterers; a clusterer with a metric that has a name.
     path : path
@@ -95,7 +96,7 @@ def load(path: str | Path, *, kind: type[Any] = object) -> Any:
 
     Returns
     -------
-    ScaleShapeForecaster, ShapeKMeans, ShapeKMedoids, ShapeMeanShift, ShapeAgglomerative or ShapeKShape
+    ScaleShapeForecaster, or the clusterer that was saved
         Its forecasts or clusters are the same bits as those of the model that was saved.
 
     Raises

@@ -1,7 +1,7 @@
 """What a bundle holds of each clusterer."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -9,33 +9,45 @@ from pydantic import Field
 
 from tsshape._errors import DataError
 from tsshape.bundle._npy import Form
-from tsshape.bundle._record import Array, Count, Integers, Matrix, Names, Positive, Record, Seed, Share, Whole
-from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeKShape, ShapeMeanShift
+from tsshape.bundle._record import Array, Count, Integers, Matrix, Names, Numbers, Positive, Record, Seed, Share, Whole
+from tsshape.cluster import (
+    ShapeAgglomerative,
+    ShapeDBSCAN,
+    ShapeHDBSCAN,
+    ShapeKMeans,
+    ShapeKMedoids,
+    ShapeKShape,
+    ShapeMeanShift,
+)
 from tsshape.metrics import embed_curves, get_metric, is_loaded
 
 # Shapes are shares of their maximum; below this, whatever a metric computes of them is finite.
 _MOST = 1e6
-Clusterer: TypeAlias = ShapeKMeans | ShapeKMedoids | ShapeMeanShift | ShapeAgglomerative | ShapeKShape
+Clusterer: TypeAlias = (
+    ShapeKMeans | ShapeKMedoids | ShapeMeanShift | ShapeAgglomerative | ShapeKShape | ShapeDBSCAN | ShapeHDBSCAN
+)
+Curves: TypeAlias = Annotated[Array, Form(("<f8", "<f4"), 2)]
 Threads = Annotated[int, Field(ge=1, le=1024)] | Annotated[int, Field(ge=-1024, le=-1)] | None
 
 
 class _Clusterer(Record):
     """What all clusterers have in common."""
 
-    prototypes_: Annotated[Array, Form(("<f8", "<f4"), 2)]
+    prototypes_: Curves
     labels_: Integers
+    # The least label.
+    first: ClassVar[int] = 0
 
     def build(self) -> Clusterer:
         """Return the clusterer; refuse prototypes that are no shapes, and fitted attributes that do not fit them."""
         n_clusters = getattr(self, "n_clusters", len(self.prototypes_))
         if not self.prototypes_.size:
             raise DataError("the clusterer has no prototypes")
-        if not (np.abs(self.prototypes_) <= _MOST).all():
-            raise DataError(f"a prototype holds a value that is not between -{_MOST:g} and {_MOST:g}")
+        _check_values("a prototype", self.prototypes_)
         if n_clusters != len(self.prototypes_):
             raise DataError(f"there are {len(self.prototypes_)} prototypes for {n_clusters} clusters")
         self._check_learned()
-        _check_range("labels", self.labels_, len(self.prototypes_))
+        _check_range("labels", self.labels_, len(self.prototypes_), first=self.first)
         clusterer: Clusterer = self.make(n_features_in_=self.prototypes_.shape[1])
         return clusterer
 
@@ -161,12 +173,58 @@ class KShapeRecord(_Clusterer):
             raise DataError("the centroids of a ShapeKShape do not fit its prototypes")
 
 
+class _DensityRecord(_MetricClusterer):
+    """What the clusterings by density have in common: some curves are noise, and others stand for their clusters."""
+
+    first: ClassVar[int] = -1
+
+    def _check_curves(self, what: str, curves: npt.NDArray[Any], n_curves: int) -> None:
+        """Refuse curves that are not as many, not as long or not as precise as they must be, or no shapes."""
+        if curves.shape != (n_curves, self.prototypes_.shape[1]) or curves.dtype != self.prototypes_.dtype:
+            raise DataError(f"the {what} of a {self.makes.__name__} do not fit its prototypes and labels")
+        _check_values(f"one of the {what}", curves)
+
+
+class DBSCANRecord(_DensityRecord):
+    """A `ShapeDBSCAN`."""
+
+    makes = ShapeDBSCAN
+    kind: Literal["ShapeDBSCAN"]
+    eps: Annotated[float, Field(gt=0)]
+    min_samples: Positive
+    core_sample_indices_: Integers
+    components_: Curves
+
+    def _check_learned(self) -> None:
+        _check_range("core curves", self.core_sample_indices_, len(self.labels_))
+        self._check_curves("core curves", self.components_, len(self.core_sample_indices_))
+
+
+class HDBSCANRecord(_DensityRecord):
+    """A `ShapeHDBSCAN`."""
+
+    makes = ShapeHDBSCAN
+    kind: Literal["ShapeHDBSCAN"]
+    min_cluster_size: Annotated[int, Field(ge=2, le=2**31 - 1)]
+    min_samples: Positive | None
+    cluster_selection_epsilon: Share
+    cluster_selection_method: Literal["eom", "leaf"]
+    allow_single_cluster: bool
+    probabilities_: Numbers
+    reach_: Numbers
+    curves_: Curves
+
+    def _check_learned(self) -> None:
+        self._check_shape("probabilities", self.probabilities_, self.labels_.shape)
+        self._check_shape("reach", self.reach_, self.prototypes_.shape[:1])
+        self._check_curves("curves", self.curves_, len(self.labels_))
+
+
 ClustererRecord: TypeAlias = Annotated[
-    KMeansRecord | KMedoidsRecord | MeanShiftRecord | AgglomerativeRecord | KShapeRecord, Field(discriminator="kind")
+    KMeansRecord | KMedoidsRecord | MeanShiftRecord | AgglomerativeRecord | KShapeRecord | DBSCANRecord | HDBSCANRecord,
+    Field(discriminator="kind"),
 ]
-_RECORDS: Mapping[type, type[_Clusterer]] = {
-    each.makes: each for each in (KMeansRecord, KMedoidsRecord, MeanShiftRecord, AgglomerativeRecord, KShapeRecord)
-}
+_RECORDS: Mapping[type, type[_Clusterer]] = {each.makes: each for each in get_args(get_args(ClustererRecord)[0])}
 
 
 class ClusteringRecord(Record):
@@ -208,7 +266,13 @@ def describe_clusterer(clusterer: Any) -> Any:
     return record.of_attributes(clusterer, kind=name)
 
 
-def _check_range(what: str, values: npt.NDArray[Any], end: int) -> None:
-    """Refuse numbers that are not among 0, …, end - 1, and none at all."""
-    if not len(values) or ((values < 0) | (values >= end)).any():
-        raise DataError(f"the {what} are not numbers from 0 to {end - 1}")
+def _check_range(what: str, values: npt.NDArray[Any], end: int, *, first: int = 0) -> None:
+    """Refuse numbers that are not among first, …, end - 1, and none at all."""
+    if not len(values) or ((values < first) | (values >= end)).any():
+        raise DataError(f"the {what} are not numbers from {first} to {end - 1}")
+
+
+def _check_values(what: str, curves: npt.NDArray[Any]) -> None:
+    """Refuse curves whose distances might not be finite."""
+    if not (np.abs(curves) <= _MOST).all():
+        raise DataError(f"{what} holds a value that is not between -{_MOST:g} and {_MOST:g}")

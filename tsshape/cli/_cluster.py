@@ -1,13 +1,16 @@
 """`tsshape cluster`."""
 
 import json
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
+from tsshape.cli._lives import NOISE, NOISE_NAME, add_noise, tabulate_lives, title_lives
 from tsshape.cli._progress import working
 from tsshape.cli._say import say
 
@@ -15,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tsshape.cli._posts import Shapes
-    from tsshape.cli._tables import Titled
     from tsshape.cluster._members import Members
     from tsshape.metrics import Metric
 
@@ -31,6 +33,9 @@ OPTIONS = {
     "metric_params": "--param",
     "bandwidth": "--bandwidth",
     "n_init": "--n-init",
+    "eps": "--eps",
+    "min_samples": "--min-samples",
+    "min_cluster_size": "--min-cluster-size",
 }
 
 
@@ -39,7 +44,8 @@ def cluster(
     *,
     out: options.OutFolder,
     method: Annotated[
-        str, typer.Option(help="kmeans, kmedoids, meanshift, agglomerative, kshape, or a plug-in's.")
+        str,
+        typer.Option(help="kmeans, kmedoids, meanshift, agglomerative, kshape, dbscan, hdbscan, or a plug-in's."),
     ] = "kmeans",
     metric: options.MetricName = "euclidean",
     k: Annotated[
@@ -48,6 +54,13 @@ def cluster(
     ] = None,
     bandwidth: Annotated[float | None, typer.Option(help="Radius of mean shift; by default an estimate.")] = None,
     n_init: Annotated[int | None, typer.Option(min=1, help="Number of starts, of which the best is kept.")] = None,
+    eps: Annotated[float | None, typer.Option(help="Greatest distance between neighbours in DBSCAN.")] = None,
+    min_samples: Annotated[
+        int | None, typer.Option(help="Neighbours that make a curve dense, in DBSCAN and HDBSCAN; by default 5.")
+    ] = None,
+    min_cluster_size: Annotated[
+        int | None, typer.Option(help="Least number of curves in a cluster of HDBSCAN; by default 5.")
+    ] = None,
     param: options.MetricParams = None,
     z_normalize: options.ZNormalize = False,
     plugin: options.Plugin = None,
@@ -64,7 +77,8 @@ def cluster(
 ) -> None:
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary.
 
-    Series of a .ts or .tsv file are clustered as they stand. Known classes are compared with the clusters.
+    Series of a .ts or .tsv file are clustered as they stand. Known classes are compared with the clusters. Curves that
+    dbscan and hdbscan leave out of all clusters are noise, with the label -1.
     """
     from tsshape._files import atomic_folder, write_text
     from tsshape.cli._posts import Cleaning, describe_classes, name_of, read_shapes
@@ -78,6 +92,9 @@ def cluster(
         "n_clusters": k,
         "bandwidth": bandwidth,
         "n_init": n_init,
+        "eps": eps,
+        "min_samples": min_samples,
+        "min_cluster_size": min_cluster_size,
         "metric_params": params or None,
     }
     if metric != "euclidean" or params:
@@ -92,8 +109,11 @@ def cluster(
         )
     cleaning = Cleaning(missing, decreasing, incomplete)
     read = read_shapes(curves, id_column, cleaning, z_normalize=z_normalize)
-    with options.user_errors(), working(f"cluster {len(read.shapes):,} {read.noun}"):
+    with options.user_errors(), working(f"cluster {len(read.shapes):,} {read.noun}"), warnings.catch_warnings():
+        # An error says so below.
+        warnings.filterwarnings("ignore", "all .* curves are noise")
         estimator.fit(read.shapes)
+    _check_clusters(estimator, read)
     members = describe_members(read.shapes.to_numpy(), estimator.labels_, estimator.cluster_centers_)
     summary = {
         "method": method,
@@ -104,10 +124,11 @@ def cluster(
     }
     if read.classes is not None:
         summary["classes"] |= class_agreement(read.classes, estimator.labels_)._asdict()
-    lives = _lives(estimator, named=read.noun == "shapes")
+    lives = tabulate_lives(estimator, named=read.noun == "shapes")
+    shown = add_noise(lives, estimator.labels_)
     summary["lives"] = [
         {name: None if value != value else value for name, value in life.items()}  # noqa: PLR0124 - NaN
-        for life in lives.reset_index().to_dict("records")
+        for life in shown.reset_index().to_dict("records")
     ]
     title = f"{name_of(curves)}: {method}, {_spell_metric(estimator, chosen, params)}"
     with atomic_folder(out) as folder:
@@ -116,12 +137,22 @@ def cluster(
             _write_classes(folder / CLASSES_FILE, read.classes, estimator, spreadsheet_safe=spreadsheet_safe)
         write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     if form == "json":
-        columns = {"lives": describe_columns(_titled(lives))}
+        columns = {"lives": describe_columns(title_lives(shown))}
         say(json.dumps({**summary, "columns": columns}, indent=2, ensure_ascii=False))
         return
-    print_tables({"lives": _titled(lives)}, form)
+    print_tables({"lives": title_lives(shown)}, form)
     if form == "text":
         _print(summary, read, out)
+
+
+def _check_clusters(estimator: Any, read: "Shapes") -> None:
+    """Refuse to go on without a cluster."""
+    if not len(estimator.cluster_centers_):
+        names = [OPTIONS[name] for name in ("eps", "min_samples", "min_cluster_size") if hasattr(estimator, name)]
+        raise DataError(
+            f"all {len(read.shapes):,} {read.noun} of {read.path} are noise, so that there is no cluster: give another "
+            f"{' or '.join(names)}"
+        )
 
 
 def _summarise(
@@ -133,7 +164,8 @@ def _summarise(
     import tsshape
 
     n_clusters = len(estimator.cluster_centers_)
-    sizes = np.bincount(estimator.labels_, minlength=n_clusters)
+    labels = estimator.labels_
+    sizes = np.bincount(labels[labels != NOISE], minlength=n_clusters)
     takes_metric = "metric" in estimator.get_params()
     inertia = getattr(estimator, "inertia_", None)
     return {
@@ -146,7 +178,8 @@ def _summarise(
         "cleaning": read.cleaning,
         "n_clusters": n_clusters,
         "sizes": sizes.tolist(),
-        "majority_share": float(sizes.max() / sizes.sum()),
+        "n_noise": int((labels == NOISE).sum()),
+        "majority_share": float(sizes.max() / len(labels)),
         "examples": [[read.shapes.index[row] for row in each.examples] for each in members],
         "inertia": None if inertia is None else float(inertia),
         "bandwidth": getattr(estimator, "bandwidth_", None),
@@ -154,31 +187,17 @@ def _summarise(
     }
 
 
-def _lives(estimator: Any, *, named: bool) -> "pd.DataFrame":
-    """Return the clusters with sizes and shares: quickest first with their lives, or largest first without."""
-    import numpy as np
-    import pandas as pd
-
-    from tsshape.cluster import describe_lives
-
-    sizes = np.bincount(estimator.labels_, minlength=len(estimator.cluster_centers_))
-    table = pd.DataFrame({"size": sizes, "share": sizes / len(estimator.labels_)}).rename_axis("cluster")
-    if not named:
-        return table.sort_values("size", ascending=False, kind="stable")
-    lives = describe_lives(estimator.cluster_centers_)
-    return lives[["name"]].join(table).join(lives.drop(columns="name"))
-
-
 def _silhouette(
     shapes: "pd.DataFrame", labels: Any, metric: "Metric", params: dict[str, Any], *, n_jobs: int | None
 ) -> dict[str, Any]:
-    """Compute the mean silhouette under the metric, None where there is none, and say on how many curves."""
+    """Compute the mean silhouette under the metric without noise, None where there is none; say on how many curves."""
     import numpy as np
 
     from tsshape.cluster import silhouette
 
     most = SILHOUETTE_CURVES if metric.routes[0] in {"kernel", "cost", "embed"} else SILHOUETTE_CURVES_SLOW
-    rows = np.linspace(0, len(shapes) - 1, min(most, len(shapes))).astype(np.int64)
+    clustered = np.flatnonzero(labels != NOISE)
+    rows = clustered[np.linspace(0, len(clustered) - 1, min(most, len(clustered))).astype(np.int64)]
     found: dict[str, Any] = {"silhouette": None, "silhouette_metric": metric.name, "silhouette_curves": len(rows)}
     if metric.zero_self and 1 < len(np.unique(labels[rows])) < len(rows):
         try:
@@ -211,7 +230,7 @@ def _write(
     days = read.shapes.columns.map(day_column)
     prototypes = pd.DataFrame(estimator.cluster_centers_, columns=days).rename_axis("cluster").loc[lives.index]
     if "name" in lives:
-        table["life"] = labels.map(lives["name"])
+        table["life"] = labels.map({NOISE: NOISE_NAME, **lives["name"]})
         prototypes.insert(0, "name", lives["name"])
     write_table(table, out / "labels.csv", spreadsheet_safe=spreadsheet_safe)
     write_table(prototypes, out / "prototypes.csv")
@@ -228,12 +247,13 @@ def _write(
 
 
 def _write_classes(path: Path, classes: "pd.Series", estimator: Any, *, spreadsheet_safe: bool) -> None:
-    """Write a row for each known class: how many of its curves are in each cluster, of which each has a column."""
+    """Write a row for each known class: how many of its curves are in each cluster, and last, if any are, in noise."""
     from tsshape.cluster import class_counts
     from tsshape.data import write_table
 
     counts = class_counts(classes, estimator.labels_)
-    table = counts.reindex(columns=range(len(estimator.cluster_centers_)), fill_value=0)
+    columns = [*range(len(estimator.cluster_centers_)), *([NOISE] if (estimator.labels_ == NOISE).any() else [])]
+    table = counts.reindex(columns=columns, fill_value=0)
     write_table(table, path, spreadsheet_safe=spreadsheet_safe)
 
 
@@ -243,17 +263,6 @@ def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> s
     if "metric" in estimator.get_params():
         words = [metric.name, *(f"{name} {value}" for name, value in params.items()), *words]
     return ", ".join(words)
-
-
-def _titled(lives: "pd.DataFrame") -> "Titled":
-    """Return the clusters as a table: of posts with their lives, by name and number."""
-    from tsshape.cli._tables import Titled
-    from tsshape.cluster import GROUP_COLUMNS, LIFE_COLUMNS
-
-    if "name" not in lives:
-        return Titled("Clusters, largest first", lives, GROUP_COLUMNS)
-    named = lives.assign(life=[f"{name} ({number})" for number, name in lives["name"].items()]).set_index("life")
-    return Titled("Lives of the posts, quickest first", named, LIFE_COLUMNS)
 
 
 def _print(summary: dict[str, Any], read: "Shapes", out: Path) -> None:
@@ -267,12 +276,23 @@ def _print(summary: dict[str, Any], read: "Shapes", out: Path) -> None:
     lines = {
         **_spell_input(summary, read),
         "clusters": f"{summary['n_clusters']}, the largest with {majority} of the {read.noun}",
+        **_spell_noise(summary["n_noise"], read),
         "silhouette": f"{silhouette} under {summary['silhouette_metric']}, of {n_measured:,} {read.noun}",
         **_spell_classes(summary["classes"], read.noun),
         "written": f"{out}: labels.csv, prototypes.csv, bands.csv, {files}clusters.png, clusters.svg, summary.json",
     }
     for name, text in lines.items():
         say(f"{name:<11} {text}")
+
+
+def _spell_noise(n_noise: int, read: "Shapes") -> dict[str, str]:
+    """Return the line about noise, none where there is none."""
+    from tsshape._columns import format_percent
+
+    if not n_noise:
+        return {}
+    share = format_percent(n_noise / len(read.shapes))
+    return {"noise": f"{n_noise:,} {read.noun} ({share}) in no cluster, labelled {NOISE}"}
 
 
 def _spell_input(summary: dict[str, Any], read: "Shapes") -> dict[str, str]:

@@ -9,6 +9,8 @@ from tsshape.cluster._columns import selection_columns as selection_columns
 from tsshape.cluster._criteria import class_columns_of as class_columns_of
 from tsshape.cluster._criteria import criterion_columns as criterion_columns
 from tsshape.cluster._criteria import find_criterion as find_criterion
+from tsshape.cluster._dbscan import ShapeDBSCAN
+from tsshape.cluster._hdbscan import ShapeHDBSCAN
 from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
 from tsshape.cluster._kshape import ShapeKShape
@@ -24,6 +26,8 @@ __all__ = [
     "ClassAgreement",
     "ClusterSelection",
     "ShapeAgglomerative",
+    "ShapeDBSCAN",
+    "ShapeHDBSCAN",
     "ShapeKMeans",
     "ShapeKMedoids",
     "ShapeKShape",

@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 from tsshape._entry_points import CLUSTERERS
 from tsshape._registry import NOTHING, Registry
 from tsshape.cluster._agglomerative import ShapeAgglomerative
+from tsshape.cluster._dbscan import ShapeDBSCAN
+from tsshape.cluster._hdbscan import ShapeHDBSCAN
 from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
 from tsshape.cluster._kshape import ShapeKShape
@@ -21,6 +23,8 @@ _REGISTRY = Registry(
         "meanshift": ShapeMeanShift,
         "agglomerative": ShapeAgglomerative,
         "kshape": ShapeKShape,
+        "dbscan": ShapeDBSCAN,
+        "hdbscan": ShapeHDBSCAN,
     },
     CLUSTERERS,
 )
@@ -52,8 +56,8 @@ def register_clusterer(name: str) -> Callable[[Kind], Kind]:
     -------
     callable
         A decorator of a class of scikit-learn estimators: its constructor takes the parameters by their names, `fit`
-        and `predict` take curves of shape (n_curves, n_times), and `fit` leaves `labels_` of shape (n_curves,), from 0,
-        and `cluster_centers_` of shape (n_clusters, n_times), in the unit of the curves.
+        and `predict` take curves of shape (n_curves, n_times), and `fit` leaves `labels_` of shape (n_curves,), from 0
+        or -1 for noise, and `cluster_centers_` of shape (n_clusters, n_times), in the unit of the curves.
 
     Raises
     ------

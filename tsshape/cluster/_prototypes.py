@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any, ClassVar
 
+import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
@@ -48,6 +49,8 @@ class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
         check_is_fitted(self, "prototypes_")
         shapes = check_shapes(self, X)
         prototypes = self.prototypes_.astype(shapes.dtype, copy=False)
+        if not len(prototypes):
+            return np.empty((len(shapes), 0), shapes.dtype)
         return pairwise(shapes, prototypes, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
 
     @property

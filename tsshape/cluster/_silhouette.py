@@ -35,7 +35,8 @@ def silhouette(
         Finite numbers; float32 is computed in float32, everything else in float64.
     labels : array of shape (n_curves,) or (n_labelings, n_curves)
         Cluster of each curve, of any type; of shape (n_labelings, n_curves), each row is a clustering. Many
-        clusterings take little more time than one.
+        clusterings take little more time than one. Noise, with the label -1, counts as one more cluster, as in
+        scikit-learn: leave it out if that is not what you want.
     metric : str or Metric
         As in `tsshape.metrics.pairwise`; it must be 0 between a curve and itself, and never negative.
     n_jobs : int, optional
@@ -173,14 +174,14 @@ def _distances(
     return curves, distances
 
 
-def check_separable(curves: Floats, metric: Metric, parameters: dict[str, Any]) -> None:
+def check_separable(curves: Floats, metric: Metric, parameters: dict[str, Any], *, what: str = "a silhouette") -> None:
     """Refuse a metric that does not claim to be 0 between a curve and itself, or is not in a sample, or is negative."""
     sample = compute_distances(metric, curves[:N_PROBES], curves[:N_PROBES], parameters, 1)
     precision = np.finfo(sample.dtype).eps
     rounding = max(100 * precision, np.sqrt(precision) * np.abs(sample).max())
     if not metric.zero_self or sample.min() < -rounding or np.abs(sample.diagonal()).max() > rounding:
         raise ValueError(
-            f"a silhouette compares distances, which are 0 from a curve to itself and never negative; {metric.name!r} "
+            f"{what} compares distances, which are 0 from a curve to itself and never negative; {metric.name!r} "
             "is not so: take another metric, such as 'dtw'"
         )
 

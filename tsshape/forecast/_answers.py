@@ -12,6 +12,7 @@ from tsshape._typing import Curves, FloatArray, IntArray
 from tsshape.cluster import name_lives
 from tsshape.curves import split_scale_shape
 from tsshape.features import EncodedTable
+from tsshape.forecast._components import place_noise
 from tsshape.forecast._conformal import LEVELS, posts_needed
 from tsshape.forecast._design import check_features
 from tsshape.forecast._finite import check_finite
@@ -159,7 +160,8 @@ def assign_curves(forecaster: "ScaleShapeForecaster", curves: Curves) -> IntArra
     scale, shape = split_scale_shape(np.asarray(curves, dtype=np.float64), zero="nan")
     labels = np.full(len(scale), -1, dtype=np.int64)
     if (scale > 0).any():
-        labels[scale > 0] = forecaster.clusterer_.predict(shape[scale > 0])
+        known = shape[scale > 0]
+        labels[scale > 0] = place_noise(forecaster.clusterer_, known, forecaster.clusterer_.predict(known))
     return labels
 
 

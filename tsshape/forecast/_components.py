@@ -15,6 +15,7 @@ from tsshape.forecast._folds import Fold
 from tsshape.forecast._growth import GrowthModel
 from tsshape.forecast._regressor import ScaleRegressor, fit_scales, forecast_scales
 from tsshape.forecast._workers import Workers
+from tsshape.metrics import nearest
 
 
 class FittedComponent(FrozenEstimator):
@@ -63,7 +64,20 @@ def unwrap_frozen(component: Any) -> Any:
 def training_labels(clusterer: Any, shapes: FloatArray) -> IntArray:
     """Return the cluster of each training shape: what the clusterer learned, or if it was frozen, predicts."""
     labels = clusterer.predict(shapes) if _is_from_elsewhere(clusterer) else clusterer.labels_
-    return np.asarray(labels, dtype=np.int64)
+    return place_noise(clusterer, shapes, labels)
+
+
+def place_noise(clusterer: Any, shapes: FloatArray, labels: Any) -> IntArray:
+    """Return labels in which noise, -1, has the nearest prototype: every forecast is made of prototypes."""
+    placed = np.array(labels, dtype=np.int64)
+    noise = placed < 0
+    if noise.any():
+        far = shapes[noise]
+        if hasattr(clusterer, "transform"):
+            placed[noise] = clusterer.transform(far).argmin(axis=1)
+        else:
+            placed[noise] = nearest(far, clusterer.cluster_centers_, "euclidean")[0]
+    return placed
 
 
 class Targets(NamedTuple):

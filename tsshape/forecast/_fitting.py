@@ -22,6 +22,7 @@ from tsshape.forecast._components import (
     is_default,
     make_classifier,
     make_regressor,
+    place_noise,
     training_labels,
     validate_regressor,
     validate_shapes,
@@ -193,7 +194,12 @@ def _fit_clusterer(forecaster: "ScaleShapeForecaster", curves: FloatArray) -> An
     clusterer = forecaster.clusterer
     if clusterer is None:
         clusterer = ShapeKMeans(default_n_clusters(len(curves)), random_state=forecaster.random_state)
-    return clone(clusterer).fit(split_scale_shape(curves[curves.max(axis=1) > 0])[1], None)
+    fitted = clone(clusterer).fit(split_scale_shape(curves[curves.max(axis=1) > 0])[1], None)
+    if not len(fitted.cluster_centers_):
+        raise DataError(
+            f"{type(fitted).__name__} takes all curves for noise: a forecast needs a cluster, so change its parameters"
+        )
+    return fitted
 
 
 def default_n_clusters(n_posts: int) -> int:
@@ -214,5 +220,6 @@ def _label(clusterer: Any, curves: FloatArray, complete: BoolArray) -> IntArray:
     old, young = has_shape & complete, has_shape & ~complete
     labels[old] = training_labels(clusterer, split_scale_shape(curves[old])[1])
     if young.any():
-        labels[young] = clusterer.predict(split_scale_shape(curves[young])[1])
+        shapes = split_scale_shape(curves[young])[1]
+        labels[young] = place_noise(clusterer, shapes, clusterer.predict(shapes))
     return labels

@@ -54,15 +54,16 @@ def compare_classes(folder: Path, agreement: Agreement | None, found: Sequence[L
         return None
     path = folder / CLASSES_FILE
     read = read_table(path)
-    if {*read.cells} != {"class", *(str(life.number) for life in found)}:
+    rows = {str(life.number): life.title for life in found} | ({"-1": "noise"} if "-1" in read.cells else {})
+    if {*read.cells} != {"class", *rows}:
         raise DataError(f"{path} must have a column 'class', and one for each of the {len(found)} clusters")
     # Not as ids: a class may hold any character.
     names = read.names("class").tolist()
     # The columns are named by position: a class may have any name, even "cluster".
     columns = [Column(str(position), str(name), format_whole) for position, name in enumerate(names)]
     table = pd.DataFrame(
-        [read.numbers(str(life.number)) for life in found],
-        pd.Index([life.title for life in found], name="cluster"),
+        [read.numbers(number) for number in rows],
+        pd.Index([*rows.values()], name="cluster"),
         [column.name for column in columns],
     )
     scores = f"ARI {format_decimals(agreement.ari)}, NMI {format_decimals(agreement.nmi)}"

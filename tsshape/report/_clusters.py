@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
@@ -13,7 +13,7 @@ from tsshape.report._classes import Agreement, compare_classes
 from tsshape.report._conclude import conclude_clusters, conclude_series
 from tsshape.report._lives import lives
 from tsshape.report._long import read_long
-from tsshape.report._opening import open_clusters, open_series
+from tsshape.report._opening import open_clusters, open_series, say_noise
 from tsshape.report._page import Part, count_of
 from tsshape.report._reading import SUMMARY_FILE, read_json, read_numbers
 
@@ -36,6 +36,7 @@ class Summary(BaseModel):
     n_times: int
     cleaning: list[str]
     sizes: list[int] = Field(min_length=1)
+    n_noise: NonNegativeInt = 0
     examples: list[list[str]] | None = None
     inertia: FiniteFloat | None
     silhouette: FiniteFloat | None
@@ -53,6 +54,7 @@ def clusters_part(folder: Path) -> Part:
     found = lives(
         prototypes,
         summary.sizes,
+        n_noise=summary.n_noise,
         bands=_bands(folder / BANDS_FILE, *prototypes.shape, signed=summary.clustered == "series"),
         examples=dict(enumerate(summary.examples or [])),
         of_posts=summary.clustered == "shapes",
@@ -62,7 +64,8 @@ def clusters_part(folder: Path) -> Part:
     inertia = "" if summary.inertia is None else f", inertia {summary.inertia:,.4g}"
     if summary.clustered == "series":
         title = f"{count_of(len(found), 'cluster')} of {n_shapes:,} series"
-        opening, conclusions = open_series(found, summary.silhouette), conclude_series(found, summary.silhouette)
+        opening = open_series(found, summary.silhouette, n_shapes)
+        conclusions = conclude_series(found, summary.silhouette, n_shapes)
         data = [("series", "; ".join(summary.cleaning))]
     else:
         title = f"{count_of(len(found), 'kind')} of life in {count_of(n_shapes, 'post')}"
@@ -73,7 +76,7 @@ def clusters_part(folder: Path) -> Part:
     return Part(
         "clusters",
         title,
-        opening,
+        [*opening, *say_noise(summary.n_noise, n_shapes)],
         [
             *data,
             ("method", f"{summary.method}, seed {summary.seed}{inertia}"),

@@ -47,13 +47,13 @@ def conclude_clusters(found: Sequence[Life], silhouette: float | None, n_shapes:
     return [first, second, _separation(silhouette)]
 
 
-def conclude_series(found: Sequence[Life], silhouette: float | None) -> list[str]:
+def conclude_series(found: Sequence[Life], silhouette: float | None, n_series: int) -> list[str]:
     """Say how many clusters of series there are, how large the largest and the smallest are, and how separated."""
-    total, largest, smallest = sum(life.size for life in found), found[0], found[-1]
+    largest, smallest = found[0], found[-1]
     clusters = f"{len(found)} clusters" if len(found) > 1 else "One cluster"
     most, least = (format_percent(life.share, 0) for life in (largest, smallest))
     return [
-        f"{clusters} of {total:,} series: the largest, {largest.title}, has {most} of them.",
+        f"{clusters} of {n_series:,} series: the largest, {largest.title}, has {most} of them.",
         f"The smallest, {smallest.title}, has {least}.",
         _separation(silhouette),
     ]

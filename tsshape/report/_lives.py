@@ -76,16 +76,17 @@ def lives(
     prototypes: FloatArray,
     sizes: Sequence[int],
     *,
+    n_noise: int = 0,
     bands: Mapping[int, tuple[list[float], list[float]]] | None = None,
     examples: Mapping[int, Sequence[str]] | None = None,
     of_posts: bool = True,
 ) -> list[Life]:
     """Return prototypes of shape (n_clusters, n_times) with the sizes of their clusters.
 
-    The quickest is first; of series that are no posts, the largest.
+    The quickest is first; of series that are no posts, the largest. Noise counts in the shares.
     """
     described = _described(prototypes) if of_posts else _numbered(sizes)
-    total = max(sum(sizes), 1)
+    total = max(sum(sizes) + n_noise, 1)
     return [
         Life(
             number=number,

@@ -41,13 +41,18 @@ def open_clusters(found: Sequence[Life], silhouette: float | None, n_shapes: int
     ]
 
 
-def open_series(found: Sequence[Life], silhouette: float | None) -> list[str]:
+def say_noise(n_noise: int, n_curves: int) -> list[str]:
+    """Say how many curves belong to no cluster; nothing if there are none."""
+    share = format_percent(n_noise / max(n_curves, 1), 0)
+    return [f"{n_noise:,} of them ({share}) are like no group of others and in none: noise."] if n_noise else []
+
+
+def open_series(found: Sequence[Life], silhouette: float | None, n_series: int) -> list[str]:
     """Say how many clusters of series there are, and how clearly they differ."""
-    total = sum(life.size for life in found)
     if len(found) == 1:
-        return [f"{total:,} series are in one cluster."]
+        return [f"{found[0].size:,} series are in one cluster."]
     share = format_percent(found[0].share, 0)
-    first = f"{total:,} series fall into {len(found)} clusters; the largest, {found[0].title}, has {share} of them."
+    first = f"{n_series:,} series fall into {len(found)} clusters; the largest, {found[0].title}, has {share} of them."
     return [first, *_difference(silhouette, "clusters", "series")]
 
 

@@ -21,7 +21,7 @@ class ShapeClusterer(BaseClusterer):
     ----------
     clusterer : str or estimator, default="kmeans"
         A name in `tsshape.cluster.clustering_methods()` (`kmeans`, `kmedoids`, `meanshift`, `agglomerative`, `kshape`,
-        or a plug-in's), or an estimator such as `ShapeKMeans(5)`, which brings its own parameters.
+        `dbscan`, `hdbscan`, or a plug-in's), or an estimator such as `ShapeKMeans(5)`, which brings its own parameters.
     n_clusters, metric, metric_params : optional
         As in the method, whose defaults are used where they are None.
     method_params : mapping, optional
@@ -37,7 +37,7 @@ class ShapeClusterer(BaseClusterer):
     Attributes
     ----------
     labels_ : array of shape (n_instances,), int64
-        Cluster of each series, from 0; with `split`, -1 for a series of zeros, which has no shape.
+        Cluster of each series, from 0; -1 for noise and, with `split`, for a series of zeros, which has no shape.
     prototypes_ : array of shape (n_clusters, n_times)
         The prototype of each cluster; `cluster_centers_` is the same array.
     clusterer_ : estimator
@@ -116,7 +116,7 @@ class ShapeClusterer(BaseClusterer):
         return self
 
     def _predict(self, X: FloatArray, y: None = None) -> IntArray:
-        """Return the cluster of each series, -1 for one without a shape."""
+        """Return the cluster of each series, -1 for noise and for one without a shape."""
         del y
         shapes, alive = self._shapes(X)
         labels = np.full(len(alive), -1, dtype=np.int64)
@@ -125,7 +125,7 @@ class ShapeClusterer(BaseClusterer):
         return labels
 
     def _predict_proba(self, X: FloatArray) -> FloatArray:
-        """Return 1 for the cluster of each series, else 0; shape (n_instances, n_clusters)."""
+        """Return 1 for the cluster of each series, else 0, and so 0 for noise; shape (n_instances, n_clusters)."""
         return np.asarray(self._predict(X)[:, None] == np.arange(len(self.prototypes_)), dtype=np.float64)
 
     def _score(self, X: FloatArray, y: None = None) -> float:

@@ -16,6 +16,8 @@ from tsshape._validation import check_panel
 from tsshape.cluster._cost import within_range
 from tsshape.metrics import Metric, compute_distances, embed_curves, get_metric, prepare_curves
 
+# Few lock-step distances are computed from both of their curves: they take hardly longer than to be added up.
+FEW_CURVES = 5000
 # Curves whose distances are checked for what a silhouette needs.
 N_PROBES = 16
 
@@ -27,7 +29,8 @@ def silhouette(
 
     The silhouette of a curve is (b - a) / max(a, b), where a is its mean distance to the other curves of its cluster
     and b the least of its mean distances to the curves of each other cluster; it is 0 in a cluster of one. It lies
-    between -1 and 1, and higher values mean better separation. All distances are computed, but not held in memory.
+    between -1 and 1, and higher values mean better separation. All distances are computed, of a symmetric metric mostly
+    one half, but not held in memory.
 
     Parameters
     ----------
@@ -110,9 +113,9 @@ def silhouette_samples(
     labels = _as_array(labels)
     if labels.ndim != 1:
         raise DataError(f"labels must have 1 dimension, one label for each curve; got shape {labels.shape}")
-    curves, distances = _distances(X, metric, params)
+    curves, distances, mirror = _distances(X, metric, params, n_labelings=1)
     clusters = _check_labelings(labels[None], len(curves))
-    samples = _kernels.silhouette_samples(distances, curves, clusters[0], count_threads(n_jobs))
+    samples = _kernels.silhouette_samples(distances, curves, clusters[0], count_threads(n_jobs), mirror=mirror)
     within_range(float(samples.sum()))
     return samples
 
@@ -142,17 +145,23 @@ def separations(
     >>> separations(shapes, [[0, 0, 1, 1]], dunn=True)[1].tolist()
     [2.0]
     """
-    curves, distances = _distances(X, metric, params)
-    clusters = _check_labelings(_as_array(labelings), len(curves))
-    silhouettes, dunns = _kernels.separations(distances, curves, clusters, count_threads(n_jobs), dunn=dunn)
+    labelings = _as_array(labelings)
+    curves, distances, mirror = _distances(X, metric, params, n_labelings=len(labelings))
+    clusters = _check_labelings(labelings, len(curves))
+    silhouettes, dunns = _kernels.separations(
+        distances, curves, clusters, count_threads(n_jobs), dunn=dunn, mirror=mirror
+    )
     within_range(float(silhouettes.sum()))
     return silhouettes, dunns
 
 
 def _distances(
-    X: Curves, metric: str | Metric, params: dict[str, Any]
-) -> tuple[Floats, Callable[[Floats, Floats], Floats]]:
-    """Return what the metric compares, and a function of (rows, block) with the distances from a block to some rows."""
+    X: Curves, metric: str | Metric, params: dict[str, Any], *, n_labelings: int
+) -> tuple[Floats, Callable[[Floats, Floats], Floats], bool]:
+    """Return what the metric compares, the distances from a block to some rows, and whether one half is to be computed.
+
+    The distances are a function of (rows, block).
+    """
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
     curves = check_panel(X)
@@ -168,10 +177,11 @@ def _distances(
 
     def distances(rows: Floats, block: Floats) -> Floats:
         if chosen.symmetric:
-            return compute_distances(chosen, rows, block, parameters, 1)
+            return compute_distances(chosen, rows, None if block is rows else block, parameters, 1)
         return compute_distances(chosen, block, rows, parameters, 1).T
 
-    return curves, distances
+    cheap = chosen.kernel in _kernels.LOCKSTEP and (len(curves) < FEW_CURVES or n_labelings > 1)
+    return curves, distances, chosen.symmetric and not cheap
 
 
 def check_separable(curves: Floats, metric: Metric, parameters: dict[str, Any], *, what: str = "a silhouette") -> None:

@@ -65,6 +65,9 @@ QUICK = {
     "SzaboHuberman": [SzaboHuberman("log")],
     "RadialBasis": [RadialBasis(5, random_state=0)],
 }
+# An editable installation offers what it did on the day that it was made.
+if "tslearn:kernel-kmeans" in clustering_methods():
+    QUICK["KernelKMeans"] = [get_clusterer("tslearn:kernel-kmeans")(2, random_state=0)]
 
 # They take paths of pictures, of which scikit-learn's checks have none; their own tests have what needs no table.
 WITHOUT_TABLES = {"ImageEmbedder"}

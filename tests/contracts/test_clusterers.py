@@ -13,7 +13,7 @@ RNG = np.random.default_rng(0)
 LIVES = np.array([[0.1, 0.2, 0.3, 0.6, 0.9, 1.0], [0.8, 0.9, 0.95, 0.97, 0.99, 1.0], [0.1, 0.1, 0.9, 0.9, 0.9, 1.0]])
 TRUTH = np.repeat(range(3), 20)
 SHAPES = np.sort(LIVES[TRUTH] + RNG.normal(0, 0.02, (60, 6)), axis=1)
-METRICS = {"meanshift": ["euclidean", "cumulative_area"], "kshape": [None]}
+METRICS = {"meanshift": ["euclidean", "cumulative_area"], "kshape": [None], "tslearn:kernel-kmeans": [None]}
 OPTIONS = {
     "n_clusters": 3,
     "random_state": 0,

@@ -138,7 +138,7 @@ class KernelKMeans(ClusterMixin, BaseEstimator):
             n_jobs=self.n_jobs,
             random_state=rng,
         ).fit(shapes.astype(np.float64)[:, :, None])
-        if model.labels_ is None:
+        if not model.n_iter_:
             raise DataError(
                 f"every start of kernel k-means left one of the {self.n_clusters} clusters empty: ask for fewer, or "
                 "give another sigma"

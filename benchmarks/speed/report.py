@@ -16,7 +16,8 @@ def markdown(outcomes: Sequence[Outcome], growth: Iterable[tuple[int, int, float
         "# Speed", "",
         "Written by `make speed`. Each task was given to all on the same arrays, after their answers were compared;",
         "times are medians of interleaved repetitions, end to end from a NumPy array. A ratio is a peer's wall time",
-        "divided by tsshape's on as many threads. Peers for which float32 is no choice work in float64.", "",
+        "divided by tsshape's on as many threads. Peers for which float32 is no choice work in float64. A peer with a",
+        "star defines the borders of the cells in another way, so that its answers differ.", "",
         f"Machine: {describe()}. Versions: {versions}.", "",
         *_contests(outcomes), "", *_limits(outcomes), "", *_growth(growth), "",
     ]  # fmt: skip
@@ -32,7 +33,9 @@ def _contests(outcomes: Sequence[Outcome]) -> Iterator[str]:
     for outcome in outcomes:
         contest, ours = outcome.contest, outcome.timings["tsshape"]
         ratios = ", ".join(
-            f"{name} {timing.wall / ours.wall:.1f}" for name, timing in outcome.timings.items() if name != "tsshape"
+            f"{name}{'*' * (name in contest.by_another_definition)} {timing.wall / ours.wall:.1f}"
+            for name, timing in outcome.timings.items()
+            if name != "tsshape"
         )
         yield (
             f"| {contest.name} | {contest.dtype} | {outcome.n_threads} | {ours.wall * 1e3:.1f} ms "

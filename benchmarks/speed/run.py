@@ -7,6 +7,7 @@ import contests_averages
 import contests_dtw
 import contests_elastic
 import contests_lockstep
+import contests_series
 import growth
 from contest import Contest, Outcome, check, hold
 from report import markdown
@@ -17,7 +18,7 @@ N_THREADS = (1, 2)
 def main() -> None:
     """Everything, or the contests whose name holds the first argument (then nothing is written but to the screen)."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    modules = (contests_averages, contests_lockstep, contests_elastic, contests_dtw)
+    modules = (contests_averages, contests_lockstep, contests_elastic, contests_dtw, contests_series)
     grown = [] if wanted else growth.rows()
     outcomes: list[Outcome] = []
     for module in modules:

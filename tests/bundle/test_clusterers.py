@@ -36,6 +36,11 @@ CLUSTERERS = [
 ]
 
 
+def largest_gap(x, y):
+    """A metric that is a plain function."""
+    return np.abs(x - y).max()
+
+
 def reload(model, folder, **options):
     tsshape.save(model, folder / "m")
     return tsshape.load(folder / "m", **options)
@@ -89,6 +94,10 @@ def test_another_kind_of_model_than_is_expected_is_refused(saved, tmp_path):
     [
         (KMeans(3, n_init=1).fit(SHAPES), "a KMeans cannot be saved"),
         (ShapeKMeans(3), "the ShapeKMeans is not fitted"),
+        (
+            ShapeKMedoids(3, metric=largest_gap).fit(SHAPES),
+            "metric of a ShapeKMedoids is a function .* register it",
+        ),
         (ShapeKMeans(3).fit(SHAPES * 1e7), "a prototype holds a value that is not between"),
     ],
 )

@@ -13,7 +13,10 @@ from tsshape.cluster import ShapeKMeans, select_n_clusters
 SHAPES = np.sort(np.random.default_rng(0).random((12, 6)), axis=1)
 CLASSES = [each for each in vars(cluster).values() if isclass(each) and issubclass(each, ClusterMixin)]
 # These are looked up or drawn from, and refused where that happens.
-ELSEWHERE = {"metric": "metric must be a name or a Metric; got 2.5", "random_state": "2.5 cannot be used to seed"}
+ELSEWHERE = {
+    "metric": "metric must be a name, a Metric or a function of two curves; got 2.5",
+    "random_state": "2.5 cannot be used to seed",
+}
 # A parameter whose range has an end is refused beyond it.
 LEAST = {
     ("ShapeMeanShift", "max_iter"): (-1, "max_iter must be at least 0; got -1"),

@@ -177,7 +177,7 @@ def test_elastic_metrics_have_the_values_of_aeon(metric):
         ("lcss", {"epsilon": "1"}, "epsilon of metric 'lcss' must be a number; got '1'"),
         ("sbd", {"standardize": 1}, "standardize of metric 'sbd' must be True or False; got 1"),
         ("dwt", {}, "there is no metric 'dwt'; there are euclidean, .* sbd"),
-        (None, {}, "metric must be a name or a Metric; got None"),
+        (None, {}, "metric must be a name, a Metric or a function of two curves; got None"),
     ],
 )
 def test_a_wrong_metric_or_parameter_is_refused_by_name(metric, params, message):

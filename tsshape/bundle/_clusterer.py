@@ -262,7 +262,8 @@ def describe_clusterer(clusterer: Any) -> Any:
     if not hasattr(clusterer, "labels_"):
         raise DataError(f"the {name} is not fitted: there is nothing to save")
     if not isinstance(getattr(clusterer, "metric", ""), str):
-        raise DataError("a clusterer with a metric that has no name cannot be saved: register the metric")
+        kind = "a function" if callable(clusterer.metric) else "no name"
+        raise DataError(f"the metric of a {name} is {kind}, which a file cannot hold: register it, and take its name")
     return record.of_attributes(clusterer, kind=name)
 
 

@@ -11,7 +11,7 @@ from tsshape._validation import Choice, Constraints
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_shapes
-from tsshape.metrics import Metric, barycenter, pairwise
+from tsshape.metrics import MetricLike, barycenter, pairwise
 
 Linkage: TypeAlias = Literal["average", "complete", "single"]
 
@@ -23,7 +23,7 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
     ----------
     n_clusters : int, default=8
         Number of clusters, at least 1 and at most the number of distinct curves.
-    metric : str or Metric, default="euclidean"
+    metric : str, Metric or callable, default="euclidean"
         Any symmetric metric of `tsshape.metrics.pairwise`.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
@@ -74,7 +74,7 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
         self,
         n_clusters: int = 8,
         *,
-        metric: str | Metric = "euclidean",
+        metric: MetricLike = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
         linkage: Linkage = "average",
         n_jobs: int | None = None,

@@ -19,7 +19,7 @@ from tsshape.cluster._density import BLOCK_CELLS, NOISE, average_clusters, check
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_shapes
-from tsshape.metrics import Metric, compute_distances
+from tsshape.metrics import Metric, MetricLike, compute_distances
 
 # Of each pair of neighbours: the distance and the column, in the graph and in the copies that scikit-learn makes of it.
 BYTES_A_PAIR = 48
@@ -37,7 +37,7 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
         Greatest distance between neighbours, in the unit of the metric.
     min_samples : int, default=5
         Number of neighbours, itself included, that make a curve a core curve.
-    metric : str or Metric, default="euclidean"
+    metric : str, Metric or callable, default="euclidean"
         Any symmetric metric of `tsshape.metrics.pairwise` that is 0 between a curve and itself and never negative.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
@@ -97,7 +97,7 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
         eps: float = 0.5,
         *,
         min_samples: int = 5,
-        metric: str | Metric = "euclidean",
+        metric: MetricLike = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
         n_jobs: int | None = None,
     ) -> None:

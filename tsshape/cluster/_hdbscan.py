@@ -15,7 +15,7 @@ from tsshape.cluster._density import NOISE, average_clusters, check_density_metr
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_shapes
-from tsshape.metrics import Metric, pairwise
+from tsshape.metrics import MetricLike, pairwise
 
 Selection: TypeAlias = Literal["eom", "leaf"]
 
@@ -39,7 +39,7 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
         The clusters that last longest ("excess of mass"), or the smallest ones, which are more alike in size.
     allow_single_cluster : bool, default=False
         Whether there may be one cluster only.
-    metric : str or Metric, default="euclidean"
+    metric : str, Metric or callable, default="euclidean"
         Any symmetric metric of `tsshape.metrics.pairwise` that is 0 between a curve and itself and never negative.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
@@ -106,7 +106,7 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
         cluster_selection_epsilon: float = 0.0,
         cluster_selection_method: Selection = "eom",
         allow_single_cluster: bool = False,
-        metric: str | Metric = "euclidean",
+        metric: MetricLike = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
         n_jobs: int | None = None,
     ) -> None:

@@ -23,7 +23,7 @@ from tsshape.cluster._minibatch import RUNNING, add_batch
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters, check_sample_weight, check_shapes
-from tsshape.metrics import Metric, get_metric, nearest
+from tsshape.metrics import MetricLike, get_metric, nearest
 
 
 def _has_running_average(model: "ShapeKMeans") -> bool:
@@ -44,7 +44,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     ----------
     n_clusters : int, default=8
         Number of clusters, at least 1 and at most the number of distinct curves.
-    metric : str or Metric, default="euclidean"
+    metric : str, Metric or callable, default="euclidean"
         As in `tsshape.metrics.pairwise`.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
@@ -113,7 +113,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         self,
         n_clusters: int = 8,
         *,
-        metric: str | Metric = "euclidean",
+        metric: MetricLike = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
         n_init: int = 4,
         max_iter: int = 100,

@@ -18,7 +18,7 @@ from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_sample_weight, check_shapes
-from tsshape.metrics import Metric, get_metric, pairwise
+from tsshape.metrics import MetricLike, get_metric, pairwise
 
 DEFAULT_LIMIT = 2**31
 # CLARA: Kaufman and Rousseeuw take 5 samples of 40 + 2k; swaps are cheap enough today for larger ones.
@@ -37,7 +37,7 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
     ----------
     n_clusters : int, default=8
         Number of clusters, at least 1 and at most the number of distinct curves.
-    metric : str or Metric, default="euclidean"
+    metric : str, Metric or callable, default="euclidean"
         Any metric of `tsshape.metrics.pairwise`; an asymmetric one measures from the curve to the medoid.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
@@ -110,7 +110,7 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         self,
         n_clusters: int = 8,
         *,
-        metric: str | Metric = "euclidean",
+        metric: MetricLike = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
         n_init: int = 1,
         max_iter: int = 100,

@@ -20,7 +20,7 @@ from tsshape.cluster._blas import one_blas_thread
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_shapes
-from tsshape.metrics import BUILT_IN, Metric, embed_curves, get_metric, nearest, pairwise
+from tsshape.metrics import BUILT_IN, MetricLike, embed_curves, get_metric, nearest, pairwise
 
 # Distances that one thread holds at once, 8 MB: enough for efficient matrix products, and about what a cache holds.
 BLOCK_CELLS = 2**20
@@ -43,7 +43,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
     bandwidth : float, optional
         Radius of the window, in the unit of the metric. By default scikit-learn's `estimate_bandwidth` on at most
         1,000 curves.
-    metric : str or Metric, default="euclidean"
+    metric : str, Metric or callable, default="euclidean"
         One with the route `embed`: `euclidean`, `auc`, `cumulative_area`, or such a plug-in. Seeds move among the
         vectors that embed the curves.
     metric_params : mapping, optional
@@ -106,7 +106,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         self,
         bandwidth: float | None = None,
         *,
-        metric: str | Metric = "euclidean",
+        metric: MetricLike = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
         max_iter: int = 300,
         n_jobs: int | None = None,

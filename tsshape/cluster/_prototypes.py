@@ -13,7 +13,7 @@ from tsshape._logging import LOGGER
 from tsshape._typing import Floats, IntArray
 from tsshape._validation import Constraints, Instance, Number, check_parameters
 from tsshape.cluster._validation import check_shapes
-from tsshape.metrics import Metric, get_metric, nearest, pairwise
+from tsshape.metrics import Metric, MetricLike, get_metric, nearest, pairwise
 
 COUNT = Number(1, integer=True)
 METRIC_CONSTRAINTS: Constraints = {
@@ -32,7 +32,7 @@ class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
     """Assign curves to the nearest of the `prototypes_` under the estimator's metric."""
 
     get_params: Callable[..., dict[str, Any]]
-    metric: str | Metric
+    metric: MetricLike
     metric_params: Mapping[str, Any] | None
     n_jobs: int | None
     prototypes_: Floats

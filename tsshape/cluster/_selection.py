@@ -22,7 +22,7 @@ from tsshape.cluster._recommend import Recommendation, recommend
 from tsshape.cluster._silhouette import check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters, count_distinct
-from tsshape.metrics import Metric, get_metric
+from tsshape.metrics import Metric, MetricLike, get_metric
 
 UserDefined: TypeAlias = Callable[[int, IntArray, Floats], float]
 
@@ -79,7 +79,7 @@ def select_n_clusters(
     X: Curves,
     k_values: Sequence[int],
     *,
-    metric: str | Metric = "euclidean",
+    metric: MetricLike = "euclidean",
     metric_params: Mapping[str, Any] | None = None,
     criteria: Sequence[str | UserDefined] | None = None,
     classes: Any = None,
@@ -188,7 +188,7 @@ def select_n_clusters(
     return ClusterSelection(table, votes, recommend(votes, table, list(user_defined), most=most))
 
 
-def applicable_criteria(metric: str | Metric) -> tuple[str, ...]:
+def applicable_criteria(metric: MetricLike) -> tuple[str, ...]:
     """Return the criteria that have a meaning under a metric: if it may be negative, the inertia and the stability.
 
     Examples

@@ -14,7 +14,7 @@ from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray
 from tsshape._validation import check_panel
 from tsshape.cluster._cost import within_range
-from tsshape.metrics import Metric, compute_distances, embed_curves, get_metric, prepare_curves
+from tsshape.metrics import Metric, MetricLike, compute_distances, embed_curves, get_metric, prepare_curves
 
 # Few lock-step distances are computed from both of their curves: they take hardly longer than to be added up.
 FEW_CURVES = 5000
@@ -23,7 +23,7 @@ N_PROBES = 16
 
 
 def silhouette(
-    X: Curves, labels: Any, metric: str | Metric = "euclidean", *, n_jobs: int | None = None, **params: Any
+    X: Curves, labels: Any, metric: MetricLike = "euclidean", *, n_jobs: int | None = None, **params: Any
 ) -> float | FloatArray:
     """Mean silhouette of a clustering, or of each of many in one pass over the distances.
 
@@ -40,7 +40,7 @@ def silhouette(
         Cluster of each curve, of any type; of shape (n_labelings, n_curves), each row is a clustering. Many
         clusterings take little more time than one. Noise, with the label -1, counts as one more cluster, as in
         scikit-learn: leave it out if that is not what you want.
-    metric : str or Metric
+    metric : str, Metric or callable
         As in `tsshape.metrics.pairwise`; it must be 0 between a curve and itself, and never negative.
     n_jobs : int, optional
         Threads, by joblib's rules (None is 1, -1 all cores). The result is the same bits for any number.
@@ -77,7 +77,7 @@ def silhouette(
 
 
 def silhouette_samples(
-    X: Curves, labels: Any, metric: str | Metric = "euclidean", *, n_jobs: int | None = None, **params: Any
+    X: Curves, labels: Any, metric: MetricLike = "euclidean", *, n_jobs: int | None = None, **params: Any
 ) -> FloatArray:
     """Silhouette of each curve in a clustering.
 
@@ -123,7 +123,7 @@ def silhouette_samples(
 def separations(
     X: Curves,
     labelings: Any,
-    metric: str | Metric = "euclidean",
+    metric: MetricLike = "euclidean",
     *,
     dunn: bool = False,
     n_jobs: int | None = None,
@@ -156,7 +156,7 @@ def separations(
 
 
 def _distances(
-    X: Curves, metric: str | Metric, params: dict[str, Any], *, n_labelings: int
+    X: Curves, metric: MetricLike, params: dict[str, Any], *, n_labelings: int
 ) -> tuple[Floats, Callable[[Floats, Floats], Floats], bool]:
     """Return what the metric compares, the distances from a block to some rows, and whether one half is to be computed.
 

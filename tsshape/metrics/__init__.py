@@ -7,6 +7,7 @@ from tsshape.metrics._barycenter import barycenter
 from tsshape.metrics._builtin import BUILT_IN as BUILT_IN
 from tsshape.metrics._check import Claim, MetricReport, check_metric, try_metric
 from tsshape.metrics._metric import Metric, Parameter
+from tsshape.metrics._metric import MetricLike as MetricLike
 from tsshape.metrics._nearest import nearest
 from tsshape.metrics._pairwise import distance, pairwise
 from tsshape.metrics._path import alignment_path

@@ -13,7 +13,7 @@ from tsshape._validation import check_panel
 from tsshape.metrics._dba import dba_barycenter
 from tsshape.metrics._input import check_weights
 from tsshape.metrics._medoid import find_medoid
-from tsshape.metrics._metric import Metric
+from tsshape.metrics._metric import MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
 
@@ -22,7 +22,7 @@ Averager: TypeAlias = Callable[..., Floats]
 
 def barycenter(
     X: Curves,
-    metric: str | Metric = "dtw",
+    metric: MetricLike = "dtw",
     *,
     weights: Any = None,
     start: Any = None,
@@ -40,7 +40,7 @@ def barycenter(
     ----------
     X : DataFrame or array of shape (n_curves, n_times)
         Finite numbers.
-    metric : str or Metric
+    metric : str, Metric or callable
         As in `pairwise`.
     weights : array of shape (n_curves,), optional
         Weight of each curve, at least 0 and not all 0; by default 1.

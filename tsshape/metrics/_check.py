@@ -10,7 +10,7 @@ import numpy as np
 
 from tsshape._errors import DataError
 from tsshape._typing import Floats
-from tsshape.metrics._metric import Metric
+from tsshape.metrics._metric import Metric, MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import compute_distances
 
@@ -60,7 +60,7 @@ class MetricReport:
         return tuple(claim for claim in self.claims if claim.found)
 
 
-def check_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> MetricReport:
+def check_metric(metric: MetricLike, *, curves: Any = None, **params: Any) -> MetricReport:
     """Check that a metric keeps its contract, on example curves.
 
     Distances must be finite real numbers, 0 between a curve and itself and symmetric where the metric claims so, and
@@ -69,7 +69,7 @@ def check_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> 
 
     Parameters
     ----------
-    metric : str or Metric
+    metric : str, Metric or callable
         As in `pairwise`.
     curves : array of shape (n_curves, n_times), optional
         Curves to check it on, by default 21 shapes of 12 days, with ties, steps and a constant among them.
@@ -98,7 +98,7 @@ def check_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> 
     return report
 
 
-def try_metric(metric: str | Metric, *, curves: Any = None, **params: Any) -> MetricReport:
+def try_metric(metric: MetricLike, *, curves: Any = None, **params: Any) -> MetricReport:
     """Return the report of `check_metric`, including failures.
 
     Parameters

@@ -208,6 +208,10 @@ class Metric:
         return {each.name: each.check(given.get(each.name, each.default), self.name) for each in self.parameters}
 
 
+# What functions and estimators take: a name, a metric, or a function of two curves.
+MetricLike: TypeAlias = str | Metric | Callable[..., Any]
+
+
 def _check_window(value: Any, metric: str) -> int | float | None:
     """Check a Sakoe-Chiba radius: None, steps, or a fraction."""
     number = value.item() if isinstance(value, np.generic) else value

@@ -11,7 +11,7 @@ from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats, IntArray
 from tsshape.metrics._input import check_lengths, pack, pack_unequal, takes_unequal
 from tsshape.metrics._memory import block_rows
-from tsshape.metrics._metric import Metric
+from tsshape.metrics._metric import Metric, MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import LOCKSTEP, compute_distances, embed_curves, prepare_curves
 from tsshape.metrics._unequal import nearest_by_lengths
@@ -20,7 +20,7 @@ from tsshape.metrics._unequal import nearest_by_lengths
 def nearest(
     X: Curves,
     centers: Curves,
-    metric: str | Metric = "dtw",
+    metric: MetricLike = "dtw",
     *,
     k: int = 1,
     n_jobs: int | None = None,
@@ -36,7 +36,7 @@ def nearest(
         As in `pairwise`.
     centers : DataFrame, array of shape (n_centers, m_times) or (n_centers, n_channels, m_times), or list of arrays
         Of the same length as the curves unless the metric is elastic; converted to the dtype of the curves.
-    metric : str or Metric
+    metric : str, Metric or callable
         As in `pairwise`.
     k : int, default=1
         How many centres to find for each curve, from 1 to the number of centres.

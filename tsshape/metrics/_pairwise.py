@@ -8,7 +8,7 @@ from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats
 from tsshape.metrics._input import check_curve, check_dtype, check_lengths, check_panels, same_dtype
 from tsshape.metrics._memory import check_fits
-from tsshape.metrics._metric import Metric
+from tsshape.metrics._metric import MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import compute_distances
 
@@ -16,7 +16,7 @@ from tsshape.metrics._routes import compute_distances
 def pairwise(
     X: Curves,
     Y: Curves | None = None,
-    metric: str | Metric = "dtw",
+    metric: MetricLike = "dtw",
     *,
     dtype: npt.DTypeLike | None = None,
     n_jobs: int | None = None,
@@ -36,8 +36,9 @@ def pairwise(
     Y : DataFrame, array of shape (m_curves, m_times) or (m_curves, n_channels, m_times), or list of arrays, optional
         By default `X` itself; of a symmetric metric one half of the matrix is then computed. `m_times` may differ from
         `n_times` if the metric is elastic.
-    metric : str or Metric
-        A name in `available_metrics()`, a name of a bridge (`"scipy:canberra"`), or a `Metric`.
+    metric : str, Metric or callable
+        A name in `available_metrics()`, a name of a bridge (`"scipy:canberra"`), a `Metric`, or a Python function of
+        two curves, called for each pair, which must be symmetric; see `get_metric`.
     dtype : {float32, float64}, optional
         Precision of the computation and of the result, by default that of the curves.
     n_jobs : int, optional
@@ -82,14 +83,14 @@ def pairwise(
     return compute_distances(chosen, first, second, parameters, count_threads(n_jobs))
 
 
-def distance(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> float:
+def distance(x: Any, y: Any, metric: MetricLike = "dtw", **params: Any) -> float:
     """Compute the distance between two curves.
 
     Parameters
     ----------
     x, y : array of shape (n_times,) and (m_times,), or (n_channels, n_times) and (n_channels, m_times)
         Finite numbers; `m_times` may differ from `n_times` if the metric is elastic.
-    metric : str or Metric
+    metric : str, Metric or callable
         As in `pairwise`.
     **params
         Parameters of the metric.

@@ -8,12 +8,12 @@ import numpy as np
 from tsshape import _kernels
 from tsshape._typing import Floats, IntArray
 from tsshape.metrics._input import check_curve, check_same_channels, pack, same_dtype
-from tsshape.metrics._metric import Metric
+from tsshape.metrics._metric import MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import LOCKSTEP, prepare_curves
 
 
-def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) -> IntArray:
+def alignment_path(x: Any, y: Any, metric: MetricLike = "dtw", **params: Any) -> IntArray:
     """Find the warping path: the pairs of time steps that an elastic metric matches.
 
     The distance is the cost of this path. `erp`, `lcss` and `edr` leave out steps: those that are in no pair.
@@ -22,7 +22,7 @@ def alignment_path(x: Any, y: Any, metric: str | Metric = "dtw", **params: Any) 
     ----------
     x, y : array of shape (n_times,) and (m_times,), or (n_channels, n_times) and (n_channels, m_times)
         Finite numbers; the path is that of all channels together.
-    metric : str or Metric
+    metric : str, Metric or callable
         A built-in elastic metric except `soft_dtw`, which sums over all paths, or a metric with the route `cost`.
     **params
         Parameters of the metric, such as `window`.

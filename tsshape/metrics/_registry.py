@@ -10,7 +10,8 @@ from tsshape._entry_points import METRICS
 from tsshape._plugin_files import loaded_files, registered, run_once
 from tsshape._validation import check_choice
 from tsshape.metrics._builtin import BUILT_IN
-from tsshape.metrics._metric import WINDOW, Average, Metric, Parameter
+from tsshape.metrics._function import from_function
+from tsshape.metrics._metric import WINDOW, Average, Metric, MetricLike, Parameter
 from tsshape.metrics._plugins import from_bridge, from_entry_point, offered_names
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -116,29 +117,36 @@ def add_metric(metric: Metric) -> None:
     _registered[metric.name] = metric
 
 
-def get_metric(metric: str | Metric) -> Metric:
-    """Return the metric of that name; a `Metric` is returned unchanged.
+def get_metric(metric: MetricLike) -> Metric:
+    """Return the metric of that name; a `Metric` is returned unchanged, and a function is made into one.
 
     Parameters
     ----------
-    metric : str or Metric
+    metric : str, Metric or callable
         Name of a built-in or registered metric, of one that an installed plug-in offers in the entry-point group
-        `tsshape.metrics` (which is then loaded), or `tslearn:…`, `sktime:…`, `scipy:…`.
+        `tsshape.metrics` (which is then loaded), or `tslearn:…`, `sktime:…`, `scipy:…`. Or a Python function of two
+        curves that returns their distance, which must be symmetric; it is called for each pair, so that it is slow.
 
     Raises
     ------
     ValueError
-        If there is no such metric; the message lists all that there are.
+        If there is no such metric (the message lists all that there are), or a function does not take two curves.
 
     Examples
     --------
     >>> get_metric("dtw").average
     'dba'
+    >>> def late(x, y, power=2.0):
+    ...     return (abs(x - y) ** power)[-2:].sum()
+    >>> get_metric(late).bind({})
+    {'power': 2.0}
     """
     if isinstance(metric, Metric):
         return metric
+    if callable(metric):
+        return from_function(metric)
     if not isinstance(metric, str):
-        raise ValueError(f"metric must be a name or a Metric; got {metric!r}")  # noqa: TRY004
+        raise ValueError(f"metric must be a name, a Metric or a function of two curves; got {metric!r}")  # noqa: TRY004
     known = BUILT_IN.get(metric) or _registered.get(metric)
     if known is None:
         _load(metric)

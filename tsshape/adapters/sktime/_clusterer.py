@@ -11,7 +11,7 @@ from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import check_curves
 from tsshape.cluster import ShapeKMeans, make_clusterer
-from tsshape.metrics import Metric
+from tsshape.metrics import MetricLike
 
 
 class ShapeClusterer(BaseClusterer):
@@ -76,7 +76,7 @@ class ShapeClusterer(BaseClusterer):
         clusterer: Any = "kmeans",
         *,
         n_clusters: int | None = None,
-        metric: str | Metric | None = None,
+        metric: MetricLike | None = None,
         metric_params: Mapping[str, Any] | None = None,
         method_params: Mapping[str, Any] | None = None,
         split: bool = True,

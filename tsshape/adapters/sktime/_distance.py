@@ -9,7 +9,7 @@ from sktime.dists_kernels.base import BasePairwiseTransformerPanel
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, Floats, IntArray
-from tsshape.metrics import Metric, get_metric, pairwise
+from tsshape.metrics import MetricLike, get_metric, pairwise
 
 Series = list[pd.DataFrame]
 
@@ -22,7 +22,7 @@ class ShapeDistance(BasePairwiseTransformerPanel):
 
     Parameters
     ----------
-    metric : str or Metric, default="dtw"
+    metric : str, Metric or callable, default="dtw"
         As in `tsshape.metrics.pairwise`.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
@@ -63,7 +63,7 @@ class ShapeDistance(BasePairwiseTransformerPanel):
 
     def __init__(
         self,
-        metric: str | Metric = "dtw",
+        metric: MetricLike = "dtw",
         metric_params: Mapping[str, Any] | None = None,
         n_jobs: int | None = None,
     ) -> None:

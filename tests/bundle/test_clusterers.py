@@ -96,7 +96,7 @@ def test_another_kind_of_model_than_is_expected_is_refused(saved, tmp_path):
         (ShapeKMeans(3), "the ShapeKMeans is not fitted"),
         (
             ShapeKMedoids(3, metric=largest_gap).fit(SHAPES),
-            "metric of a ShapeKMedoids is a function .* register it",
+            "metric of a ShapeKMedoids is a function, which .* register it",
         ),
         (ShapeKMeans(3).fit(SHAPES * 1e7), "a prototype holds a value that is not between"),
     ],

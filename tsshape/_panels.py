@@ -29,8 +29,15 @@ def check_series(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None,
     DataError
         As `check_panel`; the row and the channel are named. A value that is missing before the last one is refused.
     """
-    if unequal and _is_list_of_unequal(X):
+    if _is_list_of_unequal(X):
         X = _pad(X, name)
+        if not unequal:
+            lengths = lengths_of(X)
+            row = int(np.argmax(lengths != lengths[0]))
+            raise DataError(
+                f"{name} must have curves of one length: row {row} (counted from 0) has {lengths[row]} values where "
+                f"row 0 has {lengths[0]}"
+            )
     values = frame_values(X, name) if isinstance(X, pd.DataFrame) else array_values(X, name)
     if not (unequal and values.ndim in {2, CHANNELS} and values.size and is_unequal(values)):
         return _check_equal(X if isinstance(X, pd.DataFrame) else values, name=name, dtype=dtype)
@@ -44,6 +51,22 @@ def check_series(X: Any, *, name: str = "X", dtype: npt.DTypeLike | None = None,
     checked = _check_equal(filled, name=name, dtype=dtype)
     checked[where.reshape(checked.shape)] = np.nan
     return checked
+
+
+def is_panel(X: Any, *, unequal: bool) -> bool:
+    """Whether `X` is more than a table of complete curves: of several channels or of unequal lengths.
+
+    Days that are missing at the end of a table are an unequal length only if `unequal`, and else missing values.
+    """
+    if isinstance(X, pd.DataFrame):
+        return unequal and X.size > 0 and bool(X.iloc[:, -1].isna().any())
+    if _is_list_of_unequal(X):
+        return True
+    values = np.asarray(X)
+    if values.ndim == CHANNELS:
+        return True
+    has_ends = unequal and values.ndim == CHANNELS - 1 and values.size > 0 and values.dtype.kind == "f"
+    return bool(has_ends and np.isnan(values[:, -1]).any())
 
 
 def is_unequal(X: Floats) -> bool:

@@ -38,15 +38,14 @@ def test_series_of_different_lengths_are_compared_under_an_elastic_metric():
     expected = [[distance(one.to_numpy()[:, 0], two.to_numpy()[:, 0]) for two in series] for one in series]
     np.testing.assert_allclose(ShapeDistance().transform(series), expected, rtol=1e-12)
     np.testing.assert_allclose(ShapeDistance().transform(series, series[:2]), np.array(expected)[:, :2], rtol=1e-12)
-    with pytest.raises(DataError, match="same length"):
+    with pytest.raises(DataError, match=r"row 1 .* has 3 values where row 0 has 5"):
         ShapeDistance("euclidean").transform(series)
 
 
-def test_variables_add_up():
+def test_variables_are_compared_as_channels():
     panel = RNG.random((4, 3, 7))
-    expected = sum(pairwise(panel[:, variable], metric="msm") for variable in range(3))
-    np.testing.assert_allclose(ShapeDistance("msm").transform(panel), expected, rtol=1e-12)
-    with pytest.raises(DataError, match="X has 3 variables and X2 has 2"):
+    np.testing.assert_array_equal(ShapeDistance("msm").transform(panel), pairwise(panel, metric="msm"))
+    with pytest.raises(DataError, match="X has 3 channels and Y has 2"):
         ShapeDistance().transform(panel, panel[:, :2])
 
 
@@ -60,6 +59,8 @@ def test_tags_say_what_the_metric_can_do():
     assert not ShapeDistance("area").get_tag("capability:unequal_length")
     assert not ShapeDistance("dtw").set_params(metric="area").get_tag("capability:unequal_length")
     assert ShapeDistance("dtw").get_tag("symmetric")
+    assert ShapeDistance("dtw").get_tag("capability:multivariate")
+    assert not ShapeDistance("sbd").get_tag("capability:multivariate")
 
 
 def test_it_serves_as_the_distance_of_a_classifier_of_sktime():
@@ -73,7 +74,7 @@ def test_it_serves_as_the_distance_of_a_classifier_of_sktime():
 def test_a_value_that_is_no_number_is_refused_with_its_series(value):
     panel = to_mtype(CURVES, "numpy3D")
     panel[4, 0, 2] = value
-    with pytest.raises(DataError, match=r"X: series 4 \(counted from 0\)"):
+    with pytest.raises(DataError, match=r"X holds .* at row 4, channel 0, column 2 \(counted from 0\)"):
         ShapeDistance().transform(panel)
 
 

@@ -163,7 +163,7 @@ def _sort(X: Array) -> _Sorted:
     missing = np.isnan(X if X.ndim == 2 else X[:, 0])  # noqa: PLR2004
     lengths = X.shape[-1] - missing.sum(axis=1, dtype=np.int64)
     rows = np.argsort(lengths, kind="stable")
-    curves = np.nan_to_num(X[rows], copy=False)
+    curves = np.nan_to_num(X[rows, ..., : lengths.max()], copy=False)
     return _Sorted(curves if X.ndim == 2 else by_steps(curves), lengths[rows], rows)  # noqa: PLR2004
 
 

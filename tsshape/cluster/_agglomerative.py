@@ -9,9 +9,9 @@ from sklearn.base import BaseEstimator
 
 from tsshape._validation import Choice, Constraints
 from tsshape.cluster._equal_distances import warn_of_equal_distances
-from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
+from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, average_clusters, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_shapes
-from tsshape.metrics import MetricLike, barycenter, pairwise
+from tsshape.metrics import MetricLike, pairwise
 
 Linkage: TypeAlias = Literal["average", "complete", "single"]
 
@@ -119,8 +119,7 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
             distances = pairwise(shapes, metric=metric, n_jobs=self.n_jobs, **parameters)
             joined = AgglomerativeClustering(self.n_clusters, metric="precomputed", linkage=self.linkage).fit(distances)
             self.labels_ = joined.labels_.astype(np.int64)
-        members = [shapes[self.labels_ == label] for label in range(self.n_clusters)]
-        self.prototypes_ = np.stack([barycenter(each, metric, n_jobs=self.n_jobs, **parameters) for each in members])
+        self.prototypes_ = average_clusters(shapes, self.labels_, metric, parameters, self.n_jobs)
         if self.n_clusters > 1:
             warn_of_equal_distances(shapes, metric, parameters)
         log_fit(self, shapes, start)

@@ -15,9 +15,9 @@ from tsshape._memory import VARIABLE, memory_limit, spell_bytes
 from tsshape._threads import count_threads
 from tsshape._typing import Floats, IntArray
 from tsshape._validation import Constraints, Number
-from tsshape.cluster._density import BLOCK_CELLS, NOISE, average_clusters, check_density_metric, warn_of_noise
+from tsshape.cluster._density import BLOCK_CELLS, NOISE, check_density_metric, warn_of_noise
 from tsshape.cluster._equal_distances import warn_of_equal_distances
-from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
+from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, average_clusters, log_fit
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import Metric, MetricLike, compute_distances
 

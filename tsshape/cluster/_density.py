@@ -8,7 +8,7 @@ from sklearn.utils import gen_batches
 
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._silhouette import check_separable
-from tsshape.metrics import Metric, barycenter
+from tsshape.metrics import Metric
 
 # The label of a curve that belongs to no cluster, as in scikit-learn.
 NOISE = -1
@@ -21,17 +21,6 @@ def check_density_metric(metric: Metric, parameters: dict[str, Any], shapes: Flo
     if not metric.symmetric:
         raise ValueError(f"a density needs a symmetric metric, and {metric.name!r} is not; ShapeKMedoids takes it")
     check_separable(shapes, metric, parameters, what="a density")
-
-
-def average_clusters(
-    shapes: Floats, labels: IntArray, metric: Metric, parameters: dict[str, Any], n_jobs: int | None
-) -> Floats:
-    """Return the metric's barycenter of each cluster, shape (n_clusters, n_times); noise is in none."""
-    n_clusters = int(labels.max()) + 1
-    prototypes = np.empty((n_clusters, *shapes.shape[1:]), shapes.dtype)
-    for label in range(n_clusters):
-        prototypes[label] = barycenter(shapes[labels == label], metric, n_jobs=n_jobs, **parameters)
-    return prototypes
 
 
 def reach_of_clusters(distances: Floats, labels: IntArray) -> FloatArray:

@@ -24,11 +24,13 @@ def warn_of_equal_distances(shapes: Floats, metric: Metric, parameters: dict[str
     if n_distinct == 1:
         return False
     rows = np.linspace(0, len(shapes) - 1, min(N_ROWS, len(shapes))).astype(np.int64)
-    probes = np.unique(shapes[rows], axis=0)
+    # Infinity stands for what is absent behind the ends of shorter curves, because NaN differs from itself.
+    comparable = np.where(np.isnan(shapes), np.inf, shapes).reshape(len(shapes), -1)
+    probes = rows[np.unique(comparable[rows], axis=0, return_index=True)[1]]
     least, most = np.inf, -np.inf
     for probe in probes[:: -(-len(probes) // N_PROBES)]:
-        others = shapes[(shapes != probe).any(axis=1)]
-        distances = compute_distances(metric, others, probe[None], parameters, 1)
+        others = shapes[(comparable != comparable[probe]).any(axis=1)]
+        distances = compute_distances(metric, others, shapes[[probe]], parameters, 1)
         least, most = min(least, float(distances.min())), max(most, float(distances.max()))
         if most - least > 4 * np.finfo(distances.dtype).eps * abs(most):
             return False

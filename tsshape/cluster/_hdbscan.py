@@ -11,9 +11,9 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape._validation import Choice, Constraints, Number
-from tsshape.cluster._density import NOISE, average_clusters, check_density_metric, reach_of_clusters, warn_of_noise
+from tsshape.cluster._density import NOISE, check_density_metric, reach_of_clusters, warn_of_noise
 from tsshape.cluster._equal_distances import warn_of_equal_distances
-from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin, log_fit
+from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin, average_clusters, log_fit
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import MetricLike, pairwise
 

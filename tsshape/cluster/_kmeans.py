@@ -68,7 +68,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     inertia_ : float
         Weighted sum over the curves of the distance to the prototype, squared where the average is the mean or DBA.
     n_iter_ : int
-        Iterations of the start that was kept, at most `max_iter`.
+        Iterations of the start that was kept.
     counts_ : array of shape (n_clusters, n_times)
         The weight behind each value of the prototypes, which `partial_fit` adds to: that of the curves of the cluster
         or, after batches under `dtw`, of the values matched with it.
@@ -81,10 +81,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     Notes
     -----
     Under `dtw` and `soft_dtw` each iteration takes one step, or a few, towards the barycenters: finding the exact
-    barycenters would be wasted on clusters that change in the next iteration. What a step reaches depends on its start:
-    under `dtw` the first three iterations average clusters anew, from their mean and medoid (of a sample, if they are
-    large), and after the last one each cluster takes such an average where it costs less, followed by a few more
-    iterations, for as long as the inertia falls, ten times at most. `n_iter_` does not count these last ones.
+    barycenters would be wasted on clusters that change in the next iteration.
 
     References
     ----------
@@ -239,8 +236,8 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         """Copy the fitted attributes of the best start."""
         self.inertia_ = within_range(best.inertia * float(weights.max()))
         self.prototypes_, self.labels_, self.n_iter_ = best.centers, best.labels, best.n_iter
-        totals = np.bincount(best.labels, weights=weights, minlength=self.n_clusters)
-        self.counts_ = np.repeat(totals[:, None], best.centers.shape[1], axis=1)
+        totals: Any = np.bincount(best.labels, weights=weights, minlength=self.n_clusters)
+        self.counts_ = np.broadcast_to(totals.reshape(-1, *[1] * (best.centers.ndim - 1)), best.centers.shape).copy()
 
     def _warn_of_empty(self) -> None:
         """Warn if a cluster has no curve."""

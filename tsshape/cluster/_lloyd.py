@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from tsshape import _kernels
+from tsshape._panels import is_unequal, lengths_of
 from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._cost import total_cost
-from tsshape.cluster._restarts import OPENING_PASSES, close_centers, open_centers
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.metrics import Metric, nearest, update_centers
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 # Averages that depend on their curves alone: once no curve changes its cluster, the algorithm has converged.
 CONVERGED_BY_LABELS = ("mean", "median", "medoid")
-# Averages whose minimum depends much on where it is sought from.
-RESTARTED = ("dba",)
 # Curves from which the variance is estimated.
 VARIANCE_CURVES = 2**16
 # Curves whose largest value lies outside these limits, or whose spread is a smaller share of it, are too close together
@@ -72,54 +70,30 @@ class Lloyd:
                 points=seeded.points,
             )  # fmt: skip
             found = self.run(
-                self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads, coarse=coarse,
-                restarts=self.metric.average in RESTARTED,
-            )  # fmt: skip
+                self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads, coarse=coarse
+            )
             # Differences below the resolution of single precision had no part in the seeding: repeat it in double.
             if coarse is None or found.inertia > self._single_resolution:
                 break
         return found
 
     def run(
-        self,
-        centers: Floats,
-        *,
-        max_iter: int,
-        tol: float,
-        n_threads: int,
-        coarse: "Lloyd | None" = None,
-        restarts: bool = False,
+        self, centers: Floats, *, max_iter: int, tol: float, n_threads: int, coarse: "Lloyd | None" = None
     ) -> Clustering:
         """Step until no curve changes its cluster, the squared moves of the centres sum to `tol`, or `max_iter`.
 
-        Steps on `coarse`, the same curves in single precision, come first; at least one step is left for double. With
-        `restarts`, barycenters are begun anew before and after the first of the two; passes before count as steps.
+        Steps on `coarse`, the same curves in single precision, come first; at least one step is left for double.
         """
         n_coarse = 0
         if coarse is not None and max_iter > 1:
             begin = centers.astype(np.float32)
-            moved, n_coarse = coarse.search(
-                begin, max_iter=max_iter - 1, tol=tol, n_threads=n_threads, restarts=restarts
-            )
-            centers, restarts = moved.astype(np.float64), False
-        centers, n_iter = self.search(
-            centers, max_iter=max_iter - n_coarse, tol=tol, n_threads=n_threads, restarts=restarts
-        )
+            moved, n_coarse = coarse.iterate(begin, max_iter=max_iter - 1, tol=tol, n_threads=n_threads)
+            centers = moved.astype(np.float64)
+        centers, n_iter = self.iterate(centers, max_iter=max_iter - n_coarse, tol=tol, n_threads=n_threads)
         # The kernel of a step takes shortcuts; these distances are computed directly.
         labels, distances = nearest(self.X, centers, self.metric, n_jobs=n_threads, **self.parameters)
         inertia = total_cost(self.weights, distances, self.metric.power)
         return Clustering(centers, labels, distances, inertia, n_coarse + n_iter)
-
-    def search(
-        self, centers: Floats, *, max_iter: int, tol: float, n_threads: int, restarts: bool
-    ) -> tuple[Floats, int]:
-        """Return what `iterate` does, with barycenters begun anew before and after its steps if that is asked for."""
-        if not restarts:
-            return self.iterate(centers, max_iter=max_iter, tol=tol, n_threads=n_threads)
-        n_opening = min(OPENING_PASSES, max_iter - 1)
-        centers = open_centers(self, centers, n_passes=n_opening, n_threads=n_threads)
-        centers, n_iter = self.iterate(centers, max_iter=max_iter - n_opening, tol=tol, n_threads=n_threads)
-        return close_centers(self, centers, tol=tol, n_threads=n_threads), n_opening + n_iter
 
     def iterate(self, centers: Floats, *, max_iter: int, tol: float, n_threads: int) -> tuple[Floats, int]:
         """Return the centres after the steps of `run`, in the precision of the curves, and the number of steps."""
@@ -129,7 +103,7 @@ class Lloyd:
             labels, moved = self._step(centers, n_threads)
             converged = self.metric.average in CONVERGED_BY_LABELS and np.array_equal(labels, before)
             with np.errstate(over="ignore"):
-                shift = float(np.square(moved - centers, dtype=np.float64).sum())
+                shift = float(np.nansum(np.square(moved - centers, dtype=np.float64)))
             centers = moved
             if converged or shift <= tol:
                 break
@@ -141,6 +115,9 @@ class Lloyd:
         counted = np.flatnonzero(self.weights > 0)
         rows = counted[:: -(-len(counted) // VARIANCE_CURVES)]
         curves, shares = self.X[rows].astype(np.float64), self.weights[rows] / self.weights[rows].sum()
+        if is_unequal(curves):
+            # Of the days that the shortest curve has.
+            curves = curves[..., : lengths_of(curves).min()]
         with np.errstate(over="ignore", invalid="ignore"):
             variance = float(weighted_sum(shares, np.square(curves - weighted_sum(shares, curves))).mean())
         return variance if np.isfinite(variance) else 0.0
@@ -148,15 +125,20 @@ class Lloyd:
     @property
     def _single_resolution(self) -> float:
         """The inertia below which distances in single precision are rounding errors."""
-        rounding = 4 * float(np.finfo(np.float32).eps) * max(float(self.X.max()), -float(self.X.min()))
-        return float(self.weights.sum() * self.X.shape[1] * rounding**self.metric.power)
+        rounding = 4 * float(np.finfo(np.float32).eps) * self._largest
+        return float(self.weights.sum() * self.X[0].size * rounding**self.metric.power)
+
+    @property
+    def _largest(self) -> float:
+        """The largest absolute value."""
+        return max(float(np.fmax.reduce(self.X, axis=None)), -float(np.fmin.reduce(self.X, axis=None)))
 
     @cached_property
     def single(self) -> "Lloyd | None":
         """The same curves in single precision, if they can be distinguished in it."""
         if self.X.dtype != np.float64 or self.metric.routes[0] != "kernel":
             return None
-        largest = max(float(self.X.max()), -float(self.X.min()))
+        largest = self._largest
         if not SINGLE_LIMITS[0] < largest < SINGLE_LIMITS[1] or np.sqrt(self.variance) < SINGLE_SPREAD * largest:
             return None
         return Lloyd(self.X.astype(np.float32), self.weights, self.metric, self.parameters, self.n_threads)
@@ -164,14 +146,18 @@ class Lloyd:
     @cached_property
     def points(self) -> "LloydPoints | None":
         """The curves in the layout of the kernel that computes a whole step, if the metric has one."""
-        return _kernels.lloyd_points(self.X, self.n_threads) if self.metric.kernel == "euclidean" else None
+        if self.metric.kernel != "euclidean":
+            return None
+        # The Euclidean distance takes channels as one long curve.
+        return _kernels.lloyd_points(self.X.reshape(len(self.X), -1), self.n_threads)
 
     def _step(self, centers: Floats, n_threads: int) -> tuple[IntArray, Floats]:
         """Return the labels under the centres, without empty clusters, and the next centres."""
         if self.points is not None:
-            labels, sums, totals = _kernels.lloyd_step(self.points, centers, self.weights, n_threads)
+            flat = centers.reshape(len(centers), -1)
+            labels, sums, totals = _kernels.lloyd_step(self.points, flat, self.weights, n_threads)
             if totals.all():
-                return labels, (sums / totals[:, None]).astype(self.X.dtype)
+                return labels, (sums / totals[:, None]).astype(self.X.dtype).reshape(centers.shape)
         labels, distances = nearest(self.X, centers, self.metric, n_jobs=n_threads, **self.parameters)
         labels = self._fill_empty(labels, distances, len(centers))
         moved = update_centers(

@@ -13,7 +13,7 @@ from tsshape._logging import LOGGER
 from tsshape._typing import Floats, IntArray
 from tsshape._validation import Constraints, Instance, Number, check_parameters
 from tsshape.cluster._validation import check_shapes
-from tsshape.metrics import Metric, MetricLike, get_metric, nearest, pairwise
+from tsshape.metrics import Metric, MetricLike, barycenter, get_metric, nearest, pairwise
 
 COUNT = Number(1, integer=True)
 METRIC_CONSTRAINTS: Constraints = {
@@ -26,6 +26,21 @@ def log_fit(clusterer: Any, shapes: Floats, start: float) -> None:
     """Log that a clusterer was fitted, since a time of `perf_counter`."""
     name, n_clusters, seconds = type(clusterer).__name__, len(clusterer.prototypes_), perf_counter() - start
     LOGGER.info("fitted %s on %d curves: %d clusters in %.1f s", name, len(shapes), n_clusters, seconds)
+
+
+def average_clusters(
+    shapes: Floats, labels: IntArray, metric: Metric, parameters: dict[str, Any], n_jobs: int | None
+) -> Floats:
+    """Return the metric's barycenter of each cluster, an array like the shapes with n_clusters rows.
+
+    Curves labelled -1 are in none. Behind the end of a barycenter that is shorter than the longest curve stands NaN.
+    """
+    n_clusters = int(labels.max()) + 1
+    prototypes = np.full((n_clusters, *shapes.shape[1:]), np.nan, shapes.dtype)
+    for label in range(n_clusters):
+        average = barycenter(shapes[labels == label], metric, n_jobs=n_jobs, **parameters)
+        prototypes[label, ..., : average.shape[-1]] = average
+    return prototypes
 
 
 class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterMixin):

@@ -81,6 +81,8 @@ def choose_seeds(
         if points is None
         else _kernels.LaneCosts(points, weights, n_threads)
     )
+    if points is not None:
+        X = X.reshape(len(X), -1)
     n_draws = 2 + int(math.log(n_clusters))
     chosen = _draw(weights, 1, rng)
     costs.add_best(X[chosen])

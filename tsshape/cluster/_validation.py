@@ -3,11 +3,13 @@
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import _check_sample_weight, validate_data
+from sklearn.utils.validation import _check_feature_names, _check_sample_weight, validate_data
 
 from tsshape._errors import DataError
+from tsshape._panels import check_series, is_panel
 from tsshape._typing import FloatArray, Floats
 from tsshape._validation import LARGEST, check_curves
+from tsshape.metrics import get_metric
 
 # Upper bound of the seeds that starts and samples draw.
 MAX_SEED = np.iinfo(np.int32).max
@@ -16,7 +18,22 @@ BLOCK_ROWS = 4096
 
 
 def check_shapes(estimator: Any, X: Any, *, reset: bool = False) -> Floats:
-    """Return `X` in C order, as float32 if it is, else float64; refuse a value that is not finite, naming its row."""
+    """Return `X` in C order, as float32 if it is, else float64; refuse a value that is not finite, naming its row.
+
+    An estimator with a metric also takes curves of several channels, (n_curves, n_channels, n_times), and those of
+    unequal lengths if its metric is elastic. scikit-learn has no number of features for these: `n_features_in_` is
+    absent after a fit on them, and lengths and channels are compared where distances are computed.
+    """
+    if hasattr(estimator, "metric"):
+        elastic = get_metric(estimator.metric).elastic
+        if is_panel(X, unequal=elastic):
+            if not reset:
+                _check_feature_names(estimator, X, reset=False)
+            panel = check_series(X, unequal=elastic)
+            if reset:
+                vars(estimator).pop("n_features_in_", None)
+                vars(estimator).pop("feature_names_in_", None)
+            return panel
     values = validate_data(
         estimator, X, reset=reset, dtype=[np.float64, np.float32], order="C", ensure_all_finite=False
     )

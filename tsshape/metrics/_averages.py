@@ -1,13 +1,13 @@
 """Averages of clusters: one step towards the barycenter of each, from its present centre."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
-from tsshape.metrics._barycenter import weighted_mean, weighted_median
+from tsshape.metrics._barycenter import refuse_panels, weighted_mean, weighted_median
 from tsshape.metrics._dba import dba_step
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import Metric
@@ -36,9 +36,13 @@ def update_centers(
     That is the mean or the median; the centre after two steps of DTW barycenter averaging, or after a few towards the
     soft-DTW barycenter; or the medoid. A cluster without curves keeps its centre.
     """
+    refuse_panels(metric, X)
     ordered, shares, bounds = sort_by_cluster(X, labels, weights, len(centers))
     if metric.average == "dba":
-        return step_by_dba(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
+        for _ in range(DBA_STEPS):
+            sums, counts = dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
+            centers = np.divide(sums, counts, out=centers.astype(np.float64), where=counts > 0).astype(X.dtype)
+        return centers
     moved = centers.copy()
     for center, rows in _occupied(bounds):
         members, share = ordered[rows], shares[rows]
@@ -53,22 +57,6 @@ def update_centers(
         else:
             moved[center] = _medoid(metric, members, share, parameters, n_threads, before=centers[center])
     return moved
-
-
-def step_by_dba(
-    X: Floats,
-    bounds: Sequence[int],
-    centers: Floats,
-    weights: FloatArray,
-    *,
-    parameters: dict[str, Any],
-    n_threads: int,
-) -> Floats:
-    """Take two steps of DTW barycenter averaging, for curves that stand by cluster."""
-    for _ in range(DBA_STEPS):
-        sums, counts, _ = dba_step(X, bounds, centers, weights, parameters=parameters, n_threads=n_threads)
-        centers = np.divide(sums, counts, out=centers.astype(np.float64), where=counts > 0).astype(X.dtype)
-    return centers
 
 
 def cluster_sums(
@@ -88,8 +76,7 @@ def cluster_sums(
     """
     ordered, shares, bounds = sort_by_cluster(X, labels, weights, len(centers))
     if metric.average == "dba":
-        sums, totals, _ = dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
-        return sums, totals
+        return dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
     sums, totals = np.zeros(centers.shape), np.zeros(centers.shape)
     for center, rows in _occupied(bounds):
         sums[center], totals[center] = weighted_sum(shares[rows], ordered[rows]), shares[rows].sum()

@@ -6,14 +6,14 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tsshape._errors import DataError
+from tsshape._panels import CHANNELS, check_series, is_unequal, lengths_of
 from tsshape._sums import weighted_sum
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats
-from tsshape._validation import check_panel
 from tsshape.metrics._dba import dba_barycenter
 from tsshape.metrics._input import check_weights
 from tsshape.metrics._medoid import find_medoid
-from tsshape.metrics._metric import MetricLike
+from tsshape.metrics._metric import Metric, MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
 
@@ -45,8 +45,8 @@ def barycenter(
     weights : array of shape (n_curves,), optional
         Weight of each curve, at least 0 and not all 0; by default 1.
     start : array of shape (m_times,), optional
-        Initial average for `dtw` and `soft_dtw`, which has the length of the result; by default the mean, and for `dtw`
-        a medoid, too: the average of lower cost is returned. Other metrics ignore it.
+        Initial average for `dtw` and `soft_dtw`, which has the length of the result; by default the better of the mean
+        and a medoid for `dtw`, the mean for `soft_dtw`. Other metrics ignore it.
     max_iter : int, default=30
         Maximum number of iterations of `dtw` and `soft_dtw`; they stop earlier if the cost no longer falls.
     n_jobs : int, optional
@@ -84,8 +84,9 @@ def barycenter(
     parameters = chosen.bind(params)
     if max_iter < 1:
         raise ValueError(f"max_iter must be at least 1; got {max_iter}")
-    curves = check_panel(X)
+    curves = check_series(X, unequal=chosen.elastic)
     weight = check_weights(weights, len(curves))
+    refuse_panels(chosen, curves)
     counted = weight > 0
     if not counted.all():
         curves, weight = np.ascontiguousarray(curves[counted]), weight[counted]
@@ -96,11 +97,21 @@ def barycenter(
         averager: Averager = dba_barycenter if chosen.average == "dba" else soft_dtw_barycenter
         return averager(curves, weight, parameters, start=begin, max_iter=max_iter, n_threads=count_threads(n_jobs))
     if chosen.average == "medoid":
-        medoid: Floats = curves[find_medoid(chosen, curves, weight, parameters, count_threads(n_jobs))]
+        row = find_medoid(chosen, curves, weight, parameters, count_threads(n_jobs))
+        medoid: Floats = curves[row, ..., : lengths_of(curves)[row]]
         return medoid.copy()
     if chosen.average == "median":
         return weighted_median(curves, weight).astype(curves.dtype, copy=False)
     return weighted_mean(curves, weight).astype(curves.dtype, copy=False)
+
+
+def refuse_panels(metric: Metric, curves: Floats) -> None:
+    """Refuse curves of several channels or unequal lengths where the average is computed for others only."""
+    if metric.average in {"dba", "soft_dtw"} and (curves.ndim == CHANNELS or is_unequal(curves)):
+        raise DataError(
+            f"averages under {metric.name!r} are of curves of one channel and one length: take another metric, such as "
+            "'msm', or ShapeKMedoids"
+        )
 
 
 def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:
@@ -118,9 +129,9 @@ def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:
     slack = 1e-12 * below[-1]
     lower = np.argmax(below >= half - slack, axis=0)
     upper = np.argmax(below > half + slack, axis=0)
-    days = np.arange(curves.shape[1])
-    middle: FloatArray = values[lower, days] / 2 + values[upper, days] / 2
-    return np.where(lower == upper, values[lower, days], middle)
+    low, high = (np.take_along_axis(values, rank[None], axis=0)[0] for rank in (lower, upper))
+    middle: FloatArray = low / 2 + high / 2
+    return np.where(lower == upper, low, middle)
 
 
 def weighted_mean(curves: Floats, weights: FloatArray) -> FloatArray:
@@ -131,7 +142,9 @@ def weighted_mean(curves: Floats, weights: FloatArray) -> FloatArray:
 def _check_start(start: Any, curves: Floats) -> Floats:
     """Check the initial average, and return it in the dtype of the curves."""
     values = np.asarray(start)
-    if values.ndim != 1:
-        raise DataError(f"start must be one curve, of 1 dimension; got {values.ndim}")
-    checked: Floats = check_panel(values[None, :], name="start", dtype=curves.dtype)[0]
+    if values.ndim != curves.ndim - 1 or values.shape[:-1] != curves.shape[1:-1]:
+        raise DataError(
+            f"start must be one curve like those of X, of shape {(*curves.shape[1:-1], 'n_times')}; got {values.shape}"
+        )
+    checked: Floats = check_series(values[None], name="start", dtype=curves.dtype)[0]
     return checked

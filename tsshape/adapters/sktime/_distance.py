@@ -8,7 +8,7 @@ import pandas as pd
 from sktime.dists_kernels.base import BasePairwiseTransformerPanel
 
 from tsshape._errors import DataError
-from tsshape._typing import FloatArray, Floats, IntArray
+from tsshape._typing import FloatArray, Floats
 from tsshape.metrics import MetricLike, get_metric, pairwise
 
 Series = list[pd.DataFrame]
@@ -17,8 +17,9 @@ Series = list[pd.DataFrame]
 class ShapeDistance(BasePairwiseTransformerPanel):
     """Distances between series under any metric of `tsshape.metrics`.
 
-    The distance of series of several variables is the sum of the distances of their variables. Series of different
-    lengths are compared where the metric is elastic, as `dtw` is.
+    Series of several variables are compared as channels are in `pairwise`: an elastic metric warps all of them
+    together. `sbd` and metrics of other libraries take one variable. Series of different lengths are compared where the
+    metric is elastic, as `dtw` is.
 
     Parameters
     ----------
@@ -33,11 +34,6 @@ class ShapeDistance(BasePairwiseTransformerPanel):
     ------
     ValueError
         If there is no such metric.
-
-    References
-    ----------
-    M. Shokoohi-Yekta et al., "Generalizing DTW to the multi-dimensional case requires an adaptive approach", Data
-    Mining and Knowledge Discovery 31, 2017, for the sum over variables.
 
     Examples
     --------
@@ -72,7 +68,13 @@ class ShapeDistance(BasePairwiseTransformerPanel):
         self.n_jobs = n_jobs
         super().__init__()
         chosen = get_metric(metric)
-        self.set_tags(**{"symmetric": chosen.symmetric, "capability:unequal_length": chosen.elastic})
+        self.set_tags(
+            **{
+                "symmetric": chosen.symmetric,
+                "capability:multivariate": chosen.multichannel,
+                "capability:unequal_length": chosen.elastic,
+            }
+        )
 
     @classmethod
     def get_test_params(cls, parameter_set: str = "default") -> list[dict[str, Any]]:
@@ -82,44 +84,16 @@ class ShapeDistance(BasePairwiseTransformerPanel):
 
     def _transform(self, X: Series, X2: Series | None = None) -> Floats:
         """Return the matrix, shape (n, m)."""
-        first = _group_by_length(X, name="X")
-        second = first if X2 is None or X2 is X else _group_by_length(X2, name="X2")
-        distances = np.empty((len(X), len(X if X2 is None else X2)))
-        for rows, panel in first:
-            for columns, other in second:
-                distances[np.ix_(rows, columns)] = self._pairwise(panel, None if other is panel else other)
-        return distances
-
-    def _pairwise(self, panel: FloatArray, other: FloatArray | None) -> Floats:
-        """Return the distances between two panels of shape (n, n_variables, n_times), or within one."""
-        if other is not None and panel.shape[1] != other.shape[1]:
-            raise DataError(f"X has {panel.shape[1]} variables and X2 has {other.shape[1]}")
-        total: Floats = np.sum(
-            [
-                pairwise(
-                    panel[:, variable],
-                    None if other is None else other[:, variable],
-                    self.metric,
-                    n_jobs=self.n_jobs,
-                    **(self.metric_params or {}),
-                )
-                for variable in range(panel.shape[1])
-            ],
-            axis=0,
-        )
-        return total
+        others = None if X2 is None or X2 is X else as_arrays(X2, name="X2")
+        return pairwise(as_arrays(X, name="X"), others, self.metric, n_jobs=self.n_jobs, **(self.metric_params or {}))
 
 
-def _group_by_length(series: Series, *, name: str) -> list[tuple[IntArray, FloatArray]]:
-    """Return the positions of the series of each length, and these as a panel of shape (n, n_variables, n_times)."""
+def as_arrays(series: Series, *, name: str) -> list[FloatArray]:
+    """Return a panel as arrays of shape (n_variables, n_times); refuse series of different numbers of variables."""
     for position, each in enumerate(series):
-        values = each.to_numpy(dtype=np.float64, na_value=np.nan)
-        if not np.isfinite(values).all():
-            raise DataError(f"{name}: series {position} (counted from 0) has values that are missing or infinite")
         if each.shape[1] != series[0].shape[1]:
             raise DataError(
-                f"{name}: series {position} (counted from 0) has {each.shape[1]} variables, not as series 0"
+                f"{name}: series {position} (counted from 0) has {each.shape[1]} variables, not {series[0].shape[1]} "
+                "as series 0"
             )
-    lengths = np.array([len(each) for each in series])
-    groups = [np.flatnonzero(lengths == length) for length in np.unique(lengths)]
-    return [(rows, np.stack([series[row].to_numpy(dtype=np.float64).T for row in rows])) for rows in groups]
+    return [each.to_numpy(dtype=np.float64).T for each in series]

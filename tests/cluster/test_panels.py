@@ -1,0 +1,55 @@
+"""Clusterings of curves of several channels and of unequal lengths."""
+
+import numpy as np
+import pytest
+
+from tsshape import DataError
+from tsshape.cluster import ShapeAgglomerative, ShapeDBSCAN, ShapeHDBSCAN, ShapeKMeans, ShapeKMedoids
+from tsshape.metrics import nearest, pairwise
+
+RNG = np.random.default_rng(0)
+POWERS = (0.3, 3.0) * 20
+CHANNELS = np.stack([np.stack([np.linspace(0, 1, 12) ** p, np.linspace(0, 1, 12) ** (1 / p)]) for p in POWERS])
+CHANNELS += RNG.normal(0, 0.02, CHANNELS.shape)
+UNEQUAL = [x[0, : RNG.integers(8, 13)] for x in CHANNELS]
+BOTH = [x[:, : len(y)] for x, y in zip(CHANNELS, UNEQUAL, strict=True)]
+METHODS = {
+    "kmeans": lambda metric: ShapeKMeans(2, metric=metric, n_init=2, random_state=0),
+    "kmedoids": lambda metric: ShapeKMedoids(2, metric=metric, random_state=0),
+    "agglomerative": lambda metric: ShapeAgglomerative(2, metric=metric),
+    "dbscan": lambda metric: ShapeDBSCAN(2.5, metric=metric),
+    "hdbscan": lambda metric: ShapeHDBSCAN(10, metric=metric),
+}
+PANELS = {"channels": CHANNELS, "unequal": UNEQUAL, "both": BOTH}
+CASES = [("channels", "euclidean"), ("channels", "area"), *((name, "msm") for name in PANELS)]
+
+
+@pytest.mark.parametrize(("panel", "metric"), CASES)
+@pytest.mark.parametrize("method", METHODS)
+def test_two_kinds_of_curves_are_told_apart(method, panel, metric):
+    X = PANELS[panel]
+    model = METHODS[method](metric).fit(X)
+    first = model.labels_[0]
+    assert model.labels_.tolist() == [first, 1 - first] * 20
+    np.testing.assert_array_equal(model.predict(X), model.labels_)
+    np.testing.assert_allclose(model.transform(X), pairwise(X, model.prototypes_, metric), rtol=1e-12)
+    assert model.prototypes_.shape == (2, *np.shape(X[0])[:-1], 12)
+    assert not hasattr(model, "n_features_in_")
+    # Of the same curves alone, a model of complete tables has its number of days again.
+    assert METHODS[method](metric).fit(CHANNELS).fit(CHANNELS[:, 0]).n_features_in_ == 12
+
+
+def test_a_prototype_is_as_long_as_the_medoid_and_curves_of_any_length_are_assigned():
+    model = ShapeKMedoids(2, metric="dtw", random_state=0).fit(UNEQUAL)
+    for row, prototype in zip(model.medoid_indices_, model.prototypes_, strict=True):
+        np.testing.assert_array_equal(prototype[~np.isnan(prototype)], UNEQUAL[row])
+    shorter = CHANNELS[:, 0, ::3]
+    np.testing.assert_array_equal(model.predict(shorter), nearest(shorter, model.prototypes_)[0])
+
+
+def test_channels_of_other_numbers_and_unequal_lengths_under_a_lockstep_metric_are_refused():
+    model = ShapeKMedoids(2, random_state=0).fit(CHANNELS)
+    with pytest.raises(DataError, match="X has 1 channels and centers has 2"):
+        model.predict(CHANNELS[:, 0])
+    with pytest.raises(DataError, match=r"row 1 .* values where row 0 has"):
+        ShapeKMeans(2).fit([[1.0, 2.0], [1.0, 2.0, 3.0]])

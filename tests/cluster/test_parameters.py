@@ -16,6 +16,7 @@ CLASSES = [each for each in vars(cluster).values() if isclass(each) and issubcla
 ELSEWHERE = {
     "metric": "metric must be a name, a Metric or a function of two curves; got 2.5",
     "random_state": "2.5 cannot be used to seed",
+    "init": "init must be 'k-me.*' or an array of shape .*; got 2.5",
 }
 # A parameter whose range has an end is refused beyond it.
 LEAST = {

@@ -14,16 +14,20 @@ from sklearn.utils.validation import check_is_fitted
 
 from tsshape import _kernels
 from tsshape._threads import count_threads
-from tsshape._typing import FloatArray, RandomState
+from tsshape._typing import FloatArray, Floats, RandomState
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._equal_distances import warn_of_equal_distances
+from tsshape.cluster._init import check_centers, is_drawn
 from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._minibatch import RUNNING, add_batch
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters, check_sample_weight, check_shapes
-from tsshape.metrics import MetricLike, get_metric, nearest
+from tsshape.metrics import Metric, MetricLike, get_metric, nearest
+
+# The way to draw initial centres.
+DRAWN = "k-means++"
 
 
 def _has_running_average(model: "ShapeKMeans") -> bool:
@@ -48,8 +52,10 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         As in `tsshape.metrics.pairwise`.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
+    init : {"k-means++"} or array of shape (n_clusters, n_times), default="k-means++"
+        Initial centres: drawn by k-means++ under the metric, or these; then there is one start.
     n_init : int, default=4
-        Number of starts, each seeded by k-means++ under the metric; the one with the least inertia is kept.
+        Number of starts; the one with the least inertia is kept.
     max_iter : int, default=100
         Most iterations of one start.
     tol : float, default=1e-4
@@ -113,6 +119,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         self,
         n_clusters: int = 8,
         *,
+        init: Any = "k-means++",
         metric: MetricLike = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
         n_init: int = 4,
@@ -122,6 +129,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         random_state: RandomState = None,
     ) -> None:
         self.n_clusters = n_clusters
+        self.init = init
         self.metric = metric
         self.metric_params = metric_params
         self.n_init = n_init
@@ -154,12 +162,18 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         shapes = check_shapes(self, X, reset=True)
         weights = check_sample_weight(sample_weight, shapes)
         check_n_clusters(self.n_clusters, shapes[weights > 0])
-        seeds = check_random_state(self.random_state).randint(MAX_SEED, size=self.n_init)
+        given = self._given_centers(shapes)
+        n_init = self.n_init if given is None else 1
+        seeds = check_random_state(self.random_state).randint(MAX_SEED, size=n_init)
         n_threads = count_threads(self.n_jobs)
-        inner = max(1, n_threads // self.n_init)
-        starts: list[Clustering | None] = [None] * self.n_init
+        inner = max(1, n_threads // n_init)
+        starts: list[Clustering | None] = [None] * n_init
 
         def start(number: int) -> None:
+            if given is not None:
+                tol = self.tol * lloyd.variance
+                starts[number] = lloyd.run(given, max_iter=self.max_iter, tol=tol, n_threads=inner)
+                return
             rng = np.random.RandomState(seeds[number])
             starts[number] = lloyd.start(
                 self.n_clusters, rng=rng, max_iter=self.max_iter, tol=self.tol, n_threads=inner
@@ -168,7 +182,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         with _kernels.shared_threads(n_threads):
             # Divided by the largest: the scale of the weights must not decide what single precision can hold.
             lloyd = Lloyd(shapes, weights / weights.max(), metric, parameters, n_threads).prepare()
-            _kernels.run_chunks(start, range(self.n_init), n_threads)
+            _kernels.run_chunks(start, range(n_init), n_threads)
         self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia), weights)
         if self.n_clusters == 1 or not warn_of_equal_distances(shapes, metric, parameters):
             self._warn_of_empty()
@@ -201,10 +215,13 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         n_threads = count_threads(self.n_jobs)
         if first:
             check_n_clusters(self.n_clusters, shapes[weights > 0])
-            rng = check_random_state(self.random_state)
-            shares, _ = near_one(weights)
-            seeds = choose_seeds(shapes, shares, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads)
-            self.prototypes_ = shapes[seeds]
+            given = self._given_centers(shapes)
+            if given is None:
+                rng = check_random_state(self.random_state)
+                shares, _ = near_one(weights)
+                seeds = choose_seeds(shapes, shares, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads)
+                given = shapes[seeds]
+            self.prototypes_ = given
             self.counts_ = np.zeros(self.prototypes_.shape)
         centers, self.counts_ = add_batch(
             shapes,
@@ -231,6 +248,15 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         check_is_fitted(self, "prototypes_")
         _, distances = self._assign(check_shapes(self, X), self.prototypes_)
         return -total_cost(check_sample_weight(sample_weight, distances), distances, get_metric(self.metric).power)
+
+    def _check_parameters(self) -> tuple[Metric, dict[str, Any]]:
+        """Check all parameters; return the metric and its parameters, defaults filled in."""
+        is_drawn(self.init, DRAWN, "an array of shape (n_clusters, n_times)")
+        return super()._check_parameters()
+
+    def _given_centers(self, shapes: Floats) -> Floats | None:
+        """Return the initial centres that were given, None if they are to be drawn."""
+        return None if isinstance(self.init, str) else check_centers(self.init, self.n_clusters, shapes)
 
     def _keep(self, best: Clustering, weights: FloatArray) -> None:
         """Copy the fitted attributes of the best start."""

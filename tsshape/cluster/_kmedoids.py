@@ -16,9 +16,10 @@ from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._equal_distances import warn_of_equal_distances
+from tsshape.cluster._init import check_rows, is_drawn
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_sample_weight, check_shapes
-from tsshape.metrics import MetricLike, get_metric, pairwise
+from tsshape.metrics import Metric, MetricLike, get_metric, pairwise
 
 DEFAULT_LIMIT = 2**31
 # CLARA: Kaufman and Rousseeuw take 5 samples of 40 + 2k; swaps are cheap enough today for larger ones.
@@ -30,8 +31,8 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
     """K-medoids clustering of shapes: every prototype is one of the curves.
 
     The medoids minimise the sum of the distances from each curve to the nearest medoid. Each start is seeded as in
-    k-means++, by draws in proportion to that distance, and improved by FasterPAM until no swap of one medoid lowers the
-    sum.
+    k-means++, by draws in proportion to that distance, or begins at given medoids; it is improved by FasterPAM until no
+    swap of one medoid lowers the sum.
 
     Parameters
     ----------
@@ -41,6 +42,8 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         Any metric of `tsshape.metrics.pairwise`; an asymmetric one measures from the curve to the medoid.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
+    init : {"k-medoids++"} or array of shape (n_clusters,), default="k-medoids++"
+        Initial medoids: drawn in proportion to the distances, or the curves in these rows; then there is one start.
     n_init : int, default=1
         Number of starts; the one with the least inertia is kept.
     max_iter : int, default=100
@@ -110,6 +113,7 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         self,
         n_clusters: int = 8,
         *,
+        init: Any = "k-medoids++",
         metric: MetricLike = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
         n_init: int = 1,
@@ -119,6 +123,7 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         random_state: RandomState = None,
     ) -> None:
         self.n_clusters = n_clusters
+        self.init = init
         self.metric = metric
         self.metric_params = metric_params
         self.n_init = n_init
@@ -152,11 +157,12 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         check_n_clusters(self.n_clusters, shapes)
         weight, unit = near_one(check_sample_weight(sample_weight, shapes))
         rng = check_random_state(self.random_state)
+        given = None if isinstance(self.init, str) else check_rows(self.init, self.n_clusters, len(shapes))
         size = self._sample_size(shapes)
         if size < len(shapes):
-            medoids, self.n_iter_ = self._search_samples(shapes, weight, size, rng)
+            medoids, self.n_iter_ = self._search_samples(shapes, weight, size, rng, given)
         else:
-            medoids, self.n_iter_ = self._search(shapes, weight, rng)
+            medoids, self.n_iter_ = self._search(shapes, weight, rng, given)
         self.medoid_indices_: IntArray = medoids
         self.prototypes_ = shapes[medoids]
         self.labels_, inertia = self._evaluate(shapes, weight, medoids)
@@ -165,6 +171,11 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
             warn_of_equal_distances(shapes, metric, parameters)
         log_fit(self, shapes, start)
         return self
+
+    def _check_parameters(self) -> tuple[Metric, dict[str, Any]]:
+        """Check all parameters; return the metric and its parameters, defaults filled in."""
+        is_drawn(self.init, "k-medoids++", "an array of shape (n_clusters,)")
+        return super()._check_parameters()
 
     def _sample_size(self, shapes: Floats) -> int:
         """Return the number of curves if their distances are within the limit, else the size of a sample."""
@@ -176,29 +187,41 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
             return len(shapes)
         return min(len(shapes), max(40 + 2 * self.n_clusters, min(most, LARGEST_SAMPLE)))
 
-    def _search(self, shapes: Floats, weight: FloatArray, rng: np.random.RandomState) -> tuple[IntArray, int]:
-        """Return the rows of the best medoids by the matrix of all distances, and the number of passes."""
+    def _search(
+        self, shapes: Floats, weight: FloatArray, rng: np.random.RandomState, given: IntArray | None
+    ) -> tuple[IntArray, int]:
+        """Return the rows of the best medoids by the matrix of all distances, and the number of passes.
+
+        The search starts from the rows that are given, or else from ones that are drawn.
+        """
         params = self.metric_params or {}
         n_bytes = len(shapes) ** 2 * shapes.dtype.itemsize
         to_medoid = pairwise(shapes, metric=self.metric, n_jobs=self.n_jobs, memory_limit=n_bytes, **params)
         if not get_metric(self.metric).symmetric:
             to_medoid = np.ascontiguousarray(to_medoid.T)
-        starts = [_seed(to_medoid.__getitem__, weight, self.n_clusters, rng) for _ in range(self.n_init)]
+        starts = (
+            [_seed(to_medoid.__getitem__, weight, self.n_clusters, rng) for _ in range(self.n_init)]
+            if given is None
+            else [given]
+        )
         n_threads = count_threads(self.n_jobs)
         medoids, totals, n_passes = _kernels.fasterpam(to_medoid, np.array(starts), weight, self.max_iter, n_threads)
         best = int(totals.argmin())
         return medoids[best], int(n_passes[best])
 
     def _search_samples(
-        self, shapes: Floats, weight: FloatArray, size: int, rng: np.random.RandomState
+        self, shapes: Floats, weight: FloatArray, size: int, rng: np.random.RandomState, given: IntArray | None
     ) -> tuple[IntArray, int]:
         """Return the rows of the best medoids found in samples, and the number of passes."""
         # Seeds drawn from all curves are distinct, so that every sample holds enough distinct curves.
-        best = _seed(lambda row: self._assign(shapes, shapes[[row]])[1], weight, self.n_clusters, rng)
+        best = given
+        if best is None:
+            best = _seed(lambda row: self._assign(shapes, shapes[[row]])[1], weight, self.n_clusters, rng)
         least, n_passes = np.inf, 0
         for _ in range(N_SAMPLES):
             rows = _draw_sample(best, weight, size, rng)
-            found, passes = self._search(shapes[rows], weight[rows], rng)
+            start = None if given is None else rows.searchsorted(best)
+            found, passes = self._search(shapes[rows], weight[rows], rng, start)
             inertia = self._evaluate(shapes, weight, rows[found])[1]
             if inertia < least:
                 best, least, n_passes = rows[found], inertia, passes

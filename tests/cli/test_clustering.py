@@ -12,10 +12,10 @@ from sklearn.cluster import BisectingKMeans
 from sklearn.preprocessing import StandardScaler
 
 import tsshape
-from tsshape.cli import main
+from tsshape.cli import _select_k, main
 from tsshape.cli._cluster import SILHOUETTE_CURVES
 from tsshape.cli._select_k import parse_numbers
-from tsshape.cluster import ShapeKMeans, class_agreement, describe_lives, silhouette
+from tsshape.cluster import ShapeKMeans, _silhouette, class_agreement, describe_lives, silhouette
 from tsshape.forecast import ScaleShapeForecaster
 from tsshape.report import write_report
 
@@ -166,19 +166,28 @@ def test_series_of_an_archive_are_clustered_as_they_stand(archive, run, tmp_path
     assert "life" not in re.sub("<style>.*</style>", "", html, flags=re.DOTALL).split("<script>")[0]
 
 
-def test_series_are_normalised_if_asked_and_select_k_takes_them(archive, run, tmp_path):
+def test_series_are_normalised_if_asked_and_select_k_takes_them(archive, run, tmp_path, monkeypatch):
     run("cluster", archive, "--k", 1, "--z-normalize", "--out", tmp_path / "out")
     values = pd.read_csv(archive, sep="\t", header=None).iloc[:, 1:].to_numpy()
     scaled = StandardScaler().fit_transform(values.T).T
     prototypes = pd.read_csv(tmp_path / "out" / "prototypes.csv", index_col="cluster")
     np.testing.assert_allclose(prototypes.iloc[0], scaled.mean(axis=0), atol=1e-12)
-    options = ["--k", "1:3", "--criteria", "silhouette", "--out", tmp_path / "selection", "--json"]
-    found = json.loads(run("select-k", archive, *options))
+    monkeypatch.setattr(_select_k, "SAMPLE_SIZE", 16)
+    monkeypatch.setattr(_silhouette, "LEAST_OF_CLUSTER", 2)
+    options = ["--k", "1:3", "--criteria", "silhouette", "--json"]
+    exact = json.loads(run("select-k", archive, *options, "--exact", "--out", tmp_path / "exact"))
+    found = json.loads(run("select-k", archive, *options, "--out", tmp_path / "selection"))
+    assert exact["sample"] is None
+    assert found["sample"] | {"silhouette_error": 0} == {
+        "criteria": ["silhouette"], "n_curves": 16, "n_all": 20, "silhouette_error": 0,
+    }  # fmt: skip
     assert found["table"][1]["class_ari"] == 1.0
     assert {"name": "class_ari", "label": "classes: ARI", "unit": ""} in found["columns"]["table"]
     assert found["clustered"] == "series"
     write_report(tmp_path / "selection", tmp_path / "report.html")
-    assert "How many clusters: 1 to 3 tried" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    report = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "How many clusters: 1 to 3 tried" in report
+    assert "a sample of 16 of the 20 curves; the standard error" in report
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,7 @@ def test_it_plots_itself(everything):
         ({"metric_params": {"window": 3}}, "'window'"),
         ({"n_seeds": 0}, "n_seeds"),
         ({"n_resamples": 0}, "n_resamples"),
+        ({"sample_size": 2.5}, "sample_size must be an integer or None"),
         ({"n_resamples": 1, "criteria": ["stability"]}, "n_resamples must be at least 2"),
         ({"criteria": ["inertia", "inertia"]}, "two criteria are called 'inertia'"),
         ({"metric": OFFSET}, "'offset'"),
@@ -251,6 +252,21 @@ def test_it_plots_itself(everything):
 def test_what_cannot_be_used_is_refused(options, words):
     with pytest.raises(ValueError, match=words):
         select(**options)
+
+
+def test_criteria_of_all_distances_are_computed_from_a_sample_which_is_said(everything):
+    assert everything.sample is None
+    sampled = select(criteria=ALL, sample_size=120)
+    np.testing.assert_array_equal(sampled.table["inertia"], everything.table["inertia"])
+    error = (sampled.table["silhouette"] - everything.table["silhouette"]).abs().max()
+    assert 0 < error < 3 * sampled.sample.silhouette_error
+    assert (sampled.table["dunn"].dropna() >= everything.table["dunn"].dropna()).all()
+    assert re.fullmatch(
+        r"silhouette and dunn are computed from a sample of 1\d\d of the 240 curves; the standard error of a mean "
+        r"silhouette is at most 0\.\d+; the Dunn index of a sample is an upper bound",
+        sampled.sample.words,
+    )
+    assert "upper bound" in sampled._repr_html_()
 
 
 def test_a_missing_value_is_refused_with_its_row():

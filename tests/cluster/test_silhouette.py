@@ -5,7 +5,7 @@ from sklearn import metrics as theirs
 
 from tsshape import DataError
 from tsshape.cluster import silhouette, silhouette_samples
-from tsshape.cluster._silhouette import separations
+from tsshape.cluster._silhouette import _draw, separations
 from tsshape.metrics import Metric, Parameter, pairwise
 
 RNG = np.random.default_rng(0)
@@ -60,12 +60,10 @@ def test_a_curve_alone_in_its_cluster_has_the_silhouette_zero():
 
 def test_the_order_of_the_curves_does_not_matter():
     order = RNG.permutation(300)
-    for plain, permuted in zip(
-        separations(SHAPES, LABELINGS, dunn=True),
-        separations(SHAPES[order], LABELINGS[:, order], dunn=True),
-        strict=True,
-    ):
-        np.testing.assert_allclose(permuted, plain, rtol=1e-12)
+    plain = separations(SHAPES, LABELINGS, dunn=True)
+    permuted = separations(SHAPES[order], LABELINGS[:, order], dunn=True)
+    np.testing.assert_allclose(permuted.silhouettes, plain.silhouettes, rtol=1e-12)
+    np.testing.assert_allclose(permuted.dunns, plain.dunns, rtol=1e-12)
 
 
 def test_labels_may_be_any_ints_words_or_a_series():
@@ -83,14 +81,13 @@ def test_float32_curves_agree_with_float64_to_five_digits():
 
 def test_the_dunn_index_is_the_least_gap_by_the_greatest_diameter():
     matrix = pairwise(SHAPES, metric="dtw")
-    _, dunns = separations(SHAPES, LABELINGS, "dtw", dunn=True)
-    for labels, found in zip(LABELINGS, dunns, strict=True):
+    for labels, found in zip(LABELINGS, separations(SHAPES, LABELINGS, "dtw", dunn=True).dunns, strict=True):
         same = labels[:, None] == labels
         assert found == pytest.approx(matrix[~same].min() / matrix[same].max(), rel=1e-12)
 
 
 def test_dunn_indices_are_given_only_when_asked_for():
-    assert separations(SHAPES, LABELINGS)[1] is None
+    assert separations(SHAPES, LABELINGS).dunns is None
 
 
 def test_an_asymmetric_distance_is_taken_from_the_curve_that_is_scored():
@@ -162,3 +159,40 @@ def test_a_curve_with_a_gap_is_refused_with_its_row():
 def test_an_unknown_parameter_is_refused():
     with pytest.raises(ValueError, match="has no parameter 'window'"):
         silhouette(SHAPES, LABELINGS[1], "euclidean", window=3)
+
+
+# Six groups of very different sizes; the last has three curves.
+SIZES = (900, 540, 300, 200, 57, 3)
+GROUPED = np.repeat(np.sort(RNG.random((6, 8)), axis=1), SIZES, axis=0) + RNG.normal(0, 0.15, (2000, 8))
+GROUPS = np.repeat(np.arange(6), SIZES)
+
+
+def test_a_sample_has_at_least_ten_of_each_cluster_that_has_them_and_each_cluster_weighs_as_many_as_it_has():
+    drawn = _draw(GROUPS[None], 100, np.random.RandomState(4))
+    counts = np.bincount(GROUPS[drawn], minlength=6)
+    assert counts.min() == 3
+    assert counts[4] == 10
+    assert 100 < len(drawn) <= 113
+    samples = theirs.silhouette_samples(GROUPED[drawn], GROUPS[drawn])
+    expected = np.average(samples, weights=(np.array(SIZES) / counts)[GROUPS[drawn]])
+    found = silhouette(GROUPED, GROUPS, sample_size=100, random_state=4)
+    assert found == pytest.approx(expected, rel=1e-12)
+    assert found == silhouette(GROUPED, GROUPS, sample_size=100, random_state=4, n_jobs=2)
+
+
+def test_the_error_of_a_sample_is_that_of_repeated_samples():
+    labelings = np.stack([GROUPS, np.digitize(GROUPED[:, 3], np.quantile(GROUPED[:, 3], np.arange(1, 5) / 5))])
+    exact = separations(GROUPED, labelings, dunn=True)
+    runs = [separations(GROUPED, labelings, dunn=True, sample_size=400, random_state=seed) for seed in range(30)]
+    actual = np.sqrt(np.mean([(run.silhouettes - exact.silhouettes) ** 2 for run in runs], axis=0))
+    stated = np.mean([run.errors for run in runs], axis=0)
+    assert (actual < 1.5 * stated).all()
+    assert (stated < 2 * actual).all()
+    assert all((run.dunns >= exact.dunns).all() for run in runs)
+
+
+def test_a_sample_of_all_curves_is_no_sample():
+    assert separations(SHAPES, LABELINGS, sample_size=300).errors.tolist() == [0] * len(LABELINGS)
+    assert silhouette(SHAPES, LABELINGS[1], sample_size=301) == silhouette(SHAPES, LABELINGS[1])
+    with pytest.raises(ValueError, match="sample_size must be at least 16"):
+        silhouette(SHAPES, LABELINGS[1], sample_size=15)

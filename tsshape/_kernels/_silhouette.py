@@ -102,8 +102,9 @@ class _Labelings(NamedTuple):
 
 
 def separations(
-    distances: Distances, X: Array, labelings: IntArray, n_threads: int, *, dunn: bool, mirror: bool
-) -> tuple[FloatArray, FloatArray | None]:
+    distances: Distances, X: Array, labelings: IntArray, n_threads: int,
+    *, dunn: bool, mirror: bool, weights: FloatArray | None = None,
+) -> tuple[FloatArray, FloatArray | None]:  # fmt: skip
     """Return the mean silhouette of each labeling, and its Dunn index if `dunn`.
 
     Every distance is computed once, or twice if not `mirror`, and added twice for each labeling:
@@ -127,6 +128,9 @@ def separations(
     symmetric : bool
         Whether a distance that is computed from one curve serves the other too; they must be symmetric then. This is
         faster, except where few curves have distances that take hardly longer than to be added up.
+    weights : array of shape (n_clusters,), float64, optional
+        How many curves each curve of a cluster stands for, by default 1; the clusters of all labelings follow each
+        other.
 
     Returns
     -------
@@ -140,7 +144,8 @@ def separations(
     totals, gaps, diameters = (np.empty((n_blocks, len(labelings))) for _ in range(3))
 
     def take(block: int, rows: slice, tables: list[Array]) -> None:
-        totals[block] = _silhouettes(labels, rows, tables[0]).sum(axis=1)
+        found = _silhouettes(labels, rows, tables[0])
+        totals[block] = (found if weights is None else found * weights[labels.clusters[:, rows]]).sum(axis=1)
         if dunn:
             gaps[block] = _split(labels, rows, tables[1])[1].min(axis=1)
             diameters[block] = _split(labels, rows, tables[2])[0].max(axis=1)
@@ -149,7 +154,8 @@ def separations(
     gap, diameter = gaps.min(axis=0), diameters.max(axis=0)
     # Infinite where only the diameter is 0, and 0 where both are.
     dunns = np.divide(gap, diameter, out=np.where(gap > 0, np.inf, 0.0), where=diameter > 0) if dunn else None
-    return totals.sum(axis=0) / len(X), dunns
+    n_curves = len(X) if weights is None else np.add.reduceat(weights * labels.sizes, labels.first)
+    return totals.sum(axis=0) / n_curves, dunns
 
 
 def silhouette_samples(distances: Distances, X: Array, labels: IntArray, n_threads: int, *, mirror: bool) -> FloatArray:

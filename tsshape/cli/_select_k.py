@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Each number takes several clusterings.
 MOST_NUMBERS = 10_000
+# Of more curves the criteria that take all distances are computed from so many.
+SAMPLE_SIZE = 20_000
 # The figures of the paper's Section 4, and one of all criteria.
 FIGURES = {"elbow": ("inertia",), "silhouette": ("silhouette",), "criteria": None}
 
@@ -43,6 +45,13 @@ def select_k(
         str | None, typer.Option(help="The numbers of clusters to forecast with; by default six of them.")
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Starts for each number of clusters.")] = 3,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Silhouettes and Dunn indices of all curves, not of a sample of 20,000, which takes quadratic time.",
+        ),
+    ] = False,
     z_normalize: options.ZNormalize = False,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
@@ -100,6 +109,7 @@ def select_k(
             criteria=named,
             classes=read.classes,
             n_seeds=seeds,
+            sample_size=None if exact else SAMPLE_SIZE,
             n_jobs=jobs or -1,
             random_state=seed,
             on_fit=show,
@@ -114,6 +124,7 @@ def select_k(
         "votes": dict(selection.votes),
         "recommended": selection.recommended.n_clusters,
         "reason": selection.recommended.reason,
+        "sample": selection.sample and selection.sample._asdict(),
         "classes": describe_classes(read.classes),
         "tsshape": tsshape.__version__,
     }
@@ -228,4 +239,6 @@ def _print(selection: "ClusterSelection", classes: dict[str, int] | None, noun: 
     if classes is not None:
         say(f"classes            {classes['n_classes']:,} known, of {classes['n_curves']:,} {noun}: they have no vote")
     number = selection.recommended.n_clusters
+    if selection.sample is not None:
+        say(f"\nsample: {selection.sample.words} (--exact takes all)")
     say(f"\nrecommended: {'none' if number is None else number}: {selection.recommended.reason}\nwritten: {out}")

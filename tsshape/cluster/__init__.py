@@ -19,6 +19,7 @@ from tsshape.cluster._mean_shift import ShapeMeanShift
 from tsshape.cluster._members import describe_members as describe_members  # for the layers above; no public name
 from tsshape.cluster._methods import clustering_methods, get_clusterer, make_clusterer, register_clusterer
 from tsshape.cluster._selection import ClusterSelection, applicable_criteria, select_n_clusters
+from tsshape.cluster._selection_sample import SelectionSample as SelectionSample
 from tsshape.cluster._silhouette import silhouette, silhouette_samples
 from tsshape.cluster._validation import count_distinct as count_distinct
 

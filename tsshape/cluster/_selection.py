@@ -19,7 +19,8 @@ from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS
 from tsshape.cluster._recommend import Recommendation, recommend
-from tsshape.cluster._silhouette import check_separable, separations
+from tsshape.cluster._selection_sample import SelectionSample
+from tsshape.cluster._silhouette import SAMPLE_SIZE, check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters, count_distinct
 from tsshape.metrics import Metric, MetricLike, get_metric
@@ -44,6 +45,8 @@ class ClusterSelection:
         `n_clusters` and the `reason`. The number is None where the criteria disagree, where fewer than three numbers
         were tried, and where they agree on the largest number tried, unless the curves allow no more, or on the
         smallest, unless it is 2 or less.
+    sample : SelectionSample or None
+        The sample of curves that silhouettes and Dunn indices are computed from; None if from all.
 
     Examples
     --------
@@ -59,6 +62,7 @@ class ClusterSelection:
     table: pd.DataFrame
     votes: Mapping[str, int | None]
     recommended: Recommendation
+    sample: SelectionSample | None = None
 
     def _repr_html_(self) -> str:
         means = self.table[[*(name for name in self.votes if name in self.table), *class_columns_of(self.table)]]
@@ -66,6 +70,7 @@ class ClusterSelection:
         votes = ["vote", *("-" if self.votes.get(name) is None else str(self.votes[name]) for name in means)]
         k, reason = self.recommended
         caption = f"{'No number of clusters' if k is None else f'{k} clusters'}: {reason}"
+        caption += f"; {self.sample.words}" if self.sample else ""
         return html_table(caption, [*rows, votes], header=("clusters", *means))
 
     def plot(self) -> Any:
@@ -85,6 +90,7 @@ def select_n_clusters(
     classes: Any = None,
     n_seeds: int = 3,
     n_resamples: int = 5,
+    sample_size: int | None = 20_000,
     n_jobs: int | None = None,
     random_state: RandomState = None,
     on_fit: Callable[[int, int], object] = lambda _done, _total: None,
@@ -112,6 +118,10 @@ def select_n_clusters(
         Starts for each number of clusters.
     n_resamples : int, default=5
         Reference data sets of the gap statistic, and bootstrap samples of the stability, which takes at least 2.
+    sample_size : int or None, default=20_000
+        If there are more curves, silhouettes and Dunn indices, which take all distances, are computed from this many,
+        which are drawn, and at least 10 of each cluster; each cluster has the weight of its size. All curves are
+        clustered. None computes them from all curves, which takes quadratic time.
     n_jobs : int, optional
         Threads, by joblib's rules. The result is the same for any number.
     random_state : int, RandomState or None
@@ -139,7 +149,8 @@ def select_n_clusters(
     Notes
     -----
     The silhouettes and Dunn indices of all clusterings are computed in one pass over the distances, without a matrix in
-    memory. Stability is the mean adjusted Rand index between clusterings of bootstrap samples, each with its own seed.
+    memory; of more than `sample_size` curves they are estimates, whose error `sample` states. Stability is the mean
+    adjusted Rand index between clusterings of bootstrap samples, each with its own seed.
 
     Examples
     --------
@@ -152,9 +163,15 @@ def select_n_clusters(
     chosen = get_metric(metric)
     named, user_defined = _split_criteria(criteria, chosen)
     check_parameters(
-        {"metric_params": metric_params, "n_jobs": n_jobs, "n_seeds": n_seeds, "n_resamples": n_resamples},
-        {**METRIC_CONSTRAINTS, "n_seeds": COUNT, "n_resamples": Number(1 + ("stability" in named), integer=True)},
-    )
+        {
+            "metric_params": metric_params, "n_jobs": n_jobs, "n_seeds": n_seeds, "n_resamples": n_resamples,
+            "sample_size": sample_size,
+        },
+        {
+            **METRIC_CONSTRAINTS, "n_seeds": COUNT, "n_resamples": Number(1 + ("stability" in named), integer=True),
+            "sample_size": SAMPLE_SIZE,
+        },
+    )  # fmt: skip
     parameters = chosen.bind(metric_params or {})
     curves = check_panel(X)
     known = None if classes is None else match_classes(classes, X)
@@ -163,14 +180,13 @@ def select_n_clusters(
         check_separable(curves, chosen, parameters)
     if numbers[-1] > 1:
         warn_of_equal_distances(curves, chosen, parameters)
-    seeds, reference_seeds, sample_seeds = (
-        check_random_state(random_state).randint(MAX_SEED, size=(3, max(n_seeds, n_resamples))).tolist()
-    )
+    rng = check_random_state(random_state)
+    seeds, reference_seeds, sample_seeds = rng.randint(MAX_SEED, size=(3, max(n_seeds, n_resamples))).tolist()
     n_resampled = sum(CRITERIA[name].needs == "resamples" for name in named)
     counted = _counter(len(numbers) * (n_seeds + n_resampled * n_resamples), on_fit)
     lloyd = Lloyd(curves, np.ones(len(curves)), chosen, parameters, count_threads(n_jobs))
     fits = sweep(lloyd, numbers, seeds[:n_seeds], counted)
-    columns = _columns(lloyd, fits, named)
+    columns, sample = _columns(lloyd, fits, named, sample_size, rng)
     if "gap" in named:
         columns |= _gap(fits, reference_inertia(lloyd, numbers, reference_seeds[:n_resamples], counted))
     if "stability" in named:
@@ -185,7 +201,7 @@ def select_n_clusters(
     table = pd.DataFrame(columns, index=pd.Index(numbers, name="n_clusters"))[wanted]
     votes = {name: find_criterion(name).vote(table) for name in (*named, *user_defined)}
     most = count_distinct(curves, numbers[-1] + 1)
-    return ClusterSelection(table, votes, recommend(votes, table, list(user_defined), most=most))
+    return ClusterSelection(table, votes, recommend(votes, table, list(user_defined), most=most), sample)
 
 
 def applicable_criteria(metric: MetricLike) -> tuple[str, ...]:
@@ -250,7 +266,9 @@ def _counter(total: int, on_fit: Callable[[int, int], object]) -> Callable[[], N
     return count
 
 
-def _columns(lloyd: Lloyd, fits: Fits, named: Sequence[str]) -> dict[str, FloatArray]:
+def _columns(
+    lloyd: Lloyd, fits: Fits, named: Sequence[str], sample_size: int | None, rng: np.random.RandomState
+) -> tuple[dict[str, FloatArray], SelectionSample | None]:
     """Compute the columns of all criteria that need no further clusterings."""
     n_curves, numbers = len(lloyd.X), np.array(list(fits))
     inertia = np.array([[fit.inertia for fit in fits[k]] for k in fits])
@@ -258,29 +276,38 @@ def _columns(lloyd: Lloyd, fits: Fits, named: Sequence[str]) -> dict[str, FloatA
     if "calinski_harabasz" in named:
         one = fits[1][0].inertia if 1 in fits else sweep(lloyd, [1], [0], lambda: None)[1][0].inertia
         known["calinski_harabasz"] = calinski_harabasz(inertia, numbers[:, None], total=one, n_curves=n_curves)
-    if any(CRITERIA[name].needs == "distances" for name in named):
-        known |= _separations(lloyd, fits, dunn="dunn" in named)
+    sample, of_distances = None, tuple(name for name in named if CRITERIA[name].needs == "distances")
+    if of_distances:
+        separate, sample = _separations(lloyd, fits, of_distances, sample_size, rng)
+        known |= separate
     columns: dict[str, FloatArray] = {}
     for name in known:
         columns |= _mean_and_spread(name, known[name])
-    return columns
+    return columns, sample
 
 
-def _separations(lloyd: Lloyd, fits: Fits, *, dunn: bool) -> dict[str, FloatArray]:
+def _separations(
+    lloyd: Lloyd, fits: Fits, criteria: tuple[str, ...], sample_size: int | None, rng: np.random.RandomState
+) -> tuple[dict[str, FloatArray], SelectionSample | None]:
     """Compute silhouettes and Dunn indices, shape (n_k, n_seeds); NaN for a single cluster and for one per curve."""
     every = [(position, seed, fit) for position, k in enumerate(fits) for seed, fit in enumerate(fits[k])]
     usable = [each for each in every if 1 < len(np.unique(each[2].labels)) < len(lloyd.X)]
     values = {name: np.full((len(fits), len(every) // len(fits)), np.nan) for name in ("silhouette", "dunn")}
-    if usable:
-        labelings = np.stack([fit.labels for *_, fit in usable])
-        silhouettes, dunns = separations(
-            lloyd.X, labelings, lloyd.metric, dunn=dunn, n_jobs=lloyd.n_threads, **lloyd.parameters
-        )
-        rows, columns = [position for position, *_ in usable], [seed for _, seed, _ in usable]
-        values["silhouette"][rows, columns] = silhouettes
-        if dunns is not None:
-            values["dunn"][rows, columns] = dunns
-    return values
+    if not usable:
+        return values, None
+    found = separations(
+        lloyd.X, np.stack([fit.labels for *_, fit in usable]), lloyd.metric, dunn="dunn" in criteria,
+        sample_size=sample_size, random_state=rng, n_jobs=lloyd.n_threads, **lloyd.parameters,
+    )  # fmt: skip
+    rows, columns = [position for position, *_ in usable], [seed for _, seed, _ in usable]
+    values["silhouette"][rows, columns] = found.silhouettes
+    if found.dunns is not None:
+        values["dunn"][rows, columns] = found.dunns
+    if found.n_curves == len(lloyd.X):
+        return values, None
+    errors = found.errors[np.isfinite(found.errors)] if "silhouette" in criteria else np.empty(0)
+    error = float(errors.max()) if len(errors) else None
+    return values, SelectionSample(criteria, found.n_curves, len(lloyd.X), error)
 
 
 def _mean_and_spread(name: str, values: Any) -> dict[str, FloatArray]:

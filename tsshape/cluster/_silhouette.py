@@ -2,28 +2,60 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from sklearn.utils import check_random_state
 
 from tsshape import _kernels
 from tsshape._errors import DataError
 from tsshape._threads import count_threads
-from tsshape._typing import Curves, FloatArray, Floats, IntArray
-from tsshape._validation import check_panel
+from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
+from tsshape._validation import Number, check_panel, check_parameters
 from tsshape.cluster._cost import within_range
 from tsshape.metrics import Metric, MetricLike, compute_distances, embed_curves, get_metric, prepare_curves
 
 # Few lock-step distances are computed from both of their curves: they take hardly longer than to be added up.
 FEW_CURVES = 5000
+# Fewer curves of a small cluster would say little of how far the others are from it.
+LEAST_OF_CLUSTER = 10
+# A sample is divided into so many parts, whose silhouettes tell its error.
+N_PARTS = 8
+SAMPLE_SIZE = Number(2 * N_PARTS, integer=True, optional=True)
 # Curves whose distances are checked for what a silhouette needs.
 N_PROBES = 16
 
 
+class Separations(NamedTuple):
+    """How well clusterings separate `n_curves` curves, of which all are, or a sample.
+
+    Attributes
+    ----------
+    silhouettes : array of shape (n_labelings,), float64
+        Mean silhouettes.
+    errors : array of shape (n_labelings,), float64
+        Their standard errors with what a sample shifts them by, 0 without a sample; NaN if its parts do not tell.
+    dunns : array of shape (n_labelings,), float64, or None
+    n_curves : int
+    """
+
+    silhouettes: FloatArray
+    errors: FloatArray
+    dunns: FloatArray | None
+    n_curves: int
+
+
 def silhouette(
-    X: Curves, labels: Any, metric: MetricLike = "euclidean", *, n_jobs: int | None = None, **params: Any
+    X: Curves,
+    labels: Any,
+    metric: MetricLike = "euclidean",
+    *,
+    sample_size: int | None = None,
+    random_state: RandomState = None,
+    n_jobs: int | None = None,
+    **params: Any,
 ) -> float | FloatArray:
     """Mean silhouette of a clustering, or of each of many in one pass over the distances.
 
@@ -42,6 +74,11 @@ def silhouette(
         scikit-learn: leave it out if that is not what you want.
     metric : str, Metric or callable
         As in `tsshape.metrics.pairwise`; it must be 0 between a curve and itself, and never negative.
+    sample_size : int, optional
+        If there are more curves, this many are drawn, and at least 10 of each cluster; their silhouettes among each
+        other are averaged, each cluster with the weight of its size. By default all curves, which takes quadratic time.
+    random_state : int, RandomState or None
+        Seed of the draw.
     n_jobs : int, optional
         Threads, by joblib's rules (None is 1, -1 all cores). The result is the same bits for any number.
     **params
@@ -72,7 +109,11 @@ def silhouette(
     >>> silhouette(shapes, [[0, 0, 1, 1], [0, 1, 0, 1]]).round(3).tolist()
     [0.889, -0.444]
     """
-    silhouettes, _ = separations(X, np.atleast_2d(_as_array(labels)), metric, n_jobs=n_jobs, **params)
+    check_parameters({"sample_size": sample_size}, {"sample_size": SAMPLE_SIZE})
+    silhouettes = separations(
+        X, np.atleast_2d(_as_array(labels)), metric,
+        sample_size=sample_size, random_state=random_state, n_jobs=n_jobs, **params,
+    ).silhouettes  # fmt: skip
     return silhouettes if np.ndim(labels) > 1 else float(silhouettes[0])
 
 
@@ -126,13 +167,17 @@ def separations(
     metric: MetricLike = "euclidean",
     *,
     dunn: bool = False,
+    sample_size: int | None = None,
+    random_state: RandomState = None,
     n_jobs: int | None = None,
     **params: Any,
-) -> tuple[FloatArray, FloatArray | None]:
+) -> Separations:
     """Compute the mean silhouette and, if asked for, the Dunn index of each clustering, in one pass over the distances.
 
     The Dunn index is the least distance between curves of different clusters divided by the greatest within a cluster:
-    infinite if all curves of each cluster are equal, 0 if two equal curves are in different clusters.
+    infinite if all curves of each cluster are equal, 0 if two equal curves are in different clusters. Of a sample it is
+    an upper bound. The error of a silhouette is told by the parts of the sample: how far theirs differ, and how far
+    their mean is from that of the sample, since fewer curves shift it.
 
     References
     ----------
@@ -142,17 +187,56 @@ def separations(
     --------
     >>> import numpy as np
     >>> shapes = np.array([[0.0, 1.0], [0.25, 1.0], [0.75, 1.0], [1.0, 1.0]])
-    >>> separations(shapes, [[0, 0, 1, 1]], dunn=True)[1].tolist()
+    >>> separations(shapes, [[0, 0, 1, 1]], dunn=True).dunns.tolist()
     [2.0]
     """
-    labelings = _as_array(labelings)
-    curves, distances, mirror = _distances(X, metric, params, n_labelings=len(labelings))
-    clusters = _check_labelings(labelings, len(curves))
-    silhouettes, dunns = _kernels.separations(
-        distances, curves, clusters, count_threads(n_jobs), dunn=dunn, mirror=mirror
+    curves, clusters = check_panel(X), _as_array(labelings)
+    clusters, n_threads = _check_labelings(clusters, len(curves)), count_threads(n_jobs)
+    if sample_size is None or sample_size >= len(curves):
+        prepared, distances, mirror = _distances(curves, metric, params, n_labelings=len(clusters))
+        silhouettes, dunns = _kernels.separations(distances, prepared, clusters, n_threads, dunn=dunn, mirror=mirror)
+        within_range(float(silhouettes.sum()))
+        return Separations(silhouettes, np.zeros(len(clusters)), dunns, len(curves))
+    rng = check_random_state(random_state)
+    drawn = _draw(clusters, sample_size, rng)
+    prepared, distances, mirror = _distances(
+        np.ascontiguousarray(curves[drawn]), metric, params, n_labelings=len(clusters)
     )
+
+    def measure(rows: IntArray, *, dunn: bool) -> tuple[FloatArray, FloatArray | None]:
+        found, weights = _weigh(clusters, drawn[rows])
+        chosen = np.ascontiguousarray(prepared[rows])
+        return _kernels.separations(distances, chosen, found, n_threads, dunn=dunn, mirror=mirror, weights=weights)
+
+    silhouettes, dunns = measure(np.arange(len(drawn)), dunn=dunn)
     within_range(float(silhouettes.sum()))
-    return silhouettes, dunns
+    order = rng.permutation(len(drawn))
+    # NaN where all curves of a part are in one cluster, which pandas leaves out.
+    parts = pd.DataFrame([measure(np.sort(order[part::N_PARTS]), dunn=False)[0] for part in range(N_PARTS)])
+    bias = (parts.mean().to_numpy() - silhouettes) / (N_PARTS - 1)
+    variance = parts.var().to_numpy() / N_PARTS * (1 - len(drawn) / len(curves))
+    return Separations(silhouettes, np.sqrt(variance + bias**2), dunns, len(drawn))
+
+
+def _weigh(clusters: IntArray, rows: IntArray) -> tuple[IntArray, FloatArray]:
+    """Return the clusters of some rows, counted from 0, and for how many curves a row of each cluster stands."""
+    found, weights = np.empty((len(clusters), len(rows)), np.int64), []
+    for number, labels in enumerate(clusters):
+        names, found[number], counts = np.unique(labels[rows], return_inverse=True, return_counts=True)
+        weights.append(np.bincount(labels)[names] / counts)
+    return found, np.concatenate(weights)
+
+
+def _draw(clusters: IntArray, sample_size: int, rng: np.random.RandomState) -> IntArray:
+    """Draw rows, and the first drawn of each cluster with fewer than `LEAST_OF_CLUSTER` among them; ascending."""
+    order = rng.permutation(clusters.shape[1])
+    chosen = np.zeros(len(order), bool)
+    chosen[order[:sample_size]] = True
+    for labels in clusters:
+        wanted = np.minimum(np.bincount(labels), LEAST_OF_CLUSTER)
+        for cluster in np.flatnonzero(np.bincount(labels[order[:sample_size]], minlength=len(wanted)) < wanted):
+            chosen[order[np.flatnonzero(labels[order] == cluster)[: wanted[cluster]]]] = True
+    return np.flatnonzero(chosen)
 
 
 def _distances(

@@ -7,7 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict
 
-from tsshape.cluster import class_columns_of, criterion_columns, selection_columns
+from tsshape.cluster import SelectionSample, class_columns_of, criterion_columns, selection_columns
 from tsshape.report._charts import criterion_chart
 from tsshape.report._classes import KnownClasses
 from tsshape.report._conclude import conclude_selection
@@ -32,6 +32,7 @@ class Summary(BaseModel):
     recommended: int | None
     reason: str
     classes: KnownClasses | None = None
+    sample: SelectionSample | None = None
     clustered: Literal["shapes", "series"] = "shapes"
     tsshape: str = ""
 
@@ -56,6 +57,7 @@ def selection_part(folder: Path) -> Part:
             ("cleaning" if of_posts else "series", "; ".join(summary.cleaning)),
             ("metric", ", ".join([summary.metric, *params])),
             ("seed", str(summary.seed)),
+            ("sample", summary.sample.words if summary.sample else ""),
             ("classes", summary.classes.words if summary.classes else ""),
         ],
         conclude_selection(table, summary.recommended, summary.reason),

@@ -247,13 +247,13 @@ def test_an_array_with_another_header_is_refused(header, message):
     text = header.encode() + b" " * (-(len(header) + 11) % 64) + b"\n"
     content = b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(24)
     with pytest.raises(DataError, match=message):
-        _npy.from_npy("x.npy", content, _npy.Form(("<i8",), 1))
+        _npy.from_npy("x.npy", content, _npy.Form(("<i8",), (1,)))
 
 
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY\x01\x00\xff\xff", b"\x93NUMPY\x02\x00" + bytes(100)])
 def test_what_is_no_array_is_refused(content):
     with pytest.raises(DataError, match="not an array as numpy writes it"):
-        _npy.from_npy("x.npy", content, _npy.Form(("<i8",), 1))
+        _npy.from_npy("x.npy", content, _npy.Form(("<i8",), (1,)))
 
 
 @pytest.mark.parametrize("code", [0xD800, 0x110000, 2**32 - 1])
@@ -261,7 +261,7 @@ def test_text_that_is_not_unicode_is_refused(code):
     content = _npy.to_npy(np.array(["abc"]))
     changed = content[:-4] + code.to_bytes(4, "little")
     with pytest.raises(DataError, match="text that is not Unicode"):
-        _npy.from_npy("x.npy", changed, _npy.Form(("U",), 1))
+        _npy.from_npy("x.npy", changed, _npy.Form(("U",), (1,)))
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_text_that_is_not_unicode_is_refused(code):
     [np.arange(6.0).reshape(2, 3), np.zeros((0, 4), np.int32), np.array(["a", "côté", ""]), np.zeros((1, 1, 1, 1))],
 )
 def test_an_array_is_read_as_it_was_written(array):
-    form = _npy.Form((array.dtype.kind if array.dtype.kind == "U" else array.dtype.str,), array.ndim)
+    form = _npy.Form((array.dtype.kind if array.dtype.kind == "U" else array.dtype.str,), (array.ndim,))
     again = _npy.from_npy("x.npy", _npy.to_npy(array), form)
     np.testing.assert_array_equal(again, array, strict=True)
     assert again.flags.writeable

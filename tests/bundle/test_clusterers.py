@@ -60,6 +60,25 @@ def test_a_clusterer_answers_the_same_bits_after_it_was_loaded(clusterer, dtype,
     assert not hasattr(again, "feature_names_in_")
 
 
+@pytest.mark.parametrize("n_channels", [1, 2])
+def test_curves_of_several_channels_and_unequal_lengths_are_assigned_as_before(n_channels, tmp_path):
+    curves = np.repeat(SHAPES[:, None], n_channels, axis=1).tolist()
+    curves = [np.array(curve)[..., : 3 + row % 4].squeeze() for row, curve in enumerate(curves)]
+    for clusterer in (ShapeKMeans(3, metric="msm", random_state=0), ShapeDBSCAN(3.0, metric="msm", min_samples=3)):
+        again = reload(clusterer.fit(curves), tmp_path)
+        np.testing.assert_array_equal(again.predict(curves), clusterer.predict(curves))
+        np.testing.assert_array_equal(again.prototypes_, clusterer.prototypes_)
+        assert not hasattr(again, "n_features_in_")
+
+
+def test_prototypes_that_end_early_are_refused_under_a_metric_that_is_not_elastic():
+    record = ClusteringRecord.of(ShapeKMedoids(3, metric="area", random_state=0).fit(SHAPES[:, None].repeat(2, axis=1)))
+    arrays = arrays_of(record)
+    arrays["clusterer/prototypes_"][0, :, -1] = np.nan
+    with pytest.raises(DataError, match="a prototype holds a value"):
+        build(record.model_dump(), arrays)
+
+
 def test_the_columns_of_a_table_keep_their_names(tmp_path):
     table = pd.DataFrame(SHAPES, columns=[f"day{day}" for day in range(6)])
     again = reload(ShapeKMeans(3, random_state=0).fit(table), tmp_path)

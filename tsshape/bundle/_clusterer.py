@@ -8,6 +8,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tsshape._errors import DataError
+from tsshape._panels import check_series
 from tsshape.bundle._npy import Form
 from tsshape.bundle._record import Array, Count, Integers, Matrix, Names, Numbers, Positive, Record, Seed, Share, Whole
 from tsshape.cluster import (
@@ -26,7 +27,9 @@ _MOST = 1e6
 Clusterer: TypeAlias = (
     ShapeKMeans | ShapeKMedoids | ShapeMeanShift | ShapeAgglomerative | ShapeKShape | ShapeDBSCAN | ShapeHDBSCAN
 )
-Curves: TypeAlias = Annotated[Array, Form(("<f8", "<f4"), 2)]
+# With channels, curves have three dimensions.
+Curves: TypeAlias = Annotated[Array, Form(("<f8", "<f4"), (2, 3))]
+Counts: TypeAlias = Annotated[Array, Form(("<f8",), (2, 3))]
 Threads = Annotated[int, Field(ge=1, le=1024)] | Annotated[int, Field(ge=-1024, le=-1)] | None
 
 
@@ -43,13 +46,18 @@ class _Clusterer(Record):
         n_clusters = getattr(self, "n_clusters", len(self.prototypes_))
         if not self.prototypes_.size:
             raise DataError("the clusterer has no prototypes")
-        _check_values("a prototype", self.prototypes_)
+        _check_values("a prototype", self.prototypes_, unequal=self.unequal)
         if n_clusters != len(self.prototypes_):
             raise DataError(f"there are {len(self.prototypes_)} prototypes for {n_clusters} clusters")
         self._check_learned()
         _check_range("labels", self.labels_, len(self.prototypes_), first=self.first)
-        clusterer: Clusterer = self.make(n_features_in_=self.prototypes_.shape[1])
+        clusterer: Clusterer = self.make(n_features_in_=self.prototypes_.shape[-1])
         return clusterer
+
+    @property
+    def unequal(self) -> bool:
+        """Whether curves may differ in length."""
+        return False
 
     def _check_learned(self) -> None:
         """Refuse further fitted attributes that do not fit the prototypes."""
@@ -66,11 +74,28 @@ class _MetricClusterer(_Clusterer):
     metric: str
     metric_params: dict[str, bool | Whole | float | None] | None
     n_jobs: Threads
+    # None after a fit on curves of several channels or unequal lengths.
+    n_features_in_: Positive | None
+
+    @classmethod
+    def of_attributes(cls, fitted: Any, **fields: Any) -> Self:
+        """Describe a fitted clusterer."""
+        return super().of_attributes(fitted, n_features_in_=getattr(fitted, "n_features_in_", None), **fields)
 
     def build(self) -> Clusterer:
         """Return the clusterer; refuse a metric that it cannot be given."""
         self._check_metric()
-        return super().build()
+        clusterer = super().build()
+        if self.n_features_in_ is None:
+            del clusterer.n_features_in_
+        elif self.prototypes_.shape[1:] != (self.n_features_in_,):
+            raise DataError(f"the prototypes are not of curves of {self.n_features_in_} days")
+        return clusterer
+
+    @property
+    def unequal(self) -> bool:
+        """Whether curves may differ in length."""
+        return self.n_features_in_ is None and get_metric(self.metric).elastic
 
     def _check_metric(self) -> None:
         """Refuse a metric that would have to be loaded, which runs code, and parameters that it does not have."""
@@ -97,7 +122,7 @@ class KMeansRecord(_MetricClusterer):
     random_state: Seed
     inertia_: float
     n_iter_: Count
-    counts_: Matrix
+    counts_: Counts
 
     def _check_learned(self) -> None:
         self._check_shape("counts", self.counts_, self.prototypes_.shape)
@@ -180,9 +205,9 @@ class _DensityRecord(_MetricClusterer):
 
     def _check_curves(self, what: str, curves: npt.NDArray[Any], n_curves: int) -> None:
         """Refuse curves that are not as many, not as long or not as precise as they must be, or no shapes."""
-        if curves.shape != (n_curves, self.prototypes_.shape[1]) or curves.dtype != self.prototypes_.dtype:
+        if curves.shape != (n_curves, *self.prototypes_.shape[1:]) or curves.dtype != self.prototypes_.dtype:
             raise DataError(f"the {what} of a {self.makes.__name__} do not fit its prototypes and labels")
-        _check_values(f"one of the {what}", curves)
+        _check_values(f"one of the {what}", curves, unequal=self.unequal)
 
 
 class DBSCANRecord(_DensityRecord):
@@ -248,8 +273,9 @@ class ClusteringRecord(Record):
         """Return the clusterer; refuse names of columns that do not fit it."""
         clusterer, names = self.clusterer.build(), self.feature_names_in_
         if names is not None:
-            if len(set(names)) != clusterer.n_features_in_ or len(names) != clusterer.n_features_in_:
-                raise DataError(f"there are not {clusterer.n_features_in_} names of columns, each once")
+            n_columns = getattr(clusterer, "n_features_in_", None)
+            if len(set(names)) != n_columns or len(names) != n_columns:
+                raise DataError(f"there are not {n_columns} names of columns, each once")
             clusterer.feature_names_in_ = np.array(names, dtype=object)
         return clusterer
 
@@ -273,7 +299,9 @@ def _check_range(what: str, values: npt.NDArray[Any], end: int, *, first: int = 
         raise DataError(f"the {what} are not numbers from {first} to {end - 1}")
 
 
-def _check_values(what: str, curves: npt.NDArray[Any]) -> None:
-    """Refuse curves whose distances might not be finite."""
+def _check_values(what: str, curves: npt.NDArray[Any], *, unequal: bool) -> None:
+    """Refuse curves whose distances might not be finite; behind the end of one that is shorter stands NaN."""
+    if unequal:
+        curves = np.nan_to_num(check_series(curves, name=what, unequal=True))
     if not (np.abs(curves) <= _MOST).all():
         raise DataError(f"{what} holds a value that is not between -{_MOST:g} and {_MOST:g}")

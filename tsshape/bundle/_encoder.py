@@ -52,8 +52,8 @@ class TextRecord(Record):
     n_components: Positive
     terms: Texts
     idf: Numbers
-    components: Annotated[Array, Form(("<f4",), 2)]
-    scaling_factor: Annotated[Array, Form(("<f4",), 1)]
+    components: Annotated[Array, Form(("<f4",), (2,))]
+    scaling_factor: Annotated[Array, Form(("<f4",), (1,))]
 
     @classmethod
     def of_column(cls, embedding: TextEmbedding, column: str) -> Self:

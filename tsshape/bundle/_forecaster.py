@@ -70,8 +70,8 @@ class ConformalRecord(Record):
 
     makes = ConformalBands
     edges_: Matrix
-    errors_: Annotated[Array, Form(("<f8",), 4)]
-    n_posts_: Annotated[Array, Form(("<i8",), 2)]
+    errors_: Annotated[Array, Form(("<f8",), (4,))]
+    n_posts_: Annotated[Array, Form(("<i8",), (2,))]
 
     def build(self, *, n_groups: int, n_times: int) -> ConformalBands:
         """Return the bands of `n_groups` groups of posts, for the days and the scale."""

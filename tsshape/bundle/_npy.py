@@ -14,13 +14,13 @@ Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
 
 
 class Form(NamedTuple):
-    """The dtypes that an array may have (`U` for text of any length), and its number of dimensions."""
+    """The dtypes that an array may have (`U` for text of any length), and its number of dimensions, or one of a few."""
 
     dtypes: tuple[str, ...]
-    n_dimensions: int
+    n_dimensions: tuple[int, ...]
 
     def __str__(self) -> str:
-        return f"{' or '.join(self.dtypes)} in {self.n_dimensions}"
+        return f"{' or '.join(self.dtypes)} in {' or '.join(map(str, self.n_dimensions))}"
 
 
 Layout: TypeAlias = dict[str, Form]
@@ -59,7 +59,7 @@ def from_npy(name: str, content: bytes, form: Form) -> npt.NDArray[Any]:
     spelled = header["dtype"].decode()
     dtype = np.dtype(spelled)
     shape = tuple(int(length) for length in header["shape"].decode().split(",") if length)
-    if (dtype.kind not in form.dtypes and spelled not in form.dtypes) or len(shape) != form.n_dimensions:
+    if (dtype.kind not in form.dtypes and spelled not in form.dtypes) or len(shape) not in form.n_dimensions:
         raise DataError(f"member {name} holds {spelled} in {len(shape)} dimensions; it must be {form}")
     if math.prod(shape) * dtype.itemsize != len(content) - end:
         raise DataError(f"member {name} does not hold as much as its header says")

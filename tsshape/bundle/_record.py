@@ -34,10 +34,10 @@ Names = Annotated[list[str], Field(fail_fast=True)]
 
 # An array is a member of the archive and never part of the metadata: there, its field must be absent.
 Array: TypeAlias = Annotated[npt.NDArray[Any], Field(default=None, exclude=True)]
-Texts: TypeAlias = Annotated[Array, Form(("U",), 1)]
-Integers: TypeAlias = Annotated[Array, Form(("<i8",), 1)]
-Numbers: TypeAlias = Annotated[Array, Form(("<f8",), 1)]
-Matrix: TypeAlias = Annotated[Array, Form(("<f8",), 2)]
+Texts: TypeAlias = Annotated[Array, Form(("U",), (1,))]
+Integers: TypeAlias = Annotated[Array, Form(("<i8",), (1,))]
+Numbers: TypeAlias = Annotated[Array, Form(("<f8",), (1,))]
+Matrix: TypeAlias = Annotated[Array, Form(("<f8",), (2,))]
 
 
 class Record(BaseModel):

@@ -27,7 +27,7 @@ _TREES = ("num_leaves", "num_cat", "shrinkage")
 _SPLITS = ("split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child", "internal_count")
 _LEAVES = ("leaf_value", "leaf_count")
 
-Integers32 = Annotated[Array, Form(("<i4",), 1)]
+Integers32 = Annotated[Array, Form(("<i4",), (1,))]
 
 
 class BoosterRecord(Record):
@@ -51,7 +51,7 @@ class BoosterRecord(Record):
     leaf_value: Numbers
     leaf_count: Integers
     cat_boundaries: Integers
-    cat_threshold: Annotated[Array, Form(("<u4",), 1)]
+    cat_threshold: Annotated[Array, Form(("<u4",), (1,))]
     shrinkage: Numbers
 
     @classmethod

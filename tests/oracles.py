@@ -1,10 +1,11 @@
 """Slow, obvious definitions of the distances, one float at a time, for property tests to hold fast code against.
 
-Each elastic one is written from its paper and takes `window`, the largest |i - j| of a pair. A path costs what
-`PATH_COSTS` adds up along it.
+Each elastic one is written from its paper and takes `window`, the largest |i - j| of a pair; those that warp take a
+`Slope` in its place. A path costs what `PATH_COSTS` adds up along it.
 """
 
 import math
+from fractions import Fraction
 from itertools import pairwise, product
 
 INF = math.inf
@@ -29,6 +30,11 @@ def derivative(x):
 def wdtw(x, y, g, window):
     """Weighted DTW (Jeong et al. 2011), no root taken."""
     return _warp(x, y, window, lambda i, j: (x[i] - y[j]) ** 2 * _weight(i - j, max(len(x), len(y)), g))
+
+
+def wddtw(x, y, g, window):
+    """WDTW of the derivatives (Jeong et al. 2011)."""
+    return wdtw(derivative(x), derivative(y), g, window)
 
 
 def adtw(x, y, warp_penalty, window):
@@ -65,9 +71,33 @@ def _warp(x, y, window, cost):
     return best[len(x) - 1, len(y) - 1]
 
 
+class Slope(float):
+    """The greatest slope of a path inside Itakura's parallelogram, given in place of a window."""
+
+
 def _band(x, y, window):
-    """The cells inside the Sakoe-Chiba band, row by row."""
+    """The cells inside the Sakoe-Chiba band or Itakura's parallelogram, row by row."""
+    if isinstance(window, Slope):
+        return sorted(itakura(len(x), len(y), window))
     return [(i, j) for i in range(len(x)) for j in range(len(y)) if abs(i - j) <= window]
+
+
+def itakura(n, m, max_slope):
+    """The cells inside Itakura's parallelogram (1975), and the nearest one of each step of the longer curve.
+
+    Slopes are relative to the line from corner to corner. A single step is joined to all.
+    """
+    if n > m:
+        return {(i, j) for j, i in itakura(m, n, max_slope)}
+    if n == 1:
+        return {(0, j) for j in range(m)}
+    s, half = Fraction(str(float(max_slope))), Fraction(1, 2)
+    cells = {(math.ceil(Fraction(j * (n - 1), m - 1) - half), j) for j in range(m)}
+    for i, j in product(range(n), range(m)):
+        u, v = Fraction(i, n - 1), Fraction(j, m - 1)
+        if u <= s * v and v <= s * u and 1 - u <= s * (1 - v) and 1 - v <= s * (1 - u):
+            cells.add((i, j))
+    return cells
 
 
 def soft_dtw(x, y, gamma, window):
@@ -268,6 +298,7 @@ PATH_COSTS = {
     "dtw": _dtw_path,
     "ddtw": lambda path, x, y: _dtw_path(path, derivative(x), derivative(y)),
     "wdtw": _wdtw_path,
+    "wddtw": lambda path, x, y, g: _wdtw_path(path, derivative(x), derivative(y), g),
     "adtw": _adtw_path,
     "msm": _msm_path,
     "twe": _twe_path,

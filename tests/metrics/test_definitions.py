@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tsshape._kernels import ELASTIC
-from tsshape.metrics import available_metrics, distance, get_metric, pairwise
+from tsshape._kernels._recurrences import ITAKURA
+from tsshape.metrics import alignment_path, available_metrics, barycenter, distance, get_metric, nearest, pairwise
 from tsshape.metrics._input import window_steps
 
 VALUES = st.one_of(st.sampled_from([0.0, 0.5, 1.0]), st.floats(-10, 10, width=32))
@@ -16,6 +17,7 @@ CURVES = st.lists(VALUES, min_size=1, max_size=9)
 # Values that are no default, by name and not in the order of the kernels.
 PARAMETERS = {
     "wdtw": {"g": 0.3},
+    "wddtw": {"g": 0.3},
     "adtw": {"warp_penalty": 0.25},
     "soft_dtw": {"gamma": 0.5},
     "msm": {"c": 0.25},
@@ -89,7 +91,9 @@ def test_every_kernel_metric_has_an_oracle():
 
 @pytest.mark.parametrize("name", oracles.ELASTIC)
 def test_parameters_are_declared_in_the_order_in_which_the_kernel_takes_them(name):
-    assert tuple(parameter.name for parameter in get_metric(name).parameters) == tuple(ELASTIC[name].params)
+    declared = tuple(parameter.name for parameter in get_metric(name).parameters)
+    assert tuple(each for each in declared if each != "itakura_max_slope") == ELASTIC[name].params
+    assert "itakura_max_slope" not in declared or declared == ITAKURA[f"itakura_{name}"].params
 
 
 @pytest.mark.parametrize("name", oracles.ELASTIC)
@@ -99,11 +103,38 @@ def test_an_elastic_distance_is_its_definition(name, x, y, window, own_tolerance
     parameters = PARAMETERS.get(name, {})
     if own_tolerance and "epsilon" in parameters:
         parameters = {"epsilon": None}
-    ordered = [parameters[each.name] for each in get_metric(name).parameters[:-1]]
+    ordered = [parameters[each] for each in ELASTIC[name].params[:-1]]
     longest = max(len(x), len(y))
     radius = longest if window is None else max(window, abs(len(x) - len(y)))
     expected = oracles.ELASTIC[name](x, y, *ordered, radius)
     assert distance(x, y, name, window=window, **parameters) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["dtw", "ddtw", "wdtw", "wddtw", "adtw"])
+def test_a_slope_takes_the_place_of_the_window(name):
+    x, y = np.random.default_rng(0).normal(size=(2, 12))
+    ordered = PARAMETERS.get(name, {})
+    define = getattr(oracles, name)
+    for other in (y, y[:7]):
+        expected = define(x.tolist(), other.tolist(), *ordered.values(), oracles.Slope(1.5))
+        parameters = ordered | {"itakura_max_slope": 1.5}
+        assert distance(x, other, name, **parameters) == pytest.approx(expected, rel=1e-12)
+        path = alignment_path(x, other, name, **parameters).tolist()
+        assert oracles.PATH_COSTS[name](path, x, other, *ordered.values()) == pytest.approx(expected, rel=1e-12)
+    X = [x, y, y[:7]]
+    matrix = pairwise(X, metric=name, **parameters)
+    assert matrix[0].tolist() == pytest.approx([distance(x, other, name, **parameters) for other in X], abs=1e-12)
+    assert nearest(X, X[1:], name, **parameters)[1].tolist() == pytest.approx(matrix[:, 1:].min(axis=1), abs=1e-12)
+
+
+def test_a_slope_and_a_window_exclude_each_other_and_averages_take_a_window():
+    curves = np.random.default_rng(0).normal(size=(4, 9))
+    with pytest.raises(ValueError, match="metric 'dtw' takes window or itakura_max_slope, not both"):
+        pairwise(curves, window=3, itakura_max_slope=2)
+    with pytest.raises(ValueError, match="itakura_max_slope of metric 'dtw' must be finite and between 1 and inf"):
+        pairwise(curves, itakura_max_slope=0.5)
+    with pytest.raises(ValueError, match="averages under 'dtw' take window, not itakura_max_slope"):
+        barycenter(curves, itakura_max_slope=2)
 
 
 @pytest.mark.parametrize("name", oracles.LOCKSTEP)

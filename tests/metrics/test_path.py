@@ -11,8 +11,10 @@ from tsshape.metrics import Metric, Parameter, alignment_path, distance, get_met
 
 X, Y = np.random.default_rng(5).normal(size=(2, 12))
 CURVES = st.lists(st.one_of(st.integers(-2, 2).map(float), st.floats(-5, 5)), min_size=3, max_size=9)
+BANDS = {"window", "itakura_max_slope"}
 PARAMETERS = {
     "wdtw": {"g": 0.3},
+    "wddtw": {"g": 0.3},
     "adtw": {"warp_penalty": 0.25},
     "msm": {"c": 0.25},
     "twe": {"nu": 0.125, "lmbda": 0.5},
@@ -52,7 +54,7 @@ def test_a_path_costs_the_distance(metric, x, y, window, with_parameters):
     assert (steps > 0).all() if metric in {"erp", "lcss", "edr"} else (steps.sum(axis=1) >= 1).all()
     if window is not None:
         assert (np.abs(path[:, 0] - path[:, 1]) <= max(window, abs(len(x) - len(y)))).all()
-    bound = [value for name, value in get_metric(metric).bind(parameters).items() if name != "window"]
+    bound = [value for name, value in get_metric(metric).bind(parameters).items() if name not in BANDS]
     cost = oracles.PATH_COSTS[metric](path.tolist(), x, y, *bound)
     assert cost == pytest.approx(distance(x, y, metric, window=window, **parameters), rel=1e-12, abs=1e-12)
 

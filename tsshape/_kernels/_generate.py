@@ -15,9 +15,11 @@ after the other. Their squared differences are added up in `squares{r}_{v}`, a c
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 from string import Template
 from textwrap import indent
 
+from tsshape._kernels._bounded_text import BOUNDED_STRIP, FIRST, LAST
 from tsshape._kernels._channel_text import (
     GAP_SQUARES,
     GAP_SQUARES_OF_LANES,
@@ -107,8 +109,9 @@ if s > 0 and s + window < U:
 """
 # The modules of the recurrences that come with the package.
 HOMES = {
-    "ELASTIC": "_recurrences", "ALONG_DIAGONAL": "_recurrences",
+    "ELASTIC": "_recurrences", "ALONG_DIAGONAL": "_recurrences", "ITAKURA": "_recurrences",
     "MULTICHANNEL": "_multichannel", "MULTICHANNEL_ALONG_DIAGONAL": "_multichannel",
+    "MULTICHANNEL_ITAKURA": "_multichannel",
 }  # fmt: skip
 # What a function of the recurrence may ask for, as the text of a strip has it.
 NAMES = {
@@ -179,10 +182,9 @@ def strip_module(
     `block` gives the distances, or with `keeps_last_row` the last row of cells, (column, lane).
     """
     gap = GAP_SQUARES + GAP_SQUARES_OF_LANES if "x_gap_squares" in wanted_names(recurrence) else ""
-    text = "\n".join(
-        (*module_lines(recurrence, origin), gap, _strip(recurrence, keeps_last_row=keeps_last_row), driver)
-    )
-    ranges = {"PARTIAL": range(n_rows - 1)}
+    strip = _strip(recurrence, keeps_last_row=keeps_last_row) if recurrence.bounds is None else _bounded(recurrence)
+    text = "\n".join((*module_lines(recurrence, origin), gap, strip, driver))
+    ranges = {"PARTIAL": range(n_rows - 1), "BOTTOM": range(n_rows - 1, n_rows)}
     for p in ranges["PARTIAL"]:
         ranges |= {f"FIRST{p}": range(p + 1), f"LAST{p}": range(p + 1, n_rows)}
     return tile_module(f"{name}: strips", text, dtype, n_rows=n_rows, n_vectors=n_vectors, ranges=ranges)
@@ -202,8 +204,8 @@ def _strip(recurrence: Recurrence, *, keeps_last_row: bool) -> str:
     top = "load(top, j * WIDTH + {v} * LANES, LANES)"
     value = call("final", final, **NAMES) if final else "l{r}_{v}"
 
-    def column(rows: str, **beside: str) -> Iterator[str]:
-        yield from _column(recurrence, rows, **beside)
+    def column(rows: str, *, above: str, diagonal: str) -> Iterator[str]:
+        yield from _column(recurrence, rows, above=above, diagonal=diagonal)
         if keeps_last_row:
             yield LAST_ROW.substitute(rows=rows)
 
@@ -219,6 +221,21 @@ def _strip(recurrence: Recurrence, *, keeps_last_row: bool) -> str:
         columns=block_of(12, *column("ROWS", above=top, diagonal="g{v}")),
         last_columns=block_of(16, *column("LAST{p}", above="outside", diagonal="l{p}_{v}")),
         result="" if keeps_last_row else block_of(4, RESULT.substitute(final=value)),
+    )
+
+
+def _bounded(recurrence: Recurrence) -> str:
+    """Return the same function for cells inside bounds of each row."""
+    columns = partial(_column, recurrence, "ROWS", above="load(top, j * WIDTH + {v} * LANES, LANES)", diagonal="g{v}")
+    value = call("final", recurrence.final, **NAMES) if recurrence.final else "l{r}_{v}"
+    return BOUNDED_STRIP.substitute(
+        parameters=block_of(4, *parameter_lines(recurrence)),
+        rows=block_of(8, *_rows(recurrence)),
+        first=FIRST.format(row="s + {r}"),
+        last=LAST.format(row="s + {r}"),
+        outer_columns=block_of(12, *columns(bounded=True)),
+        columns=block_of(12, *columns()),
+        result=block_of(4, RESULT.substitute(final=value)),
     )
 
 
@@ -256,8 +273,8 @@ def _per_row(recurrence: Recurrence) -> Iterator[str]:
         yield f"    {name}{{r}} = {call(f'row_{name}', function, **NAMES)}"
 
 
-def _column(recurrence: Recurrence, rows: str, *, above: str, diagonal: str) -> Iterator[str]:
-    """Yield the lines with the cells of one column in some rows of the strip."""
+def _column(recurrence: Recurrence, rows: str, *, above: str, diagonal: str, bounded: bool = False) -> Iterator[str]:
+    """Yield the lines with the cells of one column in some rows of the strip, inside bounds of each row or not."""
     wanted = wanted_names(recurrence)
     yield "for v in VECTORS:"
     if "squares" in wanted:
@@ -281,6 +298,9 @@ def _column(recurrence: Recurrence, rows: str, *, above: str, diagonal: str) -> 
     }
     yield "    for v in VECTORS:"
     yield f"        a{{v}} = {call('cell', recurrence.cell, **NAMES, **own)}"
+    if bounded:
+        yield "        if j < first{r} or j > last{r}:"
+        yield "            a{v} = outside"
     yield "        h{v} = l{r}_{v}"
     yield "        l{r}_{v} = a{v}"
     if "squares" in wanted:

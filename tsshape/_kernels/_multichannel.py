@@ -21,7 +21,7 @@ from typing import Any
 
 from numba.extending import register_jitable
 
-from tsshape._kernels._recurrences import ALONG_DIAGONAL, ELASTIC, Recurrence, root
+from tsshape._kernels._recurrences import ALONG_DIAGONAL, ELASTIC, ITAKURA, Recurrence, root
 from tsshape._kernels._simd import JIT_OPTIONS, select
 
 # Of a right angle the two sides of the comparison in `_msm` are equal, and round differently.
@@ -153,17 +153,25 @@ MULTICHANNEL: Mapping[str, Recurrence] = {
         ELASTIC["msm"], cell=_msm, squares=True, per_row={"x_step": _x_step}, per_column={"y_step": _y_step}
     ),
 }
+MULTICHANNEL_ITAKURA: Mapping[str, Recurrence] = {
+    name: replace(recurrence, cell=MULTICHANNEL[name.removeprefix("itakura_")].cell)
+    for name, recurrence in ITAKURA.items()
+}
 MULTICHANNEL_ALONG_DIAGONAL: Mapping[str, Recurrence] = {"lcss": replace(MULTICHANNEL["lcss"], cell=_common_so_far)}
 TABLES = {
     "ELASTIC": ELASTIC,
     "ALONG_DIAGONAL": ALONG_DIAGONAL,
+    "ITAKURA": ITAKURA,
     "MULTICHANNEL": MULTICHANNEL,
     "MULTICHANNEL_ALONG_DIAGONAL": MULTICHANNEL_ALONG_DIAGONAL,
+    "MULTICHANNEL_ITAKURA": MULTICHANNEL_ITAKURA,
 }
 
 
 def find_recurrence(name: str, n_channels: int, *, is_diagonal: bool) -> tuple[Recurrence, str]:
     """Return the recurrence for a window of 0 or a wider one, and the expression by which modules find it."""
-    homes = ("ELASTIC", "ALONG_DIAGONAL") if n_channels == 1 else ("MULTICHANNEL", "MULTICHANNEL_ALONG_DIAGONAL")
-    home = homes[is_diagonal and name in TABLES[homes[1]]]
+    homes = ("ELASTIC", "ALONG_DIAGONAL", "ITAKURA")
+    if n_channels > 1:
+        homes = ("MULTICHANNEL", "MULTICHANNEL_ALONG_DIAGONAL", "MULTICHANNEL_ITAKURA")
+    home = homes[2 if name in ITAKURA else is_diagonal and name in TABLES[homes[1]]]
     return TABLES[home][name], f"{home}[{name!r}]"

@@ -4,7 +4,7 @@ import functools
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numba import njit
 from numba.core.registry import CPUDispatcher
 
 from tsshape._kernels import _host
+from tsshape._kernels._bounded_text import pack_bounds
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import strip_module
 from tsshape._kernels._multichannel import find_recurrence
@@ -220,7 +221,10 @@ def pack_constants(
 
 
 def pack_weights(recurrence: Recurrence, params: tuple[float, ...], T: int, U: int, dtype: Any) -> Array:
-    """Return the array `by_lag` of a kernel: the weight of i - j at position i - j + U - 1."""
+    """Return the array `by_lag` of a kernel: the weight of i - j at position i - j + U - 1, and bounds of the rows."""
+    if recurrence.bounds is not None:
+        weights = pack_weights(replace(recurrence, bounds=None), (*params[:-2], params[-1]), T, U, dtype)
+        return pack_bounds(weights, recurrence.bounds(T, U, params[-2]), ROOM)
     if recurrence.by_lag is None:
         return np.empty(0, dtype)
     lags = np.abs(np.arange(1 - U, T + ROOM))
@@ -231,6 +235,8 @@ def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
     """Return rows and vectors of a strip: as many rows as were fastest, and no more than the band is wide."""
     if recurrence.heavy:
         return 1, 4
+    if recurrence.bounds is not None:
+        return 3, 2
     if window < 2:  # noqa: PLR2004
         return 2, 2
     return 6, 2

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from tsshape._kernels._bounded_text import FIRST, LAST
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._channel_text import GAP_SQUARES, gap_of_value
 from tsshape._kernels._generate import block_of, call, module_lines, parameter_lines, wanted_names
@@ -43,7 +44,7 @@ def kernel(X, Y, window, constants, by_lag, path):
     cells = np.full((T + 1, U + 1), OUTSIDE)
     set_border(X, Y, constants, cells)
     for i in range(T):
-        for j in range(max(0, i - window), min(U, i + window + 1)):
+        for j in range($columns):
             cells[i + 1, j + 1] = value_at(X, Y, i, j, cells[i, j + 1], cells[i + 1, j], cells[i, j], constants, by_lag)
     i, j, length = T - 1, U - 1, 0
     while $unfinished:
@@ -180,6 +181,9 @@ def _functions(recurrence: Recurrence) -> str:
     derived = [] if recurrence.by_lag is None else ["weight = by_lag[i - j + len(Y) - 1]"]
     for kind, functions in (("row", recurrence.per_row), ("column", recurrence.per_column)):
         derived += [f"{name} = {call(f'{kind}_{name}', function)}" for name, function in functions.items()]
+    columns = "max(0, i - window), min(U, i + window + 1)"
+    if recurrence.bounds is not None:
+        columns = f"{FIRST.format(row='i')}, {LAST.format(row='i')} + 1"
     steps = STEPS if not recurrence.gaps else COMMON if recurrence.outside < 0 else PAIRS
     return f"START = {-1 if recurrence.gaps else 0}\n" + MODULE.substitute(
         steps,
@@ -188,6 +192,7 @@ def _functions(recurrence: Recurrence) -> str:
         values=block_of(4, *values),
         derived=block_of(4, *derived),
         cell=call("cell", recurrence.cell),
+        columns=columns,
     )
 
 

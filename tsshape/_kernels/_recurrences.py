@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from tsshape._kernels._elementary import exp, log
+from tsshape._kernels._itakura import itakura_bounds
 from tsshape._kernels._simd import select
-from tsshape._typing import FloatArray
+from tsshape._typing import FloatArray, IntArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +41,9 @@ class Recurrence:
         Values that are computed once for each row, from `x`, `x_previous` and the parameters; the same for columns.
     by_lag : callable, optional
         `by_lag(lags, longer, *params)`: a weight for each |i - j|.
+    bounds : callable, optional
+        `bounds(n_rows, n_columns, slope)`: first and last column of each row of cells, in place of the window; the
+        slope is the last parameter before it. `border` is then `outside`.
     outside : float
         Value of the cells outside the band.
     border : float or callable
@@ -65,6 +69,7 @@ class Recurrence:
     per_row: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     per_column: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     by_lag: Callable[..., FloatArray] | None = None
+    bounds: Callable[..., tuple[IntArray, IntArray]] | None = None
     outside: float = math.inf
     border: float | Callable[..., Any] = math.inf
     gaps: bool = False
@@ -308,6 +313,13 @@ ELASTIC: Mapping[str, Recurrence] = {
         final=_share_of_longer,
     ),
     "soft_dtw": Recurrence(_soft_dtw, ("gamma", "window"), per_row={"sharpness": _sharpness}, heavy=True),
+}
+# The same inside Itakura's parallelogram.
+ITAKURA: Mapping[str, Recurrence] = {
+    f"itakura_{name}": replace(
+        ELASTIC[name], params=(*ELASTIC[name].params[:-1], "itakura_max_slope", "window"), bounds=itakura_bounds
+    )
+    for name in ("dtw", "wdtw", "adtw")
 }
 # Inside a window of 0 no step but the diagonal one is left. A common subsequence passes over points that do not match,
 # which takes the others, so that it has a recurrence of its own there.

@@ -19,10 +19,12 @@ from functools import partial
 from typing import Any
 
 from tsshape.metrics._derived import keogh_pazzani, running_areas, total_area
-from tsshape.metrics._metric import WINDOW, Metric, Parameter
+from tsshape.metrics._metric import SLOPE, WINDOW, Metric, Parameter
 from tsshape.metrics._sbd import shape_based
 
 FULL = Parameter(WINDOW, None)
+# A window, or Itakura's parallelogram.
+BAND = (Parameter(SLOPE, None, minimum=1.0, optional=True), FULL)
 # By default of the standard deviations of the curves: for `lcss` the smaller one, for `edr` a quarter of the larger.
 TOLERANCE = Parameter("epsilon", None, minimum=0.0, optional=True)
 
@@ -49,10 +51,11 @@ BUILT_IN = {
         _metric("area", kernel="area", average="median"),
         _metric("auc", embed=total_area, average="mean"),
         _metric("cumulative_area", embed=running_areas, average="mean"),
-        _elastic("dtw", FULL, kernel="dtw", average="dba"),
-        _elastic("ddtw", FULL, kernel="dtw", prepare=keogh_pazzani),
-        _elastic("wdtw", Parameter("g", 0.05, minimum=0.0), FULL, kernel="wdtw"),
-        _elastic("adtw", Parameter("warp_penalty", 1.0, minimum=0.0), FULL, kernel="adtw"),
+        _elastic("dtw", *BAND, kernel="dtw", average="dba"),
+        _elastic("ddtw", *BAND, kernel="dtw", prepare=keogh_pazzani),
+        _elastic("wdtw", Parameter("g", 0.05, minimum=0.0), *BAND, kernel="wdtw"),
+        _elastic("wddtw", Parameter("g", 0.05, minimum=0.0), *BAND, kernel="wdtw", prepare=keogh_pazzani),
+        _elastic("adtw", Parameter("warp_penalty", 1.0, minimum=0.0), *BAND, kernel="adtw"),
         _elastic(
             "soft_dtw",
             Parameter("gamma", 1.0, positive=True),

@@ -11,7 +11,7 @@ from tsshape._typing import FloatArray, Floats
 from tsshape.metrics._builtin import BUILT_IN
 from tsshape.metrics._input import window_steps
 from tsshape.metrics._medoid import find_medoid
-from tsshape.metrics._metric import WINDOW
+from tsshape.metrics._metric import SLOPE, WINDOW
 
 # The initial medoid is that of so many evenly spaced curves: all N x N distances would cost more than the iterations.
 SAMPLE = 64
@@ -31,7 +31,7 @@ def dba_step(
     n_threads: int,
 ) -> tuple[FloatArray, FloatArray]:
     """Compute sums and weights of the values matched with each time step of each centre, for curves of any scale."""
-    window = window_steps(parameters[WINDOW], X.shape[1], centers.shape[1])
+    window = _radius(parameters, X.shape[1], centers.shape[1])
     heaviest = weights.max()
     if SAFE[0] < max(X.max(), -X.min()) < SAFE[1]:
         sums, counts, _ = _kernels.dba_updates(X, bounds, centers, weights / heaviest, window, n_threads)
@@ -52,7 +52,7 @@ def dba_barycenter(
     unit = _unit(X)
     curves = X / unit
     begin = _starts(curves, weights, parameters, n_threads) if start is None else (start / unit,)
-    steps = window_steps(parameters[WINDOW], X.shape[1], len(begin[0]))
+    steps = _radius(parameters, X.shape[1], len(begin[0]))
     updates = [_kernels.dba_update(curves, center, weights, steps, n_threads) for center in begin]
     best = min(range(len(begin)), key=lambda k: updates[k][2])
     center, (sums, counts, cost) = begin[best], updates[best]
@@ -66,6 +66,13 @@ def dba_barycenter(
             break
     averaged: Floats = center * unit
     return averaged
+
+
+def _radius(parameters: dict[str, Any], n_times: int, m_times: int) -> int:
+    """Return the window in steps; refuse a parallelogram, for which there is no average."""
+    if parameters[SLOPE] is not None:
+        raise ValueError(f"averages under 'dtw' take {WINDOW}, not {SLOPE}: cluster by medoids, or set {WINDOW}")
+    return window_steps(parameters[WINDOW], n_times, m_times)
 
 
 def _unit(X: Floats) -> Any:

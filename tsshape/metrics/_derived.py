@@ -19,7 +19,7 @@ def keogh_pazzani(X: Floats) -> Floats:
     E. Keogh, M. Pazzani, "Derivative dynamic time warping", SIAM Data Mining 2001; eq. 1.
     """
     if X.shape[1] < NEIGHBOURHOOD:
-        raise DataError(f"the metric 'ddtw' needs curves of at least 3 time steps; got {X.shape[1]}")
+        raise DataError(f"derivatives need curves of at least 3 time steps; got {X.shape[1]}")
     # Quarters are exact, and their slopes stay in the range of float64: no infinity is subtracted from another.
     values = X.astype(np.float64, copy=False) / 4
     with np.errstate(over="ignore"):

@@ -10,7 +10,7 @@ from tsshape._errors import DataError
 from tsshape._panels import CHANNELS, check_series
 from tsshape._typing import Floats
 from tsshape._validation import as_floats, check_choice
-from tsshape.metrics._metric import WINDOW, Metric
+from tsshape.metrics._metric import SLOPE, WINDOW, Metric
 
 # Steps by which the product of a fraction and a length may exceed a whole number and still be it.
 ROUNDING = 1e-9
@@ -111,12 +111,22 @@ def pack(parameters: dict[str, Any], n_times: int, m_times: int) -> tuple[float,
     )
 
 
+def kernel_call(
+    metric: Metric, parameters: dict[str, Any], n_times: int, m_times: int
+) -> tuple[str, tuple[float, ...]]:
+    """Return the elastic kernel of a metric, and its packed parameters: those of a band that was given."""
+    if parameters.get(SLOPE) is not None:
+        return f"itakura_{metric.kernel}", pack(parameters, n_times, m_times)
+    others = {name: value for name, value in parameters.items() if name != SLOPE}
+    return str(metric.kernel), pack(others, n_times, m_times)
+
+
 def takes_unequal(parameters: dict[str, Any]) -> bool:
-    """Whether the kernels of unequal lengths take the parameters: not those of a window of 0."""
-    return parameters[WINDOW] is None or parameters[WINDOW] > 0
+    """Whether the kernels of unequal lengths take the parameters: not those of a window of 0 or a slope."""
+    return parameters.get(SLOPE) is None and (parameters[WINDOW] is None or parameters[WINDOW] > 0)
 
 
 def pack_unequal(parameters: dict[str, Any]) -> tuple[tuple[float, ...], float | None]:
     """Return the parameters as kernels of unequal lengths take them: numbers, and the window as it was given."""
-    others = {name: value for name, value in parameters.items() if name != WINDOW}
+    others = {name: value for name, value in parameters.items() if name not in {WINDOW, SLOPE}}
     return pack(others, 0, 0), parameters[WINDOW]

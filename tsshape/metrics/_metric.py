@@ -17,6 +17,8 @@ AVERAGES: tuple[str, ...] = get_args(Average)
 # From the fastest to the slowest.
 ROUTES = ("kernel", "cost", "embed", "batch", "pair")
 WINDOW = "window"
+# Of Itakura's parallelogram, which takes the place of the window.
+SLOPE = "itakura_max_slope"
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class Metric:
     (('embed',), 2, True)
     >>> from tsshape.metrics import get_metric
     >>> get_metric("wdtw").bind({"window": 3})
-    {'g': 0.05, 'window': 3}
+    {'g': 0.05, 'itakura_max_slope': None, 'window': 3}
     """
 
     name: str
@@ -198,14 +200,17 @@ class Metric:
         Raises
         ------
         ValueError
-            If a parameter is unknown or out of range; the message names it.
+            If a parameter is unknown or out of range, or two exclude each other; the message names it.
         """
         known = {parameter.name for parameter in self.parameters}
         unknown = [name for name in given if name not in known]
         if unknown:
             has = f"its parameters are {', '.join(sorted(known))}" if known else "it has none"
             raise ValueError(f"metric {self.name!r} has no parameter {unknown[0]!r}; {has}")
-        return {each.name: each.check(given.get(each.name, each.default), self.name) for each in self.parameters}
+        bound = {each.name: each.check(given.get(each.name, each.default), self.name) for each in self.parameters}
+        if bound.get(SLOPE) is not None and bound.get(WINDOW) is not None:
+            raise ValueError(f"metric {self.name!r} takes {WINDOW} or {SLOPE}, not both")
+        return bound
 
 
 # What functions and estimators take: a name, a metric, or a function of two curves.

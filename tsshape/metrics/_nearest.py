@@ -9,7 +9,7 @@ from tsshape._errors import DataError
 from tsshape._panels import check_series, is_unequal
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats, IntArray
-from tsshape.metrics._input import check_lengths, pack, pack_unequal, takes_unequal
+from tsshape.metrics._input import check_lengths, kernel_call, pack_unequal, takes_unequal
 from tsshape.metrics._memory import block_rows
 from tsshape.metrics._metric import Metric, MetricLike
 from tsshape.metrics._registry import get_metric
@@ -123,8 +123,8 @@ def _by_kernel(
     first, second = prepare_curves(metric, X), prepare_curves(metric, centers)
     if metric.kernel in LOCKSTEP:
         return _kernels.nearest_lockstep(metric.kernel, first, second, n_threads)
-    packed = pack(parameters, first.shape[-1], second.shape[-1])
-    return _kernels.nearest_elastic(metric.kernel, first, second, packed, n_threads)
+    kernel, packed = kernel_call(metric, parameters, first.shape[-1], second.shape[-1])
+    return _kernels.nearest_elastic(kernel, first, second, packed, n_threads)
 
 
 def _by_blocks(

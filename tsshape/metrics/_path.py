@@ -7,7 +7,7 @@ import numpy as np
 
 from tsshape import _kernels
 from tsshape._typing import Floats, IntArray
-from tsshape.metrics._input import check_curve, check_same_channels, pack, same_dtype
+from tsshape.metrics._input import check_curve, check_same_channels, kernel_call, pack, same_dtype
 from tsshape.metrics._metric import MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import LOCKSTEP, prepare_curves
@@ -55,7 +55,8 @@ def alignment_path(x: Any, y: Any, metric: MetricLike = "dtw", **params: Any) ->
     if chosen.kernel is None or chosen.kernel in LOCKSTEP or chosen.kernel == "soft_dtw":
         raise ValueError(f"the metric {chosen.name!r} has no warping path; 'dtw' and most elastic metrics have one")
     start, end = prepare_curves(chosen, first), prepare_curves(chosen, second)
-    return _kernels.warping_path(chosen.kernel, start[0], end[0], pack(parameters, start.shape[-1], end.shape[-1]))
+    kernel, packed = kernel_call(chosen, parameters, start.shape[-1], end.shape[-1])
+    return _kernels.warping_path(kernel, start[0], end[0], packed)
 
 
 def _path_of_cost(cost: Callable[[Any, Any], Any], x: Floats, y: Floats, window: int) -> IntArray:

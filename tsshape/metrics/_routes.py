@@ -10,7 +10,7 @@ from tsshape._panels import by_length, is_unequal
 from tsshape._typing import Floats
 from tsshape._validation import choose_dtype
 from tsshape.metrics._compiling import compile_errors, explain_failure
-from tsshape.metrics._input import pack, pack_unequal, takes_unequal, window_steps
+from tsshape.metrics._input import kernel_call, pack, pack_unequal, takes_unequal, window_steps
 from tsshape.metrics._metric import WINDOW, Metric
 from tsshape.metrics._unequal import matrix_by_lengths
 
@@ -89,8 +89,9 @@ def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str
     if metric.kernel in LOCKSTEP:
         found = _kernels.lockstep(metric.kernel, first, second, n_threads)
     else:
-        packed = pack(parameters, first.shape[-1], (first if second is None else second).shape[-1])
-        found = _kernels.elastic(metric.kernel, first, second, packed, n_threads)
+        lengths = first.shape[-1], (first if second is None else second).shape[-1]
+        kernel, packed = kernel_call(metric, parameters, *lengths)
+        found = _kernels.elastic(kernel, first, second, packed, n_threads)
     return _check_distances(found, metric, "kernel") if _may_overflow(first, second, X.dtype) else found
 
 

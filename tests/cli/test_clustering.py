@@ -218,7 +218,7 @@ def test_without_classes_there_is_nothing_to_compare_with(posts, run, tmp_path):
         (["--method", "kmedoids", "--metric", "msm", "--k", "3", "--n-init", "2"], 3),
         (["--method", "agglomerative", "--metric", "area", "--k", "3"], 3),
         (["--method", "kshape", "--k", "3"], 3),
-        (["--method", "meanshift", "--bandwidth", "0.4"], None),
+        (["--method", "meanshift", "--bandwidth", "0.4", "--bin-seeding"], None),
         (["--method", "meanshift"], None),
         (["--method", "dbscan", "--eps", "0.2", "--min-samples", "4"], None),
         (["--method", "hdbscan", "--metric", "dtw", "--min-cluster-size", "6"], None),

@@ -3,7 +3,7 @@ import pytest
 from sklearn.cluster import MeanShift, estimate_bandwidth
 
 from tsshape import DataError, read_curves, split_scale_shape
-from tsshape.cluster import ShapeMeanShift, _mean_shift
+from tsshape.cluster import ShapeMeanShift, _modes
 from tsshape.metrics import Metric, get_metric
 
 RNG = np.random.default_rng(0)
@@ -95,10 +95,14 @@ def test_a_metric_without_vectors_is_refused_with_those_that_have_them(metric):
         ShapeMeanShift(0.5, metric=metric).fit(SHAPES)
 
 
-@pytest.mark.parametrize("metric", ["euclidean", "cumulative_area"])
-def test_the_order_of_the_curves_does_not_change_a_bit_of_the_clusters(metric):
+@pytest.mark.parametrize(("metric", "bin_seeding"), [("euclidean", False), ("euclidean", True), ("auc", False)])
+def test_the_order_of_the_curves_does_not_change_a_bit_of_the_clusters(metric, bin_seeding):
     order = RNG.permutation(len(REPEATED))
-    model, permuted = (ShapeMeanShift(0.3, metric=metric).fit(shapes) for shapes in (REPEATED, REPEATED[order]))
+    bandwidth = 0.02 if metric == "auc" else 0.3
+    model, permuted = (
+        ShapeMeanShift(bandwidth, metric=metric, bin_seeding=bin_seeding).fit(shapes)
+        for shapes in (REPEATED, REPEATED[order])
+    )
     assert len(model.prototypes_) > 3
     np.testing.assert_array_equal(permuted.labels_, model.labels_[order])
     np.testing.assert_array_equal(permuted.modes_, model.modes_)
@@ -115,7 +119,7 @@ def test_both_precisions_of_the_same_values_give_the_same_labels():
 
 def test_the_result_does_not_depend_on_blocks_or_threads(monkeypatch):
     whole = ShapeMeanShift(0.3).fit(SHAPES)
-    monkeypatch.setattr(_mean_shift, "BLOCK_CELLS", 7 * len(SHAPES))
+    monkeypatch.setattr(_modes, "BLOCK_CELLS", 7 * len(SHAPES))
     for n_jobs in (1, 2):
         blocks = ShapeMeanShift(0.3, n_jobs=n_jobs).fit(SHAPES)
         np.testing.assert_array_equal(blocks.labels_, whole.labels_)
@@ -188,3 +192,25 @@ def test_an_infinite_value_is_refused_with_its_row():
 def test_curves_whose_squares_overflow_are_refused(bandwidth):
     with pytest.raises(DataError, match="rescale"):
         ShapeMeanShift(bandwidth).fit(SHAPES * 1e200)
+
+
+def test_some_seeds_find_the_clusters_of_all(monkeypatch):
+    every, some = (ShapeMeanShift(1.0, bin_seeding=choice).fit(BLOBS) for choice in (False, True))
+    np.testing.assert_array_equal(some.labels_, every.labels_)
+    np.testing.assert_allclose(some.modes_, every.modes_, rtol=1e-12)
+    monkeypatch.setattr(_modes, "COVER_BLOCK", 16)
+    density = _modes.center_points(SHAPES, np.ones(len(SHAPES)), 0.4)
+    seeds = [_modes.cover(density, n_threads) for n_threads in (1, 2)]
+    np.testing.assert_array_equal(*seeds)
+    assert 10 < len(seeds[0]) < 150
+    apart = np.linalg.norm(density.points[:, None] - seeds[0], axis=2)
+    assert apart.min(axis=1).max() <= 0.2
+    assert np.sort(np.linalg.norm(seeds[0][:, None] - seeds[0], axis=2), axis=1)[:, 1].min() > 0.2
+
+
+@pytest.mark.parametrize(("bin_seeding", "remedy"), [(False, "bin_seeding=True"), (True, "another clustering")])
+def test_what_takes_long_is_warned_of_with_an_estimate(bin_seeding, remedy, monkeypatch):
+    monkeypatch.setattr(_modes, "FEW_BLOCKS", 1)
+    monkeypatch.setattr(_modes, "LONG_SECONDS", 0)
+    with pytest.warns(UserWarning, match=rf"seeds among 100 distinct curves takes about 0 min: .*{remedy}"):
+        ShapeMeanShift(1.0, bin_seeding=bin_seeding).fit(BLOBS)

@@ -58,7 +58,7 @@ SIZES = {
     "_kernels._seeding.CHUNK_CURVES": 96,
     "_kernels._nearest_dtw.CHUNK_CURVES": 64,
     "_kernels._silhouette.TILE_ROWS": 64,
-    "cluster._mean_shift.BLOCK_CELLS": 2**12,
+    "cluster._modes.BLOCK_CELLS": 2**12,
 }
 CURVES = np.sort(np.random.default_rng(0).random((500, 24)), axis=1)
 SOME = CURVES[:150]

@@ -32,6 +32,7 @@ OPTIONS = {
     "metric": "--metric",
     "metric_params": "--param",
     "bandwidth": "--bandwidth",
+    "bin_seeding": "--bin-seeding",
     "n_init": "--n-init",
     "eps": "--eps",
     "min_samples": "--min-samples",
@@ -53,6 +54,9 @@ def cluster(
         typer.Option(min=1, help=f"Number of clusters, where the method takes one; by default {options.DEFAULT_K}."),
     ] = None,
     bandwidth: Annotated[float | None, typer.Option(help="Radius of mean shift; by default an estimate.")] = None,
+    bin_seeding: Annotated[
+        bool, typer.Option("--bin-seeding", help="Start mean shift from some curves near all: faster for many curves.")
+    ] = False,
     n_init: Annotated[int | None, typer.Option(min=1, help="Number of starts, of which the best is kept.")] = None,
     eps: Annotated[float | None, typer.Option(help="Greatest distance between neighbours in DBSCAN.")] = None,
     min_samples: Annotated[
@@ -91,6 +95,7 @@ def cluster(
     explicit: dict[str, Any] = {
         "n_clusters": k,
         "bandwidth": bandwidth,
+        "bin_seeding": bin_seeding or None,
         "n_init": n_init,
         "eps": eps,
         "min_samples": min_samples,

@@ -2,32 +2,25 @@
 
 import warnings
 from collections.abc import Mapping
-from functools import partial
 from time import perf_counter
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import Tags, check_random_state, gen_batches
+from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from tsshape import _kernels
 from tsshape._errors import DataError
 from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
-from tsshape._validation import Constraints, Number
+from tsshape._validation import Choice, Constraints, Number
 from tsshape.cluster._blas import one_blas_thread
 from tsshape.cluster._equal_distances import warn_of_equal_distances
+from tsshape.cluster._modes import center_points, cover, mean_curves, merge, shift, warn_of_time
 from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import BUILT_IN, MetricLike, embed_curves, get_metric, nearest, pairwise
 
-# Distances that one thread holds at once, 8 MB: enough for efficient matrix products, and about what a cache holds.
-BLOCK_CELLS = 2**20
-# A seed has converged when it moves less than this share of the bandwidth; scikit-learn uses the same.
-STOP = 1e-3
-# Squared distances are differences of squared lengths: below this share of the longest they are rounding errors.
-NARROWEST = 1e-6
 # Of so few distinct curves, one or two groups say nothing.
 MOST_UNGROUPED = 3
 
@@ -35,8 +28,9 @@ MOST_UNGROUPED = 3
 class ShapeMeanShift(PrototypeMixin, BaseEstimator):
     """Mean shift clustering of shapes: the modes of their density under a flat window.
 
-    Every curve is a seed. A seed moves to the mean of the curves within `bandwidth` of it until it converges to a mode;
-    of modes within the bandwidth of each other the one with the most curves is kept.
+    Every curve is a seed, or with `bin_seeding` some that lie near all curves. A seed moves to the mean of the curves
+    within `bandwidth` of it until it converges to a mode; of modes within the bandwidth of each other the one with the
+    most curves is kept.
 
     Parameters
     ----------
@@ -48,6 +42,9 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         vectors that embed the curves.
     metric_params : mapping, optional
         Parameters of the metric.
+    bin_seeding : bool, default=False
+        Start from some of the curves only, such that every curve is within half a bandwidth of one of them. This is
+        much faster for many curves, and may miss a mode of few curves or find a mode slightly elsewhere.
     max_iter : int, default=300
         Most moves of one seed.
     n_jobs : int, optional
@@ -72,14 +69,16 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
     Warns
     -----
     UserWarning
-        If the bandwidth leaves one cluster of distinct curves, or every distinct curve a cluster of its own; or if all
-        distances between curves that differ are equal, by a sample: then the clusters mean nothing.
+        If the seeds are likely to take more than a minute, with an estimate of the time; if the bandwidth leaves one
+        cluster of distinct curves, or every distinct curve a cluster of its own; or if all distances between curves
+        that differ are equal, by a sample: then the clusters mean nothing.
 
     Notes
     -----
-    The definition is that of scikit-learn's `MeanShift`. Equal curves move as one weighted seed, and so do seeds that
-    have met. All seeds move at once, by matrix products, until each has converged. The order of the curves does not
-    matter.
+    The definition is that of scikit-learn's `MeanShift`, but for the seeds of `bin_seeding`: scikit-learn takes the
+    corners of a grid, which are far from all curves if these have many steps. Without it the time is quadratic in the
+    number of distinct curves. Equal curves move as one weighted seed, and so do seeds that have met. All seeds move at
+    once, by matrix products, until each has converged. The order of the curves does not matter.
 
     References
     ----------
@@ -99,6 +98,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
     _constraints: ClassVar[Constraints] = {
         "bandwidth": Number(positive=True, optional=True),
         **METRIC_CONSTRAINTS,
+        "bin_seeding": Choice((True, False)),
         "max_iter": Number(0, integer=True),
     }
 
@@ -108,6 +108,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         *,
         metric: MetricLike = "euclidean",
         metric_params: Mapping[str, Any] | None = None,
+        bin_seeding: bool = False,
         max_iter: int = 300,
         n_jobs: int | None = None,
         random_state: RandomState = None,
@@ -115,6 +116,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         self.bandwidth = bandwidth
         self.metric = metric
         self.metric_params = metric_params
+        self.bin_seeding = bin_seeding
         self.max_iter = max_iter
         self.n_jobs = n_jobs
         self.random_state = random_state
@@ -153,16 +155,19 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         where = where.ravel()
         self.bandwidth_ = self._choose_bandwidth(vectors, where)
         points, point_of = np.unique(vectors, axis=0, return_inverse=True)
-        density = _center(points, np.bincount(point_of.ravel(), counts).astype(np.float64), self.bandwidth_)
+        density = center_points(points, np.bincount(point_of.ravel(), counts).astype(np.float64), self.bandwidth_)
         with one_blas_thread():
-            peaks, self.n_iter_ = _shift(density, self.max_iter, count_threads(self.n_jobs))
-            peaks = _merge(peaks, self.bandwidth_)
+            n_threads = count_threads(self.n_jobs)
+            seeds = cover(density, n_threads) if self.bin_seeding else density.points
+            warn_of_time(density, len(seeds), n_threads, bin_seeding=self.bin_seeding)
+            peaks, self.n_iter_ = shift(density, seeds, self.max_iter, n_threads)
+            peaks = merge(peaks, self.bandwidth_)
             self.modes_: FloatArray = peaks.modes + density.center
             prototypes = self.modes_
             if not np.array_equal(vectors, curves):
                 totals = np.zeros((len(points), curves.shape[1]))
                 np.add.at(totals, point_of.ravel(), counts[:, None] * curves)
-                prototypes = _mean_curves(density, totals, peaks.windows)
+                prototypes = mean_curves(density, totals, peaks.windows)
         self.prototypes_ = prototypes.astype(shapes.dtype)
         self.labels_ = self._nearest(vectors)[where]
         if not warn_of_equal_distances(curves, metric, parameters):
@@ -207,92 +212,6 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         if bandwidth == 0 and (vectors != vectors[0]).any():
             raise DataError("the estimated bandwidth is 0, since most curves are equal: give a bandwidth")
         return bandwidth
-
-
-class _Density(NamedTuple):
-    """Distinct points about their mean `center`, their squared lengths, and points times counts beside the counts."""
-
-    points: FloatArray
-    center: FloatArray
-    lengths: FloatArray
-    weighted: FloatArray
-    bandwidth: float
-
-
-class _Peaks(NamedTuple):
-    """Where seeds have converged, the number of curves in their last windows, and the middles of these windows."""
-
-    modes: FloatArray
-    counts: FloatArray
-    windows: FloatArray
-
-
-def _center(points: FloatArray, counts: FloatArray, bandwidth: float) -> _Density:
-    """Center the points, and compute what does not change while seeds move."""
-    center = points.mean(axis=0)
-    # Far from 0, the differences of squared lengths would lose their digits.
-    centered = points - center
-    lengths = np.einsum("ij,ij->i", centered, centered)
-    # A squared distance is up to four times the greatest squared length.
-    if not lengths.max() < np.finfo(np.float64).max / 8:
-        raise DataError("the squares of the curves' values are too large for a float: rescale the curves")
-    narrowest = NARROWEST * float(np.sqrt(lengths.max()))
-    if bandwidth < narrowest:
-        raise ValueError(f"bandwidth must be at least {narrowest:.3g} for curves this far apart; got {bandwidth:.3g}")
-    return _Density(centered, center, lengths, np.column_stack((centered * counts[:, None], counts)), bandwidth)
-
-
-def _shift(density: _Density, max_iter: int, n_threads: int) -> tuple[_Peaks, int]:
-    """Move a seed from each point until all have converged; return the peaks and the most moves of one seed."""
-    seeds, arrived, n_moves = density.points, [], 0
-    block = max(1, BLOCK_CELLS // len(density.points))
-    with _kernels.shared_threads(n_threads):
-        while len(seeds):
-            sums = np.empty((len(seeds), density.weighted.shape[1]))
-            _kernels.run_chunks(partial(_sum_block, density, seeds, sums), [*gen_batches(len(seeds), block)], n_threads)
-            means = sums[:, :-1] / sums[:, -1:]
-            moved = np.linalg.norm(means - seeds, axis=1) > STOP * density.bandwidth
-            stays = ~moved | (n_moves == max_iter)
-            arrived.append(_Peaks(means[stays], sums[stays, -1], seeds[stays]))
-            # Seeds that have met go on as one.
-            seeds = np.unique(means[~stays], axis=0)
-            n_moves += bool(len(seeds))
-    return _Peaks(*(np.concatenate(arrays) for arrays in zip(*arrived, strict=True))), n_moves
-
-
-def _sum_block(density: _Density, seeds: FloatArray, sums: FloatArray, rows: slice) -> None:
-    """Fill in the sums of a block of seeds."""
-    sums[rows] = _sum_inside(density, density.weighted, seeds[rows])
-
-
-def _sum_inside(density: _Density, values: FloatArray, middles: FloatArray) -> FloatArray:
-    """Sum the rows of `values` over the points in the window about each middle."""
-    inside = (-2 * middles) @ density.points.T
-    inside += density.lengths
-    limits = density.bandwidth**2 - np.einsum("ij,ij->i", middles, middles)
-    np.less_equal(inside, limits[:, None], out=inside)
-    sums: FloatArray = inside @ values
-    return sums
-
-
-def _mean_curves(density: _Density, totals: FloatArray, middles: FloatArray) -> FloatArray:
-    """Average the curves in the window about each middle; `totals` are the sums of the curves at each point."""
-    values = np.column_stack((totals, density.weighted[:, -1]))
-    block = max(1, BLOCK_CELLS // len(density.points))
-    sums = [_sum_inside(density, values, middles[rows]) for rows in gen_batches(len(middles), block)]
-    whole = np.concatenate(sums)
-    means: FloatArray = whole[:, :-1] / whole[:, -1:]
-    return means
-
-
-def _merge(peaks: _Peaks, bandwidth: float) -> _Peaks:
-    """Keep the peaks with the most curves, each instead of all others within the bandwidth."""
-    left = np.lexsort((*peaks.modes.T[::-1], peaks.counts))[::-1]
-    kept = []
-    while len(left):
-        kept.append(left[0])
-        left = left[np.linalg.norm(peaks.modes[left] - peaks.modes[left[0]], axis=1) > bandwidth]
-    return _Peaks(*(array[kept] for array in peaks))
 
 
 def _warn_of_bandwidth(n_clusters: int, n_distinct: int, bandwidth: float, metric: str) -> None:

@@ -287,6 +287,8 @@ def describe_clusterer(clusterer: Any) -> Any:
         raise DataError(f"a {name} cannot be saved: it has no form as arrays; tsshape saves the models it comes with")
     if not hasattr(clusterer, "labels_"):
         raise DataError(f"the {name} is not fitted: there is nothing to save")
+    if getattr(clusterer, "metric", "") == "precomputed":
+        raise DataError(f"the {name} was fitted on distances: it has no prototypes that a file could hold")
     if not isinstance(getattr(clusterer, "metric", ""), str):
         kind = "a function" if callable(clusterer.metric) else "no name"
         raise DataError(f"the metric of a {name} is {kind}, which a file cannot hold: register it, and take its name")

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator
 
 from tsshape._validation import Choice, Constraints
 from tsshape.cluster._equal_distances import warn_of_equal_distances
+from tsshape.cluster._precomputed import fit_matrix, is_precomputed
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, average_clusters, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_shapes
 from tsshape.metrics import MetricLike, pairwise
@@ -23,8 +24,10 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
     ----------
     n_clusters : int, default=8
         Number of clusters, at least 1 and at most the number of distinct curves.
-    metric : str, Metric or callable, default="euclidean"
+    metric : str, Metric, callable or "precomputed", default="euclidean"
         Any symmetric metric of `tsshape.metrics.pairwise`.
+        With "precomputed", `X` holds distances: of `fit` those between all curves, of `predict` and `transform` those
+        from new curves to them; `medoid_indices_` stands for the prototypes.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
     linkage : {"average", "complete", "single"}, default="average"
@@ -70,6 +73,8 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
         "linkage": Choice(get_args(Linkage)),
     }
 
+    _takes_distances = True
+
     def __init__(
         self,
         n_clusters: int = 8,
@@ -92,6 +97,8 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
         ----------
         X : DataFrame or array of shape (n_curves, n_times)
             Shapes, complete and finite; float32 is computed in float32, everything else in float64.
+            With `metric="precomputed"`, the distances between all curves, shape (n_curves, n_curves): symmetric, not
+            negative, and 0 on the diagonal.
         y : ignored
 
         Raises
@@ -103,6 +110,8 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
             If the metric is asymmetric, or a parameter is unknown or out of range.
         """
         del y
+        if is_precomputed(self.metric):
+            return fit_matrix(self, X)
         start = perf_counter()
         metric, parameters = self._check_parameters()
         if not metric.symmetric:

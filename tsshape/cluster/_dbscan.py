@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from time import perf_counter
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -17,6 +17,7 @@ from tsshape._typing import Floats, IntArray
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._density import BLOCK_CELLS, NOISE, check_density_metric, warn_of_noise
 from tsshape.cluster._equal_distances import warn_of_equal_distances
+from tsshape.cluster._precomputed import ask_matrix, fit_matrix, is_precomputed
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, average_clusters, log_fit
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import Metric, MetricLike, compute_distances
@@ -37,8 +38,10 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
         Greatest distance between neighbours, in the unit of the metric.
     min_samples : int, default=5
         Number of neighbours, itself included, that make a curve a core curve.
-    metric : str, Metric or callable, default="euclidean"
+    metric : str, Metric, callable or "precomputed", default="euclidean"
         Any symmetric metric of `tsshape.metrics.pairwise` that is 0 between a curve and itself and never negative.
+        With "precomputed", `X` holds distances: of `fit` those between all curves, of `predict` and `transform` those
+        from new curves to them; `medoid_indices_` stands for the prototypes.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
     n_jobs : int, optional
@@ -92,6 +95,8 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
         **METRIC_CONSTRAINTS,
     }
 
+    _takes_distances = True
+
     def __init__(
         self,
         eps: float = 0.5,
@@ -114,6 +119,8 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
         ----------
         X : DataFrame or array of shape (n_curves, n_times)
             Shapes, complete and finite; float32 is computed in float32, everything else in float64.
+            With `metric="precomputed"`, the distances between all curves, shape (n_curves, n_curves): symmetric, not
+            negative, and 0 on the diagonal.
         y : ignored
 
         Raises
@@ -125,6 +132,8 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
             If the metric is asymmetric or no distance, or a parameter is unknown or out of range.
         """
         del y
+        if is_precomputed(self.metric):
+            return fit_matrix(self, X)
         start = perf_counter()
         metric, parameters = self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
@@ -144,6 +153,8 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
 
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: that of the nearest core curve, -1 if it is farther than `eps`."""
+        if is_precomputed(self.metric):
+            return cast("IntArray", ask_matrix(self, X, "predict"))
         check_is_fitted(self, "components_")
         shapes = check_shapes(self, X)
         if not len(self.components_):

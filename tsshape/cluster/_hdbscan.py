@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from time import perf_counter
-from typing import Any, ClassVar, Literal, Self, TypeAlias, get_args
+from typing import Any, ClassVar, Literal, Self, TypeAlias, cast, get_args
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -13,6 +13,7 @@ from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape._validation import Choice, Constraints, Number
 from tsshape.cluster._density import NOISE, check_density_metric, reach_of_clusters, warn_of_noise
 from tsshape.cluster._equal_distances import warn_of_equal_distances
+from tsshape.cluster._precomputed import ask_matrix, fit_matrix, is_precomputed
 from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin, average_clusters, log_fit
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import MetricLike, pairwise
@@ -39,8 +40,10 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
         The clusters that last longest ("excess of mass"), or the smallest ones, which are more alike in size.
     allow_single_cluster : bool, default=False
         Whether there may be one cluster only.
-    metric : str, Metric or callable, default="euclidean"
+    metric : str, Metric, callable or "precomputed", default="euclidean"
         Any symmetric metric of `tsshape.metrics.pairwise` that is 0 between a curve and itself and never negative.
+        With "precomputed", `X` holds distances: of `fit` those between all curves, of `predict` and `transform` those
+        from new curves to them; `medoid_indices_` stands for the prototypes.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
     n_jobs : int, optional
@@ -98,6 +101,8 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
         **METRIC_CONSTRAINTS,
     }
 
+    _takes_distances = True
+
     def __init__(
         self,
         min_cluster_size: int = 5,
@@ -126,6 +131,8 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
         ----------
         X : DataFrame or array of shape (n_curves, n_times)
             Shapes, complete and finite; float32 is computed in float32, everything else in float64.
+            With `metric="precomputed"`, the distances between all curves, shape (n_curves, n_curves): symmetric, not
+            negative, and 0 on the diagonal.
         y : ignored
 
         Raises
@@ -137,6 +144,8 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
             If the metric is asymmetric or no distance, or a parameter is unknown or out of range.
         """
         del y
+        if is_precomputed(self.metric):
+            return fit_matrix(self, X)
         start = perf_counter()
         metric, parameters = self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
@@ -154,6 +163,8 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
 
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: that of the nearest clustered curve, -1 beyond its reach."""
+        if is_precomputed(self.metric):
+            return cast("IntArray", ask_matrix(self, X, "predict"))
         check_is_fitted(self, "curves_")
         rows, distances = self._assign(check_shapes(self, X), self.curves_)
         labels = self.labels_[rows]

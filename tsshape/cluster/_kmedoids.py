@@ -17,6 +17,7 @@ from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._init import check_rows, is_drawn
+from tsshape.cluster._precomputed import fit_matrix, is_precomputed
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_sample_weight, check_shapes
 from tsshape.metrics import Metric, MetricLike, get_metric, pairwise
@@ -38,8 +39,10 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
     ----------
     n_clusters : int, default=8
         Number of clusters, at least 1 and at most the number of distinct curves.
-    metric : str, Metric or callable, default="euclidean"
+    metric : str, Metric, callable or "precomputed", default="euclidean"
         Any metric of `tsshape.metrics.pairwise`; an asymmetric one measures from the curve to the medoid.
+        With "precomputed", `X` holds distances: of `fit` those between all curves, of `predict` and `transform` those
+        from new curves to them; `medoid_indices_` stands for the prototypes.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
     init : {"k-medoids++"} or array of shape (n_clusters,), default="k-medoids++"
@@ -109,6 +112,8 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         "memory_limit": Number(1, integer=True, optional=True),
     }
 
+    _takes_distances = True
+
     def __init__(
         self,
         n_clusters: int = 8,
@@ -139,6 +144,8 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         ----------
         X : DataFrame or array of shape (n_curves, n_times)
             Shapes, complete and finite; float32 is computed in float32, everything else in float64.
+            With `metric="precomputed"`, the distances from each row's curve to each column's, shape (n_curves,
+            n_curves): not negative, and 0 on the diagonal.
         y : ignored
         sample_weight : array of shape (n_curves,), optional
             Weight of each curve, not negative. One of weight 0 may still become a medoid.
@@ -151,6 +158,8 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
             If the metric is unknown, or a parameter or a weight is out of range.
         """
         del y
+        if is_precomputed(self.metric):
+            return fit_matrix(self, X, symmetric=False, sample_weight=sample_weight)
         start = perf_counter()
         metric, parameters = self._check_parameters()
         shapes = check_shapes(self, X, reset=True)

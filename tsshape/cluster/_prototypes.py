@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, ClusterMixin, TransformerMixin
@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._logging import LOGGER
 from tsshape._typing import Floats, IntArray
 from tsshape._validation import Constraints, Instance, Number, check_parameters
+from tsshape.cluster._precomputed import ask_matrix, is_precomputed, lookup
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import Metric, MetricLike, barycenter, get_metric, nearest, pairwise
 
@@ -52,15 +53,22 @@ class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
     n_jobs: int | None
     prototypes_: Floats
     labels_: IntArray
+    medoid_indices_: IntArray
     _constraints: ClassVar[Constraints]
+    # Whether distances may be given instead of curves.
+    _takes_distances: ClassVar[bool] = False
 
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: the one with the nearest prototype."""
+        if is_precomputed(self.metric):
+            return cast("IntArray", ask_matrix(self, X, "predict"))
         check_is_fitted(self, "prototypes_")
         return self._assign(check_shapes(self, X), self.prototypes_)[0]
 
     def transform(self, X: Any) -> Floats:
         """Distance of each row of `X` to each prototype, shape (n_curves, n_clusters)."""
+        if is_precomputed(self.metric):
+            return cast("Floats", ask_matrix(self, X, "transform"))
         check_is_fitted(self, "prototypes_")
         shapes = check_shapes(self, X)
         prototypes = self.prototypes_.astype(shapes.dtype, copy=False)
@@ -76,17 +84,19 @@ class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
     @property
     def _n_features_out(self) -> int:
         """Number of columns that `transform` returns."""
-        return len(self.prototypes_)
+        return len(self.medoid_indices_ if is_precomputed(self.metric) else self.prototypes_)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        tags.input_tags.pairwise = is_precomputed(self.metric)
         return tags
 
     def _check_parameters(self) -> tuple[Metric, dict[str, Any]]:
         """Check all parameters; return the metric and its parameters, defaults filled in."""
         check_parameters(self.get_params(deep=False), self._constraints)
-        metric = get_metric(self.metric)
+        given = self._takes_distances and is_precomputed(self.metric)
+        metric = lookup(np.empty((0, 0))) if given else get_metric(self.metric)
         return metric, metric.bind(self.metric_params or {})
 
     def _assign(self, shapes: Floats, centers: Floats) -> tuple[IntArray, Floats]:

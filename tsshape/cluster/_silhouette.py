@@ -15,6 +15,7 @@ from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Number, check_panel, check_parameters
 from tsshape.cluster._cost import within_range
+from tsshape.cluster._precomputed import check_matrix, is_precomputed, lookup, number_rows
 from tsshape.metrics import Metric, MetricLike, compute_distances, embed_curves, get_metric, prepare_curves
 
 # Few lock-step distances are computed from both of their curves: they take hardly longer than to be added up.
@@ -73,7 +74,8 @@ def silhouette(
         clusterings take little more time than one. Noise, with the label -1, counts as one more cluster, as in
         scikit-learn: leave it out if that is not what you want.
     metric : str, Metric or callable
-        As in `tsshape.metrics.pairwise`; it must be 0 between a curve and itself, and never negative.
+        As in `tsshape.metrics.pairwise`; it must be 0 between a curve and itself, and never negative. With
+        "precomputed", `X` holds the distances between all curves, shape (n_curves, n_curves).
     sample_size : int, optional
         If there are more curves, this many are drawn, and at least 10 of each cluster; their silhouettes among each
         other are averaged, each cluster with the weight of its size. By default all curves, which takes quadratic time.
@@ -154,7 +156,7 @@ def silhouette_samples(
     labels = _as_array(labels)
     if labels.ndim != 1:
         raise DataError(f"labels must have 1 dimension, one label for each curve; got shape {labels.shape}")
-    curves, distances, mirror = _distances(X, metric, params, n_labelings=1)
+    curves, distances, mirror = _distances(*_as_curves(X, metric), params, n_labelings=1)
     clusters = _check_labelings(labels[None], len(curves))
     samples = _kernels.silhouette_samples(distances, curves, clusters[0], count_threads(n_jobs), mirror=mirror)
     within_range(float(samples.sum()))
@@ -190,7 +192,7 @@ def separations(
     >>> separations(shapes, [[0, 0, 1, 1]], dunn=True).dunns.tolist()
     [2.0]
     """
-    curves, clusters = check_panel(X), _as_array(labelings)
+    (curves, metric), clusters = _as_curves(X, metric), _as_array(labelings)
     clusters, n_threads = _check_labelings(clusters, len(curves)), count_threads(n_jobs)
     if sample_size is None or sample_size >= len(curves):
         prepared, distances, mirror = _distances(curves, metric, params, n_labelings=len(clusters))
@@ -237,6 +239,14 @@ def _draw(clusters: IntArray, sample_size: int, rng: np.random.RandomState) -> I
         for cluster in np.flatnonzero(np.bincount(labels[order[:sample_size]], minlength=len(wanted)) < wanted):
             chosen[order[np.flatnonzero(labels[order] == cluster)[: wanted[cluster]]]] = True
     return np.flatnonzero(chosen)
+
+
+def _as_curves(X: Curves, metric: MetricLike) -> tuple[Floats, MetricLike]:
+    """Return the curves and the metric; of given distances, the numbers of their rows and what looks them up."""
+    if not is_precomputed(metric):
+        return check_panel(X), metric
+    matrix = check_matrix(check_panel(X))
+    return number_rows(matrix), lookup(matrix)
 
 
 def _distances(

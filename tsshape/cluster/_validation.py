@@ -34,6 +34,11 @@ def check_shapes(estimator: Any, X: Any, *, reset: bool = False) -> Floats:
                 vars(estimator).pop("n_features_in_", None)
                 vars(estimator).pop("feature_names_in_", None)
             return panel
+    return check_table(estimator, X, reset=reset)
+
+
+def check_table(estimator: Any, X: Any, *, reset: bool = False) -> Floats:
+    """Return a table as `check_shapes` does, whatever the metric."""
     values = validate_data(
         estimator, X, reset=reset, dtype=[np.float64, np.float32], order="C", ensure_all_finite=False
     )

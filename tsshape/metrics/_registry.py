@@ -145,6 +145,11 @@ def get_metric(metric: MetricLike) -> Metric:
         return metric
     if callable(metric):
         return from_function(metric)
+    if metric == "precomputed":
+        raise ValueError(
+            "metric='precomputed' stands for distances instead of curves, which ShapeKMedoids, ShapeAgglomerative, "
+            "ShapeDBSCAN, ShapeHDBSCAN and silhouettes take; this takes curves"
+        )
     if not isinstance(metric, str):
         raise ValueError(f"metric must be a name, a Metric or a function of two curves; got {metric!r}")  # noqa: TRY004
     known = BUILT_IN.get(metric) or _registered.get(metric)

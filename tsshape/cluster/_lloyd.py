@@ -73,7 +73,7 @@ class Lloyd:
                 self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads, coarse=coarse
             )
             # Differences below the resolution of single precision had no part in the seeding: repeat it in double.
-            if coarse is None or found.inertia > self._single_resolution:
+            if coarse is None or abs(found.inertia) > self._single_resolution:
                 break
         return found
 

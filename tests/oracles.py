@@ -37,6 +37,20 @@ def wddtw(x, y, g, window):
     return wdtw(derivative(x), derivative(y), g, window)
 
 
+def shape_dtw(x, y, reach, window):
+    """DTW of the values around each step, those at the ends repeated (Zhao and Itti 2018; raw descriptors)."""
+    return math.sqrt(_warp(x, y, window, lambda i, j: _around(x, i, y, j, reach)))
+
+
+def _around(x, i, y, j, reach):
+    """The squared distance of the values around two steps."""
+
+    def value(curve, at):
+        return curve[min(max(at, 0), len(curve) - 1)]
+
+    return math.fsum((value(x, i + k) - value(y, j + k)) ** 2 for k in range(-reach, reach + 1))
+
+
 def adtw(x, y, warp_penalty, window):
     """Amerced DTW (Herrmann and Webb 2023): a step that is not diagonal costs the penalty, no root taken."""
     best = {(-1, -1): 0.0}
@@ -300,6 +314,7 @@ PATH_COSTS = {
     "wdtw": _wdtw_path,
     "wddtw": lambda path, x, y, g: _wdtw_path(path, derivative(x), derivative(y), g),
     "adtw": _adtw_path,
+    "shape_dtw": lambda path, x, y, reach: math.sqrt(math.fsum(_around(x, i, y, j, reach) for i, j in path)),
     "msm": _msm_path,
     "twe": _twe_path,
     "erp": _erp_path,

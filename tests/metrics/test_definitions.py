@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tsshape._kernels import ELASTIC
 from tsshape._kernels._recurrences import ITAKURA
 from tsshape.metrics import alignment_path, available_metrics, barycenter, distance, get_metric, nearest, pairwise
+from tsshape.metrics._check import example_shapes
 from tsshape.metrics._input import window_steps
 
 VALUES = st.one_of(st.sampled_from([0.0, 0.5, 1.0]), st.floats(-10, 10, width=32))
@@ -19,6 +20,7 @@ PARAMETERS = {
     "wdtw": {"g": 0.3},
     "wddtw": {"g": 0.3},
     "adtw": {"warp_penalty": 0.25},
+    "shape_dtw": {"reach": 2},
     "soft_dtw": {"gamma": 0.5},
     "msm": {"c": 0.25},
     "twe": {"lmbda": 0.5, "nu": 0.125},
@@ -110,7 +112,7 @@ def test_an_elastic_distance_is_its_definition(name, x, y, window, own_tolerance
     assert distance(x, y, name, window=window, **parameters) == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", ["dtw", "ddtw", "wdtw", "wddtw", "adtw"])
+@pytest.mark.parametrize("name", ["dtw", "ddtw", "wdtw", "wddtw", "shape_dtw", "adtw"])
 def test_a_slope_takes_the_place_of_the_window(name):
     x, y = np.random.default_rng(0).normal(size=(2, 12))
     ordered = PARAMETERS.get(name, {})
@@ -125,6 +127,32 @@ def test_a_slope_takes_the_place_of_the_window(name):
     matrix = pairwise(X, metric=name, **parameters)
     assert matrix[0].tolist() == pytest.approx([distance(x, other, name, **parameters) for other in X], abs=1e-12)
     assert nearest(X, X[1:], name, **parameters)[1].tolist() == pytest.approx(matrix[:, 1:].min(axis=1), abs=1e-12)
+
+
+# aeon 1.6.0: shape_dtw_distance(x, y, reach=reach), the squared differences of the values along the path.
+@pytest.mark.parametrize(
+    ("reach", "aeon", "of_channels"),
+    [(0, 4.470660732230961, 80.62140889492265), (1, 4.596859951452903, 109.23162580091478),
+     (3, 4.85448884465859, 100.36362589512495), (15, 5.340207210049483, 100.36362589512495)],
+)  # fmt: skip
+def test_the_path_of_shape_dtw_is_that_of_aeon(reach, aeon, of_channels):
+    panel = np.random.default_rng(0).normal(size=(9, 3, 17))
+    pairs = [(example_shapes()[4], np.random.default_rng(1).normal(size=(7, 12))[0]), (panel[0], panel[5])]
+    for (x, y), expected in zip(pairs, (aeon, of_channels), strict=True):
+        i, j = alignment_path(x, y, "shape_dtw", reach=reach).T
+        assert ((x[..., i] - y[..., j]) ** 2).sum() == pytest.approx(expected, rel=1e-12)
+
+
+def test_shape_dtw_is_dtw_of_the_values_around_each_step():
+    X, Y = np.random.default_rng(0).normal(size=(2, 3, 9))
+    expected = [[oracles.shape_dtw(x, y, 2, 9) for y in Y.tolist()] for x in X.tolist()]
+    np.testing.assert_allclose(pairwise(X, Y, "shape_dtw", reach=2), expected, rtol=1e-12)
+    np.testing.assert_array_equal(pairwise(X, Y, "shape_dtw", reach=0), pairwise(X, Y, "dtw"))
+    channels = np.stack((X, 2 * X[::-1]), axis=1)
+    around = np.concatenate([np.pad(channels, ((0, 0), (0, 0), (2, 2)), "edge")[..., k : k + 9] for k in range(5)], 1)
+    np.testing.assert_allclose(pairwise(channels, metric="shape_dtw", reach=2), pairwise(around), rtol=1e-12)
+    with pytest.raises(ValueError, match=r"reach of metric 'shape_dtw' must be a whole number of steps; got 1\.5"):
+        pairwise(X, metric="shape_dtw", reach=1.5)
 
 
 def test_a_slope_and_a_window_exclude_each_other_and_averages_take_a_window():

@@ -16,6 +16,7 @@ PARAMETERS = {
     "wdtw": {"g": 0.3},
     "wddtw": {"g": 0.3},
     "adtw": {"warp_penalty": 0.25},
+    "shape_dtw": {"reach": 2},
     "msm": {"c": 0.25},
     "twe": {"nu": 0.125, "lmbda": 0.5},
     "erp": {"g": 0.5},

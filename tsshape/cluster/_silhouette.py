@@ -261,7 +261,7 @@ def _distances(
     curves = check_panel(X)
     # Each curve is prepared or embedded once, not once per block.
     if chosen.routes[0] == "kernel":
-        curves, chosen = prepare_curves(chosen, curves), replace(chosen, prepare=None)
+        curves, chosen = prepare_curves(chosen, curves, parameters), replace(chosen, prepare=None)
     elif chosen.routes[0] == "embed":
         vectors = embed_curves(chosen, curves, parameters)
         fit = np.abs(vectors).max() <= np.finfo(curves.dtype).max

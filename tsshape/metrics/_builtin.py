@@ -8,9 +8,10 @@ distance between the arrival times of views: by how many steps the views of one 
 Elastic metrics may compare step i with step j where abs(i - j) is within `window`: `dtw`, the square root of the summed
 squared differences along the best path (as tslearn and dtaidistance define it; aeon gives the square); `ddtw`, the same
 of the derivatives; `wdtw`, the summed weighted squares, no root taken (as aeon); `adtw`, the summed squares and a
-penalty for each step that warps, no root taken; `soft_dtw` with squared differences, which may be negative; `msm`,
-`twe`, `erp`, `lcss` (1 - longest common subsequence / shorter length) and `edr` (edits / longer length). Each is as its
-paper defines it; docs/distances.md has the formulas and what other libraries do.
+penalty for each step that warps, no root taken; `shape_dtw`, DTW of the values around each step; `soft_dtw` with
+squared differences, which may be negative; `msm`, `twe`, `erp`, `lcss` (1 - longest common subsequence / shorter
+length) and `edr` (edits / longer length). Each is as its paper defines it; docs/distances.md has the formulas and what
+other libraries do.
 
 `sbd` is 1 minus the greatest cross-correlation over all shifts, of standardized curves by default.
 """
@@ -18,7 +19,7 @@ paper defines it; docs/distances.md has the formulas and what other libraries do
 from functools import partial
 from typing import Any
 
-from tsshape.metrics._derived import keogh_pazzani, running_areas, total_area
+from tsshape.metrics._derived import keogh_pazzani, neighbourhoods, running_areas, total_area
 from tsshape.metrics._metric import SLOPE, WINDOW, Metric, Parameter
 from tsshape.metrics._sbd import shape_based
 
@@ -55,6 +56,14 @@ BUILT_IN = {
         _elastic("ddtw", *BAND, kernel="dtw", prepare=keogh_pazzani),
         _elastic("wdtw", Parameter("g", 0.05, minimum=0.0), *BAND, kernel="wdtw"),
         _elastic("wddtw", Parameter("g", 0.05, minimum=0.0), *BAND, kernel="wdtw", prepare=keogh_pazzani),
+        _elastic(
+            "shape_dtw",
+            Parameter("reach", 15, minimum=0),
+            *BAND,
+            kernel="dtw",
+            prepare=neighbourhoods,
+            prepared_by=("reach",),
+        ),
         _elastic("adtw", Parameter("warp_penalty", 1.0, minimum=0.0), *BAND, kernel="adtw"),
         _elastic(
             "soft_dtw",

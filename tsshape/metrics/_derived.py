@@ -27,6 +27,18 @@ def keogh_pazzani(X: Floats) -> Floats:
         return np.pad(slopes.astype(X.dtype, copy=False), ((0, 0), (1, 1)), mode="edge")
 
 
+def neighbourhoods(X: Floats, *, reach: float) -> Floats:
+    """Return the values around each step, up to `reach` steps before and behind it, (n, 2 * reach + 1, n_times).
+
+    Before the first and behind the last value, these are repeated.
+    """
+    steps = int(reach)
+    if steps != reach:
+        raise ValueError(f"reach of metric 'shape_dtw' must be a whole number of steps; got {reach!r}")
+    padded = np.pad(X, ((0, 0), (steps, steps)), mode="edge")
+    return np.stack([padded[:, start : start + X.shape[1]] for start in range(2 * steps + 1)], axis=1)
+
+
 def running_areas(X: Floats) -> Floats:
     """Compute the area under each curve up to each time step by the trapezoid rule, float64; 0 at the first step."""
     # Two large areas may differ little: in float32 the difference would be rounding error.

@@ -115,9 +115,10 @@ def kernel_call(
     metric: Metric, parameters: dict[str, Any], n_times: int, m_times: int
 ) -> tuple[str, tuple[float, ...]]:
     """Return the elastic kernel of a metric, and its packed parameters: those of a band that was given."""
-    if parameters.get(SLOPE) is not None:
-        return f"itakura_{metric.kernel}", pack(parameters, n_times, m_times)
-    others = {name: value for name, value in parameters.items() if name != SLOPE}
+    others = {name: value for name, value in parameters.items() if name not in metric.prepared_by}
+    if others.get(SLOPE) is not None:
+        return f"itakura_{metric.kernel}", pack(others, n_times, m_times)
+    others.pop(SLOPE, None)
     return str(metric.kernel), pack(others, n_times, m_times)
 
 
@@ -126,7 +127,8 @@ def takes_unequal(parameters: dict[str, Any]) -> bool:
     return parameters.get(SLOPE) is None and (parameters[WINDOW] is None or parameters[WINDOW] > 0)
 
 
-def pack_unequal(parameters: dict[str, Any]) -> tuple[tuple[float, ...], float | None]:
+def pack_unequal(metric: Metric, parameters: dict[str, Any]) -> tuple[tuple[float, ...], float | None]:
     """Return the parameters as kernels of unequal lengths take them: numbers, and the window as it was given."""
-    others = {name: value for name, value in parameters.items() if name not in {WINDOW, SLOPE}}
+    left_out = {WINDOW, SLOPE, *metric.prepared_by}
+    others = {name: value for name, value in parameters.items() if name not in left_out}
     return pack(others, 0, 0), parameters[WINDOW]

@@ -117,7 +117,10 @@ class Metric:
     kernel : str, optional
         Name of a built-in kernel of `tsshape._kernels`; the parameters are those of the kernel.
     prepare : callable, optional
-        `prepare(X)`: applied to the curves, or to each channel by itself, before the kernel.
+        `prepare(X, **params)`: applied to the curves, or to each channel by itself, before the kernel. It returns
+        curves, or several values for each step, shape (n, n_values, n_times).
+    prepared_by : tuple of str
+        Names of the parameters that `prepare` takes; the kernel takes the others.
     average : {"mean", "median", "dba", "soft_dtw", "medoid"}
         What `barycenter` computes.
     elastic : bool
@@ -149,7 +152,8 @@ class Metric:
     batch: Callable[..., Any] | None = None
     embed: Callable[..., Any] | None = None
     kernel: str | None = None
-    prepare: Callable[[Floats], Floats] | None = None
+    prepare: Callable[..., Floats] | None = None
+    prepared_by: tuple[str, ...] = ()
     average: Average = "medoid"
     elastic: bool = False
     symmetric: bool = True

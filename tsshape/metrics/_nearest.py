@@ -92,8 +92,8 @@ def nearest(
         if not (is_unequal(first) or is_unequal(second)):
             labels, distances = find(first, second)
         elif takes_unequal(parameters):
-            curves, others = prepare_curves(chosen, first), prepare_curves(chosen, second)
-            packed = pack_unequal(parameters)
+            curves, others = (prepare_curves(chosen, panel, parameters) for panel in (first, second))
+            packed = pack_unequal(chosen, parameters)
             labels, distances = _kernels.nearest_unequal(str(chosen.kernel), curves, others, *packed, n_threads)
         else:
             labels, distances = nearest_by_lengths(find, first, second)
@@ -120,7 +120,7 @@ def _by_kernel(
 ) -> tuple[IntArray, Floats]:
     """Find nearest centres by the built-in kernel."""
     assert metric.kernel is not None  # noqa: S101
-    first, second = prepare_curves(metric, X), prepare_curves(metric, centers)
+    first, second = (prepare_curves(metric, panel, parameters) for panel in (X, centers))
     if metric.kernel in LOCKSTEP:
         return _kernels.nearest_lockstep(metric.kernel, first, second, n_threads)
     kernel, packed = kernel_call(metric, parameters, first.shape[-1], second.shape[-1])

@@ -54,7 +54,7 @@ def alignment_path(x: Any, y: Any, metric: MetricLike = "dtw", **params: Any) ->
         return _path_of_cost(chosen.cost, first[0], second[0], int(packed[0]))
     if chosen.kernel is None or chosen.kernel in LOCKSTEP or chosen.kernel == "soft_dtw":
         raise ValueError(f"the metric {chosen.name!r} has no warping path; 'dtw' and most elastic metrics have one")
-    start, end = prepare_curves(chosen, first), prepare_curves(chosen, second)
+    start, end = (prepare_curves(chosen, curve, parameters) for curve in (first, second))
     kernel, packed = kernel_call(chosen, parameters, start.shape[-1], end.shape[-1])
     return _kernels.warping_path(kernel, start[0], end[0], packed)
 

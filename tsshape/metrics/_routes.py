@@ -46,17 +46,21 @@ def compute_distances(
     return _check_distances(found, metric, chosen)
 
 
-def prepare_curves(metric: Metric, X: Floats) -> Floats:
+def prepare_curves(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Floats:
     """Return the curves as the kernel of the metric takes them, checked."""
     if metric.prepare is None:
         return X
     if is_unequal(X):
-        curves = np.full_like(X, np.nan)
-        for rows, same in by_length(X):
-            curves[rows, ..., : same.shape[-1]] = prepare_curves(metric, same)
+        parts = [(rows, prepare_curves(metric, same, parameters)) for rows, same in by_length(X)]
+        curves = np.full((len(X), *parts[0][1].shape[1:-1], X.shape[-1]), np.nan, dtype=X.dtype)
+        for rows, part in parts:
+            curves[rows, ..., : part.shape[-1]] = part
         return curves
-    prepared = np.asarray(metric.prepare(_channels_as_rows(X)))
-    curves = np.ascontiguousarray(prepared).reshape(*X.shape[:-1], prepared.shape[1])
+    known = {name: parameters[name] for name in metric.prepared_by}
+    prepared = np.asarray(metric.prepare(_channels_as_rows(X), **known))
+    # Several values a step are channels, and those of several channels are joined.
+    curves = np.ascontiguousarray(prepared.reshape(len(X), -1, prepared.shape[-1]))
+    curves = curves if curves.shape[1] > 1 else curves[:, 0]
     _check_finite(curves, f"preparing curves for the metric {metric.name!r}")
     return curves
 
@@ -85,7 +89,8 @@ def _channels_as_rows(X: Floats) -> Floats:
 def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str, Any], n_threads: int) -> Floats:
     """Compute distances by the built-in kernel on the prepared curves."""
     assert metric.kernel is not None  # noqa: S101
-    first, second = prepare_curves(metric, X), None if Y is None else prepare_curves(metric, Y)
+    first = prepare_curves(metric, X, parameters)
+    second = None if Y is None else prepare_curves(metric, Y, parameters)
     if metric.kernel in LOCKSTEP:
         found = _kernels.lockstep(metric.kernel, first, second, n_threads)
     else:
@@ -100,8 +105,9 @@ def _by_unequal_kernel(
 ) -> Floats:
     """Compute distances between curves of unequal lengths by the built-in kernel on the prepared curves."""
     assert metric.kernel is not None  # noqa: S101
-    first, second = prepare_curves(metric, X), None if Y is None else prepare_curves(metric, Y)
-    packed = pack_unequal(parameters)
+    first = prepare_curves(metric, X, parameters)
+    second = None if Y is None else prepare_curves(metric, Y, parameters)
+    packed = pack_unequal(metric, parameters)
     return _check_distances(
         _kernels.elastic_unequal(metric.kernel, first, second, *packed, n_threads), metric, "kernel"
     )

@@ -3,7 +3,15 @@ import warnings
 import numpy as np
 import pytest
 
-from tsshape.cluster import ShapeAgglomerative, ShapeKMeans, ShapeKMedoids, ShapeMeanShift, select_n_clusters
+from tsshape.cluster import (
+    ShapeAgglomerative,
+    ShapeDBSCAN,
+    ShapeHDBSCAN,
+    ShapeKMeans,
+    ShapeKMedoids,
+    ShapeMeanShift,
+    select_n_clusters,
+)
 from tsshape.metrics import Metric
 
 SHAPES = np.sort(np.random.default_rng(0).random((12, 5)), axis=1)
@@ -18,6 +26,8 @@ CASES = [
     (ShapeKMedoids(2, **EVERYTHING_NEAR), "are 0 under 'lcss' \\(epsilon 100.*another metric or another parameter"),
     (ShapeAgglomerative(2, metric=CONSTANT), "are 7 under 'constant'"),
     (ShapeAgglomerative(2, **EVERYTHING_NEAR), "are 0 under 'lcss'"),
+    (ShapeDBSCAN(8.0, metric=CONSTANT), "are 7 under 'constant'"),
+    (ShapeHDBSCAN(3, metric=CONSTANT), "are 7 under 'constant'"),
     (ShapeKMeans(2, metric=CONSTANT), "are 7 under 'constant'"),
     (ShapeKMeans(2, **EVERYTHING_NEAR), "are 0 under 'lcss'"),
     (ShapeMeanShift(1.0, metric=BLIND), "are 0 under 'blind', which .* take another metric$"),

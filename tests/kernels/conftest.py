@@ -38,6 +38,7 @@ def run_by_python(monkeypatch):
     for module in modules:
         monkeypatch.setattr(module, "load_kernel", load_plain)
         module._kernel.cache_clear()
+    monkeypatch.setattr(_pairwise, "PATH_SUMS", {})  # made of the bits of vectors
     yield
     for module in modules:
         module._kernel.cache_clear()

@@ -141,13 +141,30 @@ def test_a_kernel_equals_the_oracle_on_huge_and_tiny_curves(name, factor):
     assert_close(name, elastic(name, X, None, params, 1), expected(name, X, X, params), "float64")
 
 
+@pytest.mark.parametrize("window", [2, 13])
 @pytest.mark.parametrize("gamma", [1e-3, 1.0, 1e3])
-@pytest.mark.parametrize("factor", [1e-3, 1.0, 1e6])
-def test_soft_dtw_is_exact_whether_gamma_is_small_or_large_beside_the_distance(gamma, factor):
-    X = np.random.default_rng(4).normal(size=(4, 13)) * factor
-    params = (gamma, 13)
+def test_soft_dtw_is_exact_whether_gamma_is_small_or_large_beside_the_distance(gamma, window):
+    # Neighbours in a block of pairs, of which some stay in the range of sums over paths and others do not.
+    factors = np.resize([1e-3, 1.0, 1.0, 1e6, 1e-3, 30.0], 21)
+    X = np.random.default_rng(4).normal(size=(21, 13)) * factors[:, None]
+    params = (gamma, window)
     truth = expected("soft_dtw", X, X, params)
-    np.testing.assert_allclose(elastic("soft_dtw", X, None, params, 1), truth, rtol=1e-12, atol=30e-12 * gamma)
+    for values in (
+        elastic("soft_dtw", X, None, params, 1),
+        elastic("soft_dtw", X, X[:9], params, 1),
+        elastic("soft_dtw", X[:9], X, params, 1),
+    ):
+        here = truth[: values.shape[0], : values.shape[1]]
+        np.testing.assert_allclose(values, here, rtol=1e-12, atol=30e-12 * gamma)
+
+
+@pytest.mark.parametrize("gamma", [1e-3, 0.3, 1e3])
+@pytest.mark.parametrize("lengths", [(2, 4500), (150, 170)])
+def test_soft_dtw_of_long_curves_is_exact(lengths, gamma):
+    X, Y = (np.random.default_rng(4).normal(size=(2, n_times)) for n_times in lengths)
+    params = (gamma, max(lengths))
+    truth = expected("soft_dtw", X, Y, params)
+    np.testing.assert_allclose(elastic("soft_dtw", X, Y, params, 1), truth, rtol=1e-11)
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

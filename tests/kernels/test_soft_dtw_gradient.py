@@ -22,7 +22,7 @@ def problems(draw):
 
 
 def assert_agrees(X, center, gamma, weights):
-    values, gradient = soft_dtw_gradient(X, center, gamma, weights, 1)
+    values, gradient, _ = soft_dtw_gradient(X, center, gamma, weights, 1)
     truth = [oracles_averages.soft_dtw_and_gradient(center, x, gamma) for x in X]
     slopes = np.array([slope for _, slope in truth])
     # A soft minimum is the difference of costs and gamma times a logarithm: their sizes set its rounding.
@@ -54,7 +54,7 @@ def test_a_path_through_a_very_dear_row_is_not_lost():
 def test_tslearn_finds_the_same_for_longer_curves(gamma):
     rng = np.random.default_rng(0)
     X, center = np.cumsum(rng.random((11, 60)), axis=1) / 40, np.cumsum(rng.random(50)) / 40
-    values, gradient = soft_dtw_gradient(X, center, gamma, np.ones(11), 1)
+    values, gradient, _ = soft_dtw_gradient(X, center, gamma, np.ones(11), 1)
     reference, slopes = [], np.zeros(50)
     for x in X:
         cost = SquaredEuclidean(center[:, None], x[:, None])
@@ -68,13 +68,21 @@ def test_tslearn_finds_the_same_for_longer_curves(gamma):
 def test_the_values_are_those_of_the_pairwise_kernel():
     rng = np.random.default_rng(0)
     X, center = rng.normal(size=(40, 30)), rng.normal(size=30)
-    values, _ = soft_dtw_gradient(X, center, 1.0, np.ones(40), 1)
+    values, *_ = soft_dtw_gradient(X, center, 1.0, np.ones(40), 1)
     np.testing.assert_allclose(values, elastic("soft_dtw", X, center[None], (1.0, 30), 1)[:, 0], rtol=1e-10)
 
 
 def test_a_weight_of_zero_leaves_the_gradient_alone():
     rng = np.random.default_rng(0)
     X, center = rng.normal(size=(2, 6)), rng.normal(size=6)
-    _, both = soft_dtw_gradient(X, center, 1.0, np.array([1.0, 0.0]), 1)
-    _, alone = soft_dtw_gradient(X[:1], center, 1.0, np.ones(1), 1)
+    _, both, _ = soft_dtw_gradient(X, center, 1.0, np.array([1.0, 0.0]), 1)
+    _, alone, _ = soft_dtw_gradient(X[:1], center, 1.0, np.ones(1), 1)
     np.testing.assert_array_equal(both, alone)
+
+
+@pytest.mark.parametrize("gamma", [1e-4, 0.1, 100.0])
+def test_the_visits_are_half_the_gradient_where_all_values_differ_by_one(gamma):
+    _, gradient, visits = soft_dtw_gradient(np.zeros((9, 4)), np.ones(5), gamma, np.arange(9.0), 1)
+    np.testing.assert_allclose(visits, gradient / 2, rtol=1e-12)
+    # Every path visits every step.
+    assert visits.min() >= np.arange(9.0).sum() * (1 - 1e-12)

@@ -40,7 +40,7 @@ $parameters
     outside = broadcast(OUTSIDE, LANES)
 $pair
 $border
-    corner = broadcast(ZERO, LANES)
+    corner = broadcast($first_corner, LANES)
     last = (T - 1) % N_ROWS
     for s in range(0, T, N_ROWS):
 $rows
@@ -111,7 +111,7 @@ if s > 0 and s + window < U:
 HOMES = {
     "ELASTIC": "_recurrences", "ALONG_DIAGONAL": "_recurrences", "ITAKURA": "_recurrences",
     "MULTICHANNEL": "_multichannel", "MULTICHANNEL_ALONG_DIAGONAL": "_multichannel",
-    "MULTICHANNEL_ITAKURA": "_multichannel",
+    "MULTICHANNEL_ITAKURA": "_multichannel", "PATH_SUMS": "_path_sums",
 }  # fmt: skip
 # What a function of the recurrence may ask for, as the text of a strip has it.
 NAMES = {
@@ -150,6 +150,8 @@ def module_lines(recurrence: Recurrence, origin: str) -> Iterator[str]:
         yield f"row_{name} = njit(**JIT_OPTIONS)(RECURRENCE.per_row[{name!r}])"
     for name in recurrence.per_column:
         yield f"column_{name} = njit(**JIT_OPTIONS)(RECURRENCE.per_column[{name!r}])"
+    if recurrence.corner is not None:
+        yield "corner_value = njit(**JIT_OPTIONS)(RECURRENCE.corner)"
     if callable(recurrence.border):
         yield "border_cost = njit(**JIT_OPTIONS)(RECURRENCE.border)"
     if recurrence.final is not None:
@@ -216,6 +218,7 @@ def _strip(recurrence: Recurrence, *, keeps_last_row: bool) -> str:
         rows=block_of(8, *_rows(recurrence), left_borders),
         left=f"{left_border} if s + {{r}} <= window else outside" if differs else "outside",
         corner=corner,
+        first_corner="ZERO" if recurrence.corner is None else f"FLOAT({call('corner_value', recurrence.corner)})",
         end_of_top=block_of(8, END_OF_TOP if differs else ""),
         first_columns=block_of(16, *column("FIRST{p}", above=top, diagonal="g{v}")),
         columns=block_of(12, *column("ROWS", above=top, diagonal="g{v}")),

@@ -17,7 +17,9 @@ from tsshape._kernels._bounded_text import pack_bounds
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import strip_module
 from tsshape._kernels._multichannel import find_recurrence
-from tsshape._kernels._recurrences import Recurrence
+from tsshape._kernels._path_sums import PATH_SUMS
+from tsshape._kernels._path_sums_driver import DRIVER as PATH_SUMS_DRIVER
+from tsshape._kernels._recurrences import ELASTIC, Recurrence
 from tsshape._kernels._simd import JIT_OPTIONS
 from tsshape._kernels._threads import run_chunks
 
@@ -126,6 +128,11 @@ class Program:
     def is_user_defined(self) -> bool:
         """Whether the recurrence has a user-defined cost."""
         return self.origin == USER_DEFINED
+
+    @property
+    def sums(self) -> Recurrence | None:
+        """The same distance as a sum over paths, if there is one."""
+        return PATH_SUMS.get(self.name) if self.recurrence is ELASTIC.get(self.name) else None
 
 
 @functools.cache
@@ -237,7 +244,7 @@ def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
         return 1, 4
     if recurrence.bounds is not None:
         return 3, 2
-    if window < 2:  # noqa: PLR2004
+    if recurrence.corner is not None or window < 2:  # noqa: PLR2004
         return 2, 2
     return 6, 2
 
@@ -245,6 +252,8 @@ def strip_shape(recurrence: Recurrence, window: int) -> tuple[int, int]:
 @functools.lru_cache(maxsize=256)
 def _kernel(program: Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
     """Return the lane kernel of a program, and the number of curves in its blocks."""
+    if program.sums is not None:
+        return _kernel_of_sums(program.sums, dtype, n_rows, n_vectors)
     text = strip_module(
         program.name, program.recurrence, dtype, program.origin, n_rows=n_rows, n_vectors=n_vectors,
         driver=matrix_driver(1, program.n_channels),
@@ -255,33 +264,46 @@ def _kernel(program: Program, dtype: str, n_rows: int, n_vectors: int) -> tuple[
     ) * n_vectors
 
 
+def _kernel_of_sums(sums: Recurrence, dtype: str, n_rows: int, n_vectors: int) -> tuple[Any, int]:
+    """Return the kernel of sums over paths, which computes in float64 and writes a matrix of `dtype`."""
+    text = strip_module(
+        "soft_dtw", sums, "float64", "PATH_SUMS['soft_dtw']", n_rows=n_rows, n_vectors=n_vectors,
+        driver=f"CHUNK = {CHUNK_ROWS}\n{PATH_SUMS_DRIVER}",
+    )  # fmt: skip
+    kernel = load_kernel(f"soft_dtw-{dtype}", text, matrix_signature("float64", dtype))
+    return kernel, _host.lanes("float64") * n_vectors
+
+
 def matrix_driver(rows_at_once: int, n_channels: int = 1) -> str:
     """Return the text of the function that runs `block`, which takes so many rows of x, over chunks of pairs."""
     return f"CHUNK, ROWS_AT_ONCE, N_CHANNELS = {CHUNK_ROWS}, {rows_at_once}, {n_channels}\n{DRIVER}"
 
 
-def matrix_signature(dtype: str) -> str:
-    """Return the numba signature of the function that `matrix_driver` defines."""
+def matrix_signature(dtype: str, out: str | None = None) -> str:
+    """Return the numba signature of the function that `matrix_driver` defines; `out` is the dtype of the matrix."""
     flat, sizes, flags = f"{dtype}[::1]", "intp, intp, intp", "boolean, boolean, boolean"
-    return f"void({flat}, {sizes}, {flat}, {sizes}, {flat}, {flat}, {dtype}[:, ::1], {flags}, {sizes}, intp)"
+    return f"void({flat}, {sizes}, {flat}, {sizes}, {flat}, {flat}, {out or dtype}[:, ::1], {flags}, {sizes}, intp)"
 
 
 def _run(program: Program, X: Array, Y: Array | None, params: tuple[float, ...], n_threads: int) -> Array:
     """Compute the matrix of distances of a program, from curves by steps."""
     recurrence, dtype, n_channels = program.recurrence, X.dtype, program.n_channels
+    kernel_dtype = dtype if program.sums is None else np.dtype(np.float64)
+    X, Y = X.astype(kernel_dtype, copy=False), None if Y is None else Y.astype(kernel_dtype, copy=False)
     T, U = (len(Z[0]) // n_channels for Z in (X, X if Y is None else Y))
     # For the full matrix the radius is so great that no strip meets the edge of the band.
     window = int(params[-1]) if params[-1] < max(T, U) - 1 else T + U + ROOM
-    kernel, width = _kernel(program, dtype.name, *strip_shape(recurrence, window))
+    kernel, width = _kernel(program, dtype.name, *strip_shape(program.sums or recurrence, window))
     scale = scale_of_squares(recurrence, params, X, Y, n_terms=(T + U) * n_channels)
-    constants = pack_constants(recurrence, params, T, U, 1 / scale, dtype)
+    constants = pack_constants(recurrence, params, T, U, 1 / scale, kernel_dtype)
     # A user-defined cost may depend on the order of its arguments; every built-in recurrence is symmetric.
     swap = Y is not None and len(Y) < len(X) and not program.is_user_defined
-    weights = pack_weights(recurrence, params, *((U, T) if swap else (T, U)), dtype)
+    weights = pack_weights(recurrence, params, *((U, T) if swap else (T, U)), kernel_dtype)
     n_cells = T * min(U, 2 * window + 1) * n_channels
     return run_matrix(
         kernel, width, X, Y, window, constants, weights, scale=scale, swap=swap, n_cells=n_cells, n_threads=n_threads,
         own=lambda curves: own_numbers(recurrence, curves, params, n_channels), n_channels=n_channels,
+        dtype=dtype,
     )  # fmt: skip
 
 
@@ -295,7 +317,7 @@ def own_numbers(recurrence: Recurrence, X: Array, params: tuple[float, ...], n_c
 def run_matrix(
     kernel: Any, width: int, X: Array, Y: Array | None, window: int, constants: Array, weights: Array,
     *, scale: float, swap: bool, n_cells: int, n_threads: int, own: Callable[[Array], Array | None] = lambda _: None,
-    n_channels: int = 1,
+    n_channels: int = 1, dtype: Any = None,
 ) -> Array:  # fmt: skip
     """Compute the matrix of a kernel's distances; `swap` puts `X` into the lanes, `n_cells` is the work of one pair."""
     symmetric = Y is None
@@ -303,7 +325,7 @@ def run_matrix(
     n, m, T, U = len(rows), len(columns), rows.shape[1] // n_channels, columns.shape[1] // n_channels
     x, x_stride = pack_rows(rows, scale, own(rows), n_channels)
     y = pack_lanes(columns, width, scale, own(columns), n_channels)
-    out = np.empty((len(X), len(X if Y is None else Y)), X.dtype)
+    out = np.empty((len(X), len(X if Y is None else Y)), X.dtype if dtype is None else dtype)
 
     def run(task: tuple[int, int, int, int]) -> None:
         kernel(

@@ -12,6 +12,8 @@ Instead of branching, write `select(mask, a, b)`: it works on floats too, compil
     mask_bits(mask)                 the mask as an integer, lane 0 in the lowest bit
     nearest_integer(a)              rounded to the nearest integer, ties to even
     times_power_of_two(a, n)        a * 2**n for an n that is integral and keeps the factor a normal number
+    scaled_down(a, n)               a * 2**n, at least 2**-1000, for n + SHIFT instead of an n from -2000 to 0; float64
+    exponent(a)                     n such that a = m * 2**n, 1 <= m < 2, for a normal a > 0; float64
 
 Arithmetic has the flags {nnan, nsz, contract}: no result may be NaN. Infinity is allowed, because recurrences put it
 outside their bands.
@@ -31,6 +33,9 @@ FLAGS = {"nnan", "nsz", "contract"}
 JIT_OPTIONS: dict[str, Any] = {"error_model": "numpy", "boundscheck": False, "fastmath": FLAGS, "nogil": True}
 _IR_FLAGS = tuple(sorted(FLAGS))
 _SINGLE_BITS = 32
+# Added to a float64 n of at most 2**51, it rounds n to an integer, which then stands in the low bits.
+SHIFT = 1.5 * 2**52
+LEAST_EXPONENT = -1000
 
 
 class Vector(types.Type):
@@ -281,3 +286,32 @@ def times_power_of_two(_context: Any, a: Any, exponent: Any) -> Any:
         return builder.fmul(operands[0], builder.bitcast(factor, context.get_value_type(a)), flags=_IR_FLAGS)
 
     return a(a, exponent), emit
+
+
+@intrinsic
+def scaled_down(_context: Any, a: Any, n: Any) -> Any:
+    """Return `a * 2**n`, at least `2**LEAST_EXPONENT`, of float64 a >= 0; `n` is the exponent plus `SHIFT`."""
+
+    def emit(context: Any, builder: Any, _signature: Any, operands: Any) -> Any:
+        integers = ir.VectorType(ir.IntType(64), a.n_lanes)
+        value, shifted = (builder.bitcast(operand, integers) for operand in operands)
+        # As integers, positive floats are ordered as they are; what falls below the range is negative.
+        scaled = builder.add(value, builder.shl(shifted, ir.Constant(integers, [52] * a.n_lanes)))
+        least = ir.Constant(integers, [(1023 + LEAST_EXPONENT) << 52] * a.n_lanes)
+        larger = builder.select(builder.icmp_signed(">", scaled, least), scaled, least)
+        return builder.bitcast(larger, context.get_value_type(a))
+
+    return a(a, n), emit
+
+
+@intrinsic
+def exponent(_context: Any, a: Any) -> Any:
+    """Return the exponent of positive float64 numbers, as a vector of floats."""
+
+    def emit(context: Any, builder: Any, _signature: Any, operands: Any) -> Any:
+        integers = ir.VectorType(ir.IntType(64), a.n_lanes)
+        biased = builder.lshr(builder.bitcast(operands[0], integers), ir.Constant(integers, [52] * a.n_lanes))
+        unbiased = builder.sub(biased, ir.Constant(integers, [1023] * a.n_lanes))
+        return builder.sitofp(unbiased, context.get_value_type(a))
+
+    return a(a), emit

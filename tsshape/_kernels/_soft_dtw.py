@@ -18,7 +18,7 @@ CHUNK_CURVES = 1024
 
 def soft_dtw_gradient(
     X: Array, center: Array, gamma: float, weights: Array, n_threads: int
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Compute soft-DTW from a centre to every curve, and the gradient of the weighted sum with respect to the centre.
 
     Cuturi & Blondel (2017), Soft-DTW: a differentiable loss function for time-series, ICML; the cost of two values is
@@ -41,24 +41,26 @@ def soft_dtw_gradient(
         Soft-DTW of each curve, which may be negative.
     gradient : array of shape (n_center,), float64
         Of `weights @ values`.
+    visits : array of shape (n_center,), float64
+        Weighted number of values that fall on each step of the centre, each path counting by its share.
     """
     X, center, weights = (np.ascontiguousarray(array, np.float64) for array in (X, center, weights))
     kernel = _kernel()
     values = np.empty(len(X))
     starts = range(0, len(X), CHUNK_CURVES)
-    gradients = np.zeros((len(starts), len(center)))
+    gradients, visits = np.zeros((len(starts), len(center))), np.zeros((len(starts), len(center)))
 
     def differentiate(start: int) -> None:
-        stop = min(len(X), start + CHUNK_CURVES)
-        kernel(center, X, weights, float(gamma), start, stop, values, gradients[start // CHUNK_CURVES])
+        stop, chunk = min(len(X), start + CHUNK_CURVES), start // CHUNK_CURVES
+        kernel(center, X, weights, float(gamma), start, stop, values, gradients[chunk], visits[chunk])
 
     run_chunks(differentiate, starts, n_threads)
-    return values, gradients.sum(axis=0)
+    return values, gradients.sum(axis=0), visits.sum(axis=0)
 
 
 @functools.cache
 def _kernel() -> Any:
     """Compile the text of `_soft_dtw_lanes`."""
     text, vector = Path(_soft_dtw_lanes.__file__).read_text(encoding="utf-8"), "float64[::1]"
-    signature = f"void({vector}, float64[:, ::1], {vector}, float64, intp, intp, {vector}, {vector})"
+    signature = f"void({vector}, float64[:, ::1], {vector}, float64, intp, intp, {vector}, {vector}, {vector})"
     return load_kernel("soft_dtw-gradient", text, signature)

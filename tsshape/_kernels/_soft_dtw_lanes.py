@@ -58,14 +58,14 @@ def forward(center, block, n_times, gamma, kernel, sums, largest, least):
 
 
 @njit(**JIT_OPTIONS)
-def backward(center, block, n_times, kernel, sums, largest, below, slopes, most):
-    """Write half the gradient times the scaled sum of all paths, and the largest sum of the paths from a cell on."""
+def backward(center, block, n_times, kernel, sums, largest, below, slopes, visits, most):
+    """Write half the gradient and the visits of each step, times the scaled sum of all paths, and the largest sum."""
     zero = broadcast(0.0, LANES)
     n_center, width = len(center), n_times * LANES
     reached = broadcast(1.0, LANES)
     for i in range(n_center - 1, -1, -1):
         x = broadcast(center[i], LANES)
-        right, corner, slope = zero, zero, zero
+        right, corner, slope, visiting = zero, zero, zero, zero
         if i == n_center - 1:
             right = broadcast(1.0, LANES)
         scale = broadcast(1.0, LANES) / max(load(largest, i * LANES, LANES), SMALLEST_ROW)
@@ -79,8 +79,11 @@ def backward(center, block, n_times, kernel, sums, largest, below, slopes, most)
             reached = max(reached, onward)
             right = onward * load(kernel, cell, LANES)
             store(below, j * LANES, right)
-            slope = fma(onward * load(sums, cell, LANES), x - load(block, j * LANES, LANES), slope)
+            here = onward * load(sums, cell, LANES)
+            visiting = visiting + here
+            slope = fma(here, x - load(block, j * LANES, LANES), slope)
         store(slopes, i * LANES, slope)
+        store(visits, i * LANES, visiting)
     store(most, 0, reached)
 
 
@@ -98,8 +101,8 @@ def value(gamma, sums, largest, n_center, last_cell, lane):
 
 
 @njit(**JIT_OPTIONS)
-def in_log_domain(center, curve, gamma, weight, shares, costs, gradient):
-    """Return soft-DTW of one curve and add its weighted gradient; `shares` has the share of each step back."""
+def in_log_domain(center, curve, gamma, weight, shares, costs, gradient, visits):
+    """Return soft-DTW of one curve and add its weighted gradient and visits; `shares` has that of each step back."""
     n_center, n_times = len(center), len(curve)
     costs[0, 0] = 0.0
     for j in range(n_times):
@@ -127,17 +130,28 @@ def in_log_domain(center, curve, gamma, weight, shares, costs, gradient):
             costs[i, j + 1] += visiting * shares[i, j, 1]
             costs[i + 1, j] += visiting * shares[i, j, 2]
             gradient[i] += 2.0 * weight * visiting * (center[i] - curve[j])
+            visits[i] += weight * visiting
     return soft_dtw
 
 
 @njit(**JIT_OPTIONS)
-def kernel(center, X, weights, gamma, start, stop, values, gradient):
-    """Write `values` of the curves from start to stop, and add their weighted gradients to `gradient`."""
+def add_in_range(scaled, factors, totals):
+    """Add the lanes of each step times their factors; a lane of factor 0, out of range, may be infinite: left out."""
+    factor = load(factors, 0, LANES)
+    for at in range(0, len(scaled), LANES):
+        value = select(abs(factor) > 0.0, load(scaled, at, LANES), 0.0)
+        store(totals, at, fma(value, factor, load(totals, at, LANES)))
+
+
+@njit(**JIT_OPTIONS)
+def kernel(center, X, weights, gamma, start, stop, values, gradient, visits):
+    """Write `values` of the curves from start to stop, and add their weighted gradients and visits."""
     n_center, n_times = len(center), X.shape[1]
     block, below = np.empty(n_times * LANES), np.empty(n_times * LANES)
     kernels, sums = np.empty(n_center * n_times * LANES), np.empty(n_center * n_times * LANES)
-    largest, slopes, totals = np.empty(n_center * LANES), np.empty(n_center * LANES), np.zeros(n_center * LANES)
+    largest, slopes, visiting = np.empty(n_center * LANES), np.empty(n_center * LANES), np.empty(n_center * LANES)
     least, reached, factors = np.empty(LANES), np.empty(LANES), np.empty(LANES)
+    total_slopes, total_visits = np.zeros(n_center * LANES), np.zeros(n_center * LANES)
     shares, costs = np.empty((0, 0, 3)), np.empty((n_center + 1, n_times + 1))
     last_cell = (n_center * n_times - 1) * LANES
     for first in range(start, stop, LANES):
@@ -146,22 +160,20 @@ def kernel(center, X, weights, gamma, start, stop, values, gradient):
             for j in range(n_times):
                 block[j * LANES + lane] = X[first + min(lane, n_curves - 1), j]
         forward(center, block, n_times, gamma, kernels, sums, largest, least)
-        backward(center, block, n_times, kernels, sums, largest, below, slopes, reached)
+        backward(center, block, n_times, kernels, sums, largest, below, slopes, visiting, reached)
         factors[:] = 0.0
         for lane in range(n_curves):
             curve, total = first + lane, sums[last_cell + lane]
             if least[lane] >= SMALLEST_ROW and reached[lane] <= LARGEST_SUM * total:
-                factors[lane] = 2.0 * weights[curve] / total
+                factors[lane] = weights[curve] / total
                 values[curve] = value(gamma, sums, largest, n_center, last_cell, lane)
             else:
                 if len(shares) == 0:
                     shares = np.empty((n_center, n_times, 3))
-                values[curve] = in_log_domain(center, X[curve], gamma, weights[curve], shares, costs, gradient)
-        factor = load(factors, 0, LANES)
-        for i in range(0, n_center * LANES, LANES):
-            # The slope of a lane out of range may be infinite: it is left out, not multiplied by 0.
-            slope = select(abs(factor) > 0.0, load(slopes, i, LANES), 0.0)
-            store(totals, i, fma(slope, factor, load(totals, i, LANES)))
+                values[curve] = in_log_domain(center, X[curve], gamma, weights[curve], shares, costs, gradient, visits)
+        add_in_range(slopes, factors, total_slopes)
+        add_in_range(visiting, factors, total_visits)
     for i in range(n_center):
         for lane in range(LANES):
-            gradient[i] += totals[i * LANES + lane]
+            gradient[i] += 2.0 * total_slopes[i * LANES + lane]
+            visits[i] += total_visits[i * LANES + lane]

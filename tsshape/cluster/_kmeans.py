@@ -74,7 +74,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     inertia_ : float
         Weighted sum over the curves of the distance to the prototype, squared where the average is the mean or DBA.
     n_iter_ : int
-        Iterations of the start that was kept.
+        Iterations of the start that was kept, at most `max_iter`.
     counts_ : array of shape (n_clusters, n_times)
         The weight behind each value of the prototypes, which `partial_fit` adds to: that of the curves of the cluster
         or, after batches under `dtw`, of the values matched with it.
@@ -87,7 +87,11 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     Notes
     -----
     Under `dtw` and `soft_dtw` each iteration takes one step, or a few, towards the barycenters: finding the exact
-    barycenters would be wasted on clusters that change in the next iteration.
+    barycenters would be wasted on clusters that change in the next iteration. What a step reaches depends on its start:
+    under `dtw`, unless `init` is given, the first three iterations average clusters anew, from their mean and medoid
+    (of a sample, if they are large), and after the last one each cluster takes such an average where it costs less,
+    followed by a few more iterations, for as long as the inertia falls, ten times at most. `n_iter_` does not count
+    these last ones.
 
     References
     ----------

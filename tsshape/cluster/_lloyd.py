@@ -11,6 +11,7 @@ from tsshape._panels import is_unequal, lengths_of
 from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._cost import total_cost
+from tsshape.cluster._restarts import OPENING_PASSES, close_centers, open_centers
 from tsshape.cluster._seeding import choose_seeds
 from tsshape.metrics import Metric, nearest, update_centers
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # Averages that depend on their curves alone: once no curve changes its cluster, the algorithm has converged.
 CONVERGED_BY_LABELS = ("mean", "median", "medoid")
+# Averages whose minimum depends much on where it is sought from.
+RESTARTED = ("dba",)
 # Curves from which the variance is estimated.
 VARIANCE_CURVES = 2**16
 # Curves whose largest value lies outside these limits, or whose spread is a smaller share of it, are too close together
@@ -70,30 +73,54 @@ class Lloyd:
                 points=seeded.points,
             )  # fmt: skip
             found = self.run(
-                self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads, coarse=coarse
-            )
+                self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads, coarse=coarse,
+                restarts=self.metric.average in RESTARTED,
+            )  # fmt: skip
             # Differences below the resolution of single precision had no part in the seeding: repeat it in double.
-            if coarse is None or found.inertia > self._single_resolution:
+            if coarse is None or abs(found.inertia) > self._single_resolution:
                 break
         return found
 
     def run(
-        self, centers: Floats, *, max_iter: int, tol: float, n_threads: int, coarse: "Lloyd | None" = None
+        self,
+        centers: Floats,
+        *,
+        max_iter: int,
+        tol: float,
+        n_threads: int,
+        coarse: "Lloyd | None" = None,
+        restarts: bool = False,
     ) -> Clustering:
         """Step until no curve changes its cluster, the squared moves of the centres sum to `tol`, or `max_iter`.
 
-        Steps on `coarse`, the same curves in single precision, come first; at least one step is left for double.
+        Steps on `coarse`, the same curves in single precision, come first; at least one step is left for double. With
+        `restarts`, barycenters are begun anew before and after the first of the two; passes before count as steps.
         """
         n_coarse = 0
         if coarse is not None and max_iter > 1:
             begin = centers.astype(np.float32)
-            moved, n_coarse = coarse.iterate(begin, max_iter=max_iter - 1, tol=tol, n_threads=n_threads)
-            centers = moved.astype(np.float64)
-        centers, n_iter = self.iterate(centers, max_iter=max_iter - n_coarse, tol=tol, n_threads=n_threads)
+            moved, n_coarse = coarse.search(
+                begin, max_iter=max_iter - 1, tol=tol, n_threads=n_threads, restarts=restarts
+            )
+            centers, restarts = moved.astype(np.float64), False
+        centers, n_iter = self.search(
+            centers, max_iter=max_iter - n_coarse, tol=tol, n_threads=n_threads, restarts=restarts
+        )
         # The kernel of a step takes shortcuts; these distances are computed directly.
         labels, distances = nearest(self.X, centers, self.metric, n_jobs=n_threads, **self.parameters)
         inertia = total_cost(self.weights, distances, self.metric.power)
         return Clustering(centers, labels, distances, inertia, n_coarse + n_iter)
+
+    def search(
+        self, centers: Floats, *, max_iter: int, tol: float, n_threads: int, restarts: bool
+    ) -> tuple[Floats, int]:
+        """Return what `iterate` does, with barycenters begun anew before and after its steps if that is asked for."""
+        if not restarts:
+            return self.iterate(centers, max_iter=max_iter, tol=tol, n_threads=n_threads)
+        n_opening = min(OPENING_PASSES, max_iter - 1)
+        centers = open_centers(self, centers, n_passes=n_opening, n_threads=n_threads)
+        centers, n_iter = self.iterate(centers, max_iter=max_iter - n_opening, tol=tol, n_threads=n_threads)
+        return close_centers(self, centers, tol=tol, n_threads=n_threads), n_opening + n_iter
 
     def iterate(self, centers: Floats, *, max_iter: int, tol: float, n_threads: int) -> tuple[Floats, int]:
         """Return the centres after the steps of `run`, in the precision of the curves, and the number of steps."""

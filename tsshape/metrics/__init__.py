@@ -13,6 +13,8 @@ from tsshape.metrics._pairwise import distance, pairwise
 from tsshape.metrics._path import alignment_path
 from tsshape.metrics._registry import add_metric, available_metrics, get_metric, load_plugin, register_metric
 from tsshape.metrics._registry import is_loaded as is_loaded
+from tsshape.metrics._restarts import better_centers as better_centers
+from tsshape.metrics._restarts import restart_centers as restart_centers
 from tsshape.metrics._routes import compute_distances as compute_distances
 from tsshape.metrics._routes import embed_curves as embed_curves
 from tsshape.metrics._routes import prepare_curves as prepare_curves

@@ -45,8 +45,8 @@ def barycenter(
     weights : array of shape (n_curves,), optional
         Weight of each curve, at least 0 and not all 0; by default 1.
     start : array of shape (m_times,), optional
-        Initial average for `dtw` and `soft_dtw`, which has the length of the result; by default the better of the mean
-        and a medoid for `dtw`, the mean for `soft_dtw`. Other metrics ignore it.
+        Initial average for `dtw` and `soft_dtw`, which has the length of the result; by default the mean, and for `dtw`
+        a medoid, too: the average of lower cost is returned. Other metrics ignore it.
     max_iter : int, default=30
         Maximum number of iterations of `dtw` and `soft_dtw`; they stop earlier if the cost no longer falls.
     n_jobs : int, optional

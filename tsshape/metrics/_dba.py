@@ -29,16 +29,19 @@ def dba_step(
     *,
     parameters: dict[str, Any],
     n_threads: int,
-) -> tuple[FloatArray, FloatArray]:
-    """Compute sums and weights of the values matched with each time step of each centre, for curves of any scale."""
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Compute sums and weights of the values matched with each time step of each centre, for curves of any scale.
+
+    Third comes the cost of each cluster, in a unit that is the same for all centres of the same curves.
+    """
     window = _radius(parameters, X.shape[1], centers.shape[1])
     heaviest = weights.max()
     if SAFE[0] < max(X.max(), -X.min()) < SAFE[1]:
-        sums, counts, _ = _kernels.dba_updates(X, bounds, centers, weights / heaviest, window, n_threads)
-        return sums * heaviest, counts * heaviest
+        sums, counts, costs = _kernels.dba_updates(X, bounds, centers, weights / heaviest, window, n_threads)
+        return sums * heaviest, counts * heaviest, costs
     unit = _unit(X)
-    sums, counts, _ = _kernels.dba_updates(X / unit, bounds, centers / unit, weights / heaviest, window, n_threads)
-    return sums * (heaviest * np.float64(unit)), counts * heaviest
+    sums, counts, costs = _kernels.dba_updates(X / unit, bounds, centers / unit, weights / heaviest, window, n_threads)
+    return sums * (heaviest * np.float64(unit)), counts * heaviest, costs
 
 
 def dba_barycenter(
@@ -47,25 +50,32 @@ def dba_barycenter(
     """Iterate until the weighted sum of squared DTW distances to the centre no longer falls; return the centre.
 
     Each iteration aligns all curves with the centre and sets each of its values to the weighted mean of the values
-    matched with it; except for rounding the cost never rises.
+    matched with it; except for rounding the cost never rises. Without a start, the medoid of a sample and the mean of
+    all are both tried to the end, as neither leads to the lower cost always.
     """
     unit = _unit(X)
     curves = X / unit
-    begin = _starts(curves, weights, parameters, n_threads) if start is None else (start / unit,)
-    steps = _radius(parameters, X.shape[1], len(begin[0]))
-    updates = [_kernels.dba_update(curves, center, weights, steps, n_threads) for center in begin]
-    best = min(range(len(begin)), key=lambda k: updates[k][2])
-    center, (sums, counts, cost) = begin[best], updates[best]
+    starts = _starts(curves, weights, parameters, n_threads) if start is None else (start / unit,)
+    window = _radius(parameters, X.shape[1], len(starts[0]))
+    found = [_descend(curves, weights, each, window, max_iter=max_iter, n_threads=n_threads) for each in starts]
+    averaged: Floats = min(found, key=lambda each: each[1])[0] * unit
+    return averaged
+
+
+def _descend(
+    X: Floats, weights: FloatArray, center: Floats, window: int, *, max_iter: int, n_threads: int
+) -> tuple[Floats, float]:
+    """Return the centre at the end of the iterations, and its cost."""
+    sums, counts, cost = _kernels.dba_update(X, center, weights, window, n_threads)
     for _ in range(max_iter):
         moved = np.asarray(sums / counts, dtype=X.dtype)
-        sums, counts, new_cost = _kernels.dba_update(curves, moved, weights, steps, n_threads)
+        sums, counts, new_cost = _kernels.dba_update(X, moved, weights, window, n_threads)
         if not new_cost < cost:
             break
         center, small, cost = moved, new_cost > (1 - STOP) * cost, new_cost
         if small:
             break
-    averaged: Floats = center * unit
-    return averaged
+    return center, cost
 
 
 def _radius(parameters: dict[str, Any], n_times: int, m_times: int) -> int:

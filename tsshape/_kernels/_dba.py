@@ -12,7 +12,7 @@ from tsshape._kernels import _dba_lanes
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._pairwise import Array
 from tsshape._kernels._threads import run_chunks
-from tsshape._typing import FloatArray
+from tsshape._typing import FloatArray, IntArray
 
 # Enough curves for a millisecond of work, and few enough that float32 sums of a lane keep their digits.
 CHUNK_CURVES = 1024
@@ -48,21 +48,24 @@ def dba_update(
     cost : float
         Weighted sum of the squared DTW distances.
     """
-    sums, counts, costs = dba_updates(X, (0, len(X)), center[None], weights, window, n_threads)
+    rows = np.arange(len(X))
+    sums, counts, costs = dba_updates(X, rows, (0, len(X)), center[None], weights, window, n_threads)
     return sums[0], counts[0], float(costs[0])
 
 
 def dba_updates(
-    X: Array, bounds: Sequence[int], centers: Array, weights: Array, window: int, n_threads: int
+    X: Array, order: IntArray, bounds: Sequence[int], centers: Array, weights: Array, window: int, n_threads: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Compute `dba_update` for many centres at once, each with its own curves.
+    """Compute `dba_update` for many centres at once, each with its own curves, which stay where they are.
 
     Parameters
     ----------
     X, weights, window, n_threads
         As for `dba_update`.
+    order : array of int64
+        Rows of curves, those of each centre together.
     bounds : sequence of int, of length n_centers + 1
-        The curves of centre c are the rows from `bounds[c]` to `bounds[c + 1]`.
+        The rows of the curves of centre c are those of `order` from `bounds[c]` to `bounds[c + 1]`.
     centers : array of shape (n_centers, n_center), C-contiguous
 
     Returns
@@ -73,21 +76,21 @@ def dba_updates(
     kernel, n_center = _kernel(X.dtype.name), centers.shape[1]
     weights = np.ascontiguousarray(weights, X.dtype)
     tasks = [
-        (center, slice(start, min(stop, start + CHUNK_CURVES)))
+        (center, start, min(stop, start + CHUNK_CURVES))
         for center, (start, stop) in enumerate(itertools.pairwise(bounds))
         for start in range(start, stop, CHUNK_CURVES)
     ]
     parts = np.zeros((len(tasks), 2 * n_center + 1))
 
     def align(number: int) -> None:
-        center, rows = tasks[number]
-        kernel(centers[center], X[rows], weights[rows], window, 0, rows.stop - rows.start, parts[number])
+        center, start, stop = tasks[number]
+        kernel(centers[center], X, order, weights, window, start, stop, parts[number])
 
-    worth_it = len(X) * X.shape[1] * n_center > CELLS_WORTH_A_THREAD
+    worth_it = len(order) * X.shape[1] * n_center > CELLS_WORTH_A_THREAD
     run_chunks(align, range(len(tasks)), n_threads if worth_it else 1)
     totals = np.zeros((len(centers), 2 * n_center + 1))
     # In the order of the tasks, whichever thread was first.
-    np.add.at(totals, [center for center, _ in tasks], parts)
+    np.add.at(totals, [center for center, _, _ in tasks], parts)
     return totals[:, :n_center], totals[:, n_center:-1], totals[:, -1]
 
 
@@ -95,5 +98,5 @@ def dba_updates(
 def _kernel(dtype: str) -> Any:
     """Compile the text of `_dba_lanes`."""
     text, vector = Path(_dba_lanes.__file__).read_text(encoding="utf-8"), f"{dtype}[::1]"
-    signature = f"void({vector}, {dtype}[:, ::1], {vector}, intp, intp, intp, float64[::1])"
+    signature = f"void({vector}, {dtype}[:, ::1], int64[::1], {vector}, intp, intp, intp, float64[::1])"
     return load_kernel(f"dba-{dtype}", text, signature)

@@ -88,19 +88,21 @@ def collect(block, n_times, window, diagonal, above, weight, to_above, to_diagon
 
 
 @njit(**JIT_OPTIONS)
-def pack(X, weights, start, block, lane_weights):
-    """Transpose curves from row `start` on into lanes; missing ones repeat the last curve with weight 0."""
-    last = len(X) - 1
+def pack(X, order, weights, first, stop, block, lane_weights):
+    """Transpose curves into lanes, in their order from `first` on; missing ones repeat the last with weight 0."""
+    curves = np.empty(LANES, np.intp)
     for lane in range(LANES):
-        curve = min(start + lane, last)
-        lane_weights[lane] = weights[curve] if start + lane <= last else 0
-        for j in range(X.shape[1]):
-            block[j * LANES + lane] = X[curve, j]
+        curves[lane] = order[min(first + lane, stop - 1)]
+        lane_weights[lane] = weights[curves[lane]] if first + lane < stop else 0
+    # Time by time, so that the rows, which lie apart, are fetched side by side.
+    for j in range(X.shape[1]):
+        for lane in range(LANES):
+            block[j * LANES + lane] = X[curves[lane], j]
 
 
 @njit(**JIT_OPTIONS)
-def kernel(center, X, weights, window, start, stop, out):
-    """Add to `out` the sums, the counts and the cost (2 * n_center + 1 float64) of the curves from start to stop."""
+def kernel(center, X, order, weights, window, start, stop, out):
+    """Add to `out` the sums, counts and cost (2 * n_center + 1 float64) of the curves in rows order[start:stop]."""
     n_center, n_times = len(center), X.shape[1]
     block, lane_weights = np.empty(n_times * LANES, X.dtype), np.empty(LANES, X.dtype)
     row, cost = np.empty(n_times * LANES, X.dtype), np.empty(LANES, X.dtype)
@@ -108,7 +110,7 @@ def kernel(center, X, weights, window, start, stop, out):
     diagonal, above = np.empty((n_center, n_times), WORD), np.empty((n_center, n_times), WORD)
     to_above, to_diagonal = np.empty(n_times + 1, WORD), np.empty(n_times + 1, WORD)
     for first in range(start, stop, LANES):
-        pack(X, weights, first, block, lane_weights)
+        pack(X, order, weights, first, stop, block, lane_weights)
         align(center, block, n_times, window, row, diagonal, above, cost)
         weight = load(lane_weights, 0, LANES)
         collect(block, n_times, window, diagonal, above, weight, to_above, to_diagonal, sums, counts)

@@ -1,6 +1,5 @@
 """Averages of clusters: one step towards the barycenter of each, from its present centre."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +7,7 @@ import numpy as np
 from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.metrics._barycenter import refuse_panels, weighted_mean, weighted_median
-from tsshape.metrics._dba import dba_step
+from tsshape.metrics._dba import DbaSteps, sort_by_cluster
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._routes import compute_distances
@@ -37,12 +36,15 @@ def update_centers(
     soft-DTW barycenter; or the medoid. A cluster without curves keeps its centre.
     """
     refuse_panels(metric, X)
-    ordered, shares, bounds = sort_by_cluster(X, labels, weights, len(centers))
+    clusters = sort_by_cluster(X, labels, weights, len(centers))
     if metric.average == "dba":
-        return step_by_dba(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
+        steps = DbaSteps(clusters, parameters, n_threads)
+        for _ in range(DBA_STEPS):
+            centers = steps.step(centers)
+        return centers
     moved = centers.copy()
-    for center, rows in _occupied(bounds):
-        members, share = ordered[rows], shares[rows]
+    for center, rows in clusters.occupied():
+        members, share = X[rows], weights[rows]
         if metric.average == "mean":
             moved[center] = weighted_mean(members, share)
         elif metric.average == "median":
@@ -54,22 +56,6 @@ def update_centers(
         else:
             moved[center] = _medoid(metric, members, share, parameters, n_threads, before=centers[center])
     return moved
-
-
-def step_by_dba(
-    X: Floats,
-    bounds: Sequence[int],
-    centers: Floats,
-    weights: FloatArray,
-    *,
-    parameters: dict[str, Any],
-    n_threads: int,
-) -> Floats:
-    """Take two steps of DTW barycenter averaging, for curves that stand by cluster."""
-    for _ in range(DBA_STEPS):
-        sums, counts, _ = dba_step(X, bounds, centers, weights, parameters=parameters, n_threads=n_threads)
-        centers = np.divide(sums, counts, out=centers.astype(np.float64), where=counts > 0).astype(X.dtype)
-    return centers
 
 
 def cluster_sums(
@@ -87,34 +73,14 @@ def cluster_sums(
     Only for the averages "mean" (step i on step i) and "dba" (along the best warping path). Both arrays are float64, of
     the shape of `centers`.
     """
-    ordered, shares, bounds = sort_by_cluster(X, labels, weights, len(centers))
+    clusters = sort_by_cluster(X, labels, weights, len(centers))
     if metric.average == "dba":
-        sums, totals, _ = dba_step(ordered, bounds, centers, shares, parameters=parameters, n_threads=n_threads)
+        sums, totals, _ = DbaSteps(clusters, parameters, n_threads).align(centers)
         return sums, totals
     sums, totals = np.zeros(centers.shape), np.zeros(centers.shape)
-    for center, rows in _occupied(bounds):
-        sums[center], totals[center] = weighted_sum(shares[rows], ordered[rows]), shares[rows].sum()
+    for center, rows in clusters.occupied():
+        sums[center], totals[center] = weighted_sum(weights[rows], X[rows]), weights[rows].sum()
     return sums, totals
-
-
-def sort_by_cluster(
-    X: Floats, labels: IntArray, weights: FloatArray, n_clusters: int
-) -> tuple[Floats, FloatArray, list[int]]:
-    """Return curves and weights sorted by cluster, and the row where each cluster begins; weight 0 is left out."""
-    counted = weights > 0
-    if not counted.all():
-        X, labels, weights = X[counted], labels[counted], weights[counted]
-    # 16 bits are sorted in one pass, without comparisons.
-    order = np.argsort(labels.astype(np.uint16 if n_clusters <= np.iinfo(np.uint16).max else np.int64), kind="stable")
-    bounds = np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=n_clusters))])
-    return X[order], weights[order], bounds.tolist()
-
-
-def _occupied(bounds: list[int]) -> Iterator[tuple[int, slice]]:
-    """Number and rows of each cluster that has curves."""
-    for center in range(len(bounds) - 1):
-        if bounds[center] < bounds[center + 1]:
-            yield center, slice(bounds[center], bounds[center + 1])
 
 
 def _medoid(

@@ -1,13 +1,15 @@
 """DTW barycenter averaging."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tsshape import _kernels
 from tsshape._sums import weighted_sum
-from tsshape._typing import FloatArray, Floats
+from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.metrics._builtin import BUILT_IN
 from tsshape.metrics._input import window_steps
 from tsshape.metrics._medoid import find_medoid
@@ -19,29 +21,80 @@ SAMPLE = 64
 STOP = 1e-6
 # Between these limits squares of values stay in the range of float32, too.
 SAFE = (1e-9, 1e9)
+# Curves whose largest value takes about a millisecond to find.
+BLOCK = 2**15
 
 
-def dba_step(
-    X: Floats,
-    bounds: Sequence[int],
-    centers: Floats,
-    weights: FloatArray,
-    *,
-    parameters: dict[str, Any],
-    n_threads: int,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Compute sums and weights of the values matched with each time step of each centre, for curves of any scale.
+@dataclass(frozen=True)
+class Clusters:
+    """Curves by cluster, but where they are: those of cluster c are the rows `order[bounds[c]:bounds[c + 1]]`."""
 
-    Third comes the cost of each cluster, in a unit that is the same for all centres of the same curves.
-    """
-    window = _radius(parameters, X.shape[1], centers.shape[1])
-    heaviest = weights.max()
-    if SAFE[0] < max(X.max(), -X.min()) < SAFE[1]:
-        sums, counts, costs = _kernels.dba_updates(X, bounds, centers, weights / heaviest, window, n_threads)
-        return sums * heaviest, counts * heaviest, costs
-    unit = _unit(X)
-    sums, counts, costs = _kernels.dba_updates(X / unit, bounds, centers / unit, weights / heaviest, window, n_threads)
-    return sums * (heaviest * np.float64(unit)), counts * heaviest, costs
+    X: Floats
+    weights: FloatArray
+    order: IntArray
+    bounds: Sequence[int]
+
+    def occupied(self) -> Iterator[tuple[int, IntArray]]:
+        """Number and rows of each cluster that has curves."""
+        for center, (start, stop) in enumerate(itertools.pairwise(self.bounds)):
+            if start < stop:
+                yield center, self.order[start:stop]
+
+
+def sort_by_cluster(X: Floats, labels: IntArray, weights: FloatArray, n_clusters: int) -> Clusters:
+    """Sort the rows by cluster; curves of weight 0 are left out."""
+    counted = weights > 0
+    rows = None if counted.all() else np.flatnonzero(counted)
+    if rows is not None:
+        labels = labels[rows]
+    # 16 bits are sorted in one pass, without comparisons.
+    order = np.argsort(labels.astype(np.uint16 if n_clusters <= np.iinfo(np.uint16).max else np.int64), kind="stable")
+    bounds = np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=n_clusters))]).tolist()
+    return Clusters(X, weights, order if rows is None else rows[order], bounds)
+
+
+class DbaSteps:
+    """Steps of DTW barycenter averaging for the same clusters of curves, of any scale."""
+
+    def __init__(self, clusters: Clusters, parameters: dict[str, Any], n_threads: int) -> None:
+        X = clusters.X
+        self._clusters, self._parameters, self._n_threads = clusters, parameters, n_threads
+        self._unit = None if SAFE[0] < largest(X, n_threads) < SAFE[1] else _unit(X)
+        self._X = X if self._unit is None else X / self._unit
+        self._heaviest = clusters.weights.max()
+        self._shares = np.ascontiguousarray(clusters.weights / self._heaviest, X.dtype)
+
+    def align(self, centers: Floats) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Compute sums and weights of the values matched with each time step of each centre.
+
+        Third comes the cost of each cluster, in a unit that is the same for all centres.
+        """
+        window = _radius(self._parameters, self._X.shape[1], centers.shape[1])
+        scaled = centers if self._unit is None else centers / self._unit
+        sums, counts, costs = _kernels.dba_updates(
+            self._X, self._clusters.order, self._clusters.bounds, scaled, self._shares, window, self._n_threads
+        )
+        unit = 1.0 if self._unit is None else np.float64(self._unit)
+        return sums * (self._heaviest * unit), counts * self._heaviest, costs
+
+    def step(self, centers: Floats) -> Floats:
+        """Return the next centres; a cluster without curves keeps its centre."""
+        sums, counts, _ = self.align(centers)
+        moved: Floats = np.divide(sums, counts, out=centers.astype(np.float64), where=counts > 0)
+        return moved.astype(self._X.dtype)
+
+
+def largest(X: Floats, n_threads: int) -> float:
+    """Return the largest absolute value."""
+    starts = range(0, len(X), BLOCK)
+    found = np.zeros(len(starts))
+
+    def measure(number: int) -> None:
+        block = X[starts[number] : starts[number] + BLOCK]
+        found[number] = max(block.max(), -block.min())
+
+    _kernels.run_chunks(measure, range(len(starts)), n_threads)
+    return float(found.max())
 
 
 def dba_barycenter(

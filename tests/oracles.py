@@ -290,6 +290,13 @@ def manhattan(x, y):
     return math.fsum(abs(a - b) for a, b in zip(x, y, strict=True))
 
 
+def minkowski(x, y, p):
+    """The p-th root of the sum of p-th powers of absolute differences, as shares of the greatest."""
+    differences = [abs(a - b) for a, b in zip(x, y, strict=True)]
+    greatest = max(differences)
+    return greatest and greatest * math.fsum((each / greatest) ** p for each in differences) ** (1 / p)
+
+
 def area(x, y):
     """Trapezoid integral of |x - y| over time in steps; nothing for a single point."""
     heights = [abs(a - b) for a, b in zip(x, y, strict=True)]
@@ -307,7 +314,13 @@ ELASTIC = {
     "lcss": lcss,
     "edr": edr,
 }
-LOCKSTEP = {"euclidean": euclidean, "sqeuclidean": sqeuclidean, "manhattan": manhattan, "area": area}
+LOCKSTEP = {
+    "euclidean": euclidean,
+    "sqeuclidean": sqeuclidean,
+    "manhattan": manhattan,
+    "minkowski": minkowski,
+    "area": area,
+}
 PATH_COSTS = {
     "dtw": _dtw_path,
     "ddtw": lambda path, x, y: _dtw_path(path, derivative(x), derivative(y)),

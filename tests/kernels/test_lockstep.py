@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tsshape._kernels import LOCKSTEP, _pairwise, lockstep, with_pair
 
 ALL = sorted(LOCKSTEP)
+PARAMS = {"minkowski": (3.5,)}
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
 
 
@@ -23,7 +24,7 @@ def curves(draw):
 
 
 def expected(name, X, Y):
-    return np.array([[oracles.LOCKSTEP[name](x, y) for y in Y.tolist()] for x in X.tolist()])
+    return np.array([[oracles.LOCKSTEP[name](x, y, *PARAMS.get(name, ())) for y in Y.tolist()] for x in X.tolist()])
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -32,7 +33,7 @@ def expected(name, X, Y):
 @given(drawn=curves())
 def test_a_kernel_equals_the_oracle(name, dtype, drawn):
     X, Y = drawn
-    values = lockstep(name, X.astype(dtype), Y.astype(dtype), 1)
+    values = lockstep(name, X.astype(dtype), Y.astype(dtype), 1, PARAMS.get(name, ()))
     assert values.dtype == dtype
     np.testing.assert_allclose(values, expected(name, X, Y), rtol=TOLERANCE[dtype])
 
@@ -40,7 +41,7 @@ def test_a_kernel_equals_the_oracle(name, dtype, drawn):
 @pytest.mark.parametrize("name", ALL)
 def test_the_symmetric_matrix_equals_the_oracle_on_blocks_that_are_not_full(name):
     X = np.random.default_rng(0).normal(size=(37, 30))
-    values = lockstep(name, X, None, 1)
+    values = lockstep(name, X, None, 1, PARAMS.get(name, ()))
     np.testing.assert_array_equal(values, values.T)
     np.testing.assert_allclose(values, expected(name, X, X), rtol=1e-12)
 
@@ -49,8 +50,10 @@ def test_the_symmetric_matrix_equals_the_oracle_on_blocks_that_are_not_full(name
 def test_the_number_of_threads_does_not_change_a_bit(name, monkeypatch):
     monkeypatch.setattr(_pairwise, "CELLS_WORTH_A_THREAD", 0)
     X = np.random.default_rng(1).normal(size=(101, 12))
-    assert lockstep(name, X, None, 1).tobytes() == lockstep(name, X, None, 2).tobytes()
-    assert lockstep(name, X[:9], X, 1).tobytes() == lockstep(name, X[:9], X, 2).tobytes()
+    one, two = (lockstep(name, X, None, n_threads, PARAMS.get(name, ())) for n_threads in (1, 2))
+    assert one.tobytes() == two.tobytes()
+    one, two = (lockstep(name, X[:9], X, n_threads, PARAMS.get(name, ())) for n_threads in (1, 2))
+    assert one.tobytes() == two.tobytes()
 
 
 @pytest.mark.parametrize("exponent", [498, -498, 1000, -1000])
@@ -65,7 +68,7 @@ def test_the_euclidean_distance_of_huge_and_tiny_curves_is_scaled_to_the_bit(exp
 def test_values_of_1e150_and_1e_minus_150_neither_overflow_nor_vanish(name):
     for factor in (1e150, 1e-150):
         X = np.random.default_rng(3).integers(-200, 200, size=(4, 9)) / 64 * factor
-        np.testing.assert_allclose(lockstep(name, X, None, 1), expected(name, X, X), rtol=1e-12)
+        np.testing.assert_allclose(lockstep(name, X, None, 1, PARAMS.get(name, ())), expected(name, X, X), rtol=1e-12)
 
 
 def test_near_curves_of_large_values_lose_no_digits():

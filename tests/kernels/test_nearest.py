@@ -20,6 +20,7 @@ PARAMS = {
     "edr": (0.1,),
     "soft_dtw": (1.0,),
 }
+LOCKSTEP_PARAMS = {"minkowski": (3.5,)}
 DTYPES = ["float32", "float64"]
 
 
@@ -86,7 +87,7 @@ def test_every_elastic_distance_finds_the_least_of_the_matrix(name, monkeypatch)
 @pytest.mark.parametrize("name", sorted(LOCKSTEP))
 def test_every_lockstep_distance_finds_the_least_of_the_matrix(name, dtype):
     X, centers = walks(700, 9, dtype), walks(4, 9, dtype, seed=1)
-    labels, distances = nearest_lockstep(name, X, centers, 1)
-    matrix = lockstep(name, X, centers, 1)
+    labels, distances = nearest_lockstep(name, X, centers, 1, LOCKSTEP_PARAMS.get(name, ()))
+    matrix = lockstep(name, X, centers, 1, LOCKSTEP_PARAMS.get(name, ()))
     np.testing.assert_array_equal(labels, matrix.argmin(axis=1))
     np.testing.assert_allclose(distances, matrix.min(axis=1), rtol=1e-6)

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial.distance import cdist
 
 from tsshape._kernels import ELASTIC
 from tsshape._kernels._recurrences import ITAKURA
@@ -17,6 +18,7 @@ VALUES = st.one_of(st.sampled_from([0.0, 0.5, 1.0]), st.floats(-10, 10, width=32
 CURVES = st.lists(VALUES, min_size=1, max_size=9)
 # Values that are no default, by name and not in the order of the kernels.
 PARAMETERS = {
+    "minkowski": {"p": 3.5},
     "wdtw": {"g": 0.3},
     "wddtw": {"g": 0.3},
     "adtw": {"warp_penalty": 0.25},
@@ -170,7 +172,23 @@ def test_a_slope_and_a_window_exclude_each_other_and_averages_take_a_window():
 @settings(max_examples=40, deadline=None)
 def test_a_lockstep_distance_is_its_definition(name, pairs):
     x, y = zip(*pairs, strict=True)
-    assert distance(x, y, name) == pytest.approx(oracles.LOCKSTEP[name](x, y), rel=1e-12, abs=1e-12)
+    parameters = PARAMETERS.get(name, {})
+    expected = oracles.LOCKSTEP[name](x, y, *parameters.values())
+    assert distance(x, y, name, **parameters) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("p", [1, 1.5, 2, 3, 40])
+def test_minkowski_is_that_of_scipy_and_added_up_over_channels(p):
+    X = np.random.default_rng(0).normal(size=(21, 3, 9))
+    np.testing.assert_allclose(
+        pairwise(X[:, 0], metric="minkowski", p=p), cdist(X[:, 0], X[:, 0], "minkowski", p=p), rtol=1e-12
+    )
+    rows = X.reshape(21, -1)
+    matrix = cdist(rows, rows[:4], "minkowski", p=p)
+    np.testing.assert_allclose(pairwise(X, X[:4], "minkowski", p=p), matrix, rtol=1e-12)
+    np.testing.assert_allclose(nearest(X, X[:4], "minkowski", p=p)[1], matrix.min(axis=1), rtol=1e-12)
+    # Powers as such would overflow or vanish.
+    np.testing.assert_allclose(pairwise(X * 1e-200, X[:4] * 1e-200, "minkowski", p=p), matrix * 1e-200, rtol=1e-12)
 
 
 @pytest.mark.parametrize("name", KERNELS)

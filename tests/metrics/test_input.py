@@ -53,7 +53,7 @@ def test_the_other_panel_is_named_in_the_refusal():
 def test_lengths_may_differ_only_for_elastic_metrics(metric):
     shapes = example_shapes()
     shorter = shapes[:4, :-3]
-    if metric in {"euclidean", "sqeuclidean", "manhattan", "area", "auc", "cumulative_area"}:
+    if metric in {"euclidean", "sqeuclidean", "manhattan", "minkowski", "area", "auc", "cumulative_area"}:
         with pytest.raises(DataError, match="12 time steps and Y has 9"):
             pairwise(shapes, shorter, metric)
     else:

@@ -23,7 +23,7 @@ from tsshape.metrics import (
 from tsshape.metrics._check import example_shapes
 
 SHAPES = example_shapes()
-LOCKSTEP = ["euclidean", "sqeuclidean", "manhattan", "area", "auc", "cumulative_area"]
+LOCKSTEP = ["euclidean", "sqeuclidean", "manhattan", "minkowski", "area", "auc", "cumulative_area"]
 ELASTIC = ["dtw", "ddtw", "wdtw", "wddtw", "shape_dtw", "adtw", "soft_dtw", "msm", "twe", "erp", "lcss", "edr"]
 BUILT_IN = [*LOCKSTEP, *ELASTIC, "sbd"]
 

@@ -79,9 +79,11 @@ def nearest_unequal(
     return labels, distances
 
 
-def nearest_lockstep(name: str, X: Array, centers: Array, n_threads: int) -> tuple[IntArray, Array]:
+def nearest_lockstep(
+    name: str, X: Array, centers: Array, n_threads: int, params: tuple[float, ...] = ()
+) -> tuple[IntArray, Array]:
     """Find the nearest centre of every curve under a lockstep distance, and that distance; see `nearest_elastic`."""
-    return _stream(lambda chunk: lockstep(name, centers, chunk, 1), X, len(centers), n_threads)
+    return _stream(lambda chunk: lockstep(name, centers, chunk, 1, params), X, len(centers), n_threads)
 
 
 def _stream(distances_to: Callable[[Array], Array], X: Array, n_centers: int, n_threads: int) -> tuple[IntArray, Array]:

@@ -1,9 +1,10 @@
 """The built-in metrics.
 
-Lockstep metrics compare step i with step i. `euclidean`, `sqeuclidean` and `manhattan` are the usual ones; `area` is
-the trapezoid integral of abs(x - y) over time in steps, which on shapes (cumulative, ending at 1) is the Wasserstein-1
-distance between the arrival times of views: by how many steps the views of one post arrive later than the other's.
-`auc` is abs(area under x - area under y), `cumulative_area` the Euclidean distance between the running areas.
+Lockstep metrics compare step i with step i. `euclidean`, `sqeuclidean`, `manhattan` and `minkowski` are the usual ones;
+`area` is the trapezoid integral of abs(x - y) over time in steps, which on shapes (cumulative, ending at 1) is the
+Wasserstein-1 distance between the arrival times of views: by how many steps the views of one post arrive later than
+the other's. `auc` is abs(area under x - area under y), `cumulative_area` the Euclidean distance between the running
+areas.
 
 Elastic metrics may compare step i with step j where abs(i - j) is within `window`: `dtw`, the square root of the summed
 squared differences along the best path (as tslearn and dtaidistance define it; aeon gives the square); `ddtw`, the same
@@ -49,6 +50,7 @@ BUILT_IN = {
         _metric("euclidean", kernel="euclidean", embed=lambda X: X, average="mean"),
         _metric("sqeuclidean", kernel="sqeuclidean", average="mean"),
         _metric("manhattan", kernel="manhattan", average="median"),
+        _metric("minkowski", Parameter("p", 2.0, minimum=1.0), kernel="minkowski"),
         _metric("area", kernel="area", average="median"),
         _metric("auc", embed=total_area, average="mean"),
         _metric("cumulative_area", embed=running_areas, average="mean"),

@@ -9,7 +9,7 @@ from tsshape._errors import DataError
 from tsshape._panels import check_series, is_unequal
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats, IntArray
-from tsshape.metrics._input import check_lengths, kernel_call, pack_unequal, takes_unequal
+from tsshape.metrics._input import check_lengths, kernel_call, pack, pack_unequal, takes_unequal
 from tsshape.metrics._memory import block_rows
 from tsshape.metrics._metric import Metric, MetricLike
 from tsshape.metrics._registry import get_metric
@@ -122,7 +122,7 @@ def _by_kernel(
     assert metric.kernel is not None  # noqa: S101
     first, second = (prepare_curves(metric, panel, parameters) for panel in (X, centers))
     if metric.kernel in LOCKSTEP:
-        return _kernels.nearest_lockstep(metric.kernel, first, second, n_threads)
+        return _kernels.nearest_lockstep(metric.kernel, first, second, n_threads, pack(parameters, 0, 0))
     kernel, packed = kernel_call(metric, parameters, first.shape[-1], second.shape[-1])
     return _kernels.nearest_elastic(kernel, first, second, packed, n_threads)
 

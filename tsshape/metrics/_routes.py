@@ -14,7 +14,7 @@ from tsshape.metrics._input import kernel_call, pack, pack_unequal, takes_unequa
 from tsshape.metrics._metric import WINDOW, Metric
 from tsshape.metrics._unequal import matrix_by_lengths
 
-LOCKSTEP = ("euclidean", "sqeuclidean", "manhattan", "area")
+LOCKSTEP = ("euclidean", "sqeuclidean", "manhattan", "minkowski", "area")
 
 
 def compute_distances(
@@ -92,7 +92,7 @@ def _by_kernel(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str
     first = prepare_curves(metric, X, parameters)
     second = None if Y is None else prepare_curves(metric, Y, parameters)
     if metric.kernel in LOCKSTEP:
-        found = _kernels.lockstep(metric.kernel, first, second, n_threads)
+        found = _kernels.lockstep(metric.kernel, first, second, n_threads, pack(parameters, 0, 0))
     else:
         lengths = first.shape[-1], (first if second is None else second).shape[-1]
         kernel, packed = kernel_call(metric, parameters, *lengths)

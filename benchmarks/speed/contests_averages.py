@@ -47,7 +47,7 @@ def _tslearn_barycenter(X: np.ndarray) -> np.ndarray:
 
 def _soft_dtw(X: np.ndarray, n_threads: int) -> np.ndarray:
     """The sum of the values, and its gradient at the mean."""
-    values, gradient = soft_dtw_gradient(X, X.mean(axis=0), 1.0, np.ones(len(X)), n_threads)
+    values, gradient, _ = soft_dtw_gradient(X, X.mean(axis=0), 1.0, np.ones(len(X)), n_threads)
     return np.append(gradient, values.sum())
 
 

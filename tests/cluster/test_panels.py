@@ -2,9 +2,19 @@
 
 import numpy as np
 import pytest
+from sklearn import metrics as theirs
 
 from tsshape import DataError
-from tsshape.cluster import ShapeAgglomerative, ShapeDBSCAN, ShapeHDBSCAN, ShapeKMeans, ShapeKMedoids
+from tsshape.cluster import (
+    ShapeAgglomerative,
+    ShapeDBSCAN,
+    ShapeHDBSCAN,
+    ShapeKMeans,
+    ShapeKMedoids,
+    select_n_clusters,
+    silhouette,
+    silhouette_samples,
+)
 from tsshape.metrics import nearest, pairwise
 
 RNG = np.random.default_rng(0)
@@ -53,3 +63,25 @@ def test_channels_of_other_numbers_and_unequal_lengths_under_a_lockstep_metric_a
         model.predict(CHANNELS[:, 0])
     with pytest.raises(DataError, match=r"row 1 .* values where row 0 has"):
         ShapeKMeans(2).fit([[1.0, 2.0], [1.0, 2.0, 3.0]])
+
+
+@pytest.mark.parametrize(("panel", "metric"), [("channels", "area"), ("unequal", "msm"), ("both", "dtw")])
+def test_silhouettes_are_scikit_learns_of_the_matrix(panel, metric):
+    X, labels = PANELS[panel], RNG.permutation(40) % 3
+    matrix = pairwise(X, metric=metric)
+    np.fill_diagonal(matrix, 0)
+    expected = theirs.silhouette_samples(matrix, labels, metric="precomputed")
+    np.testing.assert_allclose(silhouette_samples(X, labels, metric), expected, rtol=1e-9, atol=1e-12)
+    several = silhouette(X, [labels, np.arange(40) % 2], metric, sample_size=40)
+    np.testing.assert_allclose(several[0], expected.mean(), rtol=1e-9)
+    assert np.isfinite(silhouette(X, labels, metric, sample_size=30, random_state=0))
+
+
+def test_two_kinds_of_curves_are_counted():
+    criteria = ["inertia", "silhouette", "calinski_harabasz", "davies_bouldin", "dunn", "gap"]
+    choice = select_n_clusters(CHANNELS, range(1, 6), criteria=criteria, random_state=0)
+    assert choice.recommended.n_clusters == 2
+    choice = select_n_clusters(BOTH, range(1, 4), metric="msm", n_seeds=1, random_state=0)
+    assert (choice.votes["silhouette"], choice.votes["dunn"]) == (2, 2)
+    with pytest.raises(ValueError, match="leave out 'gap'"):
+        select_n_clusters(BOTH, [2], metric="msm", criteria=["gap"])

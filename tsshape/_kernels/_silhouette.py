@@ -117,7 +117,7 @@ def separations(
     distances : callable
         `distances(rows, block)`: distances from the curves of the block to those in the rows, none of them negative or
         NaN, as an array of shape (len(rows), len(block)). It is called from several threads.
-    X : array of shape (n_curves, n_times), float32 or float64
+    X : array of shape (n_curves, ...), float32 or float64
         The curves whose rows `distances` gets. Sums are in this precision, silhouettes in float64.
     labelings : array of shape (n_labelings, n_curves), int64
         In each labeling from 0 to the number of clusters less 1, at least 2 clusters, and none empty.
@@ -186,7 +186,7 @@ def _stream(
     *, mirror: bool,
 ) -> None:  # fmt: skip
     """Call `take` with each block's number, its rows in sorted order, and a table (cluster, row) of each operation."""
-    n_bytes = len(operations) * len(labels.sizes) * X[:, 0].nbytes
+    n_bytes = len(operations) * len(labels.sizes) * len(X) * X.itemsize
     half = mirror and n_bytes <= TABLES_BYTES and CURVES_PER_CLUSTER * len(labels.sizes) <= len(X)
     stream = _stream_half if half else _stream_all
     stream(distances, X[labels.order], labels, operations, take, n_threads)

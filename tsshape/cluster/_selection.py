@@ -10,9 +10,10 @@ from sklearn.utils import check_random_state
 
 import tsshape
 from tsshape._html import format_shortly, html_table
+from tsshape._panels import is_unequal
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
-from tsshape._validation import Number, check_choice, check_panel, check_parameters
+from tsshape._validation import Number, check_choice, check_parameters
 from tsshape.cluster._agreement import class_columns, match_classes
 from tsshape.cluster._criteria import CLASS_COLUMNS, CRITERIA, class_columns_of, find_criterion
 from tsshape.cluster._equal_distances import warn_of_equal_distances
@@ -23,7 +24,7 @@ from tsshape.cluster._selection_sample import SelectionSample
 from tsshape.cluster._silhouette import SAMPLE_SIZE, check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters, count_distinct
-from tsshape.metrics import Metric, MetricLike, get_metric
+from tsshape.metrics import Metric, MetricLike, check_panels, get_metric
 
 UserDefined: TypeAlias = Callable[[int, IntArray, Floats], float]
 
@@ -99,8 +100,8 @@ def select_n_clusters(
 
     Parameters
     ----------
-    X : DataFrame or array of shape (n_curves, n_times)
-        Shapes, complete and finite.
+    X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+        Shapes, complete and finite, of several channels or unequal lengths where the metric and its average take them.
     k_values : sequence of int
         Numbers of clusters, at least 1 and at most the number of distinct curves.
     metric, metric_params
@@ -173,7 +174,9 @@ def select_n_clusters(
         },
     )  # fmt: skip
     parameters = chosen.bind(metric_params or {})
-    curves = check_panel(X)
+    curves, _ = check_panels(X, None, chosen)
+    if "gap" in named and is_unequal(curves):
+        raise ValueError("the gap statistic draws curves of one length, and these have several: leave out 'gap'")
     known = None if classes is None else match_classes(classes, X)
     numbers = _check_k_values(k_values, curves)
     if any(CRITERIA[name].needs == "distances" for name in named):

@@ -11,12 +11,21 @@ from sklearn.utils import check_random_state
 
 from tsshape import _kernels
 from tsshape._errors import DataError
+from tsshape._panels import is_unequal
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Number, check_panel, check_parameters
 from tsshape.cluster._cost import within_range
 from tsshape.cluster._precomputed import check_matrix, is_precomputed, lookup, number_rows
-from tsshape.metrics import Metric, MetricLike, compute_distances, embed_curves, get_metric, prepare_curves
+from tsshape.metrics import (
+    Metric,
+    MetricLike,
+    check_panels,
+    compute_distances,
+    embed_curves,
+    get_metric,
+    prepare_curves,
+)
 
 # Few lock-step distances are computed from both of their curves: they take hardly longer than to be added up.
 FEW_CURVES = 5000
@@ -67,8 +76,9 @@ def silhouette(
 
     Parameters
     ----------
-    X : DataFrame or array of shape (n_curves, n_times)
-        Finite numbers; float32 is computed in float32, everything else in float64.
+    X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+        As in `tsshape.metrics.pairwise`, also of unequal lengths; float32 is computed in float32, everything else in
+        float64.
     labels : array of shape (n_curves,) or (n_labelings, n_curves)
         Cluster of each curve, of any type; of shape (n_labelings, n_curves), each row is a clustering. Many
         clusterings take little more time than one. Noise, with the label -1, counts as one more cluster, as in
@@ -126,7 +136,8 @@ def silhouette_samples(
 
     Parameters
     ----------
-    X : DataFrame or array of shape (n_curves, n_times)
+    X : DataFrame, array or list of arrays
+        As for `silhouette`.
     labels : array of shape (n_curves,)
         Cluster of each curve, of any type.
     metric, n_jobs, **params
@@ -244,13 +255,13 @@ def _draw(clusters: IntArray, sample_size: int, rng: np.random.RandomState) -> I
 def _as_curves(X: Curves, metric: MetricLike) -> tuple[Floats, MetricLike]:
     """Return the curves and the metric; of given distances, the numbers of their rows and what looks them up."""
     if not is_precomputed(metric):
-        return check_panel(X), metric
+        return check_panels(X, None, get_metric(metric))[0], metric
     matrix = check_matrix(check_panel(X))
     return number_rows(matrix), lookup(matrix)
 
 
 def _distances(
-    X: Curves, metric: MetricLike, params: dict[str, Any], *, n_labelings: int
+    curves: Floats, metric: MetricLike, params: dict[str, Any], *, n_labelings: int
 ) -> tuple[Floats, Callable[[Floats, Floats], Floats], bool]:
     """Return what the metric compares, the distances from a block to some rows, and whether one half is to be computed.
 
@@ -258,11 +269,10 @@ def _distances(
     """
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
-    curves = check_panel(X)
     # Each curve is prepared or embedded once, not once per block.
     if chosen.routes[0] == "kernel":
         curves, chosen = prepare_curves(chosen, curves, parameters), replace(chosen, prepare=None)
-    elif chosen.routes[0] == "embed":
+    elif chosen.routes[0] == "embed" and not is_unequal(curves):
         vectors = embed_curves(chosen, curves, parameters)
         fit = np.abs(vectors).max() <= np.finfo(curves.dtype).max
         curves = vectors.astype(curves.dtype, copy=False) if fit else vectors

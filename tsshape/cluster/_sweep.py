@@ -94,7 +94,7 @@ def reference_inertia(
     R. Tibshirani, G. Walther, T. Hastie, "Estimating the number of clusters in a data set via the gap statistic",
     Journal of the Royal Statistical Society B 63, 2001.
     """
-    X = lloyd.X
+    X = lloyd.X.reshape(len(lloyd.X), -1)
     if len(X) == 1:
         return np.full((len(seeds), len(k_values)), np.nan)
     # Large curves are divided by a power of two, which is exact, so that no square leaves the range of floats.
@@ -110,7 +110,7 @@ def reference_inertia(
         rng = np.random.RandomState(seed)
         with one_blas_thread():
             drawn = unit * (rng.uniform(low, high, size=X.shape) @ axes.T + mean)
-        reference = replace(lloyd, X=np.ascontiguousarray(drawn, dtype=X.dtype))
+        reference = replace(lloyd, X=np.ascontiguousarray(drawn, dtype=X.dtype).reshape(lloyd.X.shape))
         fits = sweep(reference, k_values, [int(rng.randint(MAX_SEED))], on_fit)
         inertia[number] = [fits[k][0].inertia for k in k_values]
     return inertia

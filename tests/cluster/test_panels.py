@@ -31,7 +31,7 @@ METHODS = {
     "hdbscan": lambda metric: ShapeHDBSCAN(10, metric=metric),
 }
 PANELS = {"channels": CHANNELS, "unequal": UNEQUAL, "both": BOTH}
-CASES = [("channels", "euclidean"), ("channels", "area"), *((name, "msm") for name in PANELS)]
+CASES = [("channels", "euclidean"), ("channels", "area"), ("channels", "dtw"), *((name, "msm") for name in PANELS)]
 
 
 @pytest.mark.parametrize(("panel", "metric"), CASES)

@@ -51,6 +51,15 @@ def test_the_cost_is_the_weighted_sum_of_squared_distances():
     np.testing.assert_allclose(cost, weights @ distances**2, rtol=1e-12)
 
 
+def test_a_channel_of_zeros_changes_no_bit():
+    rng = np.random.default_rng(0)
+    X, start, weights = rng.normal(size=(37, 3, 25)), rng.normal(size=(3, 25)), rng.random(37)
+    one = dba_update(X[:, 0], start[0], weights, 4, 1)
+    two = dba_update(X * [[1.0], [0], [0]], start * [[1.0], [0], [0]], weights, 4, 1)
+    for first, second in zip(one, (two[0][0], *two[1:]), strict=True):
+        np.testing.assert_array_equal(first, second)
+
+
 @pytest.mark.parametrize("scale", [1e-150, 1e150])
 def test_huge_and_tiny_values_keep_their_alignment(scale):
     rng = np.random.default_rng(0)

@@ -94,6 +94,16 @@ def test_dba_is_no_worse_than_that_of_tslearn(window, tslearn):
     assert cost(ours, SHAPES, "dtw", 2, window=window) <= 1.02 * cost(theirs, SHAPES, "dtw", 2, window=window)
 
 
+def test_a_step_of_dba_with_channels_is_that_of_tslearn(tslearn):
+    rng = np.random.default_rng(0)
+    X, start, weights = rng.normal(size=(37, 3, 25)), rng.normal(size=(3, 25)), rng.random(37)
+    theirs = tslearn.dtw_barycenter_averaging(
+        X.transpose(0, 2, 1), init_barycenter=start.T, max_iter=1, weights=weights, tol=-np.inf
+    )
+    ours = barycenter(X, "dtw", start=start, max_iter=1, weights=weights)
+    np.testing.assert_allclose(ours, theirs.T, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
 def test_dba_is_no_worse_than_its_start_and_stays_where_it_ended(weights):
     start = SHAPES[3]

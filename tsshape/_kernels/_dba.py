@@ -31,9 +31,9 @@ def dba_update(
 
     Parameters
     ----------
-    X : array of shape (n_curves, n_times), float32 or float64
-        C-contiguous, finite.
-    center : array of shape (n_center,) of the same dtype
+    X : array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), float32 or float64
+        C-contiguous, finite. All channels are warped together.
+    center : array of shape (n_center,) or (n_channels, n_center) of the same dtype
     weights : array of shape (n_curves,)
         Not negative.
     window : int
@@ -43,8 +43,10 @@ def dba_update(
 
     Returns
     -------
-    sums, counts : arrays of shape (n_center,), float64
-        Weighted sum of the aligned values, and the sum of their weights.
+    sums : array of the shape of `center`, float64
+        Weighted sum of the aligned values.
+    counts : array of shape (n_center,), float64
+        The sum of their weights.
     cost : float
         Weighted sum of the squared DTW distances.
     """
@@ -66,37 +68,41 @@ def dba_updates(
         Rows of curves, those of each centre together.
     bounds : sequence of int, of length n_centers + 1
         The rows of the curves of centre c are those of `order` from `bounds[c]` to `bounds[c + 1]`.
-    centers : array of shape (n_centers, n_center), C-contiguous
+    centers : array of shape (n_centers, n_center) or (n_centers, n_channels, n_center), C-contiguous
 
     Returns
     -------
-    sums, counts : arrays of shape (n_centers, n_center), float64
+    sums : array of the shape of `centers`, float64
+    counts : array of shape (n_centers, n_center), float64
     costs : array of shape (n_centers,), float64
     """
-    kernel, n_center = _kernel(X.dtype.name), centers.shape[1]
+    curves, starts = (array.reshape(len(array), -1, array.shape[-1]) for array in (X, centers))
+    _, n_channels, n_center = starts.shape
+    kernel, n_sums = _kernel(X.dtype.name, n_channels), n_channels * n_center
     weights = np.ascontiguousarray(weights, X.dtype)
     tasks = [
         (center, start, min(stop, start + CHUNK_CURVES))
         for center, (start, stop) in enumerate(itertools.pairwise(bounds))
         for start in range(start, stop, CHUNK_CURVES)
     ]
-    parts = np.zeros((len(tasks), 2 * n_center + 1))
+    parts = np.zeros((len(tasks), n_sums + n_center + 1))
 
     def align(number: int) -> None:
         center, start, stop = tasks[number]
-        kernel(centers[center], X, order, weights, window, start, stop, parts[number])
+        kernel(starts[center], curves, order, weights, window, start, stop, parts[number])
 
-    worth_it = len(order) * X.shape[1] * n_center > CELLS_WORTH_A_THREAD
+    worth_it = len(order) * X[0].size * n_center > CELLS_WORTH_A_THREAD
     run_chunks(align, range(len(tasks)), n_threads if worth_it else 1)
-    totals = np.zeros((len(centers), 2 * n_center + 1))
+    totals = np.zeros((len(centers), n_sums + n_center + 1))
     # In the order of the tasks, whichever thread was first.
     np.add.at(totals, [center for center, _, _ in tasks], parts)
-    return totals[:, :n_center], totals[:, n_center:-1], totals[:, -1]
+    return totals[:, :n_sums].reshape(centers.shape), totals[:, n_sums:-1], totals[:, -1]
 
 
 @functools.cache
-def _kernel(dtype: str) -> Any:
-    """Compile the text of `_dba_lanes`."""
-    text, vector = Path(_dba_lanes.__file__).read_text(encoding="utf-8"), f"{dtype}[::1]"
-    signature = f"void({vector}, {dtype}[:, ::1], int64[::1], {vector}, intp, intp, intp, float64[::1])"
-    return load_kernel(f"dba-{dtype}", text, signature)
+def _kernel(dtype: str, n_channels: int) -> Any:
+    """Compile the text of `_dba_lanes` for a number of channels."""
+    text = Path(_dba_lanes.__file__).read_text(encoding="utf-8")
+    text = text.replace("\nCHANNELS = 1\n", f"\nCHANNELS = {n_channels}\n")
+    signature = f"void({dtype}[:, ::1], {dtype}[:, :, ::1], int64[::1], {dtype}[::1], intp, intp, intp, float64[::1])"
+    return load_kernel(f"dba-{dtype}-{n_channels}", text, signature)

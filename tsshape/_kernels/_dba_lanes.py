@@ -7,6 +7,9 @@ words a cell. Ties go to the diagonal, then to above, as in the oracle and in ts
 
 `LANES` is the same on every processor, because a word has 16 bits: the compiler splits vectors that are wider than a
 register, and the loops need few enough registers for the parts (float64: 1.9 times as fast as one register of eight).
+
+Channels are warped together: a cell costs the sum of their squared differences. `CHANNELS` is written into the text, so
+that the loops over them are unrolled; value c of time j stands at (j * CHANNELS + c) * LANES.
 """
 
 import numpy as np
@@ -17,6 +20,7 @@ from numba.extending import intrinsic
 from tsshape._kernels._simd import JIT_OPTIONS, Mask, broadcast, fma, load, mask_bits, select, store
 
 LANES = 16
+CHANNELS = 1
 WORD = np.uint16
 NONE = WORD(0)
 ALL = WORD(0xFFFF)
@@ -39,8 +43,7 @@ def align(center, block, n_times, window, row, diagonal, above, cost):
     left = infinite
     for j in range(n_times):
         store(row, j * LANES, infinite)
-    for i in range(len(center)):
-        x = broadcast(center[i], LANES)
+    for i in range(center.shape[1]):
         left, corner = infinite, infinite
         first, last = max(0, i - window), min(n_times, i + window + 1)
         if i == 0:
@@ -52,8 +55,10 @@ def align(center, block, n_times, window, row, diagonal, above, cost):
             beside = min(up, left)
             diagonal[i, j] = mask_bits(corner <= beside)
             above[i, j] = mask_bits(up <= left)
-            difference = x - load(block, j * LANES, LANES)
-            left = fma(difference, difference, min(corner, beside))
+            left = min(corner, beside)
+            for c in range(CHANNELS):
+                difference = broadcast(center[c, i], LANES) - load(block, (j * CHANNELS + c) * LANES, LANES)
+                left = fma(difference, difference, left)
             corner = up
             store(row, j * LANES, left)
     store(cost, 0, left)
@@ -67,7 +72,7 @@ def collect(block, n_times, window, diagonal, above, weight, to_above, to_diagon
     starting = ALL
     for i in range(len(diagonal) - 1, -1, -1):
         first, last = max(0, i - window), min(n_times, i + window + 1)
-        total, count = load(sums, i * LANES, LANES), load(counts, i * LANES, LANES)
+        total, count = load(sums, i * CHANNELS * LANES, LANES), load(counts, i * LANES, LANES)
         to_left = NONE
         # The next row has sent its paths to column j by to_above[j] and to_diagonal[j + 1].
         from_diagonal = to_diagonal[last]
@@ -81,9 +86,14 @@ def collect(block, n_times, window, diagonal, above, weight, to_above, to_diagon
             to_left = WORD(beside & ~above[i, j])
             if here != NONE:
                 visited = mask_of(WORD(here))
-                total = select(visited, fma(weight, load(block, j * LANES, LANES), total), total)
+                total = select(visited, fma(weight, load(block, j * CHANNELS * LANES, LANES), total), total)
                 count = select(visited, count + weight, count)
-        store(sums, i * LANES, total)
+                # The first channel stays in a register.
+                for c in range(1, CHANNELS):
+                    place = (i * CHANNELS + c) * LANES
+                    value, other = load(block, (j * CHANNELS + c) * LANES, LANES), load(sums, place, LANES)
+                    store(sums, place, select(visited, fma(weight, value, other), other))
+        store(sums, i * CHANNELS * LANES, total)
         store(counts, i * LANES, count)
 
 
@@ -95,18 +105,20 @@ def pack(X, order, weights, first, stop, block, lane_weights):
         curves[lane] = order[min(first + lane, stop - 1)]
         lane_weights[lane] = weights[curves[lane]] if first + lane < stop else 0
     # Time by time, so that the rows, which lie apart, are fetched side by side.
-    for j in range(X.shape[1]):
-        for lane in range(LANES):
-            block[j * LANES + lane] = X[curves[lane], j]
+    for j in range(X.shape[2]):
+        for c in range(CHANNELS):
+            for lane in range(LANES):
+                block[(j * CHANNELS + c) * LANES + lane] = X[curves[lane], c, j]
 
 
 @njit(**JIT_OPTIONS)
 def kernel(center, X, order, weights, window, start, stop, out):
-    """Add to `out` the sums, counts and cost (2 * n_center + 1 float64) of the curves in rows order[start:stop]."""
-    n_center, n_times = len(center), X.shape[1]
-    block, lane_weights = np.empty(n_times * LANES, X.dtype), np.empty(LANES, X.dtype)
+    """Add to `out` sums, (CHANNELS, n_center), counts and cost, in float64, of the curves in rows order[start:stop]."""
+    n_center, n_times = center.shape[1], X.shape[2]
+    n_sums = CHANNELS * n_center
+    block, lane_weights = np.empty(n_times * CHANNELS * LANES, X.dtype), np.empty(LANES, X.dtype)
     row, cost = np.empty(n_times * LANES, X.dtype), np.empty(LANES, X.dtype)
-    sums, counts = np.zeros(n_center * LANES, X.dtype), np.zeros(n_center * LANES, X.dtype)
+    sums, counts = np.zeros(n_sums * LANES, X.dtype), np.zeros(n_center * LANES, X.dtype)
     diagonal, above = np.empty((n_center, n_times), WORD), np.empty((n_center, n_times), WORD)
     to_above, to_diagonal = np.empty(n_times + 1, WORD), np.empty(n_times + 1, WORD)
     for first in range(start, stop, LANES):
@@ -115,8 +127,9 @@ def kernel(center, X, order, weights, window, start, stop, out):
         weight = load(lane_weights, 0, LANES)
         collect(block, n_times, window, diagonal, above, weight, to_above, to_diagonal, sums, counts)
         for lane in range(LANES):
-            out[2 * n_center] += np.float64(lane_weights[lane]) * np.float64(cost[lane])
+            out[n_sums + n_center] += np.float64(lane_weights[lane]) * np.float64(cost[lane])
     for i in range(n_center):
         for lane in range(LANES):
-            out[i] += sums[i * LANES + lane]
-            out[n_center + i] += counts[i * LANES + lane]
+            out[n_sums + i] += counts[i * LANES + lane]
+            for c in range(CHANNELS):
+                out[c * n_center + i] += sums[(i * CHANNELS + c) * LANES + lane]

@@ -38,13 +38,13 @@ def barycenter(
 
     Parameters
     ----------
-    X : DataFrame or array of shape (n_curves, n_times)
-        Finite numbers.
+    X : DataFrame or array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
+        Finite numbers. Under `dtw` all channels are warped together; `soft_dtw` averages curves of one channel.
     metric : str, Metric or callable
         As in `pairwise`.
     weights : array of shape (n_curves,), optional
         Weight of each curve, at least 0 and not all 0; by default 1.
-    start : array of shape (m_times,), optional
+    start : array of shape (m_times,) or (n_channels, m_times), optional
         Initial average for `dtw` and `soft_dtw`, which has the length of the result; by default the mean, and for `dtw`
         a medoid, too: the average of lower cost is returned. Other metrics ignore it.
     max_iter : int, default=30
@@ -56,7 +56,7 @@ def barycenter(
 
     Returns
     -------
-    array of shape (n_times,)
+    array of shape (n_times,) or (n_channels, n_times)
         In the dtype of the curves.
 
     Raises
@@ -107,10 +107,11 @@ def barycenter(
 
 def refuse_panels(metric: Metric, curves: Floats) -> None:
     """Refuse curves of several channels or unequal lengths where the average is computed for others only."""
-    if metric.average in {"dba", "soft_dtw"} and (curves.ndim == CHANNELS or is_unequal(curves)):
+    channels = curves.ndim == CHANNELS and metric.average == "soft_dtw"
+    if channels or (metric.average in {"dba", "soft_dtw"} and is_unequal(curves)):
         raise DataError(
-            f"averages under {metric.name!r} are of curves of one channel and one length: take another metric, such as "
-            "'msm', or ShapeKMedoids"
+            f"averages under {metric.name!r} are of curves of one {'channel' if channels else 'length'}: take another "
+            "metric, such as 'msm', or ShapeKMedoids"
         )
 
 

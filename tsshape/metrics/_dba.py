@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from tsshape import _kernels
+from tsshape._panels import CHANNELS
 from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.metrics._builtin import BUILT_IN
@@ -69,12 +70,13 @@ class DbaSteps:
 
         Third comes the cost of each cluster, in a unit that is the same for all centres.
         """
-        window = _radius(self._parameters, self._X.shape[1], centers.shape[1])
+        window = _radius(self._parameters, self._X.shape[-1], centers.shape[-1])
         scaled = centers if self._unit is None else centers / self._unit
         sums, counts, costs = _kernels.dba_updates(
             self._X, self._clusters.order, self._clusters.bounds, scaled, self._shares, window, self._n_threads
         )
         unit = 1.0 if self._unit is None else np.float64(self._unit)
+        counts = np.broadcast_to(counts if centers.ndim < CHANNELS else counts[:, None], centers.shape)
         return sums * (self._heaviest * unit), counts * self._heaviest, costs
 
     def step(self, centers: Floats) -> Floats:
@@ -109,7 +111,7 @@ def dba_barycenter(
     unit = _unit(X)
     curves = X / unit
     starts = _starts(curves, weights, parameters, n_threads) if start is None else (start / unit,)
-    window = _radius(parameters, X.shape[1], len(starts[0]))
+    window = _radius(parameters, X.shape[-1], starts[0].shape[-1])
     found = [_descend(curves, weights, each, window, max_iter=max_iter, n_threads=n_threads) for each in starts]
     averaged: Floats = min(found, key=lambda each: each[1])[0] * unit
     return averaged

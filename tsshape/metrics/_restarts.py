@@ -51,7 +51,8 @@ def better_centers(
         found = steps.step(found)
     *_, before = steps.align(centers)
     *_, after = steps.align(found)
-    better: Floats = np.where((after < before)[:, None], found, centers)
+    better = centers.copy()
+    better[after < before] = found[after < before]
     return better
 
 

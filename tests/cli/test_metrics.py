@@ -43,7 +43,7 @@ def test_the_list_names_metrics_parameters_routes_and_origin():
     for name in available_metrics():
         assert any(name in line for line in lines)
     line = next(line for line in lines if " twe " in line)
-    for word in ("nu=0.001", "lmbda=1.0", "window=None", "kernel", "medoid", "built in"):
+    for word in ("nu=0.001", "lmbda=1.0", "window=None", "kernel", "elastic", "built in"):
         assert word in line
 
 
@@ -51,10 +51,10 @@ def test_the_list_as_json_has_every_metric():
     rows = json.loads(run("--json").output)
     assert [row["name"] for row in rows] == list(available_metrics())
     dtw = next(row for row in rows if row["name"] == "dtw")
-    assert dtw["parameters"] == [{"name": "window", "default": None, "as": "window=None"}]
+    assert [each["as"] for each in dtw["parameters"]] == ["itakura_max_slope=None (>=1)", "window=None"]
     assert dtw["routes"] == ["kernel"]
     assert dtw["average"] == "dba"
-    assert "\ndtw,window=None,kernel,dba,built in\n" in run("--csv").output
+    assert '\ndtw,"itakura_max_slope=None (>=1), window=None",kernel,dba,built in\n' in run("--csv").output
 
 
 def test_a_plug_in_file_is_listed_with_its_origin(plugin):

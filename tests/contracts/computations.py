@@ -178,7 +178,8 @@ def choices_of_k(n_jobs: int) -> Iterator[tuple[Any, ...]]:
     yield "silhouette", [silhouette(CURVES, LABELINGS[1], "dtw", n_jobs=n_jobs)]
     for metric, dtype in (("euclidean", "float64"), ("euclidean", "float32"), ("dtw", "float64")):
         curves = CURVES.astype(dtype)
-        yield f"separations {metric} {dtype}", *separations(curves, LABELINGS, metric, dunn=True, n_jobs=n_jobs)
+        *measured, _ = separations(curves, LABELINGS, metric, dunn=True, n_jobs=n_jobs)
+        yield f"separations {metric} {dtype}", *measured
     criteria = applicable_criteria("euclidean")
     chosen = select_n_clusters(SOME, range(1, 6), criteria=criteria, random_state=0, n_jobs=n_jobs)
     yield "number of clusters", chosen.table

@@ -65,11 +65,11 @@ def test_curves_without_weight_are_left_out_and_the_others_stand_by_cluster():
 
 def test_the_medoid_of_a_large_cluster_is_sought_among_evenly_spaced_curves():
     many = np.sort(np.random.default_rng(1).random((2 * MEDOID_CANDIDATES, 3)), axis=1)
-    metric, n = get_metric("msm"), len(many)
+    metric, n = get_metric("ddtw"), len(many)
     (found,) = update_centers(
         metric, many, np.zeros(n, int), np.ones(n), many[:1], parameters=metric.bind({}), n_threads=1
     )
-    sums = pairwise(many[::37], many, "msm").sum(axis=1)
-    mine = pairwise(found[None], many, "msm").sum()
+    sums = pairwise(many[::37], many, "ddtw").sum(axis=1)
+    mine = pairwise(found[None], many, "ddtw").sum()
     assert (found == many).all(axis=1).any()
     assert mine <= np.quantile(sums, 0.05)

@@ -143,13 +143,38 @@ def test_the_soft_dtw_barycenter_takes_no_window():
         barycenter(SHAPES, "soft_dtw", window=3)
 
 
-@pytest.mark.parametrize("metric", ["msm", "sbd", "wdtw"])
+@pytest.mark.parametrize("metric", ["ddtw", "sbd", "lcss"])
 def test_the_medoid_is_the_curve_with_the_least_sum_of_distances(metric, monkeypatch):
     assert get_metric(metric).average == "medoid"
     expected = SHAPES[(pairwise(SHAPES, metric=metric) @ WEIGHTS).argmin()]
     assert np.array_equal(barycenter(SHAPES, metric, weights=WEIGHTS), expected)
     monkeypatch.setattr(medoid_module, "block_rows", lambda _: 4)
     assert np.array_equal(barycenter(SHAPES, metric, weights=WEIGHTS), expected)
+
+
+@pytest.mark.parametrize("metric", ["wdtw", "adtw", "msm", "twe", "erp"])
+def test_an_average_along_paths_costs_no_more_than_any_curve(metric):
+    def cost_of(center):
+        return WEIGHTS @ pairwise(SHAPES, center[None], metric)[:, 0]
+
+    average = barycenter(SHAPES, metric, weights=WEIGHTS)
+    assert cost_of(average) <= min(map(cost_of, SHAPES))
+    assert cost_of(barycenter(SHAPES, metric, weights=WEIGHTS, start=average)) <= cost_of(average)
+    alike = np.sort(np.random.default_rng(0).random((9, 12)), axis=1)
+    assert cost(barycenter(alike, metric), alike, metric) < min(cost(each, alike, metric) for each in alike)
+
+
+@pytest.mark.parametrize("n_channels", [1, 3])
+def test_a_step_under_dtw_of_channels_and_unequal_lengths_is_that_of_tslearn(n_channels, tslearn):
+    rng = np.random.default_rng(0)
+    curves = [rng.normal(size=(n_channels, length)) for length in (6, 8, 9, 7, 8)]
+    start = rng.normal(size=(n_channels, 7))
+    ours = barycenter([curve.squeeze() for curve in curves], "dtw", start=start.squeeze(), max_iter=1)
+    by_step = np.full((5, 9, n_channels), np.nan)
+    for row, curve in enumerate(curves):
+        by_step[row, : curve.shape[1]] = curve.T
+    theirs = tslearn.dtw_barycenter_averaging(by_step, init_barycenter=start.T, max_iter=1, tol=0.0)
+    np.testing.assert_allclose(ours.reshape(n_channels, 7), theirs.T, rtol=1e-12)
 
 
 def test_an_embedding_averages_by_the_mean_or_as_it_says():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tsshape._extras import import_late
 
 if TYPE_CHECKING:
+    from tsshape._kernels._aligned import aligned_sums
     from tsshape._kernels._cache import cache_directory
     from tsshape._kernels._dba import dba_update, dba_updates
     from tsshape._kernels._fasterpam import fasterpam
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tsshape._kernels._unequal import elastic_unequal
 
 _HOMES = {
+    "_aligned": ("aligned_sums",),
     "_cache": ("cache_directory",),
     "_dba": ("dba_update", "dba_updates"),
     "_fasterpam": ("fasterpam",),
@@ -53,6 +55,7 @@ __all__ = [
     "MULTICHANNEL",
     "LaneCosts",
     "LloydPoints",
+    "aligned_sums",
     "cache_directory",
     "dba_update",
     "dba_updates",

@@ -38,14 +38,15 @@ $derived
 
 
 @njit(**JIT_OPTIONS)
-def kernel(X, Y, window, constants, by_lag, path):
-    """Write the path from its end, and return its length."""
+def trace(X, Y, window, constants, by_lag, path, cost):
+    """Write the path from its end and the value of the last cell, and return the length of the path."""
     T, U = len(X) // N_CHANNELS, len(Y) // N_CHANNELS
     cells = np.full((T + 1, U + 1), OUTSIDE)
     set_border(X, Y, constants, cells)
     for i in range(T):
         for j in range($columns):
             cells[i + 1, j + 1] = value_at(X, Y, i, j, cells[i, j + 1], cells[i + 1, j], cells[i, j], constants, by_lag)
+    cost[0] = cells[T, U]
     i, j, length = T - 1, U - 1, 0
     while $unfinished:
         row_step, column_step, least = 0, 1, np.inf
@@ -69,6 +70,12 @@ def kernel(X, Y, window, constants, by_lag, path):
 $start
     return length
 ''')
+KERNEL = """
+
+@njit(**JIT_OPTIONS)
+def kernel(X, Y, window, constants, by_lag, path):
+    return trace(X, Y, window, constants, by_lag, path, np.empty(1))
+"""
 EQUAL_BORDER = """
 cells[0, 1:] = BORDER
 cells[1:, 0] = BORDER
@@ -160,12 +167,16 @@ def warping_path(name: str, x: Array, y: Array, params: tuple[float, ...]) -> In
 @functools.cache
 def _kernel(name: str, n_channels: int, *, is_diagonal: bool) -> Any:
     """Compile the path kernel of a recurrence."""
+    text, vector = path_module(name, n_channels, KERNEL, is_diagonal=is_diagonal), "float64[::1]"
+    return load_kernel(f"{name}-path", text, f"intp({vector}, {vector}, intp, {vector}, {vector}, int64[:, ::1])")
+
+
+def path_module(name: str, n_channels: int, driver: str, *, is_diagonal: bool) -> str:
+    """Return the module of a recurrence: `trace`, which finds the path of two curves, and a driver that calls it."""
     recurrence, origin = find_recurrence(name, n_channels, is_diagonal=is_diagonal)
     squared = SQUARED_DISTANCE + GAP_SQUARES if n_channels > 1 else ""
-    text = "\n".join((f"N_CHANNELS = {n_channels}", *module_lines(recurrence, origin), squared, _functions(recurrence)))
-    text = tile_module(f"{name}: warping paths", text, "float64", n_rows=1, n_vectors=1)
-    vector = "float64[::1]"
-    return load_kernel(f"{name}-path", text, f"intp({vector}, {vector}, intp, {vector}, {vector}, int64[:, ::1])")
+    lines = (f"N_CHANNELS = {n_channels}", *module_lines(recurrence, origin), squared, _functions(recurrence), driver)
+    return tile_module(f"{name}: warping paths", "\n".join(lines), "float64", n_rows=1, n_vectors=1)
 
 
 def _functions(recurrence: Recurrence) -> str:
@@ -178,7 +189,7 @@ def _functions(recurrence: Recurrence) -> str:
         border_text = SUMMED_BORDER.substitute(calls)
     wanted = wanted_names(recurrence)
     values = [f"{name} = {value}" for name, value in SQUARES.items() if name in wanted] or [VALUES]
-    derived = [] if recurrence.by_lag is None else ["weight = by_lag[i - j + len(Y) - 1]"]
+    derived = [] if recurrence.by_lag is None else ["weight = by_lag[i - j + len(Y) // N_CHANNELS - 1]"]
     for kind, functions in (("row", recurrence.per_row), ("column", recurrence.per_column)):
         derived += [f"{name} = {call(f'{kind}_{name}', function)}" for name, function in functions.items()]
     columns = "max(0, i - window), min(U, i + window + 1)"

@@ -13,7 +13,7 @@ from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._cost import total_cost
 from tsshape.cluster._restarts import OPENING_PASSES, close_centers, open_centers
 from tsshape.cluster._seeding import choose_seeds
-from tsshape.metrics import Metric, nearest, update_centers
+from tsshape.metrics import Metric, averages_along_paths, nearest, update_centers
 
 if TYPE_CHECKING:
     from tsshape._kernels import LloydPoints
@@ -74,7 +74,7 @@ class Lloyd:
             )  # fmt: skip
             found = self.run(
                 self.X[seeds], max_iter=max_iter, tol=tol * self.variance, n_threads=n_threads, coarse=coarse,
-                restarts=self.metric.average in RESTARTED,
+                restarts=self._restarts,
             )  # fmt: skip
             # Differences below the resolution of single precision had no part in the seeding: repeat it in double.
             if coarse is None or abs(found.inertia) > self._single_resolution:
@@ -110,6 +110,12 @@ class Lloyd:
         labels, distances = nearest(self.X, centers, self.metric, n_jobs=n_threads, **self.parameters)
         inertia = total_cost(self.weights, distances, self.metric.power)
         return Clustering(centers, labels, distances, inertia, n_coarse + n_iter)
+
+    @property
+    def _restarts(self) -> bool:
+        """Whether barycenters are begun anew: those of one channel and one length under DTW."""
+        along_paths = averages_along_paths(self.metric, self.X, self.parameters)
+        return self.metric.average in RESTARTED and not along_paths
 
     def search(
         self, centers: Floats, *, max_iter: int, tol: float, n_threads: int, restarts: bool

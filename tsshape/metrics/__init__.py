@@ -6,6 +6,7 @@ from tsshape.metrics._averages import update_centers as update_centers
 from tsshape.metrics._barycenter import barycenter
 from tsshape.metrics._builtin import BUILT_IN as BUILT_IN
 from tsshape.metrics._check import Claim, MetricReport, check_metric, try_metric
+from tsshape.metrics._elastic_barycenter import averages_along_paths as averages_along_paths
 from tsshape.metrics._input import check_panels as check_panels
 from tsshape.metrics._metric import Metric, Parameter
 from tsshape.metrics._metric import MetricLike as MetricLike

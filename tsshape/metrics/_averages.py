@@ -8,6 +8,7 @@ from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.metrics._barycenter import refuse_panels, weighted_mean, weighted_median
 from tsshape.metrics._dba import DbaSteps, sort_by_cluster
+from tsshape.metrics._elastic_barycenter import align, averages_along_paths, elastic_step
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._routes import compute_distances
@@ -32,11 +33,16 @@ def update_centers(
 ) -> Floats:
     """Compute the next centre of every cluster, at which its curves cost no more than they did.
 
-    That is the mean or the median; the centre after two steps of DTW barycenter averaging, or after a few towards the
-    soft-DTW barycenter; or the medoid. A cluster without curves keeps its centre.
+    That is the mean or the median; the centre after two steps of DTW barycenter averaging, one along the paths of
+    another elastic metric, or a few towards the soft-DTW barycenter; or the medoid. A cluster without curves keeps its
+    centre.
     """
     refuse_panels(metric, X)
     clusters = sort_by_cluster(X, labels, weights, len(centers))
+    if averages_along_paths(metric, X, parameters):
+        return elastic_step(
+            metric, X, clusters.rows(), centers, weights / weights.max(), parameters=parameters, n_threads=n_threads
+        )
     if metric.average == "dba":
         steps = DbaSteps(clusters, parameters, n_threads)
         for _ in range(DBA_STEPS):
@@ -74,6 +80,11 @@ def cluster_sums(
     the shape of `centers`.
     """
     clusters = sort_by_cluster(X, labels, weights, len(centers))
+    if averages_along_paths(metric, X, parameters):
+        sums, totals, _ = align(
+            metric, X, clusters.rows(), centers, weights, parameters=parameters, n_threads=n_threads
+        )
+        return sums, totals
     if metric.average == "dba":
         sums, totals, _ = DbaSteps(clusters, parameters, n_threads).align(centers)
         return sums, totals

@@ -1,6 +1,7 @@
 """Averages of curves."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,6 +12,7 @@ from tsshape._sums import weighted_sum
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats
 from tsshape.metrics._dba import dba_barycenter
+from tsshape.metrics._elastic_barycenter import averages_along_paths, elastic_barycenter
 from tsshape.metrics._input import check_weights
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import Metric, MetricLike
@@ -33,20 +35,21 @@ def barycenter(
     """Average curves under a metric: find the curve with the least distances to all of them.
 
     The metric determines the method: the mean (`euclidean`, `sqeuclidean`, embeddings), the weighted median of each
-    time step (`manhattan`, `area`), DTW barycenter averaging (`dtw`), the soft-DTW barycenter (`soft_dtw`), or else
-    the medoid, the curve with the least sum of distances to the others.
+    time step (`manhattan`, `area`), DTW barycenter averaging (`dtw`), the same along the paths of another elastic
+    metric (`msm`, `twe`, `erp`, `wdtw`, `adtw`), the soft-DTW barycenter (`soft_dtw`), or else the medoid, the curve
+    with the least sum of distances to the others.
 
     Parameters
     ----------
-    X : DataFrame or array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
-        Finite numbers. Under `dtw` all channels are warped together; `soft_dtw` averages curves of one channel.
+    X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+        As in `pairwise`.
     metric : str, Metric or callable
         As in `pairwise`.
     weights : array of shape (n_curves,), optional
         Weight of each curve, at least 0 and not all 0; by default 1.
     start : array of shape (m_times,) or (n_channels, m_times), optional
-        Initial average for `dtw` and `soft_dtw`, which has the length of the result; by default the mean, and for `dtw`
-        a medoid, too: the average of lower cost is returned. Other metrics ignore it.
+        Initial average under an elastic metric, which has the length of the result. By default a medoid, for `soft_dtw`
+        the mean, and for `dtw` both: the average of lower cost is returned. Other metrics ignore it.
     max_iter : int, default=30
         Maximum number of iterations of `dtw` and `soft_dtw`; they stop earlier if the cost no longer falls.
     n_jobs : int, optional
@@ -57,7 +60,7 @@ def barycenter(
     Returns
     -------
     array of shape (n_times,) or (n_channels, n_times)
-        In the dtype of the curves.
+        In the dtype of the curves; of curves of unequal lengths, as long as their medoid.
 
     Raises
     ------
@@ -92,9 +95,11 @@ def barycenter(
         curves, weight = np.ascontiguousarray(curves[counted]), weight[counted]
     # The scale of the weights must not matter for when an iteration stops.
     weight = weight / weight.max()
-    if chosen.average in {"dba", "soft_dtw"}:
+    if chosen.average in {"dba", "soft_dtw", "elastic"}:
         begin = None if start is None else _check_start(start, curves)
         averager: Averager = dba_barycenter if chosen.average == "dba" else soft_dtw_barycenter
+        if averages_along_paths(chosen, curves, parameters):
+            averager = partial(elastic_barycenter, chosen)
         return averager(curves, weight, parameters, start=begin, max_iter=max_iter, n_threads=count_threads(n_jobs))
     if chosen.average == "medoid":
         row = find_medoid(chosen, curves, weight, parameters, count_threads(n_jobs))
@@ -107,11 +112,10 @@ def barycenter(
 
 def refuse_panels(metric: Metric, curves: Floats) -> None:
     """Refuse curves of several channels or unequal lengths where the average is computed for others only."""
-    channels = curves.ndim == CHANNELS and metric.average == "soft_dtw"
-    if channels or (metric.average in {"dba", "soft_dtw"} and is_unequal(curves)):
+    if metric.average == "soft_dtw" and (curves.ndim == CHANNELS or is_unequal(curves)):
         raise DataError(
-            f"averages under {metric.name!r} are of curves of one {'channel' if channels else 'length'}: take another "
-            "metric, such as 'msm', or ShapeKMedoids"
+            f"averages under {metric.name!r} are of curves of one channel and one length: take another metric, such as "
+            "'dtw', or ShapeKMedoids"
         )
 
 

@@ -14,7 +14,7 @@ from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.metrics._builtin import BUILT_IN
 from tsshape.metrics._input import window_steps
 from tsshape.metrics._medoid import find_medoid
-from tsshape.metrics._metric import SLOPE, WINDOW
+from tsshape.metrics._metric import WINDOW
 
 # The initial medoid is that of so many evenly spaced curves: all N x N distances would cost more than the iterations.
 SAMPLE = 64
@@ -40,6 +40,10 @@ class Clusters:
         for center, (start, stop) in enumerate(itertools.pairwise(self.bounds)):
             if start < stop:
                 yield center, self.order[start:stop]
+
+    def rows(self) -> list[IntArray]:
+        """Rows of every cluster."""
+        return [self.order[start:stop] for start, stop in itertools.pairwise(self.bounds)]
 
 
 def sort_by_cluster(X: Floats, labels: IntArray, weights: FloatArray, n_clusters: int) -> Clusters:
@@ -70,7 +74,7 @@ class DbaSteps:
 
         Third comes the cost of each cluster, in a unit that is the same for all centres.
         """
-        window = _radius(self._parameters, self._X.shape[-1], centers.shape[-1])
+        window = window_steps(self._parameters[WINDOW], self._X.shape[-1], centers.shape[-1])
         scaled = centers if self._unit is None else centers / self._unit
         sums, counts, costs = _kernels.dba_updates(
             self._X, self._clusters.order, self._clusters.bounds, scaled, self._shares, window, self._n_threads
@@ -111,7 +115,7 @@ def dba_barycenter(
     unit = _unit(X)
     curves = X / unit
     starts = _starts(curves, weights, parameters, n_threads) if start is None else (start / unit,)
-    window = _radius(parameters, X.shape[-1], starts[0].shape[-1])
+    window = window_steps(parameters[WINDOW], X.shape[-1], starts[0].shape[-1])
     found = [_descend(curves, weights, each, window, max_iter=max_iter, n_threads=n_threads) for each in starts]
     averaged: Floats = min(found, key=lambda each: each[1])[0] * unit
     return averaged
@@ -131,13 +135,6 @@ def _descend(
         if small:
             break
     return center, cost
-
-
-def _radius(parameters: dict[str, Any], n_times: int, m_times: int) -> int:
-    """Return the window in steps; refuse a parallelogram, for which there is no average."""
-    if parameters[SLOPE] is not None:
-        raise ValueError(f"averages under 'dtw' take {WINDOW}, not {SLOPE}: cluster by medoids, or set {WINDOW}")
-    return window_steps(parameters[WINDOW], n_times, m_times)
 
 
 def _unit(X: Floats) -> Any:

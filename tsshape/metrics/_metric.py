@@ -10,7 +10,7 @@ import numpy as np
 from tsshape._typing import Floats
 from tsshape._validation import check_choice
 
-Average: TypeAlias = Literal["mean", "median", "dba", "soft_dtw", "medoid"]
+Average: TypeAlias = Literal["mean", "median", "dba", "soft_dtw", "elastic", "medoid"]
 Restore: TypeAlias = tuple[Callable[..., "Metric"], tuple[str, ...]]
 
 AVERAGES: tuple[str, ...] = get_args(Average)
@@ -121,8 +121,8 @@ class Metric:
         curves, or several values for each step, shape (n, n_values, n_times).
     prepared_by : tuple of str
         Names of the parameters that `prepare` takes; the kernel takes the others.
-    average : {"mean", "median", "dba", "soft_dtw", "medoid"}
-        What `barycenter` computes.
+    average : {"mean", "median", "dba", "soft_dtw", "elastic", "medoid"}
+        What `barycenter` computes. "elastic" averages along the paths of a built-in elastic kernel.
     elastic : bool
         Whether two curves may differ in length.
     symmetric : bool
@@ -173,6 +173,8 @@ class Metric:
         needed = {"dba": WINDOW, "soft_dtw": "gamma"}.get(self.average)
         if needed is not None and needed not in names:
             raise ValueError(f"metric {self.name!r} averages by {self.average}, which takes a parameter {needed!r}")
+        if self.average == "elastic" and (self.kernel is None or self.prepare is not None):
+            raise ValueError(f"metric {self.name!r} averages along the paths of a kernel, but has none of its own")
         if self.cost is not None and names != [WINDOW]:
             raise ValueError(
                 f"metric {self.name!r} has the route cost, whose only parameter is {WINDOW!r}; got {names}"

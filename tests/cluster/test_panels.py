@@ -31,7 +31,10 @@ METHODS = {
     "hdbscan": lambda metric: ShapeHDBSCAN(10, metric=metric),
 }
 PANELS = {"channels": CHANNELS, "unequal": UNEQUAL, "both": BOTH}
-CASES = [("channels", "euclidean"), ("channels", "area"), ("channels", "dtw"), *((name, "msm") for name in PANELS)]
+CASES = [
+    *(("channels", metric) for metric in ("euclidean", "area", "dtw")),
+    *((name, "msm") for name in PANELS),
+]
 
 
 @pytest.mark.parametrize(("panel", "metric"), CASES)
@@ -55,6 +58,16 @@ def test_a_prototype_is_as_long_as_the_medoid_and_curves_of_any_length_are_assig
         np.testing.assert_array_equal(prototype[~np.isnan(prototype)], UNEQUAL[row])
     shorter = CHANNELS[:, 0, ::3]
     np.testing.assert_array_equal(model.predict(shorter), nearest(shorter, model.prototypes_)[0])
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_averages_under_dtw_cost_less_than_medoids(panel):
+    X = PANELS[panel]
+    medoids = ShapeKMedoids(2, metric="dtw", random_state=0).fit(X)
+    model = ShapeKMeans(2, metric="dtw", n_init=2, random_state=0).fit(X)
+    assert model.inertia_ < (medoids.transform(X).min(axis=1) ** 2).sum()
+    np.testing.assert_allclose(model.inertia_, (model.transform(X).min(axis=1) ** 2).sum(), rtol=1e-9)
+    assert {(~np.isnan(each)).sum() for each in model.prototypes_} <= {np.size(x) for x in X}
 
 
 def test_channels_of_other_numbers_and_unequal_lengths_under_a_lockstep_metric_are_refused():

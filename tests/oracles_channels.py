@@ -1,7 +1,9 @@
 """Slow definitions for curves of several channels: those of `oracles`, with points in space for values."""
 
 import math
+from itertools import pairwise
 
+import numpy as np
 import oracles
 
 
@@ -34,6 +36,27 @@ def elastic(name, x, y, *params):
     """An elastic distance of two curves (n_channels, n_times)."""
     define = msm if name == "msm" else oracles.ELASTIC[name]
     return define(points(x), points(y), *params)
+
+
+def path_cost(name, path, x, y, *params):
+    """The cost of a path of two curves (n_channels, n_times)."""
+    if name in {"ddtw", "wddtw"}:
+        x, y = (np.array([oracles.derivative(channel) for channel in curve.tolist()]) for curve in (x, y))
+        name = name.replace("dd", "d")
+    if name == "msm":
+        return _msm_path(path, points(x), points(y), *params)
+    return oracles.PATH_COSTS[name](path, points(x), points(y), *params)
+
+
+def _msm_path(path, x, y, c):
+    """A diagonal step moves a point, one along x splits it, one along y merges it."""
+    total = abs(x[0] - y[0])
+    for (row, column), (i, j) in pairwise(path):
+        if column == j:
+            total += _split_cost(x[i], x[i - 1], y[j], c)
+        else:
+            total += abs(x[i] - y[j]) if row < i else _split_cost(y[j], y[j - 1], x[i], c)
+    return total
 
 
 def msm(x, y, c, window):

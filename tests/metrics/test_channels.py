@@ -1,6 +1,8 @@
 """Curves of several channels: all metrics that take them, and what is refused."""
 
 import numpy as np
+import oracles
+import oracles_channels
 import pytest
 from tslearn import metrics as tslearn_metrics
 
@@ -9,6 +11,17 @@ from tsshape.metrics import BUILT_IN, Metric, Parameter, alignment_path, distanc
 
 CURVES = np.random.default_rng(0).normal(size=(9, 3, 10))
 OTHERS = np.random.default_rng(1).normal(size=(4, 3, 10))
+PARAMETERS = {
+    "wdtw": {"g": 0.3},
+    "wddtw": {"g": 0.3},
+    "adtw": {"warp_penalty": 1.5},
+    "shape_dtw": {"reach": 2},
+    "msm": {"c": 0.75},
+    "twe": {"nu": 0.125, "lmbda": 0.5},
+    "erp": {"g": 0.5},
+    "lcss": {"epsilon": 2.0},
+    "edr": {"epsilon": 2.0},
+}
 TAKING = [name for name, metric in BUILT_IN.items() if metric.multichannel]
 
 
@@ -80,6 +93,32 @@ def test_ddtw_is_dtw_of_the_derivatives_of_each_channel():
 
     X, Y = ([[derivative(channel) for channel in curve] for curve in curves] for curves in (CURVES, OTHERS))
     np.testing.assert_allclose(pairwise(CURVES, OTHERS, "ddtw"), pairwise(X, Y, "dtw"), rtol=1e-12)
+
+
+def slow_unless_compiled(names):
+    # Kernels of several channels take seconds to be compiled.
+    return [
+        pytest.param(name, marks=[pytest.mark.slow] if name not in {"dtw", "erp", "wdtw"} else []) for name in names
+    ]
+
+
+@pytest.mark.parametrize("metric", slow_unless_compiled(oracles.PATH_COSTS))
+def test_a_path_of_several_channels_costs_the_distance_and_that_is_the_oracles(metric):
+    rng = np.random.default_rng(2)
+    for _ in range(10):
+        n_times, m_times = rng.integers(3, 9, size=2)
+        x, y = (
+            rng.integers(-2, 3, size=(3, n_times)).astype(float),
+            rng.integers(-2, 3, size=(3, m_times)).astype(float),
+        )
+        parameters = PARAMETERS.get(metric, {})
+        value = distance(x, y, metric, **parameters)
+        assert value == pytest.approx(distance(y, x, metric, **parameters), rel=1e-12, abs=1e-12)
+        path = alignment_path(x, y, metric, **parameters).tolist()
+        cost = oracles_channels.path_cost(metric, path, x, y, *parameters.values())
+        assert cost == pytest.approx(value, rel=1e-12, abs=1e-12)
+        if metric in oracles.ELASTIC:
+            assert oracles_channels.elastic(metric, x, y, *parameters.values(), 9) == pytest.approx(value, abs=1e-12)
 
 
 @pytest.mark.parametrize("metric", ["sbd", ABSOLUTE], ids=["sbd", "cost"])

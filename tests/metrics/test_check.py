@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tsshape import DataError
-from tsshape.metrics import Metric, available_metrics, check_metric, try_metric
+from tsshape.metrics import BUILT_IN, Metric, available_metrics, check_metric, try_metric
+from tsshape.metrics._check import example_shapes
 
 
 @pytest.mark.parametrize("metric", available_metrics())
@@ -13,6 +14,24 @@ def test_every_listed_metric_keeps_the_contract(metric):
     assert report.metric == metric
     assert not report.failed
     assert len(report.claims) >= 6
+
+
+def panels():
+    for name, metric in BUILT_IN.items():
+        for n_channels, is_unequal in ((3, False), (1, True), (3, True)):
+            if (metric.multichannel or n_channels == 1) and (metric.elastic or not is_unequal):
+                # Kernels of several channels take seconds to be compiled; those of dtw and erp serve other tests, too.
+                is_slow = n_channels > 1 and metric.elastic and name not in {"dtw", "erp"}
+                yield pytest.param(name, n_channels, is_unequal, marks=[pytest.mark.slow] if is_slow else [])
+
+
+@pytest.mark.parametrize(("metric", "n_channels", "is_unequal"), list(panels()))
+def test_every_metric_keeps_the_contract_with_several_channels_and_unequal_lengths(metric, n_channels, is_unequal):
+    shapes = example_shapes()
+    curves = np.stack((shapes, 1 - shapes[::-1], shapes**2), axis=1) if n_channels > 1 else shapes
+    if is_unequal:
+        curves = [curve[..., : 12 - row % 6] for row, curve in enumerate(curves)]
+    assert not check_metric(metric, curves=curves).failed
 
 
 def gaps(X, Y):

@@ -10,6 +10,7 @@ import numpy as np
 
 from tsshape._errors import DataError
 from tsshape._typing import Floats
+from tsshape.metrics._input import check_panels
 from tsshape.metrics._metric import Metric, MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import compute_distances
@@ -71,8 +72,9 @@ def check_metric(metric: MetricLike, *, curves: Any = None, **params: Any) -> Me
     ----------
     metric : str, Metric or callable
         As in `pairwise`.
-    curves : array of shape (n_curves, n_times), optional
-        Curves to check it on, by default 21 shapes of 12 days, with ties, steps and a constant among them.
+    curves : array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays, optional
+        Curves to check it on, as in `pairwise`, also of several channels or unequal lengths; by default 21 shapes of 12
+        days, with ties, steps and a constant among them.
     **params
         Parameters of the metric.
 
@@ -119,7 +121,7 @@ def try_metric(metric: MetricLike, *, curves: Any = None, **params: Any) -> Metr
     """
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
-    shapes = example_shapes() if curves is None else np.ascontiguousarray(curves, dtype=np.float64)
+    shapes = example_shapes() if curves is None else check_panels(curves, None, chosen, dtype=np.float64)[0]
     claims: list[Claim] = []
 
     def claim(text: str, test: Callable[[], str]) -> None:
@@ -146,7 +148,7 @@ def try_metric(metric: MetricLike, *, curves: Any = None, **params: Any) -> Metr
         claim("is symmetric", lambda: _agree(matrix(), matrix().T))
     claim("gives the same for a part of the curves", lambda: _agree(matrix()[:3], matrix(None, shapes[:3], shapes)))
     if chosen.elastic:
-        claim("takes curves of different lengths", lambda: _finite(matrix(None, shapes, shapes[:, :-2].copy())))
+        claim("takes curves of different lengths", lambda: _finite(matrix(None, shapes, shapes[..., :-2].copy())))
     claim("survives pickling", lambda: _survives_pickling(chosen, shapes, parameters))
     for route in chosen.routes[1:]:
         claim(f"agrees by its routes {chosen.routes[0]} and {route}", partial(_routes_agree, matrix, route))

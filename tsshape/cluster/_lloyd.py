@@ -113,7 +113,7 @@ class Lloyd:
 
     @property
     def _restarts(self) -> bool:
-        """Whether barycenters are begun anew: those of one channel and one length under DTW."""
+        """Whether barycenters are begun anew: those of curves of one length under DTW."""
         along_paths = averages_along_paths(self.metric, self.X, self.parameters)
         return self.metric.average in RESTARTED and not along_paths
 

@@ -86,3 +86,23 @@ def test_the_visits_are_half_the_gradient_where_all_values_differ_by_one(gamma):
     np.testing.assert_allclose(visits, gradient / 2, rtol=1e-12)
     # Every path visits every step.
     assert visits.min() >= np.arange(9.0).sum() * (1 - 1e-12)
+
+
+@pytest.mark.parametrize("gamma", [1e-3, 1.0, 100.0])
+def test_of_several_channels_they_are_the_value_of_the_distance_and_its_slope(gamma):
+    rng = np.random.default_rng(0)
+    X, center, weights = rng.normal(size=(9, 3, 7)), rng.normal(size=(3, 5)), rng.random(9)
+    values, gradient, visits = soft_dtw_gradient(X, center, gamma, weights, 2)
+    np.testing.assert_allclose(values, elastic("soft_dtw", X, center[None], (gamma, 7), 1)[:, 0], rtol=1e-11)
+    step = 1e-6
+    for channel, i in ((0, 0), (2, 4), (1, 2)):
+        ends = [center.copy(), center.copy()]
+        ends[0][channel, i] -= step
+        ends[1][channel, i] += step
+        low, high = (elastic("soft_dtw", X, end[None], (gamma, 7), 1)[:, 0] @ weights for end in ends)
+        assert gradient[channel, i] == pytest.approx((high - low) / (2 * step), rel=1e-5)
+    # Every path visits each step of the centre.
+    assert (visits >= weights.sum() * (1 - 1e-9)).all()
+    alone = soft_dtw_gradient(X[:, 0], center[0], gamma, weights, 1)
+    for one, other in zip(soft_dtw_gradient(X[:, :1], center[:1], gamma, weights, 1), alone, strict=True):
+        np.testing.assert_allclose(one.ravel(), other, rtol=1e-9, atol=1e-9)

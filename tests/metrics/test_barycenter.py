@@ -138,6 +138,20 @@ def test_the_soft_dtw_barycenter_is_that_of_tslearn(gamma, tslearn):
     assert ours_cost <= theirs_cost + 1e-3 * abs(theirs_cost)
 
 
+@pytest.mark.parametrize("n_channels", [1, 3])
+def test_the_soft_dtw_barycenter_of_channels_and_unequal_lengths_costs_no_more_than_tslearns(n_channels, tslearn):
+    rng = np.random.default_rng(0)
+    curves = [rng.normal(size=(n_channels, length)) for length in (6, 8, 9, 7, 8)]
+    panel = [curve.squeeze() for curve in curves]
+    start = curves[1]
+    by_step = [curve.T for curve in curves]
+    theirs = tslearn.softdtw_barycenter(by_step, gamma=0.5, init=start.T, max_iter=200).T
+    ours = barycenter(panel, "soft_dtw", gamma=0.5, start=start.squeeze(), max_iter=200)
+    costs = [pairwise([center.squeeze()], panel, "soft_dtw", gamma=0.5).sum() for center in (ours, theirs)]
+    assert costs[0] <= costs[1] + 1e-3 * abs(costs[1])
+    assert barycenter(panel, "soft_dtw").shape[-1] in {6, 7, 8, 9}
+
+
 def test_the_soft_dtw_barycenter_takes_no_window():
     with pytest.raises(ValueError, match="takes no window"):
         barycenter(SHAPES, "soft_dtw", window=3)

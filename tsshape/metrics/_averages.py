@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from tsshape._panels import lengths_of
 from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
-from tsshape.metrics._barycenter import refuse_panels, weighted_mean, weighted_median
+from tsshape.metrics._barycenter import weighted_mean, weighted_median
 from tsshape.metrics._dba import DbaSteps, sort_by_cluster
 from tsshape.metrics._elastic_barycenter import align, averages_along_paths, elastic_step
 from tsshape.metrics._medoid import find_medoid
@@ -37,7 +38,6 @@ def update_centers(
     another elastic metric, or a few towards the soft-DTW barycenter; or the medoid. A cluster without curves keeps its
     centre.
     """
-    refuse_panels(metric, X)
     clusters = sort_by_cluster(X, labels, weights, len(centers))
     if averages_along_paths(metric, X, parameters):
         return elastic_step(
@@ -56,8 +56,9 @@ def update_centers(
         elif metric.average == "median":
             moved[center] = weighted_median(members, share)
         elif metric.average == "soft_dtw":
-            moved[center] = soft_dtw_barycenter(
-                members, share, parameters, start=centers[center], max_iter=SOFT_MOVES, n_threads=n_threads
+            before = centers[center, ..., : lengths_of(centers[[center]])[0]]
+            moved[center, ..., : before.shape[-1]] = soft_dtw_barycenter(
+                members, share, parameters, start=before, max_iter=SOFT_MOVES, n_threads=n_threads
             )
         else:
             moved[center] = _medoid(metric, members, share, parameters, n_threads, before=centers[center])

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tsshape._errors import DataError
-from tsshape._panels import CHANNELS, check_series, is_unequal, lengths_of
+from tsshape._panels import check_series, lengths_of
 from tsshape._sums import weighted_sum
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, FloatArray, Floats
@@ -15,7 +15,7 @@ from tsshape.metrics._dba import dba_barycenter
 from tsshape.metrics._elastic_barycenter import averages_along_paths, elastic_barycenter
 from tsshape.metrics._input import check_weights
 from tsshape.metrics._medoid import find_medoid
-from tsshape.metrics._metric import Metric, MetricLike
+from tsshape.metrics._metric import MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._soft_barycenter import soft_dtw_barycenter
 
@@ -89,7 +89,6 @@ def barycenter(
         raise ValueError(f"max_iter must be at least 1; got {max_iter}")
     curves = check_series(X, unequal=chosen.elastic)
     weight = check_weights(weights, len(curves))
-    refuse_panels(chosen, curves)
     counted = weight > 0
     if not counted.all():
         curves, weight = np.ascontiguousarray(curves[counted]), weight[counted]
@@ -108,15 +107,6 @@ def barycenter(
     if chosen.average == "median":
         return weighted_median(curves, weight).astype(curves.dtype, copy=False)
     return weighted_mean(curves, weight).astype(curves.dtype, copy=False)
-
-
-def refuse_panels(metric: Metric, curves: Floats) -> None:
-    """Refuse curves of several channels or unequal lengths where the average is computed for others only."""
-    if metric.average == "soft_dtw" and (curves.ndim == CHANNELS or is_unequal(curves)):
-        raise DataError(
-            f"averages under {metric.name!r} are of curves of one channel and one length: take another metric, such as "
-            "'dtw', or ShapeKMedoids"
-        )
 
 
 def weighted_median(curves: Floats, weights: FloatArray) -> FloatArray:

@@ -118,7 +118,7 @@ def elastic_barycenter(
     Each iteration aligns all curves with the centre and sets each of its values to the weighted mean of the values
     matched with it. The start is a medoid by default, so that the result costs no more than that.
     """
-    center = _medoid(metric, X, weights, parameters, n_threads) if start is None else start
+    center = sample_medoid(metric, X, weights, parameters, n_threads) if start is None else start
 
     def align_all(center: Floats) -> Aligned:
         return align(metric, X, [np.arange(len(X))], center[None], weights, parameters=parameters, n_threads=n_threads)
@@ -136,7 +136,7 @@ def elastic_barycenter(
     return center
 
 
-def _medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> Floats:
+def sample_medoid(metric: Metric, X: Floats, weights: FloatArray, parameters: dict[str, Any], n_threads: int) -> Floats:
     """Return the medoid of evenly spaced curves, without what is absent behind its end."""
     rows = np.unique(np.linspace(0, len(X) - 1, min(SAMPLE, len(X))).astype(np.int64))
     row = rows[find_medoid(metric, np.ascontiguousarray(X[rows]), weights[rows], parameters, n_threads)]

@@ -9,8 +9,11 @@ import numpy as np
 
 from tsshape import _kernels
 from tsshape._errors import DataError
+from tsshape._panels import by_length, is_unequal
 from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats
+from tsshape.metrics._builtin import BUILT_IN
+from tsshape.metrics._elastic_barycenter import sample_medoid
 from tsshape.metrics._metric import WINDOW
 
 # Moves that tell the curvature of the next one.
@@ -24,7 +27,10 @@ VALUE_TOLERANCE, GRADIENT_TOLERANCE = 2e-9, 1e-5
 
 @dataclass(frozen=True, eq=False)
 class _Point:
-    """A centre, the mean of soft-DTW there, its gradient, and how often the curves visit each step of the centre."""
+    """A centre, the mean of soft-DTW there, its gradient, and how often the curves visit each step of the centre.
+
+    Channels follow one another.
+    """
 
     center: FloatArray
     value: float
@@ -45,17 +51,33 @@ def soft_dtw_barycenter(
         raise ValueError("the barycenter of 'soft_dtw' takes no window: its alignment is spread over all paths")
     curves = X.astype(np.float64, copy=False)
     shares = weights / weights.sum()
-
-    def evaluate(center: FloatArray) -> _Point:
-        values, gradient, visits = _kernels.soft_dtw_gradient(curves, center, parameters["gamma"], shares, n_threads)
-        return _Point(center, float((shares * values).sum()), gradient, visits)
-
+    groups = list(by_length(curves)) if is_unequal(curves) else [(np.arange(len(curves)), curves)]
     with np.errstate(over="ignore", invalid="ignore"):
-        begin = weighted_sum(shares, curves) if start is None else start.astype(np.float64)
-        found = _minimise(evaluate, evaluate(begin), max_iter)
+        first = _start(curves, shares, parameters, n_threads) if start is None else start
+        begin: FloatArray = first.astype(np.float64)
+
+        def evaluate(flat: FloatArray) -> _Point:
+            value, gradient, visits = 0.0, np.zeros(begin.shape), np.zeros(begin.shape)
+            for rows, members in groups:
+                values, *found = _kernels.soft_dtw_gradient(
+                    members, flat.reshape(begin.shape), parameters["gamma"], shares[rows], n_threads
+                )
+                value += float((shares[rows] * values).sum())
+                gradient += found[0]
+                visits += found[1]
+            return _Point(flat, value, gradient.ravel(), visits.ravel())
+
+        found = _minimise(evaluate, evaluate(begin.ravel()), max_iter)
     if not np.isfinite(found.value):
         raise DataError("the squares of the curves' values are too large for a soft-DTW barycenter: rescale the curves")
-    return np.asarray(found.center, dtype=X.dtype)
+    return np.asarray(found.center.reshape(begin.shape), dtype=X.dtype)
+
+
+def _start(curves: FloatArray, shares: FloatArray, parameters: dict[str, Any], n_threads: int) -> Floats:
+    """Return the mean; of curves of unequal lengths a medoid."""
+    if is_unequal(curves):
+        return sample_medoid(BUILT_IN["soft_dtw"], curves, shares, parameters, n_threads)
+    return weighted_sum(shares, curves)
 
 
 def _minimise(evaluate: Callable[[FloatArray], _Point], point: _Point, max_iter: int) -> _Point:

@@ -23,9 +23,26 @@ def test_shapes_lie_between_0_and_1_and_reach_1(curves):
     assert np.isnan(shape[scale == 0]).all()
 
 
+@given(curve_tables())
+def test_each_channel_has_the_scale_and_shape_that_it_has_alone(curves):
+    channels = [curves, curves[::-1] * 3]
+    panel = np.stack(channels, axis=1)
+    found = split_scale_shape(panel, zero="nan")
+    for joint, *alone in zip(found, *(split_scale_shape(each, zero="nan") for each in channels), strict=True):
+        np.testing.assert_array_equal(joint, np.stack(alone, axis=1))
+    np.testing.assert_allclose(join_scale_shape(*found), panel, rtol=1e-15)
+
+
 def test_a_zero_curve_is_refused_by_name():
     with pytest.raises(DataError, match="row 'b'"):
         split_scale_shape(CURVES)
+    with pytest.raises(DataError, match=r"1 curves .* row 1, channel 0"):
+        split_scale_shape(np.stack([CURVES, CURVES + 1], axis=1))
+
+
+def test_a_count_of_a_channel_that_is_none_is_refused_by_its_place():
+    with pytest.raises(DataError, match=r"channel 1 of the curves holds -2.* at row 0, column 1"):
+        split_scale_shape(np.array([[[1.0, 1.0], [0.0, -2.0]]]))
 
 
 def test_tables_keep_their_ids_and_days():
@@ -43,6 +60,10 @@ def test_scales_of_other_ids_are_refused():
 def test_a_scale_without_a_shape_is_refused():
     with pytest.raises(DataError, match=r"row 1 .* no complete shape"):
         join_scale_shape([1.0, 2.0], np.array([[1.0], [np.nan]]))
+    with pytest.raises(DataError, match=r"row 0, channel 1 .* no complete shape"):
+        join_scale_shape([[1.0, 2.0]], np.array([[[1.0], [np.nan]]]))
+    with pytest.raises(DataError, match="each needs one scale"):
+        join_scale_shape([1.0], np.ones((1, 2, 3)))
 
 
 def test_the_popularity_score_is_the_published_one():

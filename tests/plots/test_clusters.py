@@ -206,3 +206,36 @@ def test_labels_of_another_length_are_refused():
 def test_names_of_another_length_are_refused():
     with pytest.raises(ValueError, match="got 1 for 2 prototypes"):
         draw_clusters(np.ones((2, 2)), np.array([0, 1]), np.ones((2, 2)), names=["one"], title="short")
+
+
+def test_channels_stand_below_each_other_with_the_days_in_common():
+    shapes, labels, prototypes = clustering(7)
+    panel, centers = (np.stack([each, 1 - (1 - each) ** 2], axis=1) for each in (shapes, prototypes))
+    figure = draw_clusters(panel, labels, centers, title="two", channels=["views", "likes and comments of a post"])
+    alone = draw_clusters(shapes, labels, prototypes, title="one")
+    upper, lower = figure.axes[::2], figure.axes[1::2]
+    assert [ax.get_title() for ax in upper] == headers(alone)
+    assert {ax.get_title() for ax in lower} == {""}
+    for above, below in zip(upper, lower, strict=True):
+        np.testing.assert_array_equal(below.lines[0].get_ydata(), centers[number(above), 1])
+        np.testing.assert_allclose(band(below)[0], np.quantile(panel[labels == number(above), 1], 0.1, axis=0))
+        boxes = above.get_position(), below.get_position()
+        assert boxes[0].x0 == boxes[1].x0
+        assert boxes[0].y0 > boxes[1].y1
+    named = ["views", "likes and comments of a…"]
+    assert [ax.get_ylabel() for ax in figure.axes] == [*named, *[""] * 6, *named, *[""] * 4]
+    shown = [ax.xaxis.get_tick_params()["labelbottom"] for ax in figure.axes]
+    assert [place for place, below in enumerate(shown) if below] == [7, 9, 11, 13]
+    assert figure.get_supylabel() == "share of the final count"
+
+
+def test_channels_that_are_no_shapes_have_limits_of_their_own():
+    panel = np.stack([np.ones((3, 4)), np.full((3, 4), 50.0)], axis=1) * np.arange(4)
+    figure = draw_clusters(panel, np.zeros(3, int), panel[:1], title="counts")
+    assert [ax.get_ylabel() for ax in figure.axes] == ["channel 0", "channel 1"]
+    assert [ax.get_ylim()[1] for ax in figure.axes] == pytest.approx([3.15, 157.5])
+
+
+def test_names_of_other_channels_are_refused():
+    with pytest.raises(ValueError, match="got 1 for 2 channels"):
+        draw_clusters(np.ones((2, 2, 3)), np.array([0, 0]), np.ones((1, 2, 3)), title="two", channels=["views"])

@@ -12,7 +12,7 @@ N_EXAMPLES = 3
 
 
 class Members(NamedTuple):
-    """The members of a cluster: the ends of their band, one value per day each, and rows of typical ones."""
+    """The members of a cluster: the ends of their band, each like a curve, and rows of typical ones."""
 
     lower: FloatArray
     upper: FloatArray
@@ -20,12 +20,12 @@ class Members(NamedTuple):
 
 
 def describe_members(shapes: FloatArray, labels: IntArray, prototypes: FloatArray) -> list[Members]:
-    """Return the members of each cluster; without any, the band is 0. Shapes are (n_curves, n_times)."""
+    """Return the members of each cluster; without any, the band is 0. Shapes may have several channels."""
     found = []
     for number, prototype in enumerate(prototypes):
         rows = np.flatnonzero(labels == number)
-        lower, upper = np.quantile(shapes[rows], BAND, axis=0) if len(rows) else np.zeros((2, len(prototype)))
-        distance = np.square(shapes[rows] - prototype).sum(axis=1)
+        lower, upper = np.quantile(shapes[rows], BAND, axis=0) if len(rows) else np.zeros((2, *prototype.shape))
+        distance = np.square(shapes[rows] - prototype).sum(axis=tuple(range(1, shapes.ndim)))
         nearest = rows[np.argsort(distance, kind="stable")[:N_EXAMPLES]]
         found.append(Members(lower, upper, nearest.tolist()))
     return found

@@ -12,10 +12,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+from tsshape._panels import CHANNELS
 from tsshape._typing import Curves, FloatArray, IntArray
 from tsshape.cluster import describe_lives
 from tsshape.plots._axes import axes_or_new
-from tsshape.plots._script import write_title
+from tsshape.plots._script import any_script, write_title
 
 # Okabe and Ito's blues, which also differ in lightness, for grey print.
 _INK, _BAND = "#0072B2", "#A9D6F2"
@@ -34,6 +35,8 @@ _COLUMNS: tuple[tuple[float, tuple[int, float, float]], ...] = (
 _LEFT, _RIGHT, _ABOVE, _BELOW, _BETWEEN, _HEADER = 0.68, 0.15, 0.55, 0.78, 0.22, 0.18
 # Of headers in 8 points: the height of a line in inches, and the letters that fit an inch.
 _LINE, _LETTERS = 0.135, 15
+# Between the channels of a cluster, and at the left for their names, in inches.
+_CHANNEL_GAP, _CHANNEL_NAME = 0.1, 0.17
 
 
 def plot_cluster(members: FloatArray, prototype: FloatArray, ax: Axes | None = None, *, header: str = "") -> Axes:
@@ -89,35 +92,41 @@ def draw_clusters(
     title: str,
     names: Sequence[str] | None = None,
     times: str = "days",
+    channels: Sequence[str] | None = None,
 ) -> Figure:
     r"""Draw one panel per cluster, the quickest first, headed by its name with its number, its size and its share.
 
+    Of curves with several channels, such as views and likes, a cluster has a panel for each, one below the other.
+
     Parameters
     ----------
-    shapes : DataFrame or array of shape (n_curves, n_times)
-        The clustered curves, finite. If they are shapes, the vertical axis is labelled so and runs from 0 to 1.
+    shapes : DataFrame or array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
+        The clustered curves, finite. If they are shapes, the vertical axis is labelled so and runs from 0 to 1;
+        otherwise each channel has limits of its own.
     labels : array of shape (n_curves,), int
         Each curve's row of `prototypes`. A curve with any other label, such as -1, is in no panel but counts in the
         shares.
-    prototypes : DataFrame or array of shape (n_clusters, n_times)
+    prototypes : DataFrame or array of shape (n_clusters, n_times) or (n_clusters, n_channels, n_times)
         The prototypes of the clusters.
     title : str
         Name of the data and of the method; in any script.
     names : sequence of str, optional
         The names of the clusters, which are then drawn in this order; by default those of `describe_lives`, in its
-        order.
+        order, of the first channel.
     times : str, default="days"
         The label of the horizontal axis.
+    channels : sequence of str, optional
+        The names of the channels, which stand at the left; by default "channel 0" and so on if there are several.
 
     Returns
     -------
     Figure
-        To be saved by `Figure.savefig`.
+        To be saved by `Figure.savefig`. Its axes are those of the first cluster, channel by channel, then the next.
 
     Raises
     ------
     ValueError
-        If there are not as many labels as curves, or names as prototypes.
+        If there are not as many labels as curves, or names as prototypes or channels.
 
     Examples
     --------
@@ -125,35 +134,59 @@ def draw_clusters(
     >>> figure = draw_clusters(shapes, np.array([0, 1, 1]), shapes[:2], title="three curves")
     >>> [ax.get_title() for ax in figure.axes]
     ['long tail (1)\n2 · 66.7 %', 'still growing (0)\n1 · 33.3 %']
+    >>> both = np.stack([shapes, shapes**2], axis=1)
+    >>> figure = draw_clusters(both, np.array([0, 1, 1]), both[:2], title="both", channels=["views", "likes"])
+    >>> [ax.get_ylabel() for ax in figure.axes]
+    ['views', 'likes', '', '']
     """
-    curves, centers = np.asarray(shapes, dtype=np.float64), np.asarray(prototypes, dtype=np.float64)
+    curves, centers = _with_channels(shapes), _with_channels(prototypes)
     if len(labels) != len(curves):
         raise ValueError(f"labels must have one entry per curve: got {len(labels)} labels for {len(curves)} curves")
     if names is None:
-        named = {int(number): name for number, name in describe_lives(centers)["name"].items()}
+        named = {int(number): name for number, name in describe_lives(centers[:, 0])["name"].items()}
     elif len(names) == len(centers):
         named = dict(enumerate(names))
     else:
         raise ValueError(f"names must have one entry per prototype: got {len(names)} for {len(centers)} prototypes")
+    rows = _name_channels(channels, curves.shape[1])
     members = rows_of_clusters(np.asarray(labels), len(centers))
     n_letters = int(_LETTERS * _panel(len(centers))[1])
     headers = {
         cluster: header_lines(f"{name} ({cluster})", len(members[cluster]), len(curves), n_letters)
         for cluster, name in named.items()
     }
-    figure, panels = _grid(len(centers), 1 + max(header.count("\n") for header in headers.values()))
-    for ax, (cluster, header) in zip(panels, headers.items(), strict=True):
-        plot_cluster(curves[members[cluster]], centers[cluster], ax, header=header)
-    shares = are_shapes(curves, centers)
-    limit(panels, shares=shares)
+    figure, panels = _grid(len(centers), 1 + max(header.count("\n") for header in headers.values()), rows)
+    for axes, (cluster, header) in zip(panels, headers.items(), strict=True):
+        for channel, ax in enumerate(axes):
+            plot_cluster(
+                curves[members[cluster], channel], centers[cluster, channel], ax, header="" if channel else header
+            )
+    shares = all(are_shapes(curves[:, channel], centers[:, channel]) for channel in range(len(rows)))
+    for of_channel in zip(*panels, strict=True):
+        limit(of_channel, shares=shares)
     _label(
         figure,
-        value="share of the final views" if shares else "value",
+        value="value" if not shares else "share of the final views" if channels is None else "share of the final count",
         times=times,
         title=title,
         named="life" if names is None else "name",
     )
     return figure
+
+
+def _with_channels(curves: Curves) -> FloatArray:
+    """Return curves as an array of shape (n_curves, n_channels, n_times)."""
+    values: FloatArray = np.asarray(curves, dtype=np.float64)
+    return values if values.ndim == CHANNELS else values[:, None]
+
+
+def _name_channels(channels: Sequence[str] | None, n_channels: int) -> Sequence[str]:
+    """Return what stands at the left of each channel: nothing of a single one that has no name."""
+    if channels is None:
+        return [f"channel {number}" for number in range(n_channels)] if n_channels > 1 else [""]
+    if len(channels) != n_channels:
+        raise ValueError(f"channels must have one name per channel: got {len(channels)} for {n_channels} channels")
+    return channels
 
 
 def rows_of_clusters(labels: IntArray, n_clusters: int) -> list[IntArray]:
@@ -180,22 +213,41 @@ def _panel(n_panels: int) -> tuple[int, float, float]:
     return next(rest for most, rest in _COLUMNS if n_panels <= most)
 
 
-def _grid(n_panels: int, n_lines: int) -> tuple[Figure, list[Axes]]:
-    """Return a figure of this many panels, laid out in inches so that headers fit for any number of rows."""
-    n_columns, width, height = _panel(n_panels)
-    n_rows = ceil(n_panels / n_columns)
+def _grid(n_clusters: int, n_lines: int, channels: Sequence[str]) -> tuple[Figure, list[list[Axes]]]:
+    """Return a figure, and a panel for each channel of each cluster.
+
+    It is laid out in inches, so that headers of `n_lines` lines fit for any number of rows.
+    """
+    n_columns, width, height = _panel(n_clusters)
+    n_rows = ceil(n_clusters / n_columns)
+    block = len(channels) * height + (len(channels) - 1) * _CHANNEL_GAP
+    left = _LEFT + (_CHANNEL_NAME if any(channels) else 0)
     above, header = _ABOVE + n_lines * _LINE, _HEADER + n_lines * _LINE
-    across = _LEFT + n_columns * width + (n_columns - 1) * _BETWEEN + _RIGHT
-    down = above + n_rows * height + (n_rows - 1) * header + _BELOW
+    across = left + n_columns * width + (n_columns - 1) * _BETWEEN + _RIGHT
+    down = above + n_rows * block + (n_rows - 1) * header + _BELOW
     figure = Figure(figsize=(across, down), dpi=130)
-    place = {"left": _LEFT / across, "right": 1 - _RIGHT / across, "bottom": _BELOW / down, "top": 1 - above / down}
-    gaps = {"wspace": _BETWEEN / width, "hspace": header / height}
-    axes = list(figure.subplots(n_rows, n_columns, squeeze=False, gridspec_kw=place | gaps).flat)
-    for spare in axes[n_panels:]:
-        spare.remove()
-    for place_, ax in enumerate(axes[:n_panels]):
-        ax.tick_params(labelleft=place_ % n_columns == 0, labelbottom=place_ + n_columns >= n_panels)
-    return figure, axes[:n_panels]
+    cells = figure.add_gridspec(
+        n_rows,
+        n_columns,
+        left=left / across,
+        right=1 - _RIGHT / across,
+        bottom=_BELOW / down,
+        top=1 - above / down,
+        wspace=_BETWEEN / width,
+        hspace=header / block,
+    )
+    panels, most = [], int(_LETTERS * height)
+    for place in range(n_clusters):
+        inner = cells[divmod(place, n_columns)].subgridspec(len(channels), 1, hspace=_CHANNEL_GAP / height)
+        axes = list(inner.subplots(squeeze=False)[:, 0])
+        for ax, channel in zip(axes, channels, strict=True):
+            is_left, is_lowest = place % n_columns == 0, ax is axes[-1] and place + n_columns >= n_clusters
+            ax.tick_params(labelleft=is_left, labelbottom=is_lowest)
+            if is_left:
+                shown = channel if len(channel) <= most else channel[: most - 1].rstrip() + "…"
+                ax.set_ylabel(shown, fontsize=8, **any_script())
+        panels.append(axes)
+    return figure, panels
 
 
 def are_shapes(curves: FloatArray, centers: FloatArray) -> bool:
@@ -204,7 +256,7 @@ def are_shapes(curves: FloatArray, centers: FloatArray) -> bool:
     return bool(low >= -_ROUNDING and abs(curves.max() - 1) < _ROUNDING and high <= 1 + _ROUNDING)
 
 
-def limit(panels: list[Axes], *, shares: bool) -> None:
+def limit(panels: Sequence[Axes], *, shares: bool) -> None:
     """Give all panels the same vertical limits; matplotlib's own shared axes are slow with 50 panels."""
     bounds = np.array([ax.dataLim.intervaly for ax in panels])
     low, high = (0.0, 1.0) if shares else (bounds.min(), bounds.max())

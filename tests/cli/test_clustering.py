@@ -107,6 +107,78 @@ def test_the_summary_has_majority_share_and_silhouette(posts, run, tmp_path):
 
 
 @pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    """A folder of posts with likes, which two young posts have for four days, and comments, which three never get."""
+    posts = tsshape.simulate_spid(60, n_times=6, random_state=0)
+    curves = posts.curves[posts.curves.max(axis=1) > 0].iloc[:40]
+    likes, comments = curves**0.5, (curves / 2) ** 2
+    likes.iloc[:2, 4:] = np.nan
+    comments.iloc[1:4] = 0.0
+    folder = tmp_path_factory.mktemp("counted") / "counted"
+    dataset = tsshape.EngagementDataset(
+        curves, curves[[]], channels={"likes": likes, "comments": comments}, name="counted"
+    )
+    dataset.save(folder)
+    return folder
+
+
+def test_channels_are_clustered_together(counted, run, tmp_path):
+    out = tmp_path / "out"
+    text = run("cluster", counted, "--channels", "likes,views=0.5, comments", "--k", 3, "--out", out)
+    loaded = tsshape.load_dataset(counted)
+    tables = [loaded.channels["likes"], loaded.curves, loaded.channels["comments"]]
+    ids, weights = loaded.curves.index[4:], np.array([1, 0.5, 1])[:, None]
+    panel = tsshape.split_scale_shape(np.stack([table.loc[ids] for table in tables], axis=1))[1]
+    model = ShapeKMeans(3, random_state=0).fit(panel * weights)
+    labels = pd.read_csv(out / "labels.csv", dtype={"id": str}, index_col="id")
+    assert labels["cluster"].dropna().astype(int).tolist() == model.labels_.tolist()
+    assert labels.index[labels["cluster"].isna()].tolist() == loaded.curves.index[2:4].tolist()
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["channels"] == {"likes": 1.0, "views": 0.5, "comments": 1.0}
+    assert list(summary["channels"]) == ["likes", "views", "comments"]
+    assert summary["silhouette"] == pytest.approx(silhouette(panel * weights, model.labels_))
+    loss = "4 of 40 posts are left out: 2 that end early in a channel (likes 2), 2 that are 0 throughout in one"
+    assert summary["cleaning"][-1] == f"{loss} (comments 2)"
+    assert f"posts       {loss} (comments 2)" in text
+    assert "channels    likes, views=0.5, comments" in text
+    lives = describe_lives(model.prototypes_[:, 0])
+    prototypes = pd.read_csv(out / "prototypes.csv", index_col=["cluster", "channel"], float_precision="round_trip")
+    assert prototypes.index.tolist() == [(life, name) for life in lives.index for name in summary["channels"]]
+    assert prototypes.pop("name").tolist() == lives["name"].repeat(3).tolist()
+    shares = model.prototypes_ / weights
+    np.testing.assert_allclose(prototypes.sort_index(level=0, sort_remaining=False), shares.reshape(9, 6), rtol=1e-12)
+    bands = pd.read_csv(out / "bands.csv", index_col="cluster")
+    assert bands["channel"].tolist() == [name for _ in range(3) for name in summary["channels"] for _ in range(6)]
+    assert bands["day"].tolist() == [*range(1, 7)] * 9
+    for number in range(3):
+        expected = np.quantile(panel[model.labels_ == number], 0.9, axis=0)
+        np.testing.assert_allclose(bands.loc[number, "upper"].to_numpy().reshape(3, 6), expected, rtol=1e-12)
+    write_report(out, tmp_path / "report.html")
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert re.findall(r"<figcaption>(\w+)<", html) == ["likes", "views", "comments"] * 3
+    assert "likes, weight 1; views, weight 0.5; comments, weight 1" in html
+    assert "of the likes on the first day" in html
+
+
+@pytest.mark.parametrize("method", ["kshape", "kmedoids"])
+def test_one_channel_is_clustered_by_any_method_and_cut_to_the_days_that_all_have(counted, run, tmp_path, method):
+    options = ["--method", method, "--k", 2, "--incomplete", "truncate", "--out", tmp_path / "out", "--json"]
+    summary = json.loads(run("cluster", counted, "--channels", "likes", *options))
+    assert (summary["n_times"], summary["n_curves"]) == (4, 40)
+    assert "; all channels are cut to the 4 days that each post has in each of them" in summary["cleaning"][-1]
+    assert set(pd.read_csv(tmp_path / "out" / "prototypes.csv")["channel"]) == {"likes"}
+
+
+def test_a_large_loss_of_posts_by_channels_is_warned_of(counted, tmp_path):
+    few = tsshape.load_dataset(counted)
+    tsshape.EngagementDataset(few.curves[:8], few.features[:8], channels={"likes": few.channels["likes"][:8]}).save(
+        tmp_path / "few"
+    )
+    said = program("cluster", tmp_path / "few", "--channels", "likes,views", "--k", 2, "--out", tmp_path / "two").stderr
+    assert "2 of 8 posts are left out: 2 that end early in a channel (likes 2): 25% of the posts are lost" in said
+
+
+@pytest.fixture(scope="module")
 def known(posts, tmp_path_factory):
     """A folder of posts without features, and the classes of all but ten."""
     curves = tsshape.load_dataset(posts).curves

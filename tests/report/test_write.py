@@ -104,7 +104,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path):
         ("cluster/classes.csv", "class,0,1\na,3,4\n", r"classes\.csv must have .* one for each of the 5 clusters"),
         ("cluster/classes.csv", "class,0,1,2,3,4\na,3,4,x,1,1\n", r"classes\.csv, line 2, column '2'"),
         ("select-k/selection.csv", "n_clusters,inertia\nmany,1\n", r"selection\.csv: n_clusters 'many'"),
-        ("select-k/selection.csv", "n_clusters,inertia\n2,some\n", r"selection\.csv: column 'inertia'"),
+        ("select-k/selection.csv", "n_clusters,inertia\n2,some\n", r"selection\.csv, line 2 .*, column 'inertia'"),
         ("select-k/summary.json", '{"metric": 3}', r"summary\.json: metric"),
         ("bench/environment.json", "[]", r"environment\.json"),
         ("bench/records.jsonl", '{"key": "1", "variant": "a", "run": 0, "budget": 3}\n', "line 1: budget"),

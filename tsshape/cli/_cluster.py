@@ -10,13 +10,12 @@ import typer
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
-from tsshape.cli._lives import NOISE, NOISE_NAME, add_noise, tabulate_lives, title_lives
+from tsshape.cli._lives import NOISE, add_noise, tabulate_lives, title_lives
 from tsshape.cli._progress import working
 from tsshape.cli._say import say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from tsshape._typing import FloatArray
     from tsshape.cli._posts import Shapes
     from tsshape.cluster._members import Members
     from tsshape.metrics import Metric
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 # A silhouette needs the distances of all pairs: most curves that it is computed on, evenly spaced, under a metric that
 # is computed many pairs at a time and under any other.
 SILHOUETTE_CURVES, SILHOUETTE_CURVES_SLOW = 25_000, 2_000
-# How many curves of each known class are in each cluster.
-CLASSES_FILE = "classes.csv"
 # The options that set parameters of a clusterer.
 OPTIONS = {
     "n_clusters": "--k",
@@ -66,6 +63,13 @@ def cluster(
         int | None, typer.Option(help="Least number of curves in a cluster of HDBSCAN; by default 5.")
     ] = None,
     param: options.MetricParams = None,
+    channels: Annotated[
+        str | None,
+        typer.Option(
+            help="Counts of a dataset folder to cluster together, such as views,likes=0.5: each is divided by its own "
+            "maximum, then multiplied by its weight, by default 1."
+        ),
+    ] = None,
     z_normalize: options.ZNormalize = False,
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
@@ -84,13 +88,17 @@ def cluster(
     Series of a .ts or .tsv file are clustered as they stand. Known classes are compared with the clusters. Curves that
     dbscan and hdbscan leave out of all clusters are noise, with the label -1.
     """
-    from tsshape._files import atomic_folder, write_text
+    import numpy as np
+
+    from tsshape.cli._channels import check_takes_channels, parse_channels
+    from tsshape.cli._cluster_folder import Found, write_folder
     from tsshape.cli._posts import Cleaning, describe_classes, name_of, read_shapes
     from tsshape.cli._tables import describe_columns, print_tables
     from tsshape.cluster import class_agreement, describe_members, make_clusterer
 
     form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     options.check_new_folder(out)
+    weights = parse_channels(channels)
     chosen, params = options.choose_metric(metric, param, plugin)
     explicit: dict[str, Any] = {
         "n_clusters": k,
@@ -113,39 +121,38 @@ def cluster(
             options=OPTIONS,
         )
     cleaning = Cleaning(missing, decreasing, incomplete)
-    read = read_shapes(curves, id_column, cleaning, z_normalize=z_normalize)
+    check_takes_channels(estimator, method, chosen, weights)
+    read = read_shapes(curves, id_column, cleaning, z_normalize=z_normalize, weights=weights)
     with options.user_errors(), working(f"cluster {len(read.shapes):,} {read.noun}"), warnings.catch_warnings():
         # An error says so below.
         warnings.filterwarnings("ignore", "all .* curves are noise")
-        estimator.fit(read.shapes)
+        estimator.fit(read.fitted)
     _check_clusters(estimator, read)
-    members = describe_members(read.shapes.to_numpy(), estimator.labels_, estimator.cluster_centers_)
+    members = describe_members(np.asarray(read.fitted), estimator.labels_, estimator.cluster_centers_)
     summary = {
         "method": method,
         "seed": seed,
         **_summarise(estimator, read, members, chosen, params),
-        **_silhouette(read.shapes, estimator.labels_, chosen, params, n_jobs=n_jobs),
+        **_silhouette(np.asarray(read.fitted), estimator.labels_, chosen, params, n_jobs=n_jobs),
         "classes": describe_classes(read.classes),
     }
     if read.classes is not None:
         summary["classes"] |= class_agreement(read.classes, estimator.labels_)._asdict()
-    lives = tabulate_lives(estimator, named=read.noun == "shapes")
+    prototypes = read.prototypes_of(estimator.cluster_centers_)
+    lives = tabulate_lives(estimator.labels_, prototypes, named=read.noun == "shapes")
     shown = add_noise(lives, estimator.labels_)
     summary["lives"] = [
         {name: None if value != value else value for name, value in life.items()}  # noqa: PLR0124 - NaN
         for life in shown.reset_index().to_dict("records")
     ]
-    title = f"{name_of(curves)}: {method}, {_spell_metric(estimator, chosen, params)}"
-    with atomic_folder(out) as folder:
-        _write(folder, estimator, read, lives, members, title=title, spreadsheet_safe=spreadsheet_safe)
-        if read.classes is not None:
-            _write_classes(folder / CLASSES_FILE, read.classes, estimator, spreadsheet_safe=spreadsheet_safe)
-        write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    title = f"{name_of(curves)}: {method}, {_spell_metric(estimator, chosen, params, weights)}"
+    found = Found(estimator.labels_, prototypes, members, lives)
+    write_folder(out, read, found, summary, title=title, spreadsheet_safe=spreadsheet_safe)
     if form == "json":
         columns = {"lives": describe_columns(title_lives(shown))}
         say(json.dumps({**summary, "columns": columns}, indent=2, ensure_ascii=False))
         return
-    print_tables({"lives": title_lives(shown)}, form)
+    print_tables({"lives": title_lives(shown, next(iter(weights)) if weights else None)}, form)
     if form == "text":
         _print(summary, read, out)
 
@@ -179,6 +186,7 @@ def _summarise(
         "clustered": read.noun,
         "n_curves": len(read.curves),
         "n_zero_curves": len(read.curves) - len(read.shapes),
+        "channels": None if read.channels is None else read.channels.weights,
         "n_times": read.shapes.shape[1],
         "cleaning": read.cleaning,
         "n_clusters": n_clusters,
@@ -193,7 +201,7 @@ def _summarise(
 
 
 def _silhouette(
-    shapes: "pd.DataFrame", labels: Any, metric: "Metric", params: dict[str, Any], *, n_jobs: int | None
+    shapes: "FloatArray", labels: Any, metric: "Metric", params: dict[str, Any], *, n_jobs: int | None
 ) -> dict[str, Any]:
     """Compute the mean silhouette under the metric without noise, None where there is none; say on how many curves."""
     import numpy as np
@@ -206,65 +214,20 @@ def _silhouette(
     found: dict[str, Any] = {"silhouette": None, "silhouette_metric": metric.name, "silhouette_curves": len(rows)}
     if metric.zero_self and 1 < len(np.unique(labels[rows])) < len(rows):
         try:
-            found["silhouette"] = float(silhouette(shapes.iloc[rows], labels[rows], metric, n_jobs=n_jobs, **params))
+            found["silhouette"] = float(silhouette(shapes[rows], labels[rows], metric, n_jobs=n_jobs, **params))
         except ValueError as error:
             # A silhouette may refuse the distances of a plug-in; the clusters are still worth writing.
             found["silhouette_refused"] = str(error)
     return found
 
 
-def _write(
-    out: Path,
-    estimator: Any,
-    read: "Shapes",
-    lives: "pd.DataFrame",
-    members: "list[Members]",
-    *,
-    title: str,
-    spreadsheet_safe: bool,
-) -> None:
-    """Write labels (empty for curves of zeros), prototypes (quickest first), bands of their members and the picture."""
-    import pandas as pd
+def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any], weights: dict[str, float] | None) -> str:
+    """Return the metric with its parameters, where the method takes one, the channels and the number of clusters."""
+    from tsshape.cli._channels import spell_channels
 
-    from tsshape._files import atomic_path
-    from tsshape.data import day_column, write_table
-    from tsshape.plots import draw_clusters
-
-    labels = pd.Series(estimator.labels_, read.shapes.index, name="cluster", dtype="Int64").reindex(read.curves.index)
-    table = labels.rename_axis("id").to_frame()
-    days = read.shapes.columns.map(day_column)
-    prototypes = pd.DataFrame(estimator.cluster_centers_, columns=days).rename_axis("cluster").loc[lives.index]
-    if "name" in lives:
-        table["life"] = labels.map({NOISE: NOISE_NAME, **lives["name"]})
-        prototypes.insert(0, "name", lives["name"])
-    write_table(table, out / "labels.csv", spreadsheet_safe=spreadsheet_safe)
-    write_table(prototypes, out / "prototypes.csv")
-    bands = [
-        pd.DataFrame({"cluster": number, "day": read.shapes.columns, "lower": each.lower, "upper": each.upper})
-        for number, each in enumerate(members)
-    ]
-    write_table(pd.concat(bands).set_index("cluster"), out / "bands.csv")
-    drawn: dict[str, Any] = {} if "name" in lives else {"names": ["cluster"] * len(lives), "times": "steps"}
-    figure = draw_clusters(read.shapes, estimator.labels_, estimator.cluster_centers_, title=title, **drawn)
-    for name in ("clusters.png", "clusters.svg"):
-        with atomic_path(out / name) as temporary:
-            figure.savefig(temporary)
-
-
-def _write_classes(path: Path, classes: "pd.Series", estimator: Any, *, spreadsheet_safe: bool) -> None:
-    """Write a row for each known class: how many of its curves are in each cluster, and last, if any are, in noise."""
-    from tsshape.cluster import class_counts
-    from tsshape.data import write_table
-
-    counts = class_counts(classes, estimator.labels_)
-    columns = [*range(len(estimator.cluster_centers_)), *([NOISE] if (estimator.labels_ == NOISE).any() else [])]
-    table = counts.reindex(columns=columns, fill_value=0)
-    write_table(table, path, spreadsheet_safe=spreadsheet_safe)
-
-
-def _spell_metric(estimator: Any, metric: "Metric", params: dict[str, Any]) -> str:
-    """Return the metric with its parameters, where the method takes one, and the number of clusters."""
     words = [f"{len(estimator.cluster_centers_)} clusters"]
+    if weights is not None:
+        words = [spell_channels(weights), *words]
     if "metric" in estimator.get_params():
         words = [metric.name, *(f"{name} {value}" for name, value in params.items()), *words]
     return ", ".join(words)
@@ -277,7 +240,7 @@ def _print(summary: dict[str, Any], read: "Shapes", out: Path) -> None:
     silhouette = "-" if summary["silhouette"] is None else f"{summary['silhouette']:.3f}"
     majority = format_percent(summary["majority_share"])
     n_measured = summary["silhouette_curves"]
-    files = "" if summary["classes"] is None else f"{CLASSES_FILE}, "
+    files = "" if summary["classes"] is None else "classes.csv, "
     lines = {
         **_spell_input(summary, read),
         "clusters": f"{summary['n_clusters']}, the largest with {majority} of the {read.noun}",
@@ -287,7 +250,7 @@ def _print(summary: dict[str, Any], read: "Shapes", out: Path) -> None:
         "written": f"{out}: labels.csv, prototypes.csv, bands.csv, {files}clusters.png, clusters.svg, summary.json",
     }
     for name, text in lines.items():
-        say(f"{name:<11} {text}")
+        say(f"{name:<11} {text}".replace("\n", "\n" + 12 * " "))
 
 
 def _spell_noise(n_noise: int, read: "Shapes") -> dict[str, str]:
@@ -302,8 +265,16 @@ def _spell_noise(n_noise: int, read: "Shapes") -> dict[str, str]:
 
 def _spell_input(summary: dict[str, Any], read: "Shapes") -> dict[str, str]:
     """Return the lines about what was clustered."""
+    from tsshape.cli._channels import spell_channels
+
     if read.noun == "series":
         return {"series": read.summary}
+    if read.channels is not None:
+        return {
+            "channels": spell_channels(read.channels.weights),
+            "cleaning": read.summary,
+            "posts": read.cleaning[-1],
+        }
     n_zero = summary["n_zero_curves"]
     curves = f"{summary['n_curves']:,}, of which {n_zero:,} without a view have no shape"
     return {"cleaning": read.summary, "curves": curves}

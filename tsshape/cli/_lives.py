@@ -5,25 +5,29 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tsshape._typing import Floats, IntArray
     from tsshape.cli._tables import Titled
 
 # What curves are called that belong to no cluster, and their label.
 NOISE_NAME, NOISE = "noise", -1
 
 
-def tabulate_lives(estimator: Any, *, named: bool) -> "pd.DataFrame":
-    """Return the clusters with sizes and shares: quickest first with their lives, or largest first without."""
+def tabulate_lives(labels: "IntArray", prototypes: "Floats", *, named: bool) -> "pd.DataFrame":
+    """Return the clusters with sizes and shares: quickest first with their lives, or largest first without.
+
+    Of prototypes with several channels, the first gives the names.
+    """
     import numpy as np
     import pandas as pd
 
+    from tsshape._panels import CHANNELS
     from tsshape.cluster import describe_lives
 
-    labels = estimator.labels_
-    sizes = np.bincount(labels[labels != NOISE], minlength=len(estimator.cluster_centers_))
+    sizes = np.bincount(labels[labels != NOISE], minlength=len(prototypes))
     table = pd.DataFrame({"size": sizes, "share": sizes / len(labels)}).rename_axis("cluster")
     if not named:
         return table.sort_values("size", ascending=False, kind="stable")
-    lives = describe_lives(estimator.cluster_centers_)
+    lives = describe_lives(prototypes if prototypes.ndim < CHANNELS else prototypes[:, 0])
     return lives[["name"]].join(table).join(lives.drop(columns="name"))
 
 
@@ -39,8 +43,8 @@ def add_noise(lives: "pd.DataFrame", labels: Any) -> "pd.DataFrame":
     return pd.concat([lives, noise.reindex(columns=lives.columns)])
 
 
-def title_lives(lives: "pd.DataFrame") -> "Titled":
-    """Return the clusters as a table: of posts with their lives, by name and number."""
+def title_lives(lives: "pd.DataFrame", channel: str | None = None) -> "Titled":
+    """Return the clusters as a table: of posts with their lives, by name and number, which are those of a channel."""
     from tsshape.cli._tables import Titled
     from tsshape.cluster import GROUP_COLUMNS, LIFE_COLUMNS
 
@@ -48,4 +52,5 @@ def title_lives(lives: "pd.DataFrame") -> "Titled":
         return Titled("Clusters, largest first", lives, GROUP_COLUMNS)
     spelled = [name if number == NOISE else f"{name} ({number})" for number, name in lives["name"].items()]
     named = lives.assign(life=spelled).set_index("life")
-    return Titled("Lives of the posts, quickest first", named, LIFE_COLUMNS)
+    title = "Lives of the posts" if channel is None else f"Lives of the posts by {channel}"
+    return Titled(f"{title}, quickest first", named, LIFE_COLUMNS)

@@ -11,7 +11,8 @@ from tsshape.cli._say import warn
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tsshape._typing import IntArray
+    from tsshape._typing import Floats, IntArray
+    from tsshape.cli._channels import Channels
     from tsshape.data import CleaningReport, PostTable
 
 # A larger share of posts or days that cleaning costs, or of counts that fall, is warned of.
@@ -38,7 +39,8 @@ class Shapes(NamedTuple):
     """What is clustered: the shapes of posts, or series as they stand.
 
     `curves` are those of all posts, `classes` the known ones of the shapes, missing where not known, or None.
-    `cleaning` says what was done before, `summary` in one line; `noun` is what the rows of `shapes` are.
+    `cleaning` says what was done before, `summary` in one line; `noun` is what the rows of `shapes` are. Where posts
+    have several `channels`, `curves` and `shapes` are those of the first, and `summary` has a line for each.
     """
 
     curves: "pd.DataFrame"
@@ -48,6 +50,16 @@ class Shapes(NamedTuple):
     summary: str
     path: Path
     noun: Literal["shapes", "series"] = "shapes"
+    channels: "Channels | None" = None
+
+    @property
+    def fitted(self) -> "pd.DataFrame | Floats":
+        """Return what a clusterer is fitted on: the shapes, or those of all channels, weighted."""
+        return self.shapes if self.channels is None else self.channels.weighted
+
+    def prototypes_of(self, centers: "Floats") -> "Floats":
+        """Return centres without weights: those of several channels are (n_clusters, n_channels, n_times)."""
+        return centers if self.channels is None else self.channels.unweighted(centers)
 
 
 def read_clean_curves(
@@ -66,10 +78,15 @@ def read_clean_curves(
 
 def warn_of_cleaning(report: "CleaningReport", source: str) -> None:
     """Warn if cleaning cost more than a tenth of the posts or days, or so many counts are below the day before."""
+    warn_of_decreases(report, source)
     if report.share_lost > WARNED_SHARE:
         what = "posts" if report.dropped_ids else "days"
         remedy = "" if report.incomplete_kept else "; see --incomplete"
         warn(f"{source}: {report.summary}: {report.share_lost:.0%} of the {what} are lost{remedy}")
+
+
+def warn_of_decreases(report: "CleaningReport", source: str) -> None:
+    """Warn if more than a tenth of the counts are below the day before."""
     if report.decreases > WARNED_SHARE * report.n_curves_out * report.n_times_out:
         warn(
             f"{source}: {report.decreases:,} counts are below the day before: curves are cumulative; for the views of "
@@ -83,23 +100,29 @@ def read_shapes(
     cleaning: Cleaning,
     *,
     z_normalize: bool = False,
+    weights: "dict[str, float] | None" = None,
 ) -> Shapes:
     """Read what is to be clustered: of posts, curves are cleaned and divided by their maximum; series are left alone.
 
-    A curve of zeros has no shape.
+    A curve of zeros has no shape. Where channels have `weights`, these are read instead of the curves alone.
     """
+    from tsshape.cli._channels import read_channel_shapes
     from tsshape.curves import split_scale_shape
     from tsshape.data import SERIES_ENDINGS
 
     if path.suffix.lower() in SERIES_ENDINGS:
+        if weights is not None:
+            raise DataError(f"--channels is for a dataset folder that has channels; {path} has series")
         return _read_series(path, id_column, z_normalize=z_normalize)
     if z_normalize:
         raise DataError(f"--z-normalize is for series of a .ts or .tsv file; {path} has posts, whose shapes are shares")
+    if weights is not None:
+        return read_channel_shapes(path, id_column, cleaning, weights)
     read = read_clean_curves(path, id_column, **cleaning._asdict())
     viewed = read.curves[read.curves.max(axis=1) > 0]
     if viewed.empty:
         raise DataError(f"{read.path}: no curve rises above 0: there is no shape to cluster")
-    shapes, classes = split_scale_shape(viewed)[1], _read_classes(path, id_column, viewed.index)
+    shapes, classes = split_scale_shape(viewed)[1], read_classes(path, id_column, viewed.index)
     return Shapes(read.curves, shapes, classes, str(read.report).splitlines(), read.report.summary, read.path)
 
 
@@ -141,7 +164,7 @@ def read_features_of(
     return posts.take(ids), posts.features.index.difference(ids, sort=False)
 
 
-def _read_classes(path: Path, id_column: str | None, ids: "pd.Index") -> "pd.Series | None":
+def read_classes(path: Path, id_column: str | None, ids: "pd.Index") -> "pd.Series | None":
     """Return the known classes of posts of a dataset folder, missing where not known; None if none is."""
     from tsshape.data import find_table, read_posts
 

@@ -90,6 +90,8 @@ class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         tags.input_tags.pairwise = is_precomputed(self.metric)
+        # Curves of several channels, if the metric compares such.
+        tags.input_tags.three_d_array = not tags.input_tags.pairwise
         return tags
 
     def _check_parameters(self) -> tuple[Metric, dict[str, Any]]:

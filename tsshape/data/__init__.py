@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from tsshape._extras import import_late
 from tsshape.data._calendar import CALENDAR_PARTS as CALENDAR_PARTS  # for the layers above; no public name
 from tsshape.data._calendar import calendar_features
+from tsshape.data._channels import find_channels as find_channels  # for the layers above, as the next; no public name
+from tsshape.data._channels import read_channel as read_channel
 from tsshape.data._cleaning import CleaningReport, clean_curves
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset, check_savable
@@ -21,6 +23,7 @@ from tsshape.data._resample import resample
 from tsshape.data._series import SERIES_ENDINGS as SERIES_ENDINGS  # for the layers above, as the next; no public name
 from tsshape.data._series import read_series as read_series
 from tsshape.data._spid import load_spid
+from tsshape.data._tables import Table as Table  # a type for the layers above; no public name
 from tsshape.data._ts_files import read_ts as read_ts  # for the adapters, which have it as a public name
 from tsshape.data._writing import WriteBlock as WriteBlock  # a type for the layers above; no public name
 from tsshape.data._writing import open_table as open_table  # for the layers above; no public name

@@ -74,23 +74,33 @@ def write_channels(channels: Mapping[str, pd.DataFrame], folder: Path) -> None:
 
 def read_channels(folder: Path, curves: pd.DataFrame, *, source: Path) -> dict[str, pd.DataFrame]:
     """Read the channels of a dataset's folder for the posts and days of its curves, which are those of a file."""
-    channels: dict[str, pd.DataFrame] = {}
+    return {name: read_channel(path, curves, source=source) for name, path in find_channels(folder).items()}
+
+
+def find_channels(folder: Path) -> dict[str, Path]:
+    """Return the files of the channels in a dataset's folder, by name."""
+    channels: dict[str, Path] = {}
     for path in channel_files(folder):
         name = next(path.name[: -len(ending)] for ending in ENDINGS if path.name.endswith(ending))
         if name in channels:
             files = " and ".join(each.name for each in table_files(path.parent, name))
             raise DataError(f"{path.parent} must have channel {quote(name)} once; it has {files}")
-        table = curves_of(read_table(path).take_ids(), n_times=curves.shape[1])
-        if table.shape[1] != curves.shape[1]:
-            raise DataError(f"{path} has {table.shape[1]} days, but {source} has {curves.shape[1]}")
-        missing = curves.index.difference(table.index, sort=False)
-        if len(missing):
-            raise DataError(
-                f"{path} lacks {len(missing)} ids of {source}, the first of them {quote(missing[0])}"
-                f"{describe_similar(missing, table.index)}"
-            )
-        channels[name] = table.loc[curves.index]
+        channels[name] = path
     return channels
+
+
+def read_channel(path: Path, curves: pd.DataFrame, *, source: Path, id_column: str | None = None) -> pd.DataFrame:
+    """Read a channel for the posts and days of the curves, which are those of another file."""
+    table = curves_of(read_table(path).take_ids(id_column), n_times=curves.shape[1])
+    if table.shape[1] != curves.shape[1]:
+        raise DataError(f"{path} has {table.shape[1]} days, but {source} has {curves.shape[1]}")
+    missing = curves.index.difference(table.index, sort=False)
+    if len(missing):
+        raise DataError(
+            f"{path} lacks {len(missing)} ids of {source}, the first of them {quote(missing[0])}"
+            f"{describe_similar(missing, table.index)}"
+        )
+    return table.loc[curves.index]
 
 
 def channel_files(folder: Path) -> list[Path]:

@@ -169,7 +169,7 @@ def draw_clusters(
         value="value" if not shares else "share of the final views" if channels is None else "share of the final count",
         times=times,
         title=title,
-        named="life" if names is None else "name",
+        named="name" if names is not None else f"life by {rows[0]}" if rows[0] else "life",
     )
     return figure
 

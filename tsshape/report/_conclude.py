@@ -43,7 +43,7 @@ def conclude_clusters(found: Sequence[Life], silhouette: float | None, n_shapes:
     first = f"{kinds} in {n_shapes:,} shapes: the largest, {largest.title}, has {share} of them."
     second = f"The quickest, {quickest.title}, has {quickest.pace}; the slowest, {slowest.title}, has {slowest.pace}."
     if quickest.pace == slowest.pace:
-        second = f"They gather their views at about the same pace: the largest has {largest.pace}."
+        second = f"They gather their {largest.counts} at about the same pace: the largest has {largest.pace}."
     return [first, second, _separation(silhouette)]
 
 

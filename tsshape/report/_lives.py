@@ -12,6 +12,14 @@ from tsshape.cluster import describe_lives
 from tsshape.report._page import count_of
 
 
+class Channel(NamedTuple):
+    """The prototype of a further channel, and the band of the cluster's members, one value per day each."""
+
+    name: str
+    shape: list[float]
+    band: tuple[list[float], list[float]] | None
+
+
 class Life(NamedTuple):
     """A prototype and its cluster.
 
@@ -37,6 +45,10 @@ class Life(NamedTuple):
         Ids of posts that are near the prototype.
     of_posts : bool
         Whether it is a kind of life of posts; else it is a cluster of other series, and its name is "cluster".
+    counts : str
+        What the name, the prototype and the band are of: the views, or another channel.
+    others : tuple of Channel
+        The other channels by which posts were clustered.
     """
 
     number: int
@@ -49,6 +61,8 @@ class Life(NamedTuple):
     band: tuple[list[float], list[float]] | None = None
     examples: tuple[str, ...] = ()
     of_posts: bool = True
+    counts: str = "views"
+    others: tuple[Channel, ...] = ()
 
     @property
     def title(self) -> str:
@@ -66,10 +80,11 @@ class Life(NamedTuple):
         if not self.of_posts:
             return ""
         if np.isnan(self.half_day):
-            return "no views"
+            return f"no {self.counts}"
         # The day within which half is reached, in spite of rounding errors.
         half = max(1, ceil(self.half_day - 1e-9))
-        return f"{format_percent(self.first_day, 0)} of the views on the first day and half of them by day {half}"
+        first = f"{format_percent(self.first_day, 0)} of the {self.counts} on the first day"
+        return f"{first} and half of them by day {half}"
 
 
 def lives(
@@ -80,6 +95,8 @@ def lives(
     bands: Mapping[int, tuple[list[float], list[float]]] | None = None,
     examples: Mapping[int, Sequence[str]] | None = None,
     of_posts: bool = True,
+    counts: str = "views",
+    others: Mapping[int, tuple[Channel, ...]] | None = None,
 ) -> list[Life]:
     """Return prototypes of shape (n_clusters, n_times) with the sizes of their clusters.
 
@@ -99,6 +116,8 @@ def lives(
             band=(bands or {}).get(number) if sizes[number] else None,
             examples=tuple((examples or {}).get(number, ())),
             of_posts=of_posts,
+            counts=counts,
+            others=(others or {}).get(number, ()),
         )
         for number, row in zip(*described, strict=True)
     ]

@@ -8,16 +8,18 @@ import pandas as pd
 from tsshape._errors import DataError, quote
 from tsshape._typing import FloatArray, IntArray
 from tsshape.data import read_table
+from tsshape.report._reading import of_channel
 
 
 def read_long(
-    path: Path, ids: pd.Index, *, of: str = "post", signed: bool = False
+    path: Path, ids: pd.Index, *, of: str = "post", signed: bool = False, channel: str | None = None
 ) -> tuple[FloatArray, dict[str, FloatArray]]:
     """Read a table of counts in which each post has the same days; return these, and the columns by post and day.
 
-    `of` says what the ids are, "post" or "cluster"; values may be negative if `signed`.
+    `of` says what the ids are, "post" or "cluster"; values may be negative if `signed`; of a table with several
+    channels, the rows of one are read.
     """
-    rows, days, columns = _read(path, ids, of, signed=signed)
+    rows, days, columns = _read(path, ids, of, signed=signed, channel=channel)
     order = np.lexsort((days, rows))
     numbers = np.bincount(rows, minlength=len(ids))
     other = numbers != numbers[0]
@@ -50,10 +52,10 @@ def read_observed(path: Path, ids: pd.Index, days: FloatArray) -> tuple[IntArray
 
 
 def _read(
-    path: Path, ids: pd.Index, of: str, *, signed: bool = False
+    path: Path, ids: pd.Index, of: str, *, signed: bool = False, channel: str | None = None
 ) -> tuple[IntArray, FloatArray, dict[str, FloatArray]]:
     """Return the row of each id in `ids`, the days, and the other columns as numbers, from 0 on unless `signed`."""
-    table = read_table(path).take_ids("id" if of == "post" else of)
+    table = of_channel(read_table(path), channel).take_ids("id" if of == "post" else of)
     if "day" not in table.cells:
         raise DataError(f"{path} has no column 'day'")
     rows = ids.get_indexer(table.ids)

@@ -12,6 +12,12 @@ def cluster(options, *words, **files):
     return bad({"curves.csv": CURVES, **files}, f"cluster curves.csv --out out {options}", *words)
 
 
+def channels(named, *words, options="", likes=CURVES):
+    """Curves that are to be clustered together with their likes."""
+    files = {"d/curves.csv": CURVES, "d/channels/likes.csv": likes}
+    return bad(files, f"cluster d --out out --channels {named} {options}", *words)
+
+
 def select(options, *words, **files):
     """Curves for which a number of clusters is to be chosen."""
     return bad({"curves.csv": CURVES, **files}, f"select-k curves.csv --out out {options}", *words)
@@ -65,6 +71,27 @@ BAD_CLUSTERINGS = {
         "--decreasing refuse", "'b'", "--decreasing maximum or keep", **{"curves.csv": CURVES.replace("3,4", "3,2")}
     ),
     "a folder without curves": bad({"d/features.csv": FEATURES}, "cluster d --out out", "d has no curves.csv"),
+    "a channel nobody knows": channels("views,shares", "d has no channel 'shares'; it has views, likes"),
+    "a channel twice": channels("likes,views,likes=2", "'likes' twice"),
+    "a channel without a name": channels("views,,likes", "--channels takes names", "'views,,likes'"),
+    "a channel of weight 0": channels("views,likes=0", "--channels", "'likes'", "more than 0", "'0'"),
+    "a channel of weight infinity": channels("views=inf", "'views'", "finite", "'inf'"),
+    "a weight that is a word": channels("views=much", "'views'", "'much'"),
+    "channels of a file": cluster("--channels views,likes", "--channels", "curves.csv is no folder"),
+    "channels of series": bad({"x.tsv": "1\t2\t3\n"}, "cluster x.tsv --out out --channels views", "x.tsv has series"),
+    "channels for k-shape": channels("views,likes", "'kshape'", "one channel", "kmedoids", options="--method kshape"),
+    "channels under a metric of one": channels("views,likes", "'sbd'", "one channel", "dtw", options="--metric sbd"),
+    "a channel of zeros": channels(
+        "views,likes",
+        *("d: no post has a shape in each channel", "3 that are 0 throughout in one (likes 3)"),
+        likes="id,day01,day02\na,0,0\nb,0,0\nc,0,0\n",
+    ),
+    "a post of which a channel may not end early": channels(
+        "views,likes",
+        *("d/channels/likes.csv", "'b'", "--incomplete drop or truncate"),
+        options="--incomplete refuse",
+        likes=CURVES.replace("3,4", "3,"),
+    ),
     "nothing left after dropping": cluster(
         "", "curves.csv", "--incomplete truncate", **{"curves.csv": "id,day01,day02\na,1,\nb,2,\n"}
     ),

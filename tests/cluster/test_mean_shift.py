@@ -70,6 +70,17 @@ def test_prototypes_are_the_means_of_the_curves_about_the_modes(metric):
         np.testing.assert_allclose(model.prototypes_[label], shapes[model.labels_ == label].mean(axis=0), rtol=1e-12)
 
 
+def test_channels_are_clustered_as_one_long_vector():
+    panel = np.stack([BLOBS, BLOBS**2], axis=1)
+    vector = panel.reshape(len(panel), -1)
+    ours, theirs = ShapeMeanShift(2.0).fit(panel), MeanShift(bandwidth=2.0).fit(vector)
+    np.testing.assert_array_equal(ours.predict(panel), theirs.labels_)
+    np.testing.assert_allclose(ours.prototypes_, theirs.cluster_centers_.reshape(3, 2, 8), rtol=1e-12)
+    areas = ShapeMeanShift(8.0, metric="cumulative_area").fit(panel)
+    np.testing.assert_array_equal(areas.labels_, theirs.labels_)
+    np.testing.assert_allclose(areas.prototypes_[0], panel[:60].mean(axis=0), rtol=1e-12)
+
+
 def test_curves_at_distance_0_all_count_in_the_prototype():
     shapes = np.array([[0.0, 2.0, 0.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [9.0, 9.0, 9.0], [5.0, 5.0, 5.0]])
     model = ShapeMeanShift(0.5, metric="auc")

@@ -281,12 +281,9 @@ def test_the_tags_of_the_input_are_what_is_taken(estimator):
     assert takes(estimator, words.astype({"a": "category"}), y) == tags.categorical
     assert takes(estimator, -TABLE, y) != tags.positive_only
     assert not takes(estimator, TABLE["a"].to_numpy(), y)
-    # To these, it is a curve of many channels, and noise.
-    if not isinstance(estimator, BY_DENSITY):
-        assert not takes(estimator, TABLE.to_numpy()[None], y)
+    assert takes(estimator, np.stack([TABLE, TABLE**2], axis=1), y) == tags.three_d_array
     assert tags.two_d_array
     assert not tags.one_d_array
-    assert not tags.three_d_array
     assert not tags.pairwise
 
 

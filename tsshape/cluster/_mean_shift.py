@@ -164,11 +164,13 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
             peaks = merge(peaks, self.bandwidth_)
             self.modes_: FloatArray = peaks.modes + density.center
             prototypes = self.modes_
-            if not np.array_equal(vectors, curves):
-                totals = np.zeros((len(points), curves.shape[1]))
-                np.add.at(totals, point_of.ravel(), counts[:, None] * curves)
+            # Channels stand behind each other, as in the vectors.
+            flat = curves.reshape(len(curves), -1)
+            if not np.array_equal(vectors, flat):
+                totals = np.zeros((len(points), flat.shape[1]))
+                np.add.at(totals, point_of.ravel(), counts[:, None] * flat)
                 prototypes = mean_curves(density, totals, peaks.windows)
-        self.prototypes_ = prototypes.astype(shapes.dtype)
+        self.prototypes_ = prototypes.reshape(-1, *shapes.shape[1:]).astype(shapes.dtype)
         self.labels_ = self._nearest(vectors)[where]
         if not warn_of_equal_distances(curves, metric, parameters):
             _warn_of_bandwidth(len(prototypes), len(points), self.bandwidth_, metric.name)

@@ -57,7 +57,9 @@ def register_clusterer(name: str) -> Callable[[Kind], Kind]:
     callable
         A decorator of a class of scikit-learn estimators: its constructor takes the parameters by their names, `fit`
         and `predict` take curves of shape (n_curves, n_times), and `fit` leaves `labels_` of shape (n_curves,), from 0
-        or -1 for noise, and `cluster_centers_` of shape (n_clusters, n_times), in the unit of the curves.
+        or -1 for noise, and `cluster_centers_` of shape (n_clusters, n_times), in the unit of the curves. If its tag
+        `input_tags.three_d_array` is true, `fit` also takes curves of several channels, of shape (n_curves, n_channels,
+        n_times), and the centres have as many.
 
     Raises
     ------

@@ -7,6 +7,7 @@ defines which shapes are similar, and how they are averaged.
 """
 
 import matplotlib.pyplot as plt
+import numpy as np
 
 import tsshape
 from tsshape.cluster import ShapeKMeans, describe_lives, silhouette
@@ -59,3 +60,24 @@ plt.show()
 
 for name, fit in fits.items():
     print(f"{name:10} silhouette {silhouette(members, fit.labels_, name, **metrics[name]):.2f}")
+
+# %%
+# Posts with several counts are clustered by all of them, each divided by its own maximum. The likes here are invented:
+# those of half of the posts come later than their views. ``dtw`` shifts the days of both channels alike.
+
+views = posts.curves.loc[shape.index].to_numpy()
+late = np.random.default_rng(0).integers(0, 2, len(views))[:, None]
+likes = 0.1 * views * (np.arange(1, 31) / 30) ** late
+_, both = tsshape.split_scale_shape(np.stack([views, likes], axis=1))
+fit = ShapeKMeans(4, metric="dtw", metric_params={"window": 3}, random_state=0).fit(both)
+
+figure, axes = plt.subplots(2, 4, figsize=(10, 4.4), sharex=True, sharey=True, layout="constrained")
+for column, (cluster, life) in zip(axes.T, describe_lives(fit.prototypes_[:, 0])["name"].items(), strict=True):
+    for channel, ax in enumerate(column):
+        plot_cluster(both[fit.labels_ == cluster, channel], fit.prototypes_[cluster, channel], ax)
+    column[0].set_title(life, fontsize=8)
+for ax, channel in zip(axes[:, 0], ["views", "likes"], strict=True):
+    ax.set_ylabel(f"{channel}\nshare of the last day", fontsize=9)
+figure.supxlabel("days since upload", fontsize=8)
+figure.suptitle("Prototypes of views and likes together")
+plt.show()

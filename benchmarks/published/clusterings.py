@@ -117,7 +117,8 @@ CLUSTERINGS = (
         _joined,
         _means("dtw"),
         10,
-        "In each iteration, centers move by one step here, and to the average of their clusters there.",
+        "Here barycenters are begun anew from means and medoids before and after the iterations, which move by two steps; "
+        "there each iteration averages to the end.",
     ),
     # The starts differ little, and each takes long.
     Clustering(

@@ -117,8 +117,8 @@ CLUSTERINGS = (
         _joined,
         _means("dtw"),
         10,
-        "Here barycenters are begun anew from means and medoids before and after the iterations, which move by two steps; "
-        "there each iteration averages to the end.",
+        "Here barycenters are begun anew from means and medoids before and after the iterations, which move by two "
+        "steps; there each iteration averages to the end.",
     ),
     # The starts differ little, and each takes long.
     Clustering(

@@ -88,10 +88,10 @@ def test_a_wrong_key_is_named(tmp_path, text, message):
         ("n_clusters = 3", "n_clusters = 'many'", "clusterer: n_clusters must be an integer; got 'many'"),
         ("n_clusters = 3", "n_clusters = 0", "clusterer: n_clusters must be at least 1; got 0"),
         ('"kmeans", n_clusters = 3', '"kshape", n_clusters = 0', "clusterer: n_clusters must be at least 1; got 0"),
-        ("n_clusters = 3", "n_cluster = 3", "clusterer: .* no parameter 'n_cluster'; it has n_clusters, metric"),
+        ("n_clusters = 3", "n_cluster = 3", "clusterer: .* no parameter 'n_cluster'; it has n_clusters, init, metric"),
         ("n_clusters = 3", "metric = 'dwt'", "clusterer: there is no metric 'dwt'"),
         ("n_clusters = 3", "metric_params = { w = 1 }", "clusterer: .* has no parameter 'w'"),
-        ('"kmeans"', '"dbscan"', "clusterer: there is no clusterer 'dbscan'; there are kmeans"),
+        ('"kmeans"', '"birch"', "clusterer: there is no clusterer 'birch'; there are kmeans"),
         ('"kmeans"', '"mean_shift"', "clusterer: .*'mean_shift'; there are .*, meanshift"),
         ('kind = "kmeans", ', "", "clusterer.kind: field required"),
         (

@@ -120,13 +120,18 @@ class Lloyd:
     def search(
         self, centers: Floats, *, max_iter: int, tol: float, n_threads: int, restarts: bool
     ) -> tuple[Floats, int]:
-        """Return what `iterate` does, with barycenters begun anew before and after its steps if that is asked for."""
+        """Return what `iterate` does, with barycenters begun anew before and after its steps if that is asked for.
+
+        Few steps begin them anew less often, and steps that have not converged are not followed by further ones.
+        """
         if not restarts:
             return self.iterate(centers, max_iter=max_iter, tol=tol, n_threads=n_threads)
-        n_opening = min(OPENING_PASSES, max_iter - 1)
+        n_opening = min(OPENING_PASSES, (max_iter + 2) // 4, max_iter - 1)
         centers = open_centers(self, centers, n_passes=n_opening, n_threads=n_threads)
         centers, n_iter = self.iterate(centers, max_iter=max_iter - n_opening, tol=tol, n_threads=n_threads)
-        return close_centers(self, centers, tol=tol, n_threads=n_threads), n_opening + n_iter
+        if n_opening + n_iter < max_iter:
+            centers = close_centers(self, centers, tol=tol, n_threads=n_threads)
+        return centers, n_opening + n_iter
 
     def iterate(self, centers: Floats, *, max_iter: int, tol: float, n_threads: int) -> tuple[Floats, int]:
         """Return the centres after the steps of `run`, in the precision of the curves, and the number of steps."""

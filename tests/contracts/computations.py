@@ -57,6 +57,7 @@ SIZES = {
     "_kernels._lloyd.CHUNK_CURVES": 96,
     "_kernels._seeding.CHUNK_CURVES": 96,
     "_kernels._nearest_dtw.CHUNK_CURVES": 64,
+    "_kernels._nearest_dtw_pairs.CHUNK_CURVES": 64,
     "_kernels._silhouette.TILE_ROWS": 64,
     "cluster._modes.BLOCK_CELLS": 2**12,
 }

@@ -9,6 +9,9 @@ from hypothesis.extra import numpy as hnp
 
 from tsshape._kernels import ELASTIC, LOCKSTEP, elastic, lockstep, nearest_elastic, nearest_lockstep
 from tsshape._kernels import _nearest as nearest_module
+from tsshape._kernels import _nearest_dtw as blocks_module
+from tsshape._kernels._nearest_dtw import nearest_dtw
+from tsshape._kernels._nearest_dtw_pairs import LEAST_WINDOW, nearest_dtw_pairs
 
 PARAMS = {
     "wdtw": (0.05,),
@@ -39,11 +42,12 @@ def walks(n_curves, n_times, dtype, seed=0):
     return np.cumsum(rng.normal(size=(n_curves, n_times)), axis=1).astype(dtype)
 
 
-@settings(max_examples=100, deadline=None)
-@given(problems())
-def test_the_nearest_dtw_centre_is_the_oracles_first_of_equals(problem):
+@settings(max_examples=50, deadline=None)
+@given(problems(), st.sampled_from([nearest_dtw, nearest_dtw_pairs]))
+def test_the_nearest_dtw_centre_is_the_oracles_first_of_equals(problem, search):
     X, centers, window = problem
-    labels, distances = nearest_elastic("dtw", X, centers, (window,), 1)
+    window = max(window, LEAST_WINDOW if search is nearest_dtw_pairs else 0)
+    labels, distances = search(X, centers, window, 1)
     truth = oracles_averages.nearest(X, centers, lambda x, y: oracles_averages.dtw(x, y, window))
     np.testing.assert_array_equal(labels, truth[0])
     np.testing.assert_allclose(distances, truth[1], rtol=1e-12)
@@ -62,11 +66,45 @@ def test_pruned_dtw_gives_the_very_numbers_of_the_full_matrix(n_curves, window, 
     assert distances.dtype == dtype
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("window", [3, 7, 12, 40, 99])
+@pytest.mark.parametrize(("n_curves", "n_centers", "n_times"), [(1, 70, 50), (90, 33, 61), (600, 2, 50)])
+def test_pairs_of_curves_give_the_very_numbers_of_the_full_matrix(n_curves, n_centers, n_times, window, dtype):
+    X, centers = walks(n_curves, n_times, dtype), walks(n_centers, n_times, dtype, seed=1)
+    # Bounds and limits of a centre that is a curve are 0; equal centres tie.
+    centers[-1] = centers[n_centers // 2] = X[n_curves // 2]
+    labels, distances = nearest_dtw_pairs(X, centers, window, 2)
+    matrix = elastic("dtw", X, centers, (window,), 1)
+    np.testing.assert_array_equal(labels, matrix.argmin(axis=1))
+    np.testing.assert_array_equal(distances, matrix.min(axis=1))
+
+
+@pytest.mark.parametrize(
+    ("size", "window", "in_pairs"),
+    [
+        ((200_000, 50, 30), 3, False),
+        ((300, 700, 30), 29, False),
+        ((4000, 50, 96), 3, False),
+        ((300, 700, 96), 3, True),
+        ((300, 700, 96), 2, False),
+        ((4000, 50, 128), 12, True),
+        ((4000, 50, 48), 47, False),
+    ],
+)
+def test_pairs_are_searched_where_that_was_faster(size, window, in_pairs, monkeypatch):
+    monkeypatch.setattr(blocks_module, "nearest_dtw_pairs", lambda *_: "pairs")
+    monkeypatch.setattr(blocks_module, "_kernel", lambda *_: lambda *_: None)
+    n_curves, n_centers, n_times = size
+    found = nearest_dtw(np.zeros((n_curves, n_times)), np.zeros((n_centers, n_times)), window, 1)
+    assert (found == "pairs") == in_pairs
+
+
 @pytest.mark.parametrize("scale", [1e-150, 1e-20, 1e20, 1e150])
-def test_nearest_dtw_survives_huge_and_tiny_values(scale):
+@pytest.mark.parametrize("search", [nearest_dtw, nearest_dtw_pairs])
+def test_nearest_dtw_survives_huge_and_tiny_values(search, scale):
     X, centers = walks(50, 12, "float64"), walks(5, 12, "float64", seed=1)
-    labels, distances = nearest_elastic("dtw", X * scale, centers * scale, (3,), 1)
-    truth, plain = nearest_elastic("dtw", X, centers, (3,), 1)
+    labels, distances = search(X * scale, centers * scale, 3, 1)
+    truth, plain = search(X, centers, 3, 1)
     np.testing.assert_array_equal(labels, truth)
     np.testing.assert_allclose(distances, plain * scale, rtol=1e-12)
 

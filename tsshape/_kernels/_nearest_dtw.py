@@ -11,10 +11,10 @@ import functools
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import strip_module
+from tsshape._kernels._nearest_dtw_pairs import LEAST_WINDOW, envelope, nearest_dtw_pairs
 from tsshape._kernels._pairwise import (
     ROOM,
     Array,
@@ -34,6 +34,10 @@ CHUNK_CURVES = 8192
 SMALLEST_CHUNK, FEWEST_CHUNKS = 2048, 4
 # The guess compares every third time step only.
 GUESS_STEP = 3
+# Width and number of cells of a band from which on pairs of their own in the lanes are faster; length, where there are
+# too few curves for a centre to fill blocks of them.
+WIDE_BAND, MANY_CELLS, LONG = 19, 2400, 48
+FEW_CURVES = 64
 
 DRIVER = '''
 from tsshape._kernels._simd import mask_bits
@@ -148,11 +152,13 @@ def nearest_dtw(X: Array, centers: Array, window: int, n_threads: int) -> tuple[
     recurrence, dtype = ELASTIC["dtw"], X.dtype
     (n_curves, n_times), n_centers = X.shape, len(centers)
     radius = min(window, n_times - 1)
+    if _suits_pairs(n_curves, n_centers, n_times, radius):
+        return nearest_dtw_pairs(X, centers, window, n_threads)
     window = window if window < n_times - 1 else 2 * n_times + ROOM
     kernel = _kernel(dtype.name, *strip_shape(recurrence, window))
     scale = scale_of(X, centers, n_terms=2 * n_times)
     x, x_stride = pack_rows(centers, scale)
-    upper, lower = _envelope(centers * dtype.type(scale), radius)
+    upper, lower = envelope(centers * dtype.type(scale), radius)
     constants = pack_constants(recurrence, (window,), n_times, n_times, 1 / scale, dtype)
     by_lag = pack_weights(recurrence, (window,), n_times, n_times, dtype)
     # Each of the sums rounds by at most half an eps a term.
@@ -171,11 +177,14 @@ def nearest_dtw(X: Array, centers: Array, window: int, n_threads: int) -> tuple[
     return labels, distances
 
 
-def _envelope(centers: Array, radius: int) -> tuple[Array, Array]:
-    """Return the largest and the least value of each centre within the window of each time, as flat arrays."""
-    padded = np.pad(centers, ((0, 0), (radius, radius)), mode="edge")
-    windows = sliding_window_view(padded, 2 * radius + 1, axis=1)
-    return windows.max(axis=2).ravel(), windows.min(axis=2).ravel()
+def _suits_pairs(n_curves: int, n_centers: int, n_times: int, radius: int) -> bool:
+    """Return whether the search in pairs is faster than that in blocks of curves."""
+    width = min(2 * radius + 1, n_times)
+    if radius < LEAST_WINDOW:
+        return False
+    if n_curves < FEW_CURVES * n_centers and n_times >= LONG:
+        return True
+    return width >= WIDE_BAND and n_times * width >= MANY_CELLS
 
 
 @functools.cache

@@ -80,22 +80,23 @@ def test_pairs_of_curves_give_the_very_numbers_of_the_full_matrix(n_curves, n_ce
 
 
 @pytest.mark.parametrize(
-    ("size", "window", "in_pairs"),
+    ("size", "window", "noise", "in_pairs"),
     [
-        ((200_000, 50, 30), 3, False),
-        ((300, 700, 30), 29, False),
-        ((4000, 50, 96), 3, False),
-        ((300, 700, 96), 3, True),
-        ((300, 700, 96), 2, False),
-        ((4000, 50, 128), 12, True),
-        ((4000, 50, 48), 47, False),
+        ((3300, 50, 30), 29, 0.01, False),
+        ((3300, 50, 96), 3, 0.01, False),
+        ((300, 70, 96), 2, 0.01, False),
+        ((300, 70, 96), 3, 0.01, True),
+        ((3300, 50, 96), 95, 0.01, True),
+        ((300, 70, 96), 3, 100.0, False),
     ],
 )
-def test_pairs_are_searched_where_that_was_faster(size, window, in_pairs, monkeypatch):
+def test_pairs_are_searched_where_the_bounds_leave_few(size, window, noise, in_pairs, monkeypatch):
     monkeypatch.setattr(blocks_module, "nearest_dtw_pairs", lambda *_: "pairs")
     monkeypatch.setattr(blocks_module, "_kernel", lambda *_: lambda *_: None)
     n_curves, n_centers, n_times = size
-    found = nearest_dtw(np.zeros((n_curves, n_times)), np.zeros((n_centers, n_times)), window, 1)
+    centers = walks(n_centers, n_times, "float64")
+    X = np.resize(centers, (n_curves, n_times)) + noise * np.random.default_rng(1).normal(size=(n_curves, n_times))
+    found = nearest_dtw(X, centers, window, 1)
     assert (found == "pairs") == in_pairs
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import strip_module
-from tsshape._kernels._nearest_dtw_pairs import LEAST_WINDOW, envelope, nearest_dtw_pairs
+from tsshape._kernels._nearest_dtw_pairs import LEAST_WINDOW, envelope, nearest_dtw_pairs, pairs_are_worth_it
 from tsshape._kernels._pairwise import (
     ROOM,
     Array,
@@ -34,10 +34,10 @@ CHUNK_CURVES = 8192
 SMALLEST_CHUNK, FEWEST_CHUNKS = 2048, 4
 # The guess compares every third time step only.
 GUESS_STEP = 3
-# Width and number of cells of a band from which on pairs of their own in the lanes are faster; length, where there are
-# too few curves for a centre to fill blocks of them.
-WIDE_BAND, MANY_CELLS, LONG = 19, 2400, 48
-FEW_CURVES = 64
+# Pairs of their own in the lanes are faster for long curves in a wide band, and where there are too few curves for a
+# centre to fill blocks of them; if a sample costs no more than a share of the full matrix.
+LONG, WIDE_BAND, FEW_CURVES = 48, 51, 64
+SHARE_OF_MANY, SHARE_OF_FEW = 0.6, 0.9
 
 DRIVER = '''
 from tsshape._kernels._simd import mask_bits
@@ -152,7 +152,7 @@ def nearest_dtw(X: Array, centers: Array, window: int, n_threads: int) -> tuple[
     recurrence, dtype = ELASTIC["dtw"], X.dtype
     (n_curves, n_times), n_centers = X.shape, len(centers)
     radius = min(window, n_times - 1)
-    if _suits_pairs(n_curves, n_centers, n_times, radius):
+    if _suits_pairs(X, centers, radius):
         return nearest_dtw_pairs(X, centers, window, n_threads)
     window = window if window < n_times - 1 else 2 * n_times + ROOM
     kernel = _kernel(dtype.name, *strip_shape(recurrence, window))
@@ -177,14 +177,15 @@ def nearest_dtw(X: Array, centers: Array, window: int, n_threads: int) -> tuple[
     return labels, distances
 
 
-def _suits_pairs(n_curves: int, n_centers: int, n_times: int, radius: int) -> bool:
-    """Return whether the search in pairs is faster than that in blocks of curves."""
-    width = min(2 * radius + 1, n_times)
-    if radius < LEAST_WINDOW:
+def _suits_pairs(X: Array, centers: Array, radius: int) -> bool:
+    """Return whether the search in pairs is likely to be faster than that in blocks of curves."""
+    n_curves, n_times = X.shape
+    if radius < LEAST_WINDOW or n_times < LONG:
         return False
-    if n_curves < FEW_CURVES * n_centers and n_times >= LONG:
-        return True
-    return width >= WIDE_BAND and n_times * width >= MANY_CELLS
+    if n_curves < FEW_CURVES * len(centers):
+        return pairs_are_worth_it(X, centers, radius, SHARE_OF_FEW)
+    width = min(2 * radius + 1, n_times)
+    return width >= WIDE_BAND and pairs_are_worth_it(X, centers, radius, SHARE_OF_MANY)
 
 
 @functools.cache

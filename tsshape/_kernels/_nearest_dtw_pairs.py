@@ -9,6 +9,8 @@ of any lane. The cells within the limit get the same bits as those of the full m
 """
 
 import functools
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,10 @@ LEAST_WINDOW = N_ROWS // 2 - 1
 # Curves whose bounds are kept at a time, and how many bounds at most, unless that would leave lanes empty.
 CHUNK_CURVES, CHUNK_BOUNDS, SMALLEST_CHUNK = 2048, 1 << 19, 256
 FEWEST_CHUNKS = 4
+# Measured costs, in cells of a full matrix: of a cell here, of a time step of a pair, and of one of a bound.
+CELL_COST, PACK_COST, BOUND_COST = 1.3, 42.0, 4.0
+# Curves on which the search is tried.
+SAMPLE = 16
 
 PAIRS = '''
 @njit(**JIT_OPTIONS)
@@ -38,7 +44,7 @@ def is_live(array, index, limit):
 
 @njit(**JIT_OPTIONS)
 def warp(x, y, T, window, unscale, limit, top, out):
-    """Compute the distance of each lane's pair where it is within the lane's limit, and else more than that."""
+    """Compute each lane's distance where it is within the lane's limit, else more; return the number of cells."""
     outside = broadcast(OUTSIDE, LANES)
     for v in VECTORS:
         limit{v} = load(limit, {v} * LANES, LANES)
@@ -48,7 +54,7 @@ def warp(x, y, T, window, unscale, limit, top, out):
             store(top, j * WIDTH + {v} * LANES, outside)
     last = (T - 1) % N_ROWS
     # Where the row above is within a limit; it is infinite from `stop` on.
-    start, end, stop = 0, 0, 0
+    start, end, stop, n_cells = 0, 0, 0, 0
     for s in range(0, T, N_ROWS):
         for r in ROWS:
             for v in VECTORS:
@@ -62,7 +68,7 @@ def warp(x, y, T, window, unscale, limit, top, out):
         elif s - window > start:
             start = s - window
             if start > end:
-                return
+                return n_cells
             for v in VECTORS:
                 g{v} = load(top, (start - 1) * WIDTH + {v} * LANES, LANES)
         reached, j = T, start
@@ -131,12 +137,14 @@ def warp(x, y, T, window, unscale, limit, top, out):
             for v in VECTORS:
                 store(top, j * WIDTH + {v} * LANES, outside)
         end = stop = reached
+        n_cells += (reached - start) * N_ROWS * WIDTH
         while start < end and not is_live(top, start * WIDTH, limit):
             start += 1
         if start == end:
-            return
+            return n_cells
         while not is_live(top, (end - 1) * WIDTH, limit):
             end -= 1
+    return n_cells
 '''
 
 DRIVER = '''
@@ -283,7 +291,7 @@ def fill_bounds(x, x_stride, n, X, radius, upper, lower, factor, slack, start, s
 
 
 @njit(**JIT_OPTIONS)
-def kernel(x, x_stride, n, X, window, unscale, upper, lower, scale, slack, start, stop, labels, distances):
+def kernel(x, x_stride, n, X, window, unscale, upper, lower, scale, slack, start, stop, labels, distances, budget):
     T, n_curves, stride = X.shape[1], stop - start, (n + LANES - 1) // LANES * LANES
     radius = min(window, T - 1)
     bounds = np.full(n_curves * stride, OUTSIDE)
@@ -297,7 +305,8 @@ def kernel(x, x_stride, n, X, window, unscale, upper, lower, scale, slack, start
     top, found, limit = np.empty(T * WIDTH, X.dtype), np.empty(WIDTH, X.dtype), np.empty(WIDTH, X.dtype)
     places, values, numbers = np.arange(LANES).astype(X.dtype), np.empty(LANES, X.dtype), np.empty(LANES, X.dtype)
     n_active = n_curves
-    while n_active > 0:
+    spent = BOUND_COST * n_curves * n * T
+    while n_active > 0 and spent < budget:
         # The last few curves take several centres each, so that no lane is empty.
         n_each = max(1, WIDTH // n_active)
         n_pairs, n_left = 0, 0
@@ -320,20 +329,42 @@ def kernel(x, x_stride, n, X, window, unscale, upper, lower, scale, slack, start
             for lane in range(WIDTH):
                 limit[lane] = limits[curves[min(first + lane, n_pairs - 1)]]
             limit_by_diagonal(x_lanes, y_lanes, T, slack, limit)
-            warp(x_lanes, y_lanes, T, window, unscale, limit, top, found)
+            spent += CELL_COST * warp(x_lanes, y_lanes, T, window, unscale, limit, top, found) + PACK_COST * WIDTH * T
             for pair in range(first, min(first + WIDTH, n_pairs)):
                 curve, value = start + curves[pair], found[pair - first]
                 if value < distances[curve] or (value == distances[curve] and centers[pair] < labels[curve]):
                     distances[curve], labels[curve] = value, centers[pair]
                     scaled = value * scale
                     limits[curve - start] = min(limits[curve - start], scaled * scaled * slack)
+    return spent < budget
 '''
 
 
 def nearest_dtw_pairs(X: Array, centers: Array, window: int, n_threads: int) -> tuple[IntArray, Array]:
     """Do what `nearest_dtw` does; the window is at least `LEAST_WINDOW`."""
-    dtype = X.dtype
-    (n_curves, n_times), n_centers = X.shape, len(centers)
+    labels, distances = np.empty(len(X), np.int64), np.empty(len(X), X.dtype)
+    size = min(CHUNK_CURVES, max(SMALLEST_CHUNK, min(CHUNK_BOUNDS // len(centers), -(-len(X) // FEWEST_CHUNKS))))
+    search = _search(X, centers, window)
+
+    def search_chunk(start: int) -> None:
+        search(start, min(len(X), start + size), labels, distances, np.inf)
+
+    run_chunks(search_chunk, range(0, len(X), size), n_threads)
+    return labels, distances
+
+
+def pairs_are_worth_it(X: Array, centers: Array, window: int, share: float) -> bool:
+    """Return whether some of the curves cost less than this share of all cells in their bands, when few are left."""
+    n_times, radius = X.shape[1], min(window, X.shape[1] - 1)
+    some = np.ascontiguousarray(X[:: max(1, len(X) // SAMPLE)][:SAMPLE])
+    n_cells = n_times**2 - (n_times - 1 - radius) * (n_times - radius)
+    found = np.empty(len(some), np.int64), np.empty(len(some), X.dtype)
+    return bool(_search(some, centers, window)(0, len(some), *found, share * n_cells * len(some) * len(centers)))
+
+
+def _search(X: Array, centers: Array, window: int) -> Callable[..., bool]:
+    """Return the search for curves from one to another; it gives up where it costs more than its budget of cells."""
+    dtype, n_times = X.dtype, X.shape[1]
     kernel = _kernel(dtype.name)
     window = window if window < n_times - 1 else 2 * n_times + ROOM
     scale = scale_of(X, centers, n_terms=2 * n_times)
@@ -341,17 +372,9 @@ def nearest_dtw_pairs(X: Array, centers: Array, window: int, n_threads: int) -> 
     upper, lower = envelope(centers * dtype.type(scale), min(window, n_times - 1))
     # Each of the sums rounds by at most half an eps a term.
     slack = dtype.type(1 + 4 * (n_times + 4) * np.finfo(dtype).eps)
-    labels, distances = np.empty(n_curves, np.int64), np.empty(n_curves, dtype)
-    size = min(CHUNK_CURVES, max(SMALLEST_CHUNK, min(CHUNK_BOUNDS // n_centers, -(-n_curves // FEWEST_CHUNKS))))
-
-    def search(start: int) -> None:
-        kernel(
-            x, x_stride, n_centers, X, window, dtype.type(1 / scale), upper, lower,
-            dtype.type(scale), slack, start, min(n_curves, start + size), labels, distances,
-        )  # fmt: skip
-
-    run_chunks(search, range(0, n_curves, size), n_threads)
-    return labels, distances
+    return partial(
+        kernel, x, x_stride, len(centers), X, window, dtype.type(1 / scale), upper, lower, dtype.type(scale), slack
+    )
 
 
 def envelope(centers: Array, radius: int) -> tuple[Array, Array]:
@@ -376,13 +399,13 @@ def _kernel(dtype: str) -> Any:
         ranges |= {f"FIRST{p}": range(p + 1), f"LAST{p}": range(p + 1, N_ROWS)}
     head = (
         "from tsshape._kernels._recurrences import ELASTIC\nfrom tsshape._kernels._simd import mask_bits\n"
-        "OUTSIDE = FLOAT('inf')\n"
+        f"OUTSIDE, CELL_COST, PACK_COST, BOUND_COST = FLOAT('inf'), {CELL_COST}, {PACK_COST}, {BOUND_COST}\n"
         "cell, final = njit(**JIT_OPTIONS)(ELASTIC['dtw'].cell), njit(**JIT_OPTIONS)(ELASTIC['dtw'].final)\n"
     )
     text = tile_module("nearest dtw", head + PAIRS + DRIVER, dtype, n_rows=N_ROWS, n_vectors=N_VECTORS, ranges=ranges)
     flat, one = f"{dtype}[::1]", dtype
     signature = (
-        f"void({flat}, intp, intp, {dtype}[:, ::1], intp, {one}, {flat}, {flat}, {one}, {one}, intp, intp, "
-        f"int64[::1], {flat})"
+        f"boolean({flat}, intp, intp, {dtype}[:, ::1], intp, {one}, {flat}, {flat}, {one}, {one}, intp, intp, "
+        f"int64[::1], {flat}, float64)"
     )
     return load_kernel(f"nearest-dtw-pairs-{dtype}", text, signature)

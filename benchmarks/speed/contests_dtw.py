@@ -16,7 +16,8 @@ from tsshape.metrics import nearest, pairwise
 def contests() -> Iterator[Contest]:
     """The tasks, from the one most used on."""
     for dtype in ("float32", "float64"):
-        yield _nearest(dtype)
+        yield _nearest(200_000, 30, 3, dtype)
+        yield _nearest(40_000, 128, 12, dtype)
     for n_curves, n_times, window in ((1000, 30, None), (1000, 30, 3), (400, 128, None), (400, 128, 12)):
         for dtype in ("float64", "float32"):
             yield _pairwise(n_curves, n_times, window, dtype)
@@ -49,14 +50,15 @@ def _pairwise(n_curves: int, n_times: int, window: int | None, dtype: str) -> Co
     )  # fmt: skip
 
 
-def _nearest(dtype: str) -> Contest:
-    """The nearest of 50 prototypes for 200,000 curves; beside it, the same without lower bounds."""
-    X = shapes(200_000, 30, dtype)
+def _nearest(n_curves: int, n_times: int, window: int, dtype: str) -> Contest:
+    """The nearest of 50 prototypes for each curve; beside it, the same without lower bounds."""
+    X = shapes(n_curves, n_times, dtype)
     rng = np.random.default_rng(1)
     prototypes = np.stack([X[rng.integers(0, len(X), 40)].mean(axis=0) * 0.3 + X[i] * 0.7 for i in range(50)])
     prototypes = np.ascontiguousarray(prototypes, dtype)
     return Contest(
-        "nearest under dtw, 200,000 curves to 50 prototypes, T = 30, window 3", "pair", len(X) * 50, dtype,
-        lambda n: nearest(X, prototypes, metric="dtw", window=3, n_jobs=n)[1],
-        {"tsshape, whole matrix": lambda n: pairwise(X, prototypes, metric="dtw", window=3, n_jobs=n).min(axis=1)},
+        f"nearest under dtw, {n_curves:,} curves to 50 prototypes, T = {n_times}, window {window}",
+        "pair", len(X) * 50, dtype,
+        lambda n: nearest(X, prototypes, metric="dtw", window=window, n_jobs=n)[1],
+        {"tsshape, whole matrix": lambda n: pairwise(X, prototypes, metric="dtw", window=window, n_jobs=n).min(axis=1)},
     )  # fmt: skip

@@ -21,6 +21,7 @@ from tsshape._kernels._threads import run_chunks
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import IntArray
 
+# The more lanes, the more cells are within the limit of one of them: blocks are one vector wide, as the bounds assume.
 N_ROWS, N_VECTORS = 8, 1
 # A strip needs a column that all of its rows have.
 LEAST_WINDOW = N_ROWS // 2 - 1

@@ -161,6 +161,7 @@ def clusterings(n_jobs: int) -> Iterator[tuple[Any, ...]]:
     yield of_model("kmeans in batches", batches)
     k_shape = get_clusterer("kshape")
     yield of_model("kshape", k_shape(4, random_state=0).fit(CURVES))
+    yield of_model("kernel k-means", get_clusterer("tslearn:kernel-kmeans")(3, random_state=0).fit(SOME))
     yield of_model("kshape of many", k_shape(2, max_iter=3, random_state=3).fit(MANY))
 
 

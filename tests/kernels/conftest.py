@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tsshape._kernels import _host, _pairwise, _unequal
+from tsshape._kernels import _aligned, _host, _pairwise, _path, _unequal
 
 IMPORTS = re.compile(r"from (numba|tsshape\._kernels\._simd) import .*\n")
 
@@ -33,7 +33,7 @@ def run_by_python(monkeypatch):
         exec(IMPORTS.sub("", source), names)  # noqa: S102 - text of this package
         return names["kernel"]
 
-    modules = (_pairwise, _unequal)
+    modules = (_aligned, _pairwise, _path, _unequal)
     monkeypatch.setattr(_host, "lanes", lambda _dtype: 1)
     for module in modules:
         monkeypatch.setattr(module, "load_kernel", load_plain)

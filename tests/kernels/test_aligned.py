@@ -15,6 +15,7 @@ def panel(n_curves, n_channels, n_times):
     return X if n_channels > 1 else X[:, 0]
 
 
+@pytest.mark.usefixtures("run_by_python")
 @pytest.mark.parametrize("window", [4, 9])
 @pytest.mark.parametrize(("name", "n_channels"), CASES)
 def test_sums_are_those_of_the_values_that_the_paths_match(name, n_channels, window):

@@ -20,8 +20,9 @@ def panels():
     for name, metric in BUILT_IN.items():
         for n_channels, is_unequal in ((3, False), (1, True), (3, True)):
             if (metric.multichannel or n_channels == 1) and (metric.elastic or not is_unequal):
-                # Kernels of several channels take seconds to be compiled; those of dtw and erp serve other tests, too.
-                is_slow = n_channels > 1 and metric.elastic and name not in {"dtw", "erp"}
+                # Kernels take seconds to be compiled; those of dtw and lcss serve other tests, too.
+                is_slow = metric.elastic and name not in {"dtw", "ddtw", "lcss", "sbd"}
+                is_slow |= n_channels > 1 and name == "lcss"
                 yield pytest.param(name, n_channels, is_unequal, marks=[pytest.mark.slow] if is_slow else [])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._multichannel import find_recurrence
-from tsshape._kernels._pairwise import Array, by_steps, pack_constants, pack_weights, scale_of_squares
+from tsshape._kernels._packing import Array, by_steps, pack_constants, pack_weights, scale_of_squares
 from tsshape._kernels._path import path_module
 from tsshape._kernels._recurrences import root
 from tsshape._kernels._threads import run_chunks

@@ -10,7 +10,7 @@ import numpy as np
 
 from tsshape._kernels import _dba_lanes
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._pairwise import Array
+from tsshape._kernels._packing import Array
 from tsshape._kernels._threads import run_chunks
 from tsshape._typing import FloatArray, IntArray
 

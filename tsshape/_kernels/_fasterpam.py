@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._pairwise import Array
+from tsshape._kernels._packing import Array
 from tsshape._kernels._threads import run_chunks
 from tsshape._typing import FloatArray, IntArray
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._pairwise import Array, scale_of
+from tsshape._kernels._packing import Array, scale_of
 from tsshape._kernels._threads import run_chunks
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import FloatArray, IntArray

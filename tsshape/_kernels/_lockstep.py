@@ -16,7 +16,8 @@ import numpy as np
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import arguments, call
-from tsshape._kernels._pairwise import Array, matrix_driver, matrix_signature, run_matrix, scale_of
+from tsshape._kernels._packing import Array, scale_of
+from tsshape._kernels._pairwise import matrix_driver, matrix_signature, run_matrix
 from tsshape._kernels._power import power
 from tsshape._kernels._recurrences import root
 from tsshape._kernels._simd import select

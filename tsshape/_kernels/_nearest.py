@@ -9,7 +9,8 @@ import numpy as np
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._lockstep import lockstep
 from tsshape._kernels._nearest_dtw import nearest_dtw
-from tsshape._kernels._pairwise import Array, elastic
+from tsshape._kernels._packing import Array
+from tsshape._kernels._pairwise import elastic
 from tsshape._kernels._threads import run_chunks
 from tsshape._kernels._unequal import elastic_unequal
 from tsshape._typing import IntArray

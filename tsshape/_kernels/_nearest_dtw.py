@@ -15,15 +15,8 @@ import numpy as np
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import strip_module
 from tsshape._kernels._nearest_dtw_pairs import LEAST_WINDOW, envelope, nearest_dtw_pairs, pairs_are_worth_it
-from tsshape._kernels._pairwise import (
-    ROOM,
-    Array,
-    pack_constants,
-    pack_rows,
-    pack_weights,
-    scale_of,
-    strip_shape,
-)
+from tsshape._kernels._packing import ROOM, Array, pack_constants, pack_rows, pack_weights, scale_of
+from tsshape._kernels._pairwise import strip_shape
 from tsshape._kernels._recurrences import ELASTIC
 from tsshape._kernels._threads import run_chunks
 from tsshape._typing import IntArray

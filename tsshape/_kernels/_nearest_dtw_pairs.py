@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._pairwise import ROOM, Array, pack_rows, scale_of
+from tsshape._kernels._packing import ROOM, Array, pack_rows, scale_of
 from tsshape._kernels._threads import run_chunks
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import IntArray

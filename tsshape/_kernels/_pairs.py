@@ -9,7 +9,8 @@ from numba import njit
 from numba.core.registry import CPUDispatcher
 
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._pairwise import CHUNK_ROWS, Array, pair_tasks
+from tsshape._kernels._packing import CHUNK_ROWS, Array
+from tsshape._kernels._pairwise import pair_tasks
 from tsshape._kernels._threads import run_chunks
 
 # A user-defined function may return NaN or test for it, so it is not compiled with the kernels' flags.

@@ -12,7 +12,7 @@ from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._channel_text import GAP_SQUARES, gap_of_value
 from tsshape._kernels._generate import block_of, call, module_lines, parameter_lines, wanted_names
 from tsshape._kernels._multichannel import find_recurrence
-from tsshape._kernels._pairwise import Array, own_numbers, pack_constants, pack_weights, scale_of_squares
+from tsshape._kernels._packing import Array, own_numbers, pack_constants, pack_weights, scale_of_squares
 from tsshape._kernels._recurrences import Recurrence
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import IntArray

@@ -12,7 +12,7 @@ import numpy as np
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._lloyd import CHUNK_CURVES, LloydPoints, vectors_of_points
-from tsshape._kernels._pairwise import Array
+from tsshape._kernels._packing import Array
 from tsshape._kernels._threads import run_chunks
 from tsshape._kernels._tile import tile_module
 from tsshape._typing import FloatArray

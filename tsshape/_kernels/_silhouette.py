@@ -18,7 +18,7 @@ import numpy as np
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._pairwise import Array
+from tsshape._kernels._packing import Array
 from tsshape._kernels._threads import run_chunks, shared_threads
 from tsshape._typing import FloatArray, IntArray
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from tsshape._kernels import _soft_dtw_lanes, _soft_dtw_series
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._pairwise import Array
+from tsshape._kernels._packing import Array
 from tsshape._kernels._threads import run_chunks
 from tsshape._typing import FloatArray
 

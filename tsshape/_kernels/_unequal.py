@@ -14,20 +14,18 @@ import numpy as np
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
 from tsshape._kernels._generate import call, strip_module
-from tsshape._kernels._pairwise import (
+from tsshape._kernels._packing import (
     CHUNK_ROWS,
     ROOM,
     Array,
     by_steps,
-    find_program,
     own_numbers,
     pack_constants,
     pack_lanes,
     pack_rows,
-    pair_tasks,
     scale_of_squares,
-    strip_shape,
 )
+from tsshape._kernels._pairwise import find_program, pair_tasks, strip_shape
 from tsshape._kernels._recurrences import Recurrence
 from tsshape._kernels._threads import run_chunks
 from tsshape._typing import IntArray

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from tsshape._panels import is_unequal
 from tsshape._typing import Floats
 from tsshape.cluster._validation import count_distinct
 from tsshape.metrics import Metric, compute_distances
@@ -24,8 +25,10 @@ def warn_of_equal_distances(shapes: Floats, metric: Metric, parameters: dict[str
     if n_distinct == 1:
         return False
     rows = np.linspace(0, len(shapes) - 1, min(N_ROWS, len(shapes))).astype(np.int64)
-    # Infinity stands for what is absent behind the ends of shorter curves, because NaN differs from itself.
-    comparable = np.where(np.isnan(shapes), np.inf, shapes).reshape(len(shapes), -1)
+    comparable = shapes.reshape(len(shapes), -1)
+    if is_unequal(shapes):
+        # Infinity stands for what is absent behind the ends of shorter curves, because NaN differs from itself.
+        comparable = np.where(np.isnan(comparable), np.inf, comparable)
     probes = rows[np.unique(comparable[rows], axis=0, return_index=True)[1]]
     least, most = np.inf, -np.inf
     for probe in probes[:: -(-len(probes) // N_PROBES)]:

@@ -70,7 +70,9 @@ def test_a_distance_of_several_channels_is_that_of_aeon(name):
 
 
 # Compiling takes seconds; the text of the others is checked above, and what they are made of is compiled here.
-@pytest.mark.parametrize("name", ["dtw", "msm", "lcss", "erp"])
+@pytest.mark.parametrize(
+    "name", ["dtw", "erp", *(pytest.param(name, marks=pytest.mark.slow) for name in ("msm", "lcss"))]
+)
 def test_a_compiled_kernel_equals_the_oracle_on_blocks_that_are_not_full(name):
     X, params = panel(19, 3, 14), (*PARAMETERS[name], 5)
     values = elastic(name, X, None, params, 1)

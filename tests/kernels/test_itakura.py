@@ -40,7 +40,7 @@ def test_of_equal_lengths_the_cells_are_those_of_tslearn(n_times, max_slope):
     }
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", ["float64", pytest.param("float32", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_a_kernel_equals_the_oracle_on_blocks_that_are_not_full(name, dtype):
     X = curves(19, 17).astype(dtype)

@@ -135,7 +135,8 @@ def test_a_slope_takes_the_place_of_the_window(name):
 @pytest.mark.parametrize(
     ("reach", "aeon", "of_channels"),
     [(0, 4.470660732230961, 80.62140889492265), (1, 4.596859951452903, 109.23162580091478),
-     (3, 4.85448884465859, 100.36362589512495), (15, 5.340207210049483, 100.36362589512495)],
+     (3, 4.85448884465859, 100.36362589512495),
+     pytest.param(15, 5.340207210049483, 100.36362589512495, marks=pytest.mark.slow)],
 )  # fmt: skip
 def test_the_path_of_shape_dtw_is_that_of_aeon(reach, aeon, of_channels):
     panel = np.random.default_rng(0).normal(size=(9, 3, 17))

@@ -43,7 +43,14 @@ def test_a_pair_has_the_distance_that_the_matrix_gives_it(metric):
         assert distance(SHAPES[i], OTHERS[j], metric) == pytest.approx(cross[i, j], rel=1e-12, abs=1e-12)
 
 
-@pytest.mark.parametrize("metric", available_metrics())
+# Kernels take seconds to be compiled; those of single precision differ in nothing else.
+SINGLE = [
+    pytest.param(name, marks=[pytest.mark.slow] if name in {"adtw", "erp", "edr", "twe", "wdtw", "shape_dtw"} else [])
+    for name in available_metrics()
+]
+
+
+@pytest.mark.parametrize("metric", SINGLE)
 def test_float32_agrees_with_float64(metric):
     first, second = SHAPES.astype(np.float32), (OTHERS / 10 + 0.5).astype(np.float32)
     close = pairwise(first, second, metric)

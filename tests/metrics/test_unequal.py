@@ -26,7 +26,7 @@ def first_gap(x, y, _params):
 
 def cases():
     # The others differ in the kernel only, which has tests of its own and takes seconds to be compiled.
-    yield from ((name, CURVES) for name in ("dtw", "ddtw", "wdtw", "lcss", "sbd"))
+    yield from ((name, CURVES) for name in ("dtw", "ddtw", "lcss", "sbd"))
     yield "dtw", CHANNELS
     yield ABSOLUTE, CURVES
     yield Metric("first_gap", pair=first_gap, elastic=True, symmetric=False), CURVES

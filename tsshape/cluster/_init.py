@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from tsshape._errors import DataError
+from tsshape._panels import check_series, is_unequal
 from tsshape._typing import Floats, IntArray
 
 
@@ -18,7 +19,10 @@ def is_drawn(init: Any, drawn: str, given: str) -> bool:
 
 
 def check_centers(init: Any, n_clusters: int, shapes: Floats) -> Floats:
-    """Return initial centres in the precision of the curves; refuse another shape and what is not finite."""
+    """Return initial centres in the precision of the curves; refuse another shape and what is not finite.
+
+    Where the curves have unequal lengths, NaN may stand behind the end of a centre.
+    """
     try:
         centers = np.array(init, dtype=shapes.dtype, order="C")
     except (TypeError, ValueError) as error:
@@ -26,6 +30,9 @@ def check_centers(init: Any, n_clusters: int, shapes: Floats) -> Floats:
     expected = (n_clusters, *shapes.shape[1:])
     if centers.shape != expected:
         raise ValueError(f"init must have shape {expected}, one centre for each cluster; got {centers.shape}")
+    if is_unequal(shapes):
+        check_series(centers, name="init", unequal=True)
+        return centers
     finite = np.isfinite(centers).reshape(n_clusters, -1).all(axis=1)
     if not finite.all():
         raise DataError(f"init holds a value that is not finite in row {int(np.argmin(finite))} (counted from 0)")

@@ -30,6 +30,8 @@ from tsshape._kernels._recurrences import Recurrence
 from tsshape._kernels._threads import run_chunks
 from tsshape._typing import IntArray
 
+# Steps by which the product of a share and a length may exceed a whole number and still be it, as in `window_steps`.
+ROUNDING = 1e-9
 DRIVER = """
 CHUNK, N_CHANNELS = {chunk_rows}, {n_channels}
 
@@ -37,8 +39,7 @@ CHUNK, N_CHANNELS = {chunk_rows}, {n_channels}
 @njit(**JIT_OPTIONS)
 def radius(T, U, steps, share, full):
     longer = max(T, U)
-    # As in `window_steps`: a product may exceed a whole number by rounding.
-    window = max(steps, max(np.int64(np.ceil(share * longer - 1e-9)), abs(T - U)))
+    window = max(steps, max(np.int64(np.ceil(share * longer - {rounding})), abs(T - U)))
     return window if window < longer - 1 else full
 
 
@@ -135,7 +136,7 @@ def elastic_unequal(
     steps, share = (0, window) if isinstance(window, float) else (full if window is None else int(window), 0.0)
     shortest = min(int(panel.lengths[0]) for panel in (rows, columns))
     kernel, width = _kernel(
-        name, n_channels, dtype.name, *strip_shape(recurrence, max(steps, math.ceil(share * shortest - 1e-9)))
+        name, n_channels, dtype.name, *strip_shape(recurrence, max(steps, math.ceil(share * shortest - ROUNDING)))
     )
     scale = scale_of_squares(recurrence, (*params, 0), rows.curves, columns.curves, n_terms=(T + U) * n_channels)
     constants = pack_constants(recurrence, (*params, 0), T, U, 1 / scale, dtype)
@@ -198,7 +199,10 @@ def _kernel(name: str, n_channels: int, dtype: str, n_rows: int, n_vectors: int)
     program = find_program(name, n_channels, is_diagonal=False)
     final = program.recurrence.final
     driver = DRIVER.format(
-        chunk_rows=CHUNK_ROWS, n_channels=n_channels, final="value" if final is None else call("final", final)
+        chunk_rows=CHUNK_ROWS,
+        n_channels=n_channels,
+        rounding=ROUNDING,
+        final="value" if final is None else call("final", final),
     )
     text = strip_module(
         program.name, program.recurrence, dtype, program.origin, n_rows=n_rows, n_vectors=n_vectors, driver=driver,

@@ -37,8 +37,9 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
 
     Attributes
     ----------
-    prototypes_ : array of shape (n_clusters, n_times)
-        The metric's barycenter of each cluster; `cluster_centers_` is the same array.
+    prototypes_ : array of shape (n_clusters, n_times) or (n_clusters, n_channels, n_times)
+        The metric's barycenter of each cluster; `cluster_centers_` is the same array. NaN
+        stands behind the end of one that is shorter than the longest curve.
     labels_ : array of shape (n_curves,), int64
         Cluster of each curve, from 0, as merging left it; another prototype may be nearer.
 
@@ -95,8 +96,9 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : DataFrame or array of shape (n_curves, n_times)
-            Shapes, complete and finite; float32 is computed in float32, everything else in float64.
+        X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+            Shapes, as `tsshape.metrics.pairwise` takes them, of unequal lengths if the metric is elastic. float32 is
+            computed in float32, everything else in float64.
             With `metric="precomputed"`, the distances between all curves, shape (n_curves, n_curves): symmetric, not
             negative, and 0 on the diagonal.
         y : ignored

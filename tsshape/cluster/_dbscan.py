@@ -55,9 +55,9 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
         Rows of the core curves in `X`.
     components_ : array of shape (n_core, n_times)
         The core curves.
-    prototypes_ : array of shape (n_clusters, n_times)
-        The metric's barycenter of each cluster, without noise; `cluster_centers_` is the same array. Empty if all
-        curves are noise.
+    prototypes_ : array of shape (n_clusters, n_times) or (n_clusters, n_channels, n_times)
+        The metric's barycenter of each cluster, without noise; `cluster_centers_` is the same array. NaN stands behind
+        the end of one that is shorter than the longest curve. Empty if all curves are noise.
 
     Warns
     -----
@@ -117,8 +117,9 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : DataFrame or array of shape (n_curves, n_times)
-            Shapes, complete and finite; float32 is computed in float32, everything else in float64.
+        X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+            Shapes, as `tsshape.metrics.pairwise` takes them, of unequal lengths if the metric is elastic. float32 is
+            computed in float32, everything else in float64.
             With `metric="precomputed"`, the distances between all curves, shape (n_curves, n_curves): symmetric, not
             negative, and 0 on the diagonal.
         y : ignored

@@ -55,9 +55,9 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
         Cluster of each curve, from 0; -1 for noise.
     probabilities_ : array of shape (n_curves,), float64
         How firmly each curve belongs to its cluster, from 0 for noise to 1.
-    prototypes_ : array of shape (n_clusters, n_times)
-        The metric's barycenter of each cluster, without noise; `cluster_centers_` is the same array. Empty if all
-        curves are noise.
+    prototypes_ : array of shape (n_clusters, n_times) or (n_clusters, n_channels, n_times)
+        The metric's barycenter of each cluster, without noise; `cluster_centers_` is the same array. NaN stands behind
+        the end of one that is shorter than the longest curve. Empty if all curves are noise.
     curves_ : array of shape (n_curves, n_times)
         The curves that were clustered, from which `predict` takes the nearest.
     reach_ : array of shape (n_clusters,), float64
@@ -129,8 +129,9 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : DataFrame or array of shape (n_curves, n_times)
-            Shapes, complete and finite; float32 is computed in float32, everything else in float64.
+        X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+            Shapes, as `tsshape.metrics.pairwise` takes them, of unequal lengths if the metric is elastic. float32 is
+            computed in float32, everything else in float64.
             With `metric="precomputed"`, the distances between all curves, shape (n_curves, n_curves): symmetric, not
             negative, and 0 on the diagonal.
         y : ignored

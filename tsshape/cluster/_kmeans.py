@@ -42,7 +42,8 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     """K-means clustering of shapes; the metric decides how the curves of a cluster are averaged.
 
     With `euclidean` this is k-means, with `dtw` DBA k-means, with `soft_dtw` soft-DTW k-means, with `area` and
-    `manhattan` k-medians; under a metric without an average of its own the centres are medoids.
+    `manhattan` k-medians. Under `msm`, `twe`, `erp`, `wdtw` and `adtw` curves are averaged along their paths. Under a
+    metric without an average of its own the centres are medoids.
 
     Parameters
     ----------
@@ -52,7 +53,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         As in `tsshape.metrics.pairwise`.
     metric_params : mapping, optional
         Parameters of the metric, such as `{"window": 3}`.
-    init : {"k-means++"} or array of shape (n_clusters, n_times), default="k-means++"
+    init : {"k-means++"} or array of the shape of the prototypes, default="k-means++"
         Initial centres: drawn by k-means++ under the metric, or these; then there is one start.
     n_init : int, default=4
         Number of starts; the one with the least inertia is kept.
@@ -67,15 +68,16 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
 
     Attributes
     ----------
-    prototypes_ : array of shape (n_clusters, n_times)
-        Average of each cluster, in the precision of the curves; `cluster_centers_` is the same array.
+    prototypes_ : array of shape (n_clusters, n_times) or (n_clusters, n_channels, n_times)
+        Average of each cluster, in the precision of the curves; `cluster_centers_` is the same array. NaN
+        stands behind the end of one that is shorter than the longest curve.
     labels_ : array of shape (n_curves,), int64
         Cluster of each curve, from 0: the nearest prototype.
     inertia_ : float
         Weighted sum over the curves of the distance to the prototype, squared where the average is the mean or DBA.
     n_iter_ : int
         Iterations of the start that was kept, at most `max_iter`.
-    counts_ : array of shape (n_clusters, n_times)
+    counts_ : array of the shape of the prototypes
         The weight behind each value of the prototypes, which `partial_fit` adds to: that of the curves of the cluster
         or, after batches under `dtw`, of the values matched with it.
 
@@ -88,10 +90,10 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     -----
     Under `dtw` and `soft_dtw` each iteration takes one step, or a few, towards the barycenters: finding the exact
     barycenters would be wasted on clusters that change in the next iteration. What a step reaches depends on its start:
-    under `dtw`, unless `init` is given, the first three iterations average clusters anew, from their mean and medoid
-    (of a sample, if they are large), and after the last one each cluster takes such an average where it costs less,
-    followed by a few more iterations, for as long as the inertia falls, ten times at most. `n_iter_` does not count
-    these last ones.
+    under `dtw`, unless `init` is given, the first three iterations (fewer if `max_iter` is small) average the clusters
+    anew, from their mean and medoid (of a sample, if large). Once a start has converged, each cluster takes such an
+    average where it costs less, followed by a few more iterations, while the inertia falls, ten times at most.
+    `n_iter_` does not count these last ones. Curves of unequal lengths are averaged without this.
 
     References
     ----------
@@ -147,8 +149,9 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : DataFrame or array of shape (n_curves, n_times)
-            Shapes, complete and finite; float32 is clustered in float32, everything else in float64.
+        X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+            Shapes, as `tsshape.metrics.pairwise` takes them, of unequal lengths if the metric is elastic. float32 is
+            clustered in float32, everything else in float64.
         y : ignored
         sample_weight : array of shape (n_curves,), optional
             Weight of each curve, at least 0.

@@ -61,8 +61,9 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
 
     Attributes
     ----------
-    prototypes_ : array of shape (n_clusters, n_times)
-        The medoids; `cluster_centers_` is the same array.
+    prototypes_ : array of shape (n_clusters, n_times) or (n_clusters, n_channels, n_times)
+        The medoids; `cluster_centers_` is the same array. NaN stands behind the end of one that is shorter than the
+        longest curve.
     medoid_indices_ : array of shape (n_clusters,), int64
         Their rows in `X`.
     labels_ : array of shape (n_curves,), int64
@@ -142,8 +143,9 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : DataFrame or array of shape (n_curves, n_times)
-            Shapes, complete and finite; float32 is computed in float32, everything else in float64.
+        X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+            Shapes, as `tsshape.metrics.pairwise` takes them, of unequal lengths if the metric is elastic. float32 is
+            computed in float32, everything else in float64.
             With `metric="precomputed"`, the distances from each row's curve to each column's, shape (n_curves,
             n_curves): not negative, and 0 on the diagonal.
         y : ignored

@@ -122,7 +122,7 @@ class Lloyd:
     ) -> tuple[Floats, int]:
         """Return what `iterate` does, with barycenters begun anew before and after its steps if that is asked for.
 
-        Few steps begin them anew less often, and steps that have not converged are not followed by further ones.
+        With few steps there are fewer passes before them; passes after them need that they have converged.
         """
         if not restarts:
             return self.iterate(centers, max_iter=max_iter, tol=tol, n_threads=n_threads)

@@ -54,7 +54,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
 
     Attributes
     ----------
-    prototypes_ : array of shape (n_clusters, n_times)
+    prototypes_ : array of shape (n_clusters, n_times) or (n_clusters, n_channels, n_times)
         The mean of the curves in the last window of each mode, in the precision of the curves; under `euclidean` it is
         the mode. Modes with more curves come first. `cluster_centers_` is the same array.
     modes_ : array of shape (n_clusters, n_dimensions), float64
@@ -126,7 +126,7 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : DataFrame or array of shape (n_curves, n_times)
+        X : DataFrame, or array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
             Shapes, complete and finite. The work is done in float64 whatever their precision.
         y : ignored
 

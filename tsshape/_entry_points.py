@@ -3,9 +3,11 @@
 from importlib.metadata import EntryPoint, entry_points
 
 # A name in METRICS stands for a Metric, or for anything whose import registers a metric of that name; a name in
-# CLUSTERERS for a class with the interface of the built-in clusterers.
+# CLUSTERERS for a class with the interface of the built-in clusterers; one in BLOCKS, a library, for a function that
+# takes an array of that library and returns it as `tsshape._blocks.Blocks`.
 METRICS = "tsshape.metrics"
 CLUSTERERS = "tsshape.clusterers"
+BLOCKS = "tsshape.blocks"
 
 
 def offered_names(group: str) -> tuple[str, ...]:

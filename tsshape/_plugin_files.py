@@ -24,17 +24,18 @@ def loaded_files() -> tuple[str, ...]:
     return tuple(_loaded)
 
 
-def run_once(path: str | PathLike[str]) -> dict[str, tuple[str, ...]]:
+def run_once(path: str | PathLike[str], *, copy: Path | None = None) -> dict[str, tuple[str, ...]]:
     """Run a plug-in file, unless it was run before; return the names that it registers in each group.
 
-    If it fails or registers nothing, nothing of it stays registered and a DataError says why.
+    If it fails or registers nothing, nothing of it stays registered and a DataError says why. Where another machine has
+    the file, its `copy` is run here under the same name.
     """
     resolved = str(Path(path).resolve())
     if resolved in _loaded:
         return _loaded[resolved]
     before = {group: dict(things) for group, things in _registered.items()}
     try:
-        _run(resolved)
+        _run(resolved, copy)
     except DataError:
         for group, things in _registered.items():
             things.clear()
@@ -53,13 +54,13 @@ def run_once(path: str | PathLike[str]) -> dict[str, tuple[str, ...]]:
     return names
 
 
-def _run(path: str) -> None:
-    """Run a Python file as a module of its own; DataError if it cannot be read or fails."""
-    if not path.endswith(".py") or not Path(path).is_file():
+def _run(path: str, copy: Path | None) -> None:
+    """Run a Python file, or its copy, as a module of its own; DataError if it cannot be read or fails."""
+    if not path.endswith(".py") or not Path(copy or path).is_file():
         raise DataError(f"{path}: a plug-in is a Python file that exists and ends in .py")
     # Two plug-ins may have the same file name; numba and pickle look functions up by their module.
     name = f"tsshape_plugin_{Path(path).stem}_{sha256(path.encode()).hexdigest()[:8]}"
-    spec = spec_from_file_location(name, path)
+    spec = spec_from_file_location(name, copy or path)
     assert spec is not None  # noqa: S101
     assert spec.loader is not None  # noqa: S101
     module = sys.modules[name] = module_from_spec(spec)

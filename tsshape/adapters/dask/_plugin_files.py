@@ -1,0 +1,29 @@
+"""Plug-in files on workers, which may run on other machines and start later than the client."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from distributed import WorkerPlugin
+
+from tsshape._plugin_files import run_once
+
+
+class PluginFiles(WorkerPlugin):
+    """Run plug-in files of the client on each worker, from their text: a worker may not see the client's files."""
+
+    name = "tsshape-plugin-files"
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._texts = {path: Path(path).read_bytes() for path in paths}
+
+    def setup(self, worker: Any) -> None:
+        """Run the files."""
+        del worker
+        for path, text in self._texts.items():
+            # Compiled functions need the file only while it is run.
+            with TemporaryDirectory(prefix="tsshape-") as folder:
+                copy = Path(folder) / Path(path).name
+                copy.write_bytes(text)
+                run_once(path, copy=copy)

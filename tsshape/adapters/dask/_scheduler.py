@@ -1,0 +1,101 @@
+"""A scheduler for the time of a block: workers on this machine, or a cluster that runs already."""
+
+import errno
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from tsshape._errors import DataError
+from tsshape._plugin_files import loaded_files
+from tsshape._threads import count_threads
+from tsshape.adapters.dask._plugin_files import PluginFiles
+
+LOCAL = "local"
+# Seconds in which a scheduler must answer.
+TIMEOUT = 30
+
+
+@contextmanager
+def open_scheduler(
+    address: str = LOCAL,
+    *,
+    n_workers: int | None = None,
+    memory_limit: int | str = "auto",
+    on_dashboard: Callable[[str], object] = lambda _link: None,
+) -> Iterator[Any]:
+    """Give a client of a Dask scheduler, which is the scheduler in force within the block.
+
+    The plug-in files that this process has loaded are sent to all workers, also to those that start later.
+
+    Parameters
+    ----------
+    address : str, default="local"
+        `"local"` for worker processes on this machine with one thread each, which end with the block; or the address
+        of a scheduler, such as `tcp://10.0.0.1:8786`, whose workers have the same version of tsshape.
+    n_workers : int, optional
+        Workers of `"local"`; by default one for each core that this process may use.
+    memory_limit : int or str, default="auto"
+        Memory of each of these workers, in bytes or as "2GiB"; by default its share of the machine's.
+    on_dashboard : callable, optional
+        Called with the address of Dask's dashboard, if there is one.
+
+    Raises
+    ------
+    DataError
+        If the address is none.
+    ConnectionError
+        If the scheduler does not answer, or is lost within the block.
+    MemoryError
+        If workers die again and again in the same task; the message names a smaller block to try.
+
+    Examples
+    --------
+    >>> import dask.array as da
+    >>> from tsshape.metrics import pairwise
+    >>> with open_scheduler("local", n_workers=1) as client:  # doctest: +SKIP
+    ...     pairwise(da.zeros((4, 3), chunks=(2, 3)), metric="euclidean").sum().compute()
+    np.float64(0.0)
+    """
+    import distributed  # noqa: PLC0415 - not needed by who computes on threads
+    from distributed.client import FutureCancelledError  # noqa: PLC0415
+    from distributed.comm import CommClosedError  # noqa: PLC0415
+
+    # Connections that break and workers that end are told about by one error, here.
+    for name in ("distributed", "tornado"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    with ExitStack() as opened:
+        try:
+            if address == LOCAL:
+                cluster = opened.enter_context(_start_workers(n_workers or count_threads(-1), memory_limit))
+                client = opened.enter_context(distributed.Client(cluster))
+            else:
+                client = opened.enter_context(distributed.Client(address, timeout=TIMEOUT))
+        except ValueError as error:
+            raise DataError(
+                f"a scheduler is 'local' or an address such as tcp://10.0.0.1:8786; got {address!r}"
+            ) from error
+        except OSError as error:
+            raise _lost(address, f"no Dask scheduler answers there within {TIMEOUT} s") from error
+        client.register_plugin(PluginFiles(loaded_files()))
+        if client.dashboard_link:
+            on_dashboard(client.dashboard_link)
+        try:
+            yield client
+        except (FutureCancelledError, CommClosedError) as error:
+            raise _lost(address, "the connection to the Dask scheduler was lost") from error
+
+
+def _start_workers(n_workers: int, memory_limit: int | str) -> Any:
+    """Return worker processes on this machine."""
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    return LocalCluster(
+        n_workers=n_workers, threads_per_worker=1, memory_limit=memory_limit, dashboard_address="127.0.0.1:0",
+        silence_logs=logging.CRITICAL,
+    )  # fmt: skip
+
+
+def _lost(address: str, what: str) -> ConnectionError:
+    """Return the error of a scheduler that does not answer."""
+    return ConnectionError(errno.ECONNABORTED, what, address)

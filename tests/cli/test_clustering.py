@@ -13,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 
 import tsshape
 from tsshape.cli import _select_k, main
-from tsshape.cli._cluster import SILHOUETTE_CURVES
+from tsshape.cli._cluster_summary import SILHOUETTE_CURVES
 from tsshape.cli._select_k import parse_numbers
 from tsshape.cluster import ShapeKMeans, _silhouette, class_agreement, describe_lives, silhouette
 from tsshape.forecast import ScaleShapeForecaster

@@ -98,6 +98,15 @@ def test_a_header_gives_name_number_size_and_share():
     assert rest == ["b (1)\n1,829 · 9.2 %", "c (2)\n1 · < 0.1 %", "d (3)\n0 · 0.0 %"]
 
 
+def test_headers_of_a_sample_have_the_sizes_of_all_curves():
+    shapes, labels, prototypes = clustering(3)
+    figure = draw_clusters(shapes, labels, prototypes, title="sample", sizes=[750, 249, 1])
+    sizes = {number(ax): ax.get_title().split("\n")[-1] for ax in figure.axes}
+    assert sizes == {0: "750 · 75.0 %", 1: "249 · 24.9 %", 2: "1 · 0.1 %"}
+    with pytest.raises(ValueError, match="got 2 for 3 prototypes"):
+        draw_clusters(shapes, labels, prototypes, title="sample", sizes=[1, 2])
+
+
 def test_a_panel_shows_the_band_of_its_own_members():
     shapes, labels, prototypes = clustering(7)
     for ax in draw_clusters(shapes, labels, prototypes, title="K-means").axes:

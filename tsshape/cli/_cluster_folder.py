@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tsshape.cli._lives import NOISE, NOISE_NAME
+from tsshape.cli._lives import NOISE, NOISE_NAME, Counts, count_clusters, tabulate_lives
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,29 +18,51 @@ CLASSES_FILE = "classes.csv"
 
 
 class Found(NamedTuple):
-    """A clustering: labels, prototypes by number without weights, their members, and the table of lives."""
+    """A clustering: labels, prototypes by number without weights, their members, and the table of lives.
+
+    Labels and members may be those of a sample; the counts, and sizes and shares of the lives, are those of all curves.
+    """
 
     labels: "IntArray"
     prototypes: "Floats"
     members: "list[Members]"
     lives: "pd.DataFrame"
+    counts: Counts
 
 
-def write_folder(
-    out: Path, read: "Shapes", found: Found, summary: dict[str, Any], *, title: str, spreadsheet_safe: bool
+def describe_found(read: "Shapes", labels: "IntArray", centers: Any, counts: Counts | None = None) -> Found:
+    """Describe a clustering; counts are those of what was read, unless that is a sample."""
+    import numpy as np
+
+    from tsshape.cluster import describe_members
+
+    members = describe_members(np.asarray(read.fitted), labels, centers)
+    prototypes = read.prototypes_of(centers)
+    counts = counts or count_clusters(labels, len(centers), len(read.curves))
+    lives = tabulate_lives(counts, prototypes, named=read.noun == "shapes")
+    return Found(labels, prototypes, members, lives, counts)
+
+
+def write_found(
+    folder: Path, read: "Shapes", found: Found, summary: dict[str, Any], *, title: str, spreadsheet_safe: bool
 ) -> None:
-    """Write a new folder with all that was found, or none."""
-    from tsshape._files import atomic_folder, write_text
+    """Write all that was found to a folder, without the labels."""
+    from tsshape._files import write_text
     from tsshape.data import write_table
 
-    with atomic_folder(out) as folder:
-        write_table(_labels(read, found), folder / "labels.csv", spreadsheet_safe=spreadsheet_safe)
-        write_table(_prototypes(read, found), folder / "prototypes.csv")
-        write_table(_bands(read, found), folder / "bands.csv")
-        _draw(folder, read, found, title)
-        if read.classes is not None:
-            _write_classes(folder / CLASSES_FILE, read.classes, found, spreadsheet_safe=spreadsheet_safe)
-        write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    write_table(_prototypes(read, found), folder / "prototypes.csv")
+    write_table(_bands(read, found), folder / "bands.csv")
+    _draw(folder, read, found, title)
+    if read.classes is not None:
+        _write_classes(folder / CLASSES_FILE, read.classes, found, spreadsheet_safe=spreadsheet_safe)
+    write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_labels(path: Path, read: "Shapes", found: Found, *, spreadsheet_safe: bool) -> None:
+    """Write the cluster of each post."""
+    from tsshape.data import write_table
+
+    write_table(_labels(read, found), path, spreadsheet_safe=spreadsheet_safe)
 
 
 def _labels(read: "Shapes", found: Found) -> "pd.DataFrame":
@@ -123,6 +145,8 @@ def _draw(folder: Path, read: "Shapes", found: Found, title: str) -> None:
         drawn = {"names": ["cluster"] * len(found.lives), "times": "steps"}
     if read.channels is not None:
         drawn["channels"] = list(read.channels.weights)
+    if len(found.labels) < found.counts.n_shapes:
+        drawn["sizes"] = found.counts.sizes.tolist()
     shapes = read.shapes if read.channels is None else read.channels.shapes
     figure = draw_clusters(shapes, found.labels, found.prototypes, title=title, **drawn)
     for name in ("clusters.png", "clusters.svg"):

@@ -1,6 +1,6 @@
 """The table of the clusters that `tsshape cluster` finds, and of the noise beside them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -12,33 +12,48 @@ if TYPE_CHECKING:
 NOISE_NAME, NOISE = "noise", -1
 
 
-def tabulate_lives(labels: "IntArray", prototypes: "Floats", *, named: bool) -> "pd.DataFrame":
+class Counts(NamedTuple):
+    """How many curves there are, how many of them are clustered, in each cluster and in none."""
+
+    n_curves: int
+    n_shapes: int
+    sizes: "IntArray"
+    n_noise: int
+
+
+def count_clusters(labels: "IntArray", n_clusters: int, n_curves: int) -> Counts:
+    """Count the curves of each cluster, and of none."""
+    import numpy as np
+
+    sizes = np.bincount(labels[labels != NOISE], minlength=n_clusters)
+    return Counts(n_curves, len(labels), sizes, int((labels == NOISE).sum()))
+
+
+def tabulate_lives(counts: "Counts", prototypes: "Floats", *, named: bool) -> "pd.DataFrame":
     """Return the clusters with sizes and shares: quickest first with their lives, or largest first without.
 
     Of prototypes with several channels, the first gives the names.
     """
-    import numpy as np
     import pandas as pd
 
     from tsshape._panels import CHANNELS
     from tsshape.cluster import describe_lives
 
-    sizes = np.bincount(labels[labels != NOISE], minlength=len(prototypes))
-    table = pd.DataFrame({"size": sizes, "share": sizes / len(labels)}).rename_axis("cluster")
+    shares = counts.sizes / counts.n_shapes
+    table = pd.DataFrame({"size": counts.sizes, "share": shares}).rename_axis("cluster")
     if not named:
         return table.sort_values("size", ascending=False, kind="stable")
     lives = describe_lives(prototypes if prototypes.ndim < CHANNELS else prototypes[:, 0])
     return lives[["name"]].join(table).join(lives.drop(columns="name"))
 
 
-def add_noise(lives: "pd.DataFrame", labels: Any) -> "pd.DataFrame":
+def add_noise(lives: "pd.DataFrame", counts: "Counts") -> "pd.DataFrame":
     """Return the clusters with a last row for noise, if there is any."""
     import pandas as pd
 
-    n_noise = int((labels == NOISE).sum())
-    if not n_noise:
+    if not counts.n_noise:
         return lives
-    row = {"name": NOISE_NAME, "size": n_noise, "share": n_noise / len(labels)}
+    row = {"name": NOISE_NAME, "size": counts.n_noise, "share": counts.n_noise / counts.n_shapes}
     noise = pd.DataFrame([row], index=pd.Index([NOISE], name="cluster"))
     return pd.concat([lives, noise.reindex(columns=lives.columns)])
 

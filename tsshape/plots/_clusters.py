@@ -93,6 +93,7 @@ def draw_clusters(
     names: Sequence[str] | None = None,
     times: str = "days",
     channels: Sequence[str] | None = None,
+    sizes: Sequence[int] | None = None,
 ) -> Figure:
     r"""Draw one panel per cluster, the quickest first, headed by its name with its number, its size and its share.
 
@@ -117,6 +118,8 @@ def draw_clusters(
         The label of the horizontal axis.
     channels : sequence of str, optional
         The names of the channels, which stand at the left; by default "channel 0" and so on if there are several.
+    sizes : sequence of int, optional
+        The number of curves of each cluster, where `shapes` are a sample of them. Shares are of their sum.
 
     Returns
     -------
@@ -126,7 +129,7 @@ def draw_clusters(
     Raises
     ------
     ValueError
-        If there are not as many labels as curves, or names as prototypes or channels.
+        If there are not as many labels as curves, or names or sizes as prototypes, or names as channels.
 
     Examples
     --------
@@ -150,9 +153,12 @@ def draw_clusters(
         raise ValueError(f"names must have one entry per prototype: got {len(names)} for {len(centers)} prototypes")
     rows = _name_channels(channels, curves.shape[1])
     members = rows_of_clusters(np.asarray(labels), len(centers))
+    if sizes is not None and len(sizes) != len(centers):
+        raise ValueError(f"sizes must have one entry per prototype: got {len(sizes)} for {len(centers)} prototypes")
+    counts, total = (list(map(len, members)), len(curves)) if sizes is None else (list(sizes), sum(sizes))
     n_letters = int(_LETTERS * _panel(len(centers))[1])
     headers = {
-        cluster: header_lines(f"{name} ({cluster})", len(members[cluster]), len(curves), n_letters)
+        cluster: header_lines(f"{name} ({cluster})", counts[cluster], total, n_letters)
         for cluster, name in named.items()
     }
     figure, panels = _grid(len(centers), 1 + max(header.count("\n") for header in headers.values()), rows)

@@ -4,10 +4,12 @@ from importlib.metadata import EntryPoint, entry_points
 
 # A name in METRICS stands for a Metric, or for anything whose import registers a metric of that name; a name in
 # CLUSTERERS for a class with the interface of the built-in clusterers; one in BLOCKS, a library, for a function that
-# takes an array of that library and returns it as `tsshape._blocks.Blocks`.
+# takes an array of that library and returns it as `tsshape._blocks.Blocks`; one in PARTITIONS likewise for a table of
+# that library and `tsshape._partitions.Partitions`.
 METRICS = "tsshape.metrics"
 CLUSTERERS = "tsshape.clusterers"
 BLOCKS = "tsshape.blocks"
+PARTITIONS = "tsshape.partitions"
 
 
 def offered_names(group: str) -> tuple[str, ...]:

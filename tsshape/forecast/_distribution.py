@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast, overload
 import pandas as pd
 
 from tsshape.forecast import _answers
+from tsshape.forecast._by_partition import by_partition
 from tsshape.forecast._finite import IGNORE_OVERFLOW
 from tsshape.forecast._levels import check_counts, check_shares
 from tsshape.forecast._prediction import KnownPosts
@@ -26,6 +27,7 @@ class DistributionMixin:
     def predict_interval(
         self, features: Any, *, coverage: Sequence[float], observed: Any = ..., authors: Any = ..., infinite: bool = ...
     ) -> dict[float, tuple[pd.DataFrame, pd.DataFrame]]: ...
+    @by_partition
     @IGNORE_OVERFLOW
     def predict_interval(
         self,
@@ -79,6 +81,7 @@ class DistributionMixin:
         tables = _answers.interval_tables(known, shares, infinite=infinite)
         return tables[shares[0]] if isinstance(coverage, Real) else tables
 
+    @by_partition
     @IGNORE_OVERFLOW
     def predict_scale_interval(
         self,
@@ -94,6 +97,7 @@ class DistributionMixin:
         known = self._know(features, observed, authors)
         return _answers.scale_interval_table(known, share, infinite=infinite)
 
+    @by_partition
     @IGNORE_OVERFLOW
     def predict_quantiles(
         self,
@@ -114,6 +118,7 @@ class DistributionMixin:
         known = self._know(features, observed, authors)
         return _answers.quantile_tables(known, shares, infinite=infinite)
 
+    @by_partition
     @IGNORE_OVERFLOW
     def predict_probability(
         self, features: Any, above: float | Sequence[float], *, observed: Any = None, authors: Any = None
@@ -127,6 +132,7 @@ class DistributionMixin:
         counts = check_counts(above)
         return _answers.probability_table(self._know(features, observed, authors), counts)
 
+    @by_partition
     @IGNORE_OVERFLOW
     def summary(
         self,

@@ -80,6 +80,7 @@ def fit_forecaster(
     times = as_times(posted, table.index)
     complete = _check_complete(forecaster, known, seen)
     forecaster.days_, forecaster.monotone_ = known.columns, not (np.diff(seen.counts, axis=1) < 0).any()
+    forecaster.sample_size_ = len(known)
     seed = draw_seed(forecaster.random_state)
     steps = Steps(on_step, _plan(forecaster, len(known), int(complete.sum()), len(known.columns)))
     with Workers(forecaster.n_jobs) as workers:

@@ -11,9 +11,11 @@ from sklearn.utils.metadata_routing import UNUSED
 
 from tsshape._choices import ForecastShape, Loss
 from tsshape._logging import shown
+from tsshape._partitions import is_in_partitions
 from tsshape._typing import Curves, IntArray, RandomState
 from tsshape._validation import Choice, Constraints, check_parameters
 from tsshape.forecast import _answers
+from tsshape.forecast._by_partition import Posts, by_partition, draw_posts
 from tsshape.forecast._design import add_input_tags
 from tsshape.forecast._distribution import DistributionMixin
 from tsshape.forecast._explanation import Explanation, explain_components
@@ -72,6 +74,8 @@ class ScaleShapeForecaster(DistributionMixin, RegressorMixin, BaseEstimator):
         The model of the growth after the observed days.
     bands_ : Bands or None
         The intervals.
+    sample_size_ : int
+        The number of posts that it was fitted on; not kept by `tsshape.save`.
     feature_names_in_, n_features_in_ : array of str, int
         The columns of the training table; their names are not defined for an array.
 
@@ -85,6 +89,10 @@ class ScaleShapeForecaster(DistributionMixin, RegressorMixin, BaseEstimator):
 
     A component inside a `FrozenEstimator` is not fitted again. As it may have been fitted on other posts, a frozen
     clusterer predicts the training labels, and intervals are learned from clones of a frozen classifier or regressor.
+
+    Features may be a Dask dataframe, whose index has the ids, with `observed` and `authors` in the same partitions.
+    Forecasts are then Dask dataframes in these partitions, each of which is what its posts get by themselves.
+    `predict_cluster`, `score`, `explain` and `assign` take tables in memory only.
 
     References
     ----------
@@ -186,15 +194,24 @@ class ScaleShapeForecaster(DistributionMixin, RegressorMixin, BaseEstimator):
 
         Notes
         -----
+        Features in the partitions of a Dask dataframe are not all read: up to 200,000 posts are taken whole, and of
+        more a sample of so many, drawn evenly over the partitions by `random_state`, so that it depends on no worker.
+        Curves, authors and times of posting must then have the same partitions; curves may also be a Dask array. An
+        author's history is that of the sample.
+
         Prototypes, the model in flight and intervals are learned from the complete posts. That model then forecasts the
         last count of the young ones, so that they too teach scales, shapes and their authors' history: its median where
         one number is needed, a number drawn from its distribution for the quantiles.
         """
         check_parameters(self.get_params(deep=False), self._constraints)
         with shown(self.verbose):
-            fit_forecaster(self, features, curves, Given(authors, posted), on_step)
+            posts = Posts(features, curves, authors, posted)
+            if is_in_partitions(features):
+                posts = draw_posts(posts, self.random_state)
+            fit_forecaster(self, posts.features, posts.curves, Given(posts.authors, posts.posted), on_step)
         return self
 
+    @by_partition
     @IGNORE_OVERFLOW
     def predict(self, features: Any, *, observed: Any = None, authors: Any = None) -> pd.DataFrame:
         """Forecast curves.
@@ -220,11 +237,13 @@ class ScaleShapeForecaster(DistributionMixin, RegressorMixin, BaseEstimator):
         """
         return _answers.forecast_table(_answers.know_posts(self, features, observed, authors))
 
+    @by_partition
     @IGNORE_OVERFLOW
     def predict_scale(self, features: Any, *, observed: Any = None, authors: Any = None) -> pd.Series:
         """Return the scale of each post, in the unit of the counts; parameters and errors as `predict`."""
         return _answers.forecast_scale(_answers.know_posts(self, features, observed, authors))
 
+    @by_partition
     @IGNORE_OVERFLOW
     def predict_shape(self, features: Any, *, authors: Any = None) -> pd.DataFrame:
         """Return the shape of each post at upload, (n_posts, n_times)."""

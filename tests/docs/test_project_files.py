@@ -55,7 +55,7 @@ def test_a_workflow_may_only_read_and_publishing_alone_gets_an_identity(path):
 def test_no_dependency_has_an_upper_bound():
     extras = PROJECT["project"]["optional-dependencies"].values()
     requirements = [*PROJECT["project"]["dependencies"], *(each for extra in extras for each in extra)]
-    assert all(re.fullmatch(r"tsshape\[\w+\]|[\w-]+>=[\d.]+", each) for each in requirements)
+    assert all(re.fullmatch(r"tsshape\[[\w,]+\]|[\w-]+(\[[\w,]+\])?>=[\d.]+", each) for each in requirements)
 
 
 def test_the_sdist_has_every_file_of_the_repository():

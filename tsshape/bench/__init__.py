@@ -13,13 +13,19 @@ from tsshape.bench._compare_columns import UNITS as UNITS
 from tsshape.bench._components import TRIVIAL as TRIVIAL
 from tsshape.bench._illustration import Illustration as Illustration
 from tsshape.bench._intervals import MIN_SPLITS as MIN_SPLITS
+from tsshape.bench._measure import Shared as Shared
+from tsshape.bench._measure import failure as failure
+from tsshape.bench._measure import measure as measure
+from tsshape.bench._processes import Task as Task
 from tsshape.bench._published import published_table
 from tsshape.bench._ranks import DatasetComparison, compare_datasets
 from tsshape.bench._ranks import have_same_data as have_same_data
 from tsshape.bench._records import RECORDS_FILE as RECORDS_FILE
+from tsshape.bench._records import Record as Record
 from tsshape.bench._records import is_failed as is_failed
 from tsshape.bench._records import read_run
 from tsshape.bench._runner import run
+from tsshape.bench._splits import Split as Split
 from tsshape.bench._suite import Suite, load_suite
 from tsshape.bench._table import (
     alert_table,

@@ -4,6 +4,7 @@ import math
 import time
 import traceback
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -44,15 +45,26 @@ class Parts(NamedTuple):
     classes: pd.Series | None
 
 
+@dataclass
+class Shared:
+    """What the cells of a split have in common, made by the first that needs it; scores are the same without it."""
+
+    encoded: dict[bool, Parts] = field(default_factory=dict)
+    fitted: dict[Any, FittedComponent] = field(default_factory=dict)
+
+
 def measure(
-    dataset: EngagementDataset, split: Split, variants: Sequence[Variant | Direct | Baseline]
+    dataset: EngagementDataset,
+    split: Split,
+    variants: Sequence[Variant | Direct | Baseline],
+    shared: Shared | None = None,
 ) -> Iterator[Record]:
     """Yield the scores of each variant in their order, and the errors of the posts; nothing is learned from test posts.
 
-    A variant that raises has the error instead of scores, and the next ones are measured all the same.
+    A variant that raises has the error instead of scores, and the next ones are measured all the same. What earlier
+    calls for the split left in `shared` is not made again.
     """
-    encoded: dict[bool, Parts] = {}
-    fitted: dict[Any, FittedComponent] = {}
+    encoded, fitted = (shared.encoded, shared.fitted) if shared else ({}, {})
     for variant in variants:
         unfinished = _learns_from_unfinished(variant, split)
         try:

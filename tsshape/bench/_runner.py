@@ -3,8 +3,9 @@
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from tsshape._errors import DataError
 from tsshape.bench import _records
@@ -17,6 +18,9 @@ from tsshape.bench._splits import splits
 from tsshape.bench._suite import Suite, check_components, load_suite
 from tsshape.data import CleaningReport, EngagementDataset, clean_curves, simulate_spid
 
+# Gives the records of cells as they are finished, in any order; closed when the run ends before.
+MeasureCells: TypeAlias = Callable[[EngagementDataset, Sequence[Task]], Generator[_records.Record, None, None]]
+
 
 def run(
     suite: Suite | str | Path,
@@ -24,6 +28,7 @@ def run(
     out: str | Path,
     *,
     n_jobs: int = 1,
+    measure_cells: MeasureCells | None = None,
     resume: bool = False,
     on_cell: Callable[[int, int], object] = lambda _done, _total: None,
     on_clean: Callable[[CleaningReport], object] = lambda _report: None,
@@ -46,6 +51,9 @@ def run(
         Processes, among which the splits are divided. The scores are the same for any number. Each process imports the
         script that asks for more than one, which must therefore do so under `if __name__ == "__main__":`, and runs the
         plug-in files that were loaded.
+    measure_cells : callable, optional
+        Who measures the cells instead of processes of this machine: `tsshape.adapters.dask.measure_cells`. Scores stay
+        the same.
     resume : bool, default=False
         Go on with a run that was stopped: its finished cells are kept, its failed ones are measured again.
     on_cell : callable, optional
@@ -101,7 +109,8 @@ def run(
             for split in all_splits
         ]
         on_cell(len(records), len(keys))
-        with closing(_execute(dataset, [task for task in tasks if task[1]], n_jobs)) as cells:
+        measure_cells = measure_cells or partial(_measure_here, n_jobs=n_jobs)
+        with closing(measure_cells(dataset, [task for task in tasks if task[1]])) as cells:
             for cell in cells:
                 errors = cell.pop(POST_ERRORS, None)
                 record = {"key": keys[cell["run"], cell["variant"]], **cell}
@@ -114,7 +123,9 @@ def run(
     return [records[key] for key in keys.values()]
 
 
-def _execute(dataset: EngagementDataset, tasks: Sequence[Task], n_jobs: int) -> Generator[_records.Record, None, None]:
+def _measure_here(
+    dataset: EngagementDataset, tasks: Sequence[Task], *, n_jobs: int
+) -> Generator[_records.Record, None, None]:
     """Yield the scores of all cells as they are finished, in this process or in several others."""
     if min(n_jobs, len(tasks)) > 1:
         yield from measure_all(dataset, tasks, n_jobs)

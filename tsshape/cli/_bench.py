@@ -1,5 +1,6 @@
 """`tsshape bench`."""
 
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,9 +12,10 @@ from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
 from tsshape.cli._progress import progress
 from tsshape.cli._say import printable, say
+from tsshape.cli._scheduler import Scheduler, on_scheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -59,6 +61,7 @@ def bench(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes; by default one for each core that this process may use.")
     ] = None,
+    scheduler: Scheduler = None,
     resume: Annotated[bool, typer.Option(help="Go on with a run that was stopped.")] = False,
     latex: table_form.Latex = False,
     csv: table_form.Csv = False,
@@ -86,9 +89,9 @@ def bench(
             say(f"cleaning: {report.summary}")
 
     folder = out or Path(f"tsshape-{chosen.name}-{datetime.now().astimezone():%Y%m%d-%H%M%S}")
-    with progress(f"bench {chosen.name}", "cells") as show:
-        n_jobs = jobs or count_threads(-1)
-        records = run(chosen, dataset, folder, n_jobs=n_jobs, resume=resume, on_cell=show, on_clean=show_cleaning)
+    n_jobs = jobs or count_threads(-1)
+    with _measuring(scheduler, n_jobs) as where, progress(f"bench {chosen.name}", "cells") as show:
+        records = run(chosen, dataset, folder, **where, resume=resume, on_cell=show, on_clean=show_cleaning)
     failed = [record for record in records if "error" in record]
     title = f"{chosen.name} on {dataset.name if dataset else 'simulated posts'}, split: {chosen.split}"
     tables = _tables(records, chosen, title)
@@ -103,6 +106,18 @@ def bench(
     if failed:
         _print_failed(failed, len(records))
         raise typer.Exit(1)
+
+
+@contextmanager
+def _measuring(scheduler: str | None, n_jobs: int) -> "Iterator[dict[str, Any]]":
+    """Give what `run` is told of where the cells are measured."""
+    if scheduler is None:
+        yield {"n_jobs": n_jobs}
+        return
+    with on_scheduler(scheduler, n_jobs):
+        from tsshape.adapters.dask import measure_cells
+
+        yield {"measure_cells": measure_cells}
 
 
 def _print_failed(failed: list[dict[str, Any]], n_cells: int) -> None:

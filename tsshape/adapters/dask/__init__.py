@@ -4,9 +4,18 @@
 package is for naming a scheduler.
 """
 
+from typing import TYPE_CHECKING
+
+from tsshape._extras import import_late
 from tsshape.adapters.dask._array_blocks import DaskBlocks
 from tsshape.adapters.dask._compute import watch_tasks
 from tsshape.adapters.dask._frame_partitions import DaskPartitions
 from tsshape.adapters.dask._scheduler import open_scheduler
 
-__all__ = ["DaskBlocks", "DaskPartitions", "open_scheduler", "watch_tasks"]
+if TYPE_CHECKING:
+    from tsshape.adapters.dask._cells import measure_cells
+
+__all__ = ["DaskBlocks", "DaskPartitions", "measure_cells", "open_scheduler", "watch_tasks"]
+
+# The layers of the benchmark are not loaded for an array.
+__getattr__ = import_late(__name__, {"_cells": ("measure_cells",)})

@@ -62,7 +62,7 @@ def open_scheduler(
     from distributed.comm import CommClosedError  # noqa: PLC0415
 
     # Connections that break and workers that end are told about by one error, here.
-    for name in ("distributed", "tornado"):
+    for name in ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as opened:
         try:

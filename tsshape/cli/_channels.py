@@ -162,7 +162,7 @@ def _say_loss(cleaned: dict[str, CleanChannel], flat: "np.ndarray[Any, Any]", n_
     reasons = []
     n_dropped, n_zero = n_posts - len(flat), int(flat.any(axis=1).sum())
     if n_dropped:
-        where = {name: len(each.report.dropped_ids) for name, each in cleaned.items()}
+        where = {name: each.report.n_dropped for name, each in cleaned.items()}
         reasons.append(f"{n_dropped:,} that end early in a channel ({_list(where)})")
     if n_zero:
         where = dict(zip(cleaned, flat.sum(axis=0).tolist(), strict=True))

@@ -11,11 +11,22 @@ from tsshape.data._calendar import calendar_features
 from tsshape.data._channels import find_channels as find_channels  # for the layers above, as the next; no public name
 from tsshape.data._channels import read_channel as read_channel
 from tsshape.data._cleaning import CleaningReport, clean_curves
+from tsshape.data._cleaning import check_left as check_left  # for the adapters, as the next; no public name
+from tsshape.data._cleaning import clean_part as clean_part
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset, check_savable
 from tsshape.data._days import day_column, day_number
 from tsshape.data._features import read_features
+from tsshape.data._last_days import LeastDays as LeastDays  # for the adapters, as the next; no public name
+from tsshape.data._last_days import least_days as least_days
 from tsshape.data._load import find_table, load_dataset
+from tsshape.data._parquet import table_size as table_size  # for the adapters; no public name
+from tsshape.data._part_ids import HashedPart as HashedPart  # for the adapters, as the next; no public name
+from tsshape.data._part_ids import check_range as check_range
+from tsshape.data._part_ids import hash_ranges as hash_ranges
+from tsshape.data._part_ids import read_ids as read_ids
+from tsshape.data._part_ids import write_hashes as write_hashes
+from tsshape.data._parts import Parts, find_parts
 from tsshape.data._posts import PostTable, read_posts
 from tsshape.data._reading import read_table as read_table  # for the layers above; no public name
 from tsshape.data._reading import table_files as table_files  # for the layers above; no public name
@@ -52,6 +63,7 @@ __all__ = [
     "ImportOptions",
     "ImportReport",
     "Imported",
+    "Parts",
     "PostTable",
     "calendar_features",
     "check_savable",
@@ -59,6 +71,7 @@ __all__ = [
     "day_column",
     "day_number",
     "fetch",
+    "find_parts",
     "find_table",
     "import_posts",
     "load_dataset",

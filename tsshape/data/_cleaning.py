@@ -1,6 +1,7 @@
 """Cleaning of curves, with a report of what was changed."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import get_args
 
 import numpy as np
@@ -9,8 +10,14 @@ import pandas as pd
 from tsshape._choices import Decreasing, Incomplete, Missing
 from tsshape._errors import DataError
 from tsshape._html import html_table
-from tsshape._typing import BoolArray, FloatArray, IntArray
+from tsshape._typing import BoolArray, FloatArray
 from tsshape._validation import check_choice, check_curves, check_unique_ids, format_label
+from tsshape.data._last_days import last_days, least_days
+
+# Ids of dropped curves that the report on a table in parts keeps.
+_MOST_IDS = 1000
+# What a report has of a whole table: the others are sums over its parts.
+_OF_WHOLE = ("n_times_in", "n_times_out", "decreasing", "dropped_ids", "further_dropped")
 
 
 @dataclass(frozen=True)
@@ -35,11 +42,13 @@ class CleaningReport:
     zero_curves : int
         Number of remaining curves without any view. They are kept, though they have no shape.
     dropped_ids : tuple of str
-        Ids of the curves that were dropped.
+        Ids of the curves that were dropped; the first 1,000 of them in a report on a table in parts.
     decreasing : str
         How decreases were treated: "keep", "maximum" or "refuse".
     incomplete_kept : int
         Number of remaining curves without a value on the last day: 0 unless incomplete curves were kept.
+    further_dropped : int
+        Number of dropped curves that are not among `dropped_ids`.
 
     Examples
     --------
@@ -51,6 +60,8 @@ class CleaningReport:
     '1 missing cell interpolated'
     >>> report.share_lost
     0.0
+    >>> CleaningReport.of_parts([report, report]).n_curves_in
+    2
     """
 
     n_curves_in: int
@@ -66,6 +77,7 @@ class CleaningReport:
     dropped_ids: tuple[str, ...]
     decreasing: str
     incomplete_kept: int = 0
+    further_dropped: int = 0
 
     def __str__(self) -> str:
         kept = f", {self.incomplete_kept} kept" if self.incomplete_kept else ""
@@ -74,7 +86,7 @@ class CleaningReport:
                 f"in: {self.n_curves_in} curves of {self.n_times_in} days",
                 f"out: {self.n_curves_out} curves of {self.n_times_out} days",
                 f"missing cells: in {self.curves_with_missing} curves; {self.missing_cells_interpolated} interpolated",
-                f"incomplete curves: {self.incomplete_curves}; {len(self.dropped_ids)} dropped{kept}",
+                f"incomplete curves: {self.incomplete_curves}; {self.n_dropped} dropped{kept}",
                 f"decreases: {self.decreases} in {self.curves_with_decreases} curves; {self._fate}",
                 f"zero curves: {self.zero_curves}; kept",
             ]
@@ -89,10 +101,10 @@ class CleaningReport:
         clauses = []
         if self.incomplete_kept:
             clauses.append(f"{self.incomplete_kept:,} of {self.n_curves_in:,} curves end early and are kept")
-            if self.dropped_ids:
-                clauses.append(f"{_count(len(self.dropped_ids), 'curve')} without any count left out")
-        elif self.dropped_ids:
-            clauses.append(f"{len(self.dropped_ids):,} of {self.n_curves_in:,} curves end early and are left out")
+            if self.n_dropped:
+                clauses.append(f"{_count(self.n_dropped, 'curve')} without any count left out")
+        elif self.n_dropped:
+            clauses.append(f"{self.n_dropped:,} of {self.n_curves_in:,} curves end early and are left out")
         if self.n_times_out < self.n_times_in:
             clauses.append(
                 f"all curves are cut from {self.n_times_in} days to the {self.n_times_out} that each of them has"
@@ -104,6 +116,37 @@ class CleaningReport:
         if not clauses:
             return f"nothing to clean in {_count(self.n_curves_in, 'curve')} of {self.n_times_in} days"
         return "; ".join(clauses)
+
+    @classmethod
+    def of_parts(cls, reports: Sequence["CleaningReport"]) -> "CleaningReport":
+        """Return the report on a table from those on its parts, in their order; they have the same days and options.
+
+        Parameters
+        ----------
+        reports : sequence of CleaningReport
+            At least one.
+
+        Returns
+        -------
+        CleaningReport
+            The report on the whole table, with the first 1,000 of the ids that were dropped.
+        """
+        added = [field.name for field in fields(cls) if field.name not in _OF_WHOLE]
+        first = reports[0]
+        ids = tuple(id_ for report in reports for id_ in report.dropped_ids)[:_MOST_IDS]
+        return cls(
+            n_times_in=first.n_times_in,
+            n_times_out=first.n_times_out,
+            dropped_ids=ids,
+            decreasing=first.decreasing,
+            further_dropped=sum(report.n_dropped for report in reports) - len(ids),
+            **{name: sum(getattr(report, name) for report in reports) for name in added},
+        )
+
+    @property
+    def n_dropped(self) -> int:
+        """Number of curves that were dropped."""
+        return len(self.dropped_ids) + self.further_dropped
 
     @property
     def share_lost(self) -> float:
@@ -178,14 +221,44 @@ def clean_curves(
     >>> kept.loc["c"].tolist(), report.summary
     ([2.0, nan, nan], '1 of 3 curves end early and are kept; 1 missing cell interpolated; 1 decrease kept')
     """
+    days = least_days(curves).check() if incomplete == "truncate" else None
+    cleaned, report = clean_part(curves, missing=missing, decreasing=decreasing, incomplete=incomplete, n_times=days)
+    check_left(report, incomplete, last_day=curves.columns[-1])
+    return cleaned, report
+
+
+def check_left(report: CleaningReport, incomplete: Incomplete, *, last_day: object) -> None:
+    """Check that a curve is left of a whole table."""
+    if report.n_curves_out:
+        return
+    if incomplete == "keep":
+        raise DataError(f"none of the {report.n_curves_in} curves has a value: nothing would be left")
+    raise DataError(
+        f"all {report.n_curves_in} curves end before day {last_day}: nothing would be left; "
+        'use incomplete="truncate" to cut them to the days that all of them have'
+    )
+
+
+def clean_part(
+    curves: pd.DataFrame,
+    *,
+    missing: Missing,
+    decreasing: Decreasing,
+    incomplete: Incomplete,
+    n_times: int | None = None,
+) -> tuple[pd.DataFrame, CleaningReport]:
+    """Clean some curves of a table, of which none need be left; "truncate" cuts them to `n_times` days."""
     check_choice("missing", missing, get_args(Missing))
     check_choice("decreasing", decreasing, get_args(Decreasing))
     check_choice("incomplete", incomplete, get_args(Incomplete))
     check_unique_ids(curves.index, name="curves")
     values = check_curves(curves, missing=True)
-    # The last day of each curve that has a value, 0 if none has.
-    reached = np.where(np.isnan(values), 0, np.arange(1, values.shape[1] + 1)).max(axis=1)
-    rows, n_times = _complete_part(curves, reached, incomplete)
+    reached = last_days(values)
+    n_times = n_times or values.shape[1]
+    if incomplete == "refuse":
+        tails = np.arange(n_times) >= reached[:, np.newaxis]
+        _refuse(tails, curves, "and all later days have no value", 'use incomplete="drop" or "truncate"')
+    rows = reached > 0 if incomplete == "keep" else reached >= n_times
     kept = curves.loc[rows].iloc[:, :n_times]
     ended = np.arange(n_times) >= reached[rows, np.newaxis]
     gaps = np.isnan(values[rows, :n_times]) & ~ended
@@ -219,33 +292,6 @@ def clean_curves(
 def _count(number: int, noun: str) -> str:
     """Return a number and what is counted, in the plural unless it is one."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _complete_part(curves: pd.DataFrame, reached: IntArray, incomplete: Incomplete) -> tuple[BoolArray, int]:
-    """Return which curves remain and how many days; each has a value on the last of them unless it is kept as it is."""
-    n_times = curves.shape[1]
-    complete: BoolArray = reached == n_times
-    if incomplete == "refuse":
-        tails = np.arange(n_times) >= reached[:, np.newaxis]
-        _refuse(tails, curves, "and all later days have no value", 'use incomplete="drop" or "truncate"')
-    if incomplete == "keep":
-        if not reached.any():
-            raise DataError(f"none of the {len(curves)} curves has a value: nothing would be left")
-        return reached > 0, n_times
-    if incomplete == "drop":
-        if not complete.any():
-            raise DataError(
-                f"all {len(curves)} curves end before day {curves.columns[-1]}: nothing would be left; "
-                'use incomplete="truncate" to cut them to the days that all of them have'
-            )
-        return complete, n_times
-    if reached.min() == 0:
-        empty = reached == 0
-        raise DataError(
-            f"curve {format_label(curves.index[empty][0])} has no value at all ({empty.sum()} such curves): no day "
-            'would be left; use incomplete="drop"'
-        )
-    return np.ones(len(curves), dtype=bool), int(reached.min())
 
 
 def _interpolate(values: FloatArray) -> FloatArray:

@@ -1,11 +1,14 @@
 """Reading Parquet strictly: numbers, text, categories and times; the size is checked before memory is taken."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import pandas as pd
 
 from tsshape._errors import DataError, quote
+from tsshape._files import open_regular
 from tsshape._memory import check_fits
 from tsshape.data._tables import BYTES_PER_COLUMN, check_names
 
@@ -17,22 +20,57 @@ _ROWS_PER_BATCH = 2**14
 _N_CHARACTERS_SHOWN = 200
 
 
-def read_parquet(path: Path, file: BinaryIO) -> pd.DataFrame:
-    """Return the cells of a Parquet file with their types; the index "row" counts from 1."""
-    import pyarrow as pa  # noqa: PLC0415
+class Footer(NamedTuple):
+    """What a Parquet file says of itself: the Arrow type and the kind of each column by name, and its rows."""
 
-    try:
-        table = _read(path, file)
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        reason = _printable(str(error).partition("\n")[0])
-        raise DataError(f"{path} cannot be read as Parquet, it may be truncated or damaged: {reason}") from error
+    types: dict[str, Any]
+    kinds: dict[str, str]
+    n_rows: int
+
+
+def read_parquet(path: Path, file: BinaryIO, columns: Collection[str] | None = None) -> pd.DataFrame:
+    """Return the cells of a Parquet file, or of some of its columns, with their types; the index "row" counts from 1.
+
+    Columns that the file does not have are left out.
+    """
+    with _naming(path):
+        table = _read(path, file, columns)
     # The pandas metadata would make some columns the index.
     cells = table.to_pandas(ignore_metadata=True, types_mapper=_nullable_integer)
     cells.index = pd.RangeIndex(1, len(cells) + 1, name="row")
     return cells
 
 
-def _read(path: Path, file: BinaryIO) -> Any:
+def read_footer(path: Path) -> Footer:
+    """Return what the footer of a Parquet file says, checked as `read_parquet` checks it."""
+    from pyarrow import parquet  # noqa: PLC0415
+
+    with open_regular(path) as file, _naming(path):
+        whole = parquet.ParquetFile(file, pre_buffer=False)
+        schema = whole.schema_arrow
+        check_names(path, schema.names)
+        kinds = {field.name: _kind_of(path, field) for field in schema}
+        return Footer({field.name: field.type for field in schema}, kinds, max(0, whole.metadata.num_rows))
+
+
+def table_size(n_rows: int, n_columns: int) -> int:
+    """Return the bytes of memory that reading a table takes besides its text."""
+    return n_columns * (BYTES_PER_COLUMN + _BYTES_PER_CELL * n_rows)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Turn errors of pyarrow into one that names the file."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        reason = _printable(str(error).partition("\n")[0])
+        raise DataError(f"{path} cannot be read as Parquet, it may be truncated or damaged: {reason}") from error
+
+
+def _read(path: Path, file: BinaryIO, columns: Collection[str] | None) -> Any:
     """Return the Arrow table of a file."""
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import parquet  # noqa: PLC0415
@@ -42,53 +80,52 @@ def _read(path: Path, file: BinaryIO) -> Any:
     schema, metadata = whole.schema_arrow, whole.metadata
     check_names(path, schema.names)
     for field in schema:
-        _check_type(path, field)
-    size = _check_size(path, metadata)
-    text = [field.name for field in schema if _is_text(field.type)]
+        _kind_of(path, field)
+    fields = [field for field in schema if columns is None or field.name in columns]
+    names = [field.name for field in fields]
+    size = _check_size(path, metadata, len(names))
+    text = [field.name for field in fields if _is_text(field.type)]
     # As a dictionary, text that is repeated is held once, until its full size has been checked.
     as_dictionaries = parquet.ParquetFile(file, metadata=metadata, read_dictionary=text, **options)
     batches = []
-    for batch in as_dictionaries.iter_batches(_ROWS_PER_BATCH, use_threads=False):
+    for batch in as_dictionaries.iter_batches(_ROWS_PER_BATCH, columns=columns and names, use_threads=False):
         batch.validate(full=True)
         size += sum(_text_size(column) for column in batch.columns if pa.types.is_dictionary(column.type))
         check_fits(path, size)
-        columns = [_plain_column(path, field, batch[field.name]) for field in schema]
-        batches.append(pa.record_batch(columns, schema.names))
+        batches.append(pa.record_batch([_plain_column(path, field, batch[field.name]) for field in fields], names))
     if sum(batch.num_rows for batch in batches) != metadata.num_rows:
         raise DataError(f"{path} is damaged: it does not have the {metadata.num_rows} rows that it should have")
     if not batches:
-        return pa.table([[]] * len(schema), schema.names)
+        return pa.table([[]] * len(names), names)
     return pa.Table.from_batches(batches)
 
 
-def _check_type(path: Path, field: Any) -> None:
-    """Check that a column holds numbers, text, categories or times."""
+def _kind_of(path: Path, field: Any) -> str:
+    """Return whether a column holds numbers, text, categories, times, or nothing; DataError if it is another type."""
     from pyarrow import types  # noqa: PLC0415
 
-    known = (
-        types.is_integer,
-        types.is_floating,
-        types.is_decimal,
-        types.is_boolean,
-        types.is_null,
-        types.is_timestamp,
-        types.is_date,
-        _is_category,
-        _is_text,
+    known = {
+        "numbers": (types.is_integer, types.is_floating, types.is_decimal, types.is_boolean),
+        "nothing": (types.is_null,),
+        "times": (types.is_timestamp, types.is_date),
+        "categories": (_is_category,),
+        "text": (_is_text,),
+    }
+    for kind, checks in known.items():
+        if any(is_kind(field.type) for is_kind in checks):
+            return kind
+    raise DataError(
+        f"{path}: column {quote(field.name)} holds {_printable(str(field.type))}; a table has numbers, text,"
+        " categories and times"
     )
-    if not any(is_kind(field.type) for is_kind in known):
-        raise DataError(
-            f"{path}: column {quote(field.name)} holds {_printable(str(field.type))}; a table has numbers, text,"
-            " categories and times"
-        )
 
 
-def _check_size(path: Path, metadata: Any) -> int:
+def _check_size(path: Path, metadata: Any, n_columns: int) -> int:
     """Return the bytes that the table takes besides its text; check that they and the packed text fit in memory."""
     # The columns of a group are not read: pyarrow aborts the process where their statistics contradict each other.
     groups = [metadata.row_group(position) for position in range(metadata.num_row_groups)]
     n_rows = sum(max(0, group.num_rows) for group in groups)
-    size: int = metadata.num_columns * (BYTES_PER_COLUMN + _BYTES_PER_CELL * n_rows)
+    size = table_size(n_rows, n_columns)
     check_fits(path, size + sum(max(0, group.total_byte_size) for group in groups))
     return size
 

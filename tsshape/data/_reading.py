@@ -1,5 +1,6 @@
 """Reading a CSV or Parquet file strictly: nothing is guessed or repaired."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from tsshape._errors import DataError
@@ -12,14 +13,17 @@ from tsshape.data._tables import Table
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 
 
-def read_table(path: PathLike) -> Table:
-    """Read a CSV or Parquet file as a table with at least one row and unique column names."""
+def read_table(path: PathLike, columns: Collection[str] | None = None) -> Table:
+    """Read a CSV or Parquet file as a table with at least one row and unique column names.
+
+    Of a Parquet file, only those of the `columns` are read that it has.
+    """
     path = Path(path)
     with open_regular(path) as file:
         if not path.name.lower().endswith(ENDINGS):
             raise DataError(f"{path}: a table's name must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
         try:
-            cells = read_parquet(path, file) if path.suffix.lower() == ".parquet" else read_csv(path, file)
+            cells = read_parquet(path, file, columns) if path.suffix.lower() == ".parquet" else read_csv(path, file)
         except OSError as error:
             raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
     if not len(cells):

@@ -60,14 +60,7 @@ class Table:
 
     def take_ids(self, id_column: str | None = None) -> "IdTable":
         """Return the table with its id column as ids; no id may be empty or hold a control character."""
-        choices = _ID_COLUMNS if id_column is None else (id_column,)
-        column = next((name for name in choices if name in self.cells), None)
-        if column is None:
-            raise DataError(
-                f"{self.path} has no id column {' or '.join(map(repr, choices))}; its columns are"
-                f" {_listed(self.cells.columns)}. Name the right one with --id-column (id_column in Python);"
-                " `tsshape import FILE --out FOLDER` knows more names"
-            )
+        column = find_id_column(self.path, self.cells.columns, id_column)
         ids = self.names(column)
         empty = (ids.isna() | (ids.str.strip() == "")).to_numpy()
         if empty.any():
@@ -122,7 +115,19 @@ class IdTable(Table):
             )
 
 
-def _listed(names: pd.Index) -> str:
+def find_id_column(path: Path, names: Sequence[str], id_column: str | None) -> str:
+    """Return the column of a table that holds the ids: the one that is named, or the first of the usual ones."""
+    choices = _ID_COLUMNS if id_column is None else (id_column,)
+    column = next((name for name in choices if name in names), None)
+    if column is None:
+        raise DataError(
+            f"{path} has no id column {' or '.join(map(repr, choices))}; its columns are {_listed(names)}. Name the"
+            " right one with --id-column (id_column in Python); `tsshape import FILE --out FOLDER` knows more names"
+        )
+    return column
+
+
+def _listed(names: Sequence[str]) -> str:
     """Return the first column names as text, and how many more there are."""
     shown = ", ".join(map(quote, names[:_N_NAMES_SHOWN]))
     return shown if len(names) <= _N_NAMES_SHOWN else f"{shown} and {len(names) - _N_NAMES_SHOWN} more"

@@ -1,7 +1,7 @@
 """Curves in blocks on Dask: on the cores of one machine, or on many machines.
 
 `pairwise`, `nearest` and the estimators take `dask.array` themselves, and a forecaster takes `dask.dataframe`; this
-package is for naming a scheduler.
+package is for naming a scheduler, and for tables in parts.
 """
 
 from typing import TYPE_CHECKING
@@ -14,8 +14,26 @@ from tsshape.adapters.dask._scheduler import open_scheduler
 
 if TYPE_CHECKING:
     from tsshape.adapters.dask._cells import measure_cells
+    from tsshape.adapters.dask._part_ids import check_part_ids
+    from tsshape.adapters.dask._shapes import PreparedShapes, prepare_shapes
 
-__all__ = ["DaskBlocks", "DaskPartitions", "measure_cells", "open_scheduler", "watch_tasks"]
+__all__ = [
+    "DaskBlocks",
+    "DaskPartitions",
+    "PreparedShapes",
+    "check_part_ids",
+    "measure_cells",
+    "open_scheduler",
+    "prepare_shapes",
+    "watch_tasks",
+]
 
-# The layers of the benchmark are not loaded for an array.
-__getattr__ = import_late(__name__, {"_cells": ("measure_cells",)})
+# The layers of the benchmark, and the reading of files, are not loaded for an array.
+__getattr__ = import_late(
+    __name__,
+    {
+        "_cells": ("measure_cells",),
+        "_part_ids": ("check_part_ids",),
+        "_shapes": ("PreparedShapes", "prepare_shapes"),
+    },
+)

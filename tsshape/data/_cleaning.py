@@ -58,8 +58,8 @@ class CleaningReport:
     1
     >>> report.summary
     '1 missing cell interpolated'
-    >>> report.share_lost
-    0.0
+    >>> report.share_lost, report.n_dropped
+    (0.0, 0)
     >>> CleaningReport.of_parts([report, report]).n_curves_in
     2
     """

@@ -20,9 +20,9 @@ class Blocks(Protocol):
     """Curves in blocks of rows.
 
     Functions are called as `function(block, *common, *of_block)`: `block` is an array with the rows of one block,
-    `common` is the same for all, and `along` has one more argument for each block, which may be `Kept`. They must be
-    importable by name, so that other processes can run them. Results are the same bits for the same blocks, whatever
-    number of processes there is and however often one of them dies.
+    `common` is the same for all, and `along` has one more argument for each block, which may be `Kept`. Without
+    `curves`, the block is None, and not read. Functions must be importable by name, so that other processes run them.
+    Results are the same bits for the same blocks, whatever number of processes there is and however often one dies.
     """
 
     # Shape of all curves, and the number of rows of each block.
@@ -30,22 +30,46 @@ class Blocks(Protocol):
     dtype: np.dtype[Any]
     n_rows: tuple[int, ...]
 
-    def map(self, function: Callable[..., Any], *common: Any, along: Sequence[Kept] = ()) -> list[Any]:
+    def map(
+        self, function: Callable[..., Any], *common: Any, along: Sequence[Kept] = (), curves: bool = True
+    ) -> list[Any]:
         """Return the result of each block, in their order; each must be small."""
 
     def sum(
-        self, function: Callable[..., tuple[Any, ...]], *common: Any, along: Sequence[Kept] = ()
+        self, function: Callable[..., tuple[Any, ...]], *common: Any, along: Sequence[Kept] = (), curves: bool = True
     ) -> tuple[Any, ...]:
         """Return the sums, over the blocks, of each of the arrays or numbers that the function returns.
 
         They are added as a tree whose form depends on the number of blocks alone.
         """
 
-    def keep(self, function: Callable[..., Any], *common: Any, along: Sequence[Kept] = ()) -> Kept:
+    def fold(self, function: Callable[..., Any], state: Any, *common: Any, along: Sequence[Kept] = ()) -> Any:
+        """Return `function(block, state, *common, *of_block)` of the last block.
+
+        `state` is what the function returned of the block before.
+        """
+
+    def keep(self, function: Callable[..., Any], *common: Any, along: Sequence[Kept] = (), curves: bool = True) -> Kept:
         """Compute one result for each block, of any size, and leave it where it was computed."""
 
-    def lazy(self, function: Callable[..., Any], *common: Any, dtype: Any, columns: tuple[int, ...] = ()) -> Any:
-        """Return an array as long as the curves, whose blocks the function returns when they are asked for."""
+    def lazy(
+        self,
+        function: Callable[..., tuple[Any, ...]],
+        *common: Any,
+        dtypes: Sequence[Any],
+        columns: tuple[int, ...] = (),
+    ) -> tuple[Any, ...]:
+        """Return arrays of shape (n_curves, *columns), one for each item of what the function returns.
+
+        Their blocks are computed when they are asked for.
+        """
+
+    def lazy_matrix(self, function: Callable[..., Floats], other: Any, *common: Any, dtype: Any) -> Any:
+        """Return an array of shape (n_curves, n_others) whose blocks `function(block, other_block, *common)` returns.
+
+        Without `other`, blocks are compared with each other, and None stands for the block itself; the array is then
+        symmetric, of which one half is computed.
+        """
 
     def take(self, rows: IntArray) -> Floats:
         """Return some curves, by ascending row, in memory."""
@@ -68,6 +92,19 @@ def as_blocks(X: Any) -> Blocks:
     find: Any = find_entry_point(BLOCKS, type(X).__module__.partition(".")[0]).load()
     found: Blocks = find(X)
     return found
+
+
+def rows_by_block(n_rows: Sequence[int], rows: IntArray) -> list[IntArray]:
+    """Return ascending rows by block, counted within it.
+
+    Examples
+    --------
+    >>> [each.tolist() for each in rows_by_block((3, 2), np.array([0, 2, 3]))]
+    [[0, 2], [0]]
+    """
+    ends = np.cumsum(n_rows)
+    cuts = np.searchsorted(rows, [0, *ends])
+    return [rows[cuts[at] : cuts[at + 1]] - (ends[at] - n_rows[at]) for at in range(len(n_rows))]
 
 
 def draw_rows(n_curves: int, size: int, rng: np.random.RandomState) -> IntArray:

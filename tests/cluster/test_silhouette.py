@@ -5,7 +5,8 @@ from sklearn import metrics as theirs
 
 from tsshape import DataError
 from tsshape.cluster import silhouette, silhouette_samples
-from tsshape.cluster._silhouette import _draw, separations
+from tsshape.cluster._silhouette import separations
+from tsshape.cluster._silhouette_sample import draw_rows_of
 from tsshape.metrics import Metric, Parameter, pairwise
 
 RNG = np.random.default_rng(0)
@@ -168,7 +169,7 @@ GROUPS = np.repeat(np.arange(6), SIZES)
 
 
 def test_a_sample_has_at_least_ten_of_each_cluster_that_has_them_and_each_cluster_weighs_as_many_as_it_has():
-    drawn = _draw(GROUPS[None], 100, np.random.RandomState(4))
+    drawn = draw_rows_of(GROUPS[None], 100, np.random.RandomState(4))
     counts = np.bincount(GROUPS[drawn], minlength=6)
     assert counts.min() == 3
     assert counts[4] == 10

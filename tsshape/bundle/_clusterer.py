@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
+from tsshape._blocks import is_in_blocks
 from tsshape._errors import DataError
 from tsshape._panels import check_series
 from tsshape.bundle._npy import Form
@@ -40,6 +41,8 @@ class _Clusterer(Record):
     labels_: Integers
     # The least label.
     first: ClassVar[int] = 0
+    # Whether labels may be absent: those of curves in blocks are as many, and not saved.
+    fits_blocks: ClassVar[bool] = False
 
     def build(self) -> Clusterer:
         """Return the clusterer; refuse prototypes that are no shapes, and fitted attributes that do not fit them."""
@@ -50,8 +53,12 @@ class _Clusterer(Record):
         if n_clusters != len(self.prototypes_):
             raise DataError(f"there are {len(self.prototypes_)} prototypes for {n_clusters} clusters")
         self._check_learned()
-        _check_range("labels", self.labels_, len(self.prototypes_), first=self.first)
+        in_blocks = self.fits_blocks and not len(self.labels_)
+        if not in_blocks:
+            _check_range("labels", self.labels_, len(self.prototypes_), first=self.first)
         clusterer: Clusterer = self.make(n_features_in_=self.prototypes_.shape[-1])
+        if in_blocks:
+            del clusterer.labels_
         return clusterer
 
     @property
@@ -114,6 +121,7 @@ class KMeansRecord(_MetricClusterer):
     """A `ShapeKMeans`."""
 
     makes = ShapeKMeans
+    fits_blocks = True
     kind: Literal["ShapeKMeans"]
     n_clusters: Positive
     n_init: Positive
@@ -132,6 +140,7 @@ class KMedoidsRecord(_MetricClusterer):
     """A `ShapeKMedoids`."""
 
     makes = ShapeKMedoids
+    fits_blocks = True
     kind: Literal["ShapeKMedoids"]
     n_clusters: Positive
     n_init: Positive
@@ -143,7 +152,7 @@ class KMedoidsRecord(_MetricClusterer):
     medoid_indices_: Integers
 
     def _check_learned(self) -> None:
-        _check_range("medoids", self.medoid_indices_, len(self.labels_))
+        _check_range("medoids", self.medoid_indices_, len(self.labels_) or np.iinfo(np.int64).max)
         self._check_shape("medoid_indices", self.medoid_indices_, self.prototypes_.shape[:1])
 
 
@@ -151,6 +160,7 @@ class MeanShiftRecord(_MetricClusterer):
     """A `ShapeMeanShift`."""
 
     makes = ShapeMeanShift
+    fits_blocks = True
     kind: Literal["ShapeMeanShift"]
     bandwidth: Annotated[float, Field(gt=0)] | None
     max_iter: Count
@@ -285,14 +295,16 @@ def describe_clusterer(clusterer: Any) -> Any:
     name, record = type(clusterer).__name__, _RECORDS.get(type(clusterer))
     if record is None:
         raise DataError(f"a {name} cannot be saved: it has no form as arrays; tsshape saves the models it comes with")
-    if not hasattr(clusterer, "labels_"):
+    labels = getattr(clusterer, "labels_", None)
+    in_blocks = record.fits_blocks and (is_in_blocks(labels) or (labels is None and hasattr(clusterer, "prototypes_")))
+    if labels is None and not in_blocks:
         raise DataError(f"the {name} is not fitted: there is nothing to save")
     if getattr(clusterer, "metric", "") == "precomputed":
         raise DataError(f"the {name} was fitted on distances: it has no prototypes that a file could hold")
     if not isinstance(getattr(clusterer, "metric", ""), str):
         kind = "a function" if callable(clusterer.metric) else "no name"
         raise DataError(f"the metric of a {name} is {kind}, which a file cannot hold: register it, and take its name")
-    return record.of_attributes(clusterer, kind=name)
+    return record.of_attributes(clusterer, kind=name, labels_=np.empty(0, np.int64) if in_blocks else labels)
 
 
 def _check_range(what: str, values: npt.NDArray[Any], end: int, *, first: int = 0) -> None:

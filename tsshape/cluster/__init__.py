@@ -21,6 +21,7 @@ from tsshape.cluster._methods import clustering_methods, get_clusterer, make_clu
 from tsshape.cluster._selection import ClusterSelection, applicable_criteria, select_n_clusters
 from tsshape.cluster._selection_sample import SelectionSample as SelectionSample
 from tsshape.cluster._silhouette import silhouette, silhouette_samples
+from tsshape.cluster._strata import draw_stratified as draw_stratified
 from tsshape.cluster._validation import count_distinct as count_distinct
 
 __all__ = [

@@ -133,5 +133,5 @@ class ShapeAgglomerative(PrototypeMixin, BaseEstimator):
         self.prototypes_ = average_clusters(shapes, self.labels_, metric, parameters, self.n_jobs)
         if self.n_clusters > 1:
             warn_of_equal_distances(shapes, metric, parameters)
-        log_fit(self, shapes, start)
+        log_fit(self, len(shapes), start)
         return self

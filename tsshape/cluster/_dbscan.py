@@ -15,6 +15,7 @@ from tsshape._memory import VARIABLE, memory_limit, spell_bytes
 from tsshape._threads import count_threads
 from tsshape._typing import Floats, IntArray
 from tsshape._validation import Constraints, Number
+from tsshape.cluster._by_block import by_block
 from tsshape.cluster._density import BLOCK_CELLS, NOISE, check_density_metric, warn_of_noise
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._precomputed import ask_matrix, fit_matrix, is_precomputed
@@ -149,9 +150,10 @@ class ShapeDBSCAN(PrototypeMixin, BaseEstimator):
         self.prototypes_ = average_clusters(shapes, self.labels_, metric, parameters, self.n_jobs)
         if not warn_of_equal_distances(shapes, metric, parameters):
             warn_of_noise(self.labels_, "give a larger eps or a smaller min_samples")
-        log_fit(self, shapes, start)
+        log_fit(self, len(shapes), start)
         return self
 
+    @by_block
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: that of the nearest core curve, -1 if it is farther than `eps`."""
         if is_precomputed(self.metric):

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape._validation import Choice, Constraints, Number
+from tsshape.cluster._by_block import by_block
 from tsshape.cluster._density import NOISE, check_density_metric, reach_of_clusters, warn_of_noise
 from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._precomputed import ask_matrix, fit_matrix, is_precomputed
@@ -159,9 +160,10 @@ class ShapeHDBSCAN(PrototypeMixin, BaseEstimator):
         self.prototypes_ = average_clusters(shapes, self.labels_, metric, parameters, self.n_jobs)
         if not warn_of_equal_distances(shapes, metric, parameters):
             warn_of_noise(self.labels_, "give a smaller min_cluster_size or min_samples, or allow_single_cluster")
-        log_fit(self, shapes, start)
+        log_fit(self, len(shapes), start)
         return self
 
+    @by_block
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: that of the nearest clustered curve, -1 beyond its reach."""
         if is_precomputed(self.metric):

@@ -13,11 +13,13 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from tsshape import _kernels
+from tsshape._blocks import is_in_blocks
 from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, RandomState
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._equal_distances import warn_of_equal_distances
+from tsshape.cluster._in_blocks import fit_batches, fit_kmeans, score_blocks
 from tsshape.cluster._init import check_centers, is_drawn
 from tsshape.cluster._lloyd import Clustering, Lloyd
 from tsshape.cluster._minibatch import RUNNING, add_batch
@@ -80,6 +82,8 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     counts_ : array of the shape of the prototypes
         The weight behind each value of the prototypes, which `partial_fit` adds to: that of the curves of the cluster
         or, after batches under `dtw`, of the values matched with it.
+    sample_size_ : int
+        Only after a fit on a `dask.array`: number of curves that the first centres come from, 0 if they were given.
 
     Warns
     -----
@@ -94,6 +98,12 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     anew, from their mean and medoid (of a sample, if large). Once a start has converged, each cluster takes such an
     average where it costs less, followed by a few more iterations, while the inertia falls, ten times at most.
     `n_iter_` does not count these last ones. Curves of unequal lengths are averaged without this.
+
+    A `dask.array`, chunked by rows, is clustered by passes over its blocks. Their sums are added in an order that
+    depends on the number of blocks alone: for the same chunks the result is the same bits on any workers. The first
+    centres are the prototypes of 32,768 curves, which have their share of each block; so many or fewer are clustered as
+    in memory. Only means, medians (of `area` and `manhattan`) and averages along paths are computed by passes; under
+    other metrics the prototypes are those of the sample. `labels_` is lazy.
 
     References
     ----------
@@ -149,7 +159,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+        X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), list of arrays, dask.array
             Shapes, as `tsshape.metrics.pairwise` takes them, of unequal lengths if the metric is elastic. float32 is
             clustered in float32, everything else in float64.
         y : ignored
@@ -164,6 +174,9 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
             If a parameter is unknown or out of range.
         """
         del y
+        if is_in_blocks(X):
+            fit_kmeans(self, X, sample_weight)
+            return self
         began = perf_counter()
         metric, parameters = self._check_parameters()
         shapes = check_shapes(self, X, reset=True)
@@ -193,7 +206,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         self._keep(min((each for each in starts if each is not None), key=lambda each: each.inertia), weights)
         if self.n_clusters == 1 or not warn_of_equal_distances(shapes, metric, parameters):
             self._warn_of_empty()
-        log_fit(self, shapes, began)
+        log_fit(self, len(shapes), began)
         return self
 
     @available_if(_has_running_average)  # type: ignore[untyped-decorator]
@@ -207,7 +220,8 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         Parameters
         ----------
         X, y, sample_weight
-            As in `fit`. `labels_`, `inertia_` and `n_iter_` are those of the batch.
+            As in `fit`. `labels_`, `inertia_` and `n_iter_` are those of the batch. Each block of a `dask.array` is one
+            batch, in their order; then `labels_` and `inertia_` are those of all blocks at the end.
 
         Raises
         ------
@@ -215,6 +229,9 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
             As in `fit`.
         """
         del y
+        if is_in_blocks(X):
+            fit_batches(self, X, sample_weight)
+            return self
         metric, parameters = self._check_parameters()
         first = not hasattr(self, "counts_")
         shapes = check_shapes(self, X, reset=first)
@@ -253,6 +270,8 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         """
         del y
         check_is_fitted(self, "prototypes_")
+        if is_in_blocks(X):
+            return score_blocks(self, X, sample_weight)
         _, distances = self._assign(check_shapes(self, X), self.prototypes_)
         return -total_cost(check_sample_weight(sample_weight, distances), distances, get_metric(self.metric).power)
 

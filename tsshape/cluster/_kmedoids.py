@@ -10,12 +10,14 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 from tsshape import _kernels
+from tsshape._blocks import is_in_blocks
 from tsshape._memory import memory_limit as machine_limit
 from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Constraints, Number
 from tsshape.cluster._cost import near_one, total_cost, within_range
 from tsshape.cluster._equal_distances import warn_of_equal_distances
+from tsshape.cluster._in_blocks import fit_kmedoids
 from tsshape.cluster._init import check_rows, is_drawn
 from tsshape.cluster._precomputed import fit_matrix, is_precomputed
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS, PrototypeMixin, log_fit
@@ -143,9 +145,10 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
 
         Parameters
         ----------
-        X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+        X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), list of arrays, dask.array
             Shapes, as `tsshape.metrics.pairwise` takes them, of unequal lengths if the metric is elastic. float32 is
-            computed in float32, everything else in float64.
+            computed in float32, everything else in float64. Of a `dask.array`, the medoids are those of a sample of
+            131,072 curves (`sample_size_`), `inertia_` is that of all, and `labels_` is lazy.
             With `metric="precomputed"`, the distances from each row's curve to each column's, shape (n_curves,
             n_curves): not negative, and 0 on the diagonal.
         y : ignored
@@ -160,6 +163,9 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
             If the metric is unknown, or a parameter or a weight is out of range.
         """
         del y
+        if is_in_blocks(X):
+            fit_kmedoids(self, X, sample_weight)
+            return self
         if is_precomputed(self.metric):
             return fit_matrix(self, X, symmetric=False, sample_weight=sample_weight)
         start = perf_counter()
@@ -180,7 +186,7 @@ class ShapeKMedoids(PrototypeMixin, BaseEstimator):
         self.inertia_ = within_range(inertia * unit)
         if self.n_clusters > 1:
             warn_of_equal_distances(shapes, metric, parameters)
-        log_fit(self, shapes, start)
+        log_fit(self, len(shapes), start)
         return self
 
     def _check_parameters(self) -> tuple[Metric, dict[str, Any]]:

@@ -12,6 +12,7 @@ from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Constraints, Number, check_parameters
 from tsshape.cluster._blas import one_blas_thread
+from tsshape.cluster._by_block import by_block
 from tsshape.cluster._prototypes import COUNT, log_fit
 from tsshape.cluster._validation import check_n_clusters, check_shapes
 from tsshape.metrics import nearest
@@ -135,9 +136,10 @@ class ShapeKShape(ClusterMixin, BaseEstimator):
         self.centroids_, self.n_iter_ = best.centroids, best.n_iter
         self.inertia_ = float((best.distances**2).sum())
         self.labels_: IntArray = self._label(shapes)
-        log_fit(self, shapes, start)
+        log_fit(self, len(shapes), start)
         return self
 
+    @by_block
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: the nearest centroid; for a constant curve, the nearest prototype."""
         check_is_fitted(self, "centroids_")

@@ -10,12 +10,15 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from tsshape._blocks import is_in_blocks
 from tsshape._errors import DataError
 from tsshape._threads import count_threads
 from tsshape._typing import FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Choice, Constraints, Number
 from tsshape.cluster._blas import one_blas_thread
+from tsshape.cluster._by_block import by_block
 from tsshape.cluster._equal_distances import warn_of_equal_distances
+from tsshape.cluster._in_blocks import fit_mean_shift
 from tsshape.cluster._modes import center_points, cover, mean_curves, merge, shift, warn_of_time
 from tsshape.cluster._prototypes import METRIC_CONSTRAINTS, PrototypeMixin, log_fit
 from tsshape.cluster._validation import check_shapes
@@ -127,7 +130,8 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         Parameters
         ----------
         X : DataFrame, or array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
-            Shapes, complete and finite. The work is done in float64 whatever their precision.
+            Shapes, complete and finite. The work is done in float64 whatever their precision. Of a `dask.array`, the
+            modes are those of a sample of 20,000 curves (`sample_size_`), and `labels_` is lazy.
         y : ignored
 
         Raises
@@ -139,6 +143,9 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
             If the metric has no vectors, or a parameter is out of range.
         """
         del y
+        if is_in_blocks(X):
+            fit_mean_shift(self, X)
+            return self
         start = perf_counter()
         metric, parameters = self._check_parameters()
         if metric.embed is None:
@@ -174,14 +181,16 @@ class ShapeMeanShift(PrototypeMixin, BaseEstimator):
         self.labels_ = self._nearest(vectors)[where]
         if not warn_of_equal_distances(curves, metric, parameters):
             _warn_of_bandwidth(len(prototypes), len(points), self.bandwidth_, metric.name)
-        log_fit(self, shapes, start)
+        log_fit(self, len(shapes), start)
         return self
 
+    @by_block
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: the one with the nearest mode."""
         check_is_fitted(self, "modes_")
         return self._nearest(self._embed(check_shapes(self, X).astype(np.float64)))
 
+    @by_block
     def transform(self, X: Any) -> Floats:
         """Distance of each row of `X` to each mode, shape (n_curves, n_clusters), float64."""
         check_is_fitted(self, "modes_")

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from tsshape._logging import LOGGER
 from tsshape._typing import Floats, IntArray
 from tsshape._validation import Constraints, Instance, Number, check_parameters
+from tsshape.cluster._by_block import by_block
 from tsshape.cluster._precomputed import ask_matrix, is_precomputed, lookup
 from tsshape.cluster._validation import check_shapes
 from tsshape.metrics import Metric, MetricLike, barycenter, get_metric, nearest, pairwise
@@ -23,10 +24,10 @@ METRIC_CONSTRAINTS: Constraints = {
 }
 
 
-def log_fit(clusterer: Any, shapes: Floats, start: float) -> None:
+def log_fit(clusterer: Any, n_curves: int, start: float) -> None:
     """Log that a clusterer was fitted, since a time of `perf_counter`."""
     name, n_clusters, seconds = type(clusterer).__name__, len(clusterer.prototypes_), perf_counter() - start
-    LOGGER.info("fitted %s on %d curves: %d clusters in %.1f s", name, len(shapes), n_clusters, seconds)
+    LOGGER.info("fitted %s on %d curves: %d clusters in %.1f s", name, n_curves, n_clusters, seconds)
 
 
 def average_clusters(
@@ -58,6 +59,7 @@ class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
     # Whether distances may be given instead of curves.
     _takes_distances: ClassVar[bool] = False
 
+    @by_block
     def predict(self, X: Any) -> IntArray:
         """Cluster of each row of `X`, int64: the one with the nearest prototype."""
         if is_precomputed(self.metric):
@@ -65,6 +67,7 @@ class PrototypeMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin, ClusterM
         check_is_fitted(self, "prototypes_")
         return self._assign(check_shapes(self, X), self.prototypes_)[0]
 
+    @by_block
     def transform(self, X: Any) -> Floats:
         """Distance of each row of `X` to each prototype, shape (n_curves, n_clusters)."""
         if is_precomputed(self.metric):

@@ -9,6 +9,7 @@ import pandas as pd
 from sklearn.utils import check_random_state
 
 import tsshape
+from tsshape._blocks import is_in_blocks
 from tsshape._html import format_shortly, html_table
 from tsshape._panels import is_unequal
 from tsshape._threads import count_threads
@@ -20,7 +21,7 @@ from tsshape.cluster._equal_distances import warn_of_equal_distances
 from tsshape.cluster._lloyd import Lloyd
 from tsshape.cluster._prototypes import COUNT, METRIC_CONSTRAINTS
 from tsshape.cluster._recommend import Recommendation, recommend
-from tsshape.cluster._selection_sample import SelectionSample
+from tsshape.cluster._selection_sample import SelectionSample, draw_curves
 from tsshape.cluster._silhouette import SAMPLE_SIZE, check_separable, separations
 from tsshape.cluster._sweep import Fits, bootstrap_agreement, calinski_harabasz, reference_inertia, sweep
 from tsshape.cluster._validation import MAX_SEED, check_n_clusters, count_distinct
@@ -102,6 +103,7 @@ def select_n_clusters(
     ----------
     X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
         Shapes, complete and finite, of several channels or unequal lengths where the metric and its average take them.
+        Of a `dask.array` with more curves, 100,000 are drawn, which have their share of each block.
     k_values : sequence of int
         Numbers of clusters, at least 1 and at most the number of distinct curves.
     metric, metric_params
@@ -174,6 +176,10 @@ def select_n_clusters(
         },
     )  # fmt: skip
     parameters = chosen.bind(metric_params or {})
+    rng = check_random_state(random_state)
+    n_all = None
+    if is_in_blocks(X):
+        n_all, X = draw_curves(X, classes, rng)
     curves, _ = check_panels(X, None, chosen)
     if "gap" in named and is_unequal(curves):
         raise ValueError("the gap statistic draws curves of one length, and these have several: leave out 'gap'")
@@ -183,13 +189,15 @@ def select_n_clusters(
         check_separable(curves, chosen, parameters)
     if numbers[-1] > 1:
         warn_of_equal_distances(curves, chosen, parameters)
-    rng = check_random_state(random_state)
     seeds, reference_seeds, sample_seeds = rng.randint(MAX_SEED, size=(3, max(n_seeds, n_resamples))).tolist()
     n_resampled = sum(CRITERIA[name].needs == "resamples" for name in named)
     counted = _counter(len(numbers) * (n_seeds + n_resampled * n_resamples), on_fit)
     lloyd = Lloyd(curves, np.ones(len(curves)), chosen, parameters, count_threads(n_jobs))
     fits = sweep(lloyd, numbers, seeds[:n_seeds], counted)
     columns, sample = _columns(lloyd, fits, named, sample_size, rng)
+    if n_all is not None and n_all > len(curves):
+        sample = sample or SelectionSample((), len(curves), n_all, None)
+        sample = sample._replace(n_all=n_all, n_clustered=len(curves))
     if "gap" in named:
         columns |= _gap(fits, reference_inertia(lloyd, numbers, reference_seeds[:n_resamples], counted))
     if "stability" in named:

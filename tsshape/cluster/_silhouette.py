@@ -1,8 +1,7 @@
 """Silhouettes and Dunn indices of many clusterings in one pass over the distances."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +9,7 @@ import pandas as pd
 from sklearn.utils import check_random_state
 
 from tsshape import _kernels
+from tsshape._blocks import is_in_blocks
 from tsshape._errors import DataError
 from tsshape._panels import is_unequal
 from tsshape._threads import count_threads
@@ -17,6 +17,15 @@ from tsshape._typing import Curves, FloatArray, Floats, IntArray, RandomState
 from tsshape._validation import Number, check_panel, check_parameters
 from tsshape.cluster._cost import within_range
 from tsshape.cluster._precomputed import check_matrix, is_precomputed, lookup, number_rows
+from tsshape.cluster._silhouette_sample import (
+    N_PARTS,
+    Compared,
+    Sample,
+    Separations,
+    draw_rows_of,
+    draw_sample,
+    estimate,
+)
 from tsshape.metrics import (
     Metric,
     MetricLike,
@@ -29,32 +38,11 @@ from tsshape.metrics import (
 
 # Few lock-step distances are computed from both of their curves: they take hardly longer than to be added up.
 FEW_CURVES = 5000
-# Fewer curves of a small cluster would say little of how far the others are from it.
-LEAST_OF_CLUSTER = 10
-# A sample is divided into so many parts, whose silhouettes tell its error.
-N_PARTS = 8
+# Of curves in blocks silhouettes are computed from so many, unless another number is asked for.
+SAMPLE_OF_BLOCKS = 20_000
 SAMPLE_SIZE = Number(2 * N_PARTS, integer=True, optional=True)
 # Curves whose distances are checked for what a silhouette needs.
 N_PROBES = 16
-
-
-class Separations(NamedTuple):
-    """How well clusterings separate `n_curves` curves, of which all are, or a sample.
-
-    Attributes
-    ----------
-    silhouettes : array of shape (n_labelings,), float64
-        Mean silhouettes.
-    errors : array of shape (n_labelings,), float64
-        Their standard errors with what a sample shifts them by, 0 without a sample; NaN if its parts do not tell.
-    dunns : array of shape (n_labelings,), float64, or None
-    n_curves : int
-    """
-
-    silhouettes: FloatArray
-    errors: FloatArray
-    dunns: FloatArray | None
-    n_curves: int
 
 
 def silhouette(
@@ -63,10 +51,11 @@ def silhouette(
     metric: MetricLike = "euclidean",
     *,
     sample_size: int | None = None,
+    return_error: bool = False,
     random_state: RandomState = None,
     n_jobs: int | None = None,
     **params: Any,
-) -> float | FloatArray:
+) -> Any:
     """Mean silhouette of a clustering, or of each of many in one pass over the distances.
 
     The silhouette of a curve is (b - a) / max(a, b), where a is its mean distance to the other curves of its cluster
@@ -89,6 +78,9 @@ def silhouette(
     sample_size : int, optional
         If there are more curves, this many are drawn, and at least 10 of each cluster; their silhouettes among each
         other are averaged, each cluster with the weight of its size. By default all curves, which takes quadratic time.
+        Of a `dask.array` 20,000 curves are drawn; then labels are one clustering, numbered from 0.
+    return_error : bool, default=False
+        Also return the standard errors of a sample, 0 without one.
     random_state : int, RandomState or None
         Seed of the draw.
     n_jobs : int, optional
@@ -99,6 +91,7 @@ def silhouette(
     Returns
     -------
     float or array of shape (n_labelings,), float64
+        With `return_error`, a pair of these.
 
     Raises
     ------
@@ -122,11 +115,19 @@ def silhouette(
     [0.889, -0.444]
     """
     check_parameters({"sample_size": sample_size}, {"sample_size": SAMPLE_SIZE})
-    silhouettes = separations(
-        X, np.atleast_2d(_as_array(labels)), metric,
-        sample_size=sample_size, random_state=random_state, n_jobs=n_jobs, **params,
-    ).silhouettes  # fmt: skip
-    return silhouettes if np.ndim(labels) > 1 else float(silhouettes[0])
+    if is_in_blocks(X):
+        rng = check_random_state(random_state)
+        sample = draw_sample(X, labels, sample_size or SAMPLE_OF_BLOCKS, rng)
+        compared = _distances(sample.curves, metric, params, n_labelings=1)
+        found = estimate(sample, compared, rng, count_threads(n_jobs), dunn=False)
+    else:
+        found = separations(
+            X, np.atleast_2d(_as_array(labels)), metric,
+            sample_size=sample_size, random_state=random_state, n_jobs=n_jobs, **params,
+        )  # fmt: skip
+    many = not is_in_blocks(labels) and np.ndim(labels) > 1
+    values, errors = (each if many else float(each[0]) for each in (found.silhouettes, found.errors))
+    return (values, errors) if return_error else values
 
 
 def silhouette_samples(
@@ -211,45 +212,12 @@ def separations(
         within_range(float(silhouettes.sum()))
         return Separations(silhouettes, np.zeros(len(clusters)), dunns, len(curves))
     rng = check_random_state(random_state)
-    drawn = _draw(clusters, sample_size, rng)
-    prepared, distances, mirror = _distances(
-        np.ascontiguousarray(curves[drawn]), metric, params, n_labelings=len(clusters)
+    drawn = draw_rows_of(clusters, sample_size, rng)
+    sizes = [np.bincount(labels) for labels in clusters]
+    sample = Sample(np.ascontiguousarray(curves[drawn]), clusters[:, drawn], sizes)
+    return estimate(
+        sample, _distances(sample.curves, metric, params, n_labelings=len(clusters)), rng, n_threads, dunn=dunn
     )
-
-    def measure(rows: IntArray, *, dunn: bool) -> tuple[FloatArray, FloatArray | None]:
-        found, weights = _weigh(clusters, drawn[rows])
-        chosen = np.ascontiguousarray(prepared[rows])
-        return _kernels.separations(distances, chosen, found, n_threads, dunn=dunn, mirror=mirror, weights=weights)
-
-    silhouettes, dunns = measure(np.arange(len(drawn)), dunn=dunn)
-    within_range(float(silhouettes.sum()))
-    order = rng.permutation(len(drawn))
-    # NaN where all curves of a part are in one cluster, which pandas leaves out.
-    parts = pd.DataFrame([measure(np.sort(order[part::N_PARTS]), dunn=False)[0] for part in range(N_PARTS)])
-    bias = (parts.mean().to_numpy() - silhouettes) / (N_PARTS - 1)
-    variance = parts.var().to_numpy() / N_PARTS * (1 - len(drawn) / len(curves))
-    return Separations(silhouettes, np.sqrt(variance + bias**2), dunns, len(drawn))
-
-
-def _weigh(clusters: IntArray, rows: IntArray) -> tuple[IntArray, FloatArray]:
-    """Return the clusters of some rows, counted from 0, and for how many curves a row of each cluster stands."""
-    found, weights = np.empty((len(clusters), len(rows)), np.int64), []
-    for number, labels in enumerate(clusters):
-        names, found[number], counts = np.unique(labels[rows], return_inverse=True, return_counts=True)
-        weights.append(np.bincount(labels)[names] / counts)
-    return found, np.concatenate(weights)
-
-
-def _draw(clusters: IntArray, sample_size: int, rng: np.random.RandomState) -> IntArray:
-    """Draw rows, and the first drawn of each cluster with fewer than `LEAST_OF_CLUSTER` among them; ascending."""
-    order = rng.permutation(clusters.shape[1])
-    chosen = np.zeros(len(order), bool)
-    chosen[order[:sample_size]] = True
-    for labels in clusters:
-        wanted = np.minimum(np.bincount(labels), LEAST_OF_CLUSTER)
-        for cluster in np.flatnonzero(np.bincount(labels[order[:sample_size]], minlength=len(wanted)) < wanted):
-            chosen[order[np.flatnonzero(labels[order] == cluster)[: wanted[cluster]]]] = True
-    return np.flatnonzero(chosen)
 
 
 def _as_curves(X: Curves, metric: MetricLike) -> tuple[Floats, MetricLike]:
@@ -260,13 +228,8 @@ def _as_curves(X: Curves, metric: MetricLike) -> tuple[Floats, MetricLike]:
     return number_rows(matrix), lookup(matrix)
 
 
-def _distances(
-    curves: Floats, metric: MetricLike, params: dict[str, Any], *, n_labelings: int
-) -> tuple[Floats, Callable[[Floats, Floats], Floats], bool]:
-    """Return what the metric compares, the distances from a block to some rows, and whether one half is to be computed.
-
-    The distances are a function of (rows, block).
-    """
+def _distances(curves: Floats, metric: MetricLike, params: dict[str, Any], *, n_labelings: int) -> Compared:
+    """Return what the metric compares of the curves, and how."""
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
     # Each curve is prepared or embedded once, not once per block.
@@ -285,7 +248,7 @@ def _distances(
         return compute_distances(chosen, block, rows, parameters, 1).T
 
     cheap = chosen.kernel in _kernels.LOCKSTEP and (len(curves) < FEW_CURVES or n_labelings > 1)
-    return curves, distances, chosen.symmetric and not cheap
+    return Compared(curves, distances, chosen.symmetric and not cheap)
 
 
 def check_separable(curves: Floats, metric: Metric, parameters: dict[str, Any], *, what: str = "a silhouette") -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import _check_feature_names, _check_sample_weight, validate_data
 
+from tsshape._blocks import is_in_blocks
 from tsshape._errors import DataError
 from tsshape._panels import check_series, is_panel
 from tsshape._typing import FloatArray, Floats
@@ -24,6 +25,11 @@ def check_shapes(estimator: Any, X: Any, *, reset: bool = False) -> Floats:
     unequal lengths if its metric is elastic. scikit-learn has no number of features for these: `n_features_in_` is
     absent after a fit on them, and lengths and channels are compared where distances are computed.
     """
+    if is_in_blocks(X):
+        raise DataError(
+            f"{type(estimator).__name__} needs all curves in memory, and X is in blocks: fit it on a sample, then "
+            "predict the others"
+        )
     if hasattr(estimator, "metric"):
         elastic = get_metric(estimator.metric).elastic
         if is_panel(X, unequal=elastic):

@@ -1,6 +1,8 @@
 """Distances between curves: built-in ones, your own, and those of other libraries, all by one set of functions."""
 
 # The redundant aliases are for the layers above and not public: they take what has been checked already.
+from tsshape.metrics._averages import DBA_STEPS as DBA_STEPS
+from tsshape.metrics._averages import align_clusters as align_clusters
 from tsshape.metrics._averages import cluster_sums as cluster_sums
 from tsshape.metrics._averages import update_centers as update_centers
 from tsshape.metrics._barycenter import barycenter

@@ -9,7 +9,7 @@ from tsshape._sums import weighted_sum
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.metrics._barycenter import weighted_mean, weighted_median
 from tsshape.metrics._dba import DbaSteps, sort_by_cluster
-from tsshape.metrics._elastic_barycenter import align, averages_along_paths, elastic_step
+from tsshape.metrics._elastic_barycenter import Aligned, align, averages_along_paths, elastic_step
 from tsshape.metrics._medoid import find_medoid
 from tsshape.metrics._metric import Metric
 from tsshape.metrics._routes import compute_distances
@@ -93,6 +93,21 @@ def cluster_sums(
     for center, rows in clusters.occupied():
         sums[center], totals[center] = weighted_sum(weights[rows], X[rows]), weights[rows].sum()
     return sums, totals
+
+
+def align_clusters(
+    metric: Metric,
+    X: Floats,
+    labels: IntArray,
+    weights: FloatArray,
+    centers: Floats,
+    *,
+    parameters: dict[str, Any],
+    n_threads: int,
+) -> Aligned:
+    """Compute what the curves of each cluster add up to along their paths to its centre, and their cost."""
+    rows = sort_by_cluster(X, labels, weights, len(centers)).rows()
+    return align(metric, X, rows, centers, weights, parameters=parameters, n_threads=n_threads)
 
 
 def _medoid(

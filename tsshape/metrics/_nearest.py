@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from tsshape import _kernels
+from tsshape._blocks import as_blocks, is_in_blocks
 from tsshape._errors import DataError
 from tsshape._panels import check_series, is_unequal
 from tsshape._threads import count_threads
@@ -32,8 +33,8 @@ def nearest(
 
     Parameters
     ----------
-    X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
-        As in `pairwise`.
+    X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), list of arrays, or dask.array
+        As in `pairwise`; the centres are in memory. Of a `dask.array` labels and distances are lazy ones.
     centers : DataFrame, array of shape (n_centers, m_times) or (n_centers, n_channels, m_times), or list of arrays
         Of the same length as the curves unless the metric is elastic; converted to the dtype of the curves.
     metric : str, Metric or callable
@@ -77,11 +78,23 @@ def nearest(
     """
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
+    if is_in_blocks(X):
+        blocks, columns = as_blocks(X), () if k == 1 else (k,)
+        labels, distances = blocks.lazy(
+            _find, centers, chosen, parameters, k, dtypes=[np.int64, blocks.dtype], columns=columns
+        )
+        return labels, distances
+    return _find(X, centers, chosen, parameters, k, n_threads=count_threads(n_jobs))
+
+
+def _find(
+    X: Curves, centers: Curves, chosen: Metric, parameters: dict[str, Any], k: int, *, n_threads: int = 1
+) -> tuple[IntArray, Floats]:
+    """Find the nearest centres of curves in memory."""
     first = check_series(X, unequal=chosen.elastic)
     second = check_series(centers, name="centers", dtype=first.dtype, unequal=chosen.elastic)
     check_lengths(first, second, chosen, names=("X", "centers"))
     _check_k(k, len(second))
-    n_threads = count_threads(n_jobs)
     if k > 1:
         return _by_blocks(chosen, first, second, parameters, n_threads, k=int(k))
     if chosen.routes[0] == "kernel":

@@ -1,14 +1,17 @@
 """Distances between two curves and between all pairs."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import numpy.typing as npt
 
+from tsshape._blocks import as_blocks, is_in_blocks
+from tsshape._errors import DataError
 from tsshape._threads import count_threads
 from tsshape._typing import Curves, Floats
 from tsshape.metrics._input import check_curve, check_dtype, check_lengths, check_panels, same_dtype
 from tsshape.metrics._memory import check_fits
-from tsshape.metrics._metric import MetricLike
+from tsshape.metrics._metric import Metric, MetricLike
 from tsshape.metrics._registry import get_metric
 from tsshape.metrics._routes import compute_distances
 
@@ -27,7 +30,7 @@ def pairwise(
 
     Parameters
     ----------
-    X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or list of arrays
+    X : DataFrame, array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), list of arrays, or dask.array
         Finite numbers; float32 is computed in float32, everything else in float64. If the metric is elastic, curves
         may differ in length: in a list of arrays of shape (n_times,) or (n_channels, n_times), or in a table in which
         the days behind the last one of a curve are missing. Several channels, such as the views
@@ -52,7 +55,8 @@ def pairwise(
     Returns
     -------
     array of shape (n_curves, n_curves) or (n_curves, m_curves)
-        Distances, in the unit of the metric.
+        Distances, in the unit of the metric. Of a `dask.array`, chunked by rows, a lazy one, whose blocks are computed
+        by one thread each.
 
     Raises
     ------
@@ -78,9 +82,37 @@ def pairwise(
     check_dtype(dtype)
     chosen = get_metric(metric)
     parameters = chosen.bind(params)
-    first, second = check_panels(X, Y, chosen, dtype=dtype)
-    check_fits(len(first), len(first if second is None else second), first.dtype, memory_limit)
-    return compute_distances(chosen, first, second, parameters, count_threads(n_jobs))
+    if is_in_blocks(X) or is_in_blocks(Y):
+        lazy: Floats = _by_block(X, Y, chosen, parameters, _Matrix(dtype, memory_limit))
+        return lazy
+    return _compute(X, Y, chosen, parameters, _Matrix(dtype, memory_limit), n_threads=count_threads(n_jobs))
+
+
+class _Matrix(NamedTuple):
+    """What a matrix may be: its dtype and its most bytes."""
+
+    dtype: npt.DTypeLike | None
+    memory_limit: int | None
+
+
+def _compute(
+    X: Curves, Y: Curves | None, metric: Metric, parameters: dict[str, Any], matrix: _Matrix, *, n_threads: int = 1
+) -> Floats:
+    """Compute the distances between curves in memory."""
+    first, second = check_panels(X, Y, metric, dtype=matrix.dtype)
+    check_fits(len(first), len(first if second is None else second), first.dtype, matrix.memory_limit)
+    return compute_distances(metric, first, second, parameters, n_threads)
+
+
+def _by_block(X: Any, Y: Any, metric: Metric, parameters: dict[str, Any], matrix: _Matrix) -> Any:
+    """Return the matrix of curves in blocks, whose blocks are computed when they are asked for."""
+    if not is_in_blocks(X) or not (Y is None or is_in_blocks(Y)):
+        raise DataError("X and Y must both be in blocks, such as a dask.array, or both in memory")
+    first, second = as_blocks(X), None if Y is None else as_blocks(Y)
+    dtype = np.dtype(matrix.dtype or np.result_type(first.dtype, (second or first).dtype))
+    # Of an asymmetric metric both halves are computed.
+    others = first if second is None and not metric.symmetric else second
+    return first.lazy_matrix(_compute, others, metric, parameters, matrix._replace(dtype=dtype), dtype=dtype)
 
 
 def distance(x: Any, y: Any, metric: MetricLike = "dtw", **params: Any) -> float:

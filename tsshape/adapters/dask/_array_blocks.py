@@ -1,14 +1,13 @@
 """A Dask array of curves as blocks of rows."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import dask
 import dask.array as da
 import numpy as np
 
-from tsshape._blocks import Kept
+from tsshape._blocks import Kept, rows_by_block
 from tsshape._errors import DataError
 from tsshape._typing import Floats, IntArray
 from tsshape._validation import choose_dtype
@@ -57,49 +56,84 @@ class DaskBlocks:
         self.shape: tuple[int, ...] = tuple(map(int, X.shape))
         self.dtype = choose_dtype(X.dtype)
         self.n_rows: tuple[int, ...] = tuple(map(int, whole_rows.chunks[0]))
+        self._starts: list[int] = np.cumsum([0, *self.n_rows[:-1]]).tolist()
         self._blocks: list[Any] = list(self._array.to_delayed().ravel())
 
-    def map(self, function: Callable[..., Any], *common: Any, along: Sequence[Kept] = ()) -> list[Any]:
+    def map(
+        self, function: Callable[..., Any], *common: Any, along: Sequence[Kept] = (), curves: bool = True
+    ) -> list[Any]:
         """Return `function(block, *common, *of_block)` of each block, in their order, in memory."""
-        return self._compute(self._tasks(function, common, along))
+        return self._compute(self._tasks(function, common, along, curves=curves))
 
     def sum(
-        self, function: Callable[..., tuple[Any, ...]], *common: Any, along: Sequence[Kept] = ()
+        self, function: Callable[..., tuple[Any, ...]], *common: Any, along: Sequence[Kept] = (), curves: bool = True
     ) -> tuple[Any, ...]:
         """Return the sums over the blocks of what the function returns, added in an order that never changes."""
-        level = sums = _add_some(self._tasks(function, common, along))
+        level = sums = _add_some(self._tasks(function, common, along, curves=curves))
         while len(level) > 1:
             level = _add_some(level)
         total: tuple[Any, ...] = self._compute(level, watched=sums)[0]
         return total
 
-    def keep(self, function: Callable[..., Any], *common: Any, along: Sequence[Kept] = ()) -> Kept:
-        """Compute the function of each block and leave the results where they are."""
-        return persist(self._tasks(function, common, along), self._client)
+    def fold(self, function: Callable[..., Any], state: Any, *common: Any, along: Sequence[Kept] = ()) -> Any:
+        """Return `function(block, state, *common, *of_block)` of the last block, each after the one before."""
+        shared, folded = dask.delayed(common, pure=False, traverse=False), state
+        for at, of_block in enumerate(self._by_block(along)):
+            folded = self._task(at, of_block, function=function, common=dask.delayed(_put_first)(folded, shared))
+        return self._compute([folded])[0]
 
-    def lazy(self, function: Callable[..., Any], *common: Any, dtype: Any, columns: tuple[int, ...] = ()) -> Any:
-        """Return a Dask array of shape (n_curves, *columns) whose blocks the function returns."""
-        axes = list(range(1, self._array.ndim))
-        return self._array.map_blocks(
-            partial(call, function=function, common=common, dtype=self.dtype),
-            dtype=dtype,
-            drop_axis=axes,
-            new_axis=list(range(1, 1 + len(columns))),
-            chunks=(self.n_rows, *columns),
-            meta=np.empty((0,) * (1 + len(columns)), dtype),
+    def keep(self, function: Callable[..., Any], *common: Any, along: Sequence[Kept] = (), curves: bool = True) -> Kept:
+        """Compute the function of each block and leave the results where they are."""
+        return persist(self._tasks(function, common, along, curves=curves), self._client)
+
+    def lazy(
+        self,
+        function: Callable[..., tuple[Any, ...]],
+        *common: Any,
+        dtypes: Sequence[Any],
+        columns: tuple[int, ...] = (),
+    ) -> tuple[Any, ...]:
+        """Return Dask arrays of shape (n_curves, *columns), whose blocks are the items that the function returns."""
+        tasks = self._tasks(function, common)
+        return tuple(
+            da.concatenate(
+                [
+                    da.from_delayed(task[item], (n_rows, *columns), dtype)
+                    for task, n_rows in zip(tasks, self.n_rows, strict=True)
+                ]
+            )
+            for item, dtype in enumerate(dtypes)
         )
+
+    def lazy_matrix(self, function: Callable[..., Floats], other: "DaskBlocks | None", *common: Any, dtype: Any) -> Any:
+        """Return the Dask array of `function(block, other_block, *common)`, shape (n_curves, n_others).
+
+        Without `other` it is symmetric: one half is computed, and None stands for a block that is compared with itself.
+        """
+        shared, columns = dask.delayed(common, pure=False, traverse=False), other or self
+
+        def block(row: int, column: int) -> Any:
+            if other is None and row > column:
+                return rows[column][row].T
+            against = None if other is None and row == column else columns._blocks[column]  # noqa: SLF001 - its own kind
+            task = dask.delayed(call_pair)(
+                self._blocks[row], against, (self._starts[row], columns._starts[column]),  # noqa: SLF001
+                function=function, common=shared, dtype=dtype,
+            )  # fmt: skip
+            return da.from_delayed(task, (self.n_rows[row], columns.n_rows[column]), dtype)
+
+        rows: list[list[Any]] = []
+        for row in range(len(self.n_rows)):
+            rows.append([])
+            for column in range(len(columns.n_rows)):
+                rows[row].append(block(row, column))
+        return da.block(rows)
 
     def take(self, rows: IntArray) -> Floats:
         """Return some curves, by ascending row, in memory."""
-        ends = np.cumsum(self.n_rows)
-        starts = ends - self.n_rows
-        cuts = np.searchsorted(rows, [*starts, ends[-1]])
-        chosen = [rows[cuts[at] : cuts[at + 1]] - starts[at] for at in range(len(starts))]
+        chosen = rows_by_block(self.n_rows, rows)
         wanted = [at for at, some in enumerate(chosen) if len(some)]
-        tasks = [
-            dask.delayed(call)(self._blocks[at], function=_rows, common=(chosen[at],), dtype=self.dtype)
-            for at in wanted
-        ]
+        tasks = [self._task(at, (), function=_rows, common=(chosen[at],)) for at in wanted]
         taken: Floats = np.concatenate(self._compute(tasks))
         return taken
 
@@ -114,19 +148,67 @@ class DaskBlocks:
         """Return the results of tasks, of which each takes a block."""
         return compute(tasks, self._client, block_rows=max(self.n_rows), watched=watched)
 
-    def _tasks(self, function: Callable[..., Any], common: tuple[Any, ...], along: Sequence[Kept]) -> list[Any]:
+    def _tasks(
+        self, function: Callable[..., Any], common: tuple[Any, ...], along: Sequence[Kept] = (), *, curves: bool = True
+    ) -> list[Any]:
         """Return the call of each block, delayed."""
         # Wrapped once, so that arrays that all blocks share are sent once.
         shared = dask.delayed(common, pure=False, traverse=False)
         return [
-            dask.delayed(call)(block, *of_block, function=function, common=shared, dtype=self.dtype)
-            for block, *of_block in zip(self._blocks, *along, strict=True)
+            self._task(at, of_block, function=function, common=shared, curves=curves)
+            for at, of_block in enumerate(self._by_block(along))
         ]
 
+    def _by_block(self, along: Sequence[Kept]) -> list[tuple[Any, ...]]:
+        """Return the further arguments of each block."""
+        return list(zip(*along, strict=True)) or [()] * len(self._blocks)
 
-def call(block: Any, *of_block: Any, function: Callable[..., Any], common: tuple[Any, ...], dtype: Any) -> Any:
-    """Return what a function returns of one block, as an array in C order."""
-    return function(np.ascontiguousarray(block, dtype), *common, *of_block)
+    def _task(
+        self, at: int, of_block: tuple[Any, ...], *, function: Callable[..., Any], common: Any, curves: bool = True
+    ) -> Any:
+        """Return the call of one block, delayed."""
+        block, start = self._blocks[at] if curves else None, self._starts[at]
+        return dask.delayed(call)(block, start, *of_block, function=function, common=common, dtype=self.dtype)
+
+
+def call(
+    block: Any, start: int, *of_block: Any, function: Callable[..., Any], common: tuple[Any, ...], dtype: Any
+) -> Any:
+    """Return what a function returns of one block, as an array in C order; `start` is its first row."""
+    if block is None:
+        return function(None, *common, *of_block)
+    try:
+        return function(np.ascontiguousarray(block, dtype), *common, *of_block)
+    except DataError as error:
+        raise DataError(f"in {_spell_rows(block, start)} of X: {error}") from error
+
+
+def call_pair(
+    first: Any,
+    second: Any,
+    starts: tuple[int, int],
+    *,
+    function: Callable[..., Any],
+    common: tuple[Any, ...],
+    dtype: Any,
+) -> Any:
+    """Return what a function returns of two blocks; the second may be None."""
+    others = None if second is None else np.ascontiguousarray(second, dtype)
+    try:
+        return function(np.ascontiguousarray(first, dtype), others, *common)
+    except DataError as error:
+        against = "" if second is None else f" against {_spell_rows(second, starts[1])} of Y"
+        raise DataError(f"in {_spell_rows(first, starts[0])} of X{against}: {error}") from error
+
+
+def _spell_rows(block: Any, start: int) -> str:
+    """Name a block by its rows."""
+    return f"rows {start:,} to {start + len(block) - 1:,}"
+
+
+def _put_first(state: Any, common: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return common arguments behind another."""
+    return (state, *common)
 
 
 def _add_some(tasks: list[Any]) -> list[Any]:

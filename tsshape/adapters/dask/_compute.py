@@ -59,7 +59,12 @@ def persist(tasks: Sequence[Any], client: Any = None) -> list[Any]:
     client = client or client_in_force()
     if client is None:
         return list(dask.persist(*tasks))
-    return list(client.persist(list(tasks)))
+    from distributed import wait  # noqa: PLC0415 - imported already
+
+    kept = list(client.persist(list(tasks)))
+    # Else the next computation would begin beside this one, and blocks wait in memory for both.
+    wait(kept)
+    return kept
 
 
 def client_in_force() -> Any:

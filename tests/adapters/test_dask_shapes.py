@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from tsshape import DataError, clean_curves, split_scale_shape
-from tsshape.adapters.dask import check_part_ids, prepare_shapes
+from tsshape.adapters.dask import check_part_ids, open_scheduler, prepare_shapes, read_curves, read_posts
+from tsshape.adapters.dask._worker_memory import worker_memory
 from tsshape.data import _cleaning, find_parts
 
 N_PARTS = 4
@@ -144,3 +145,52 @@ def test_features_have_ids_of_their_own(tmp_path):
         pd.DataFrame({"id": ids, "title": "x"}).to_parquet(tmp_path / f"part-{number}.parquet")
     with pytest.raises(DataError, match=r"part-0.parquet, row 1 .*part-1.parquet, row 2 \(id 'a'\) have the same id"):
         check_part_ids(find_parts(tmp_path, "features"), tmp_path / "hashes")
+
+
+def test_curves_and_posts_are_read_when_they_are_asked_for(tmp_path, curves):
+    write(tmp_path / "posts/curves", curves)
+    lazy = read_curves(tmp_path / "posts", incomplete="keep", decreasing="maximum")
+    assert lazy.npartitions == N_PARTS
+    whole = clean_curves(curves, incomplete="keep", decreasing="maximum")[0]
+    pd.testing.assert_frame_equal(lazy.compute(), whole)
+    (tmp_path / "posts/features").mkdir()
+    posts = pd.DataFrame(
+        {
+            "id": pd.Series(["7", "8"]),
+            "posted": pd.to_datetime(["2026-01-02", "2026-01-03"]),
+            "title": ["1984", None],
+            "length": [1, 2],
+            "topic": pd.Categorical(["art", "cars"]),
+            "author": ["mo", "li"],
+        }
+    )
+    for row in (0, 1):
+        posts[row : row + 1].to_parquet(tmp_path / f"posts/features/part-{row}.parquet", index=False)
+    found = read_posts(tmp_path / "posts")
+    pd.testing.assert_frame_equal(found._meta, found.compute()[:0])
+    assert found.compute().reset_index().to_dict("list") == {
+        "id": ["7", "8"],
+        "title": ["1984", np.nan],
+        "length": [1.0, 2.0],
+        "topic": ["art", "cars"],
+        "author": ["mo", "li"],
+        "posted": posts["posted"].tolist(),
+    }
+
+
+def test_a_folder_without_parts_is_no_dataframe(tmp_path):
+    with pytest.raises(DataError, match="has no Parquet parts of curves with rows"):
+        read_curves(tmp_path)
+
+
+def test_workers_write_the_same_shapes_and_their_refusals_arrive(tmp_path, curves):
+    parts = write(tmp_path / "parts", curves)
+    spoiled = write(tmp_path / "spoiled", spoil(curves, 47, 2, -1.0))
+    here = prepare_shapes(parts, tmp_path / "here", block_rows=4)
+    with dask.config.set(scheduler=None), open_scheduler("local", n_workers=2, memory_limit="1GiB") as client:
+        assert worker_memory(client) == 2**30
+        there = prepare_shapes(parts, tmp_path / "there", client, block_rows=4)
+        assert [file.read_bytes() for file in here.ids] == [file.read_bytes() for file in there.ids]
+        np.testing.assert_array_equal(there.shapes.compute(), here.shapes.compute())
+        with pytest.raises(DataError, match=r"spoiled/part-00003.parquet, row 3 \(id 'p47'\), column 'day2': -1"):
+            prepare_shapes(spoiled, tmp_path / "blocks", client)

@@ -16,6 +16,7 @@ from tsshape.data._cleaning import clean_part as clean_part
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset, check_savable
 from tsshape.data._days import day_column, day_number
+from tsshape.data._features import FeatureKind as FeatureKind  # a type for the layers above; no public name
 from tsshape.data._features import read_features
 from tsshape.data._last_days import LeastDays as LeastDays  # for the adapters, as the next; no public name
 from tsshape.data._last_days import least_days as least_days

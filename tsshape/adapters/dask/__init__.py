@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tsshape.adapters.dask._cells import measure_cells
     from tsshape.adapters.dask._part_ids import check_part_ids
     from tsshape.adapters.dask._shapes import PreparedShapes, prepare_shapes
+    from tsshape.adapters.dask._tables import read_curves, read_posts
 
 __all__ = [
     "DaskBlocks",
@@ -25,6 +26,8 @@ __all__ = [
     "measure_cells",
     "open_scheduler",
     "prepare_shapes",
+    "read_curves",
+    "read_posts",
     "watch_tasks",
 ]
 
@@ -35,5 +38,6 @@ __getattr__ = import_late(
         "_cells": ("measure_cells",),
         "_part_ids": ("check_part_ids",),
         "_shapes": ("PreparedShapes", "prepare_shapes"),
+        "_tables": ("read_curves", "read_posts"),
     },
 )

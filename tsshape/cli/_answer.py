@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from tsshape._columns import Column, format_percent, format_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
-    from tsshape._typing import BoolArray
     from tsshape.cli._known import Given
 
 Sort = Literal["final", "growth", "above"]
@@ -116,30 +117,80 @@ def spell_probability(probability: float) -> str:
     return format_percent(probability, 0)
 
 
-def totals(summary: "pd.DataFrame", n_days: int, loss: str) -> str:
-    """Return one line about all posts."""
-    finished = int((summary["days_observed"] >= n_days).sum())
-    posts = f"{len(summary):,} posts" + (f", {finished:,} of them finished" if finished else "")
-    parts = [f"{format_whole(summary['forecast'].sum())} views in the end"]
-    if summary["views_so_far"].notna().any():
-        parts.insert(0, f"{format_whole(summary['views_so_far'].sum())} views so far")
-    if loss != "mean":
-        parts[-1] += f" (a sum of {loss} forecasts; those of fit --loss mean add up)"
-    parts += [
-        f"{summary[name].sum():,.1f} posts expected above {_count_of(name):,.6g}"
-        for name in summary
-        if name.startswith("above_")
-    ]
-    return f"{posts}: {', '.join(parts)}"
+class Totals(NamedTuple):
+    """Sums over all posts; the views so far are None where no post has any observed days."""
+
+    posts: int
+    finished: int
+    forecast: float
+    views_so_far: float | None
+    above: dict[str, float]
+
+    @classmethod
+    def of(cls, summary: "pd.DataFrame", n_days: int) -> "Totals":
+        """Return the sums over a summary."""
+        known = summary["views_so_far"].notna().any()
+        return cls(
+            posts=len(summary),
+            finished=int((summary["days_observed"] >= n_days).sum()),
+            forecast=float(summary["forecast"].sum()),
+            views_so_far=float(summary["views_so_far"].sum()) if known else None,
+            above={name: float(summary[name].sum()) for name in summary if name.startswith("above_")},
+        )
+
+    @classmethod
+    def add(cls, parts: "Sequence[Totals]") -> "Totals":
+        """Return the sums over several parts, of which there is at least one, in their order."""
+        known = [each.views_so_far for each in parts if each.views_so_far is not None]
+        return cls(
+            posts=sum(each.posts for each in parts),
+            finished=sum(each.finished for each in parts),
+            forecast=sum(each.forecast for each in parts),
+            views_so_far=sum(known) if known else None,
+            above={name: sum(each.above[name] for each in parts) for name in parts[0].above},
+        )
+
+    def spell(self, loss: str) -> str:
+        """Return one line about all posts."""
+        posts = f"{self.posts:,} posts" + (f", {self.finished:,} of them finished" if self.finished else "")
+        parts = [f"{format_whole(self.forecast)} views in the end"]
+        if self.views_so_far is not None:
+            parts.insert(0, f"{format_whole(self.views_so_far)} views so far")
+        if loss != "mean":
+            parts[-1] += f" (a sum of {loss} forecasts; those of fit --loss mean add up)"
+        parts += [f"{total:,.1f} posts expected above {_count_of(name):,.6g}" for name, total in self.above.items()]
+        return f"{posts}: {', '.join(parts)}"
 
 
-def measure_coverage(covered: "Sequence[BoolArray]") -> Measured | None:
+def measure_coverage(n_posts: int, n_covered: int) -> Measured | None:
     """Return how often intervals at upload held the last counts of unfinished posts; None where there are too few.
 
     The model may have been fitted on some of them, which it cannot know; the share is then higher than for new posts.
     """
-    n_posts = sum(map(len, covered))
-    return Measured(n_posts, float(sum(map(sum, covered)) / n_posts)) if n_posts >= MIN_MEASURED else None
+    return Measured(n_posts, n_covered / n_posts) if n_posts >= MIN_MEASURED else None
+
+
+def spell_measured(measured: Measured, coverage: float) -> str:
+    """Return the line about a measured coverage."""
+    share, nominal = format_percent(measured.coverage, 0), spell_coverage(coverage)
+    return (
+        f"check       {share} of {measured.posts:,} unfinished posts are in their {nominal} interval of upload; "
+        "fewer of new posts may be, if the model was fitted on these"
+    )
+
+
+def say_written(out: "Path") -> None:
+    """Print where forecasts were written: a file, or a folder and what is in it."""
+    from tsshape.cli._say import say
+
+    names = sorted(each.name for each in out.iterdir()) if out.is_dir() else []
+    say(f"written     {out}{': ' if names else ''}{', '.join(names)}")
+
+
+def title_of_posts(n_shown: int, n_open: int, sort: Sort) -> str:
+    """Return the title above the posts that come first."""
+    what = {"final": "final count", "growth": "views still to come", "above": "probability of passing"}[sort]
+    return f"{n_shown} of {n_open:,} unfinished posts, by {what}"
 
 
 def as_records(summary: "pd.DataFrame") -> list[dict[str, Any]]:

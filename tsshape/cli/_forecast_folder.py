@@ -57,7 +57,7 @@ def forecast_folder(
         def write(block: "Block") -> None:
             write_curves(long_table(forecast_tables(block, coverage)))
             if write_fan is not None:
-                write_fan(_fan(block, fan))
+                write_fan(fan_table(block, fan))
 
         yield new, write
 
@@ -76,7 +76,7 @@ def write_rest(
         with open_table(new / "observed.parquet") as write:
             for start in range(0, len(curves), BLOCK):
                 write(long_table({"views": curves.iloc[start : start + BLOCK]}).dropna())
-    write_table(_lives(forecaster), new / "lives.csv")
+    write_table(lives_table(forecaster), new / "lives.csv")
     write_table(_posts(given), new / "posts.parquet")
     write_text(new / "forecast.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
@@ -97,7 +97,7 @@ def _numbers(days: "pd.Index") -> "np.ndarray[Any, Any]":
     return np.arange(1, len(days) + 1) if None in numbers else np.array(numbers, dtype=np.int64)
 
 
-def _fan(block: "Block", coverages: "Sequence[float]") -> "pd.DataFrame":
+def fan_table(block: "Block", coverages: "Sequence[float]") -> "pd.DataFrame":
     """Return the intervals of the coverages that a fan is drawn of."""
     return long_table(
         {
@@ -108,7 +108,7 @@ def _fan(block: "Block", coverages: "Sequence[float]") -> "pd.DataFrame":
     )
 
 
-def _lives(forecaster: "ScaleShapeForecaster") -> "pd.DataFrame":
+def lives_table(forecaster: "ScaleShapeForecaster") -> "pd.DataFrame":
     """Return the kinds of life, from the quickest to the slowest, each with its prototype."""
     import pandas as pd
 

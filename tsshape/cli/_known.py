@@ -8,11 +8,16 @@ from tsshape._errors import DataError
 from tsshape.cli._say import list_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from tsshape._typing import IntArray
     from tsshape.data import PostTable
     from tsshape.forecast import ScaleShapeForecaster
+
+
+NOTE_IGNORED = "ignored     the curves: the model was fitted with in_flight=False"
 
 
 class Known(NamedTuple):
@@ -28,12 +33,32 @@ class Known(NamedTuple):
     posts: "PostTable | None" = None
 
 
+class Changed(NamedTuple):
+    """What was changed of observed days: those after the model's last were cut, those between two interpolated."""
+
+    last_day: int
+    n_older: int = 0
+    n_filled: int = 0
+
+    @classmethod
+    def of_parts(cls, parts: "Sequence[Changed]") -> "Changed":
+        """Return what was changed of several parts of a table, of which there is at least one."""
+        return cls(parts[0].last_day, sum(each.n_older for each in parts), sum(each.n_filled for each in parts))
+
+    @property
+    def notes(self) -> list[str]:
+        """Lines about it."""
+        older = f"cut         {self.n_older:,} posts have counts after day {self.last_day}, the model's last"
+        filled = f"cleaning    {self.n_filled:,} missing days before a later count interpolated"
+        return [*([older] if self.n_older else []), *([filled] if self.n_filled else [])]
+
+
 class Seen(NamedTuple):
-    """The observed days of posts, the table they stand in, and lines about what was changed."""
+    """The observed days of posts, the table they stand in, and what was changed of them."""
 
     curves: "pd.DataFrame"
     path: Path
-    notes: list[str]
+    changed: Changed
 
 
 class Given(NamedTuple):
@@ -50,7 +75,7 @@ class Given(NamedTuple):
     @property
     def notes(self) -> list[str]:
         """Lines about what is ignored, missing or was changed."""
-        return [*self.known.notes, *([] if self.seen is None else self.seen.notes)]
+        return [*self.known.notes, *([] if self.seen is None else self.seen.changed.notes)]
 
     @property
     def days(self) -> "IntArray":
@@ -101,12 +126,12 @@ def read_given(
     if days is None:
         return Given(known, None)
     if observed is None and forecaster.in_flight_ is None:
-        known.notes.append("ignored     the curves: the model was fitted with in_flight=False")
+        known.notes.append(NOTE_IGNORED)
         return Given(known, None)
     seen = _read_days(find_table(days, "curves"), id_column, forecaster, missing=missing)
     _check_posts(seen, known)
     if observed is None:
-        seen.notes.insert(0, f"observed    the days in {seen.path}; for forecasts as at upload name {known.path}")
+        known.notes.append(note_observed(seen.path, known.path))
     return Given(known, seen)
 
 
@@ -142,6 +167,11 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
     return Known(features, posts.authors if has_history else None, table, notes, posts)
 
 
+def note_observed(days: Path, features: Path) -> str:
+    """Return the line about observed days that were found beside the features."""
+    return f"observed    the days in {days}; for forecasts as at upload name {features}"
+
+
 def _unknown(seen: Seen, forecaster: "ScaleShapeForecaster") -> Known:
     """Return the posts of some curves as ones of which nothing is known at upload."""
     import pandas as pd
@@ -175,10 +205,7 @@ def _read_days(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
     curves = read_curves(path, id_column=id_column, n_times=last + 1)
     n_older = int(curves.iloc[:, last:].notna().any(axis=1).sum())
     curves, n_filled = _fill(curves.iloc[:, :last], path, missing)
-    notes = [f"cut         {n_older:,} posts have counts after day {last}, the model's last"] if n_older else []
-    if n_filled:
-        notes.append(f"cleaning    {n_filled:,} missing days before a later count interpolated")
-    return Seen(curves, path, notes)
+    return Seen(curves, path, Changed(last, n_older, n_filled))
 
 
 def _check_posts(seen: Seen, known: Known) -> None:

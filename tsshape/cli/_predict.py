@@ -6,30 +6,33 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from tsshape._columns import format_percent
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._answer import (
     Measured,
     Sort,
+    Totals,
     as_records,
     check_sort,
     measure_coverage,
     print_summary,
     round_summary,
+    say_written,
     sort_posts,
-    spell_coverage,
+    spell_measured,
+    title_of_posts,
     titles_of,
-    totals,
 )
 from tsshape.cli._progress import progress
 from tsshape.cli._say import say
+from tsshape.cli._scheduler import BlockRows, Scheduler, check_no_block_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pandas as pd
 
+    from tsshape.cli._forecast_part import Reading, Wanted
     from tsshape.cli._known import Given
     from tsshape.forecast import Block, ScaleShapeForecaster
 
@@ -61,7 +64,10 @@ def predict(
     model: options.ModelFile,
     posts: Annotated[
         Path | None,
-        typer.Argument(help="A dataset folder, or a table of features; first days alone need none, see --observed."),
+        typer.Argument(
+            help="A dataset folder, or a table of features; first days alone need none, see --observed. With "
+            "--scheduler, a folder of Parquet parts."
+        ),
     ] = None,
     *,
     out: Annotated[
@@ -96,26 +102,43 @@ def predict(
     plugin: options.Plugin = None,
     id_column: options.IdColumn = None,
     jobs: options.Jobs = None,
+    scheduler: Scheduler = None,
+    block_rows: BlockRows = None,
     spreadsheet_safe: options.SpreadsheetSafe = False,
     as_json: options.AsJson = False,
 ) -> None:
     """Forecast how many views posts will get, and when, from upload or from their observed days.
 
     Prints the posts that come first and the totals. A folder has the curves with intervals, a summary of each post, and
-    what a report draws.
+    what a report draws. With --scheduler posts are in parts, and so is the folder: no process holds all of them.
     """
     from tsshape.bundle import load
     from tsshape.cli._forecast_folder import hash_file
+    from tsshape.cli._forecast_part import Reading
     from tsshape.cli._known import read_given
-    from tsshape.forecast import ScaleShapeForecaster
+    from tsshape.cli._predict_parts import Posts, check_asked_of_parts, predict_parts, refuse_parts
+    from tsshape.forecast import BLOCK, ScaleShapeForecaster
 
     asked = _Asked(out, form, final, coverage, above or [])
+    if scheduler is None:
+        check_no_block_rows(block_rows)
+        refuse_parts(posts, observed)
+    else:
+        folder = check_asked_of_parts(out, form, final=final)
     _check(asked, sort)
     options.load_plugins(plugin)
     forecaster = load(model, kind=ScaleShapeForecaster).set_params(n_jobs=jobs or -1)
-    given = read_given(posts, observed, id_column, forecaster, allow_missing=allow_missing, missing=missing)
     files = {"model": str(model), "model_sha256": hash_file(model), "data": str(posts or observed)}
     files |= {} if observed is None else {"observed": str(observed)}
+    if scheduler is not None:
+        reading = Reading(id_column, allow_missing, missing, block_rows or BLOCK)
+        found = Posts(posts, observed, takes_observed=forecaster.in_flight_ is not None)
+        wanted = _want(forecaster, asked, reading, sort, top)
+        record = _record(forecaster, found.n_posts, asked, None, files)
+        answer = predict_parts(found, forecaster, wanted, record, folder, on=(scheduler, jobs))
+        answer.show(found.notes, forecaster.loss, folder, as_json=as_json)
+        return
+    given = read_given(posts, observed, id_column, forecaster, allow_missing=allow_missing, missing=missing)
     summary, measured = _forecast(forecaster, given, asked, files, spreadsheet_safe=spreadsheet_safe)
     n_days, rows = len(forecaster.days_), sort_posts(summary, len(forecaster.days_), sort)
     if as_json:
@@ -126,14 +149,9 @@ def predict(
         say(line)
     _print(rows, forecaster, given, asked, top=top, sort=sort)
     if measured is not None:
-        share, nominal = format_percent(measured.coverage, 0), spell_coverage(asked.coverage or COVERAGE)
-        say(
-            f"check       {share} of {measured.posts:,} unfinished posts are in their {nominal} interval of upload; "
-            "fewer of new posts may be, if the model was fitted on these"
-        )
+        say(spell_measured(measured, asked.coverage or COVERAGE))
     if out is not None:
-        names = sorted(each.name for each in out.iterdir()) if asked.is_folder else []
-        say(f"written     {out}{': ' if names else ''}{', '.join(names)}")
+        say_written(out)
 
 
 def _check(asked: _Asked, sort: Sort) -> None:
@@ -167,6 +185,17 @@ def _coverage_of(forecaster: "ScaleShapeForecaster", asked: _Asked) -> float | N
     return None
 
 
+def _want(forecaster: "ScaleShapeForecaster", asked: _Asked, reading: "Reading", sort: Sort, top: int) -> "Wanted":
+    """Return what is wanted of each part of the posts."""
+    from tsshape.cli._forecast_folder import FAN
+    from tsshape.cli._forecast_part import Wanted
+    from tsshape.forecast import possible_coverages
+
+    coverage = _coverage_of(forecaster, asked)
+    fan = [] if coverage is None else possible_coverages(forecaster, FAN)
+    return Wanted(reading, coverage, fan, asked.above, sort, top)
+
+
 def _forecast(
     forecaster: "ScaleShapeForecaster", given: "Given", asked: _Asked, files: dict[str, str], *, spreadsheet_safe: bool
 ) -> "tuple[pd.DataFrame, Measured | None]":
@@ -180,7 +209,7 @@ def _forecast(
     if asked.is_folder:
         with forecast_folder(out, forecaster, coverage) as (new, write):
             summary, measured = _summarize(forecaster, given, asked, write)
-            record = _record(forecaster, given, asked, measured, files)
+            record = _record(forecaster, len(given.known.features), asked, measured, files)
             write_rest(new, forecaster, given, round_summary(summary), record)
         return summary, measured
     if asked.final or asked.form == "summary":
@@ -228,7 +257,7 @@ def _summarize(
     summary = pd.concat(rows)
     if asked.final:
         return summary.assign(days_observed=given.days, views_so_far=given.last_counts), None
-    return summary, measure_coverage(covered)
+    return summary, measure_coverage(sum(map(len, covered)), int(sum(map(sum, covered))))
 
 
 def _wide(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
@@ -245,7 +274,7 @@ def _wide(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
 
 
 def _record(
-    forecaster: "ScaleShapeForecaster", given: "Given", asked: _Asked, measured: Measured | None, files: dict[str, str]
+    forecaster: "ScaleShapeForecaster", n_posts: int, asked: _Asked, measured: Measured | None, files: dict[str, str]
 ) -> dict[str, Any]:
     """Return what `forecast.json` says."""
     import tsshape
@@ -254,7 +283,7 @@ def _record(
         "tsshape": tsshape.__version__,
         **files,
         "loss": forecaster.loss,
-        "posts": len(given.known.features),
+        "posts": n_posts,
         "days": len(forecaster.days_),
         "coverage": _coverage_of(forecaster, asked),
         "above": asked.above,
@@ -271,7 +300,6 @@ def _print(
     is_open = rows["days_observed"] < n_days
     shown = rows[is_open].head(top)
     if len(shown):
-        what = {"final": "final count", "growth": "views still to come", "above": "probability of passing"}[sort]
-        title = f"{len(shown)} of {is_open.sum():,} unfinished posts, by {what}"
+        title = title_of_posts(len(shown), int(is_open.sum()), sort)
         print_summary(shown, titles_of(given), coverage=_coverage_of(forecaster, asked), title=title)
-    say(f"totals      {totals(rows, n_days, forecaster.loss)}")
+    say(f"totals      {Totals.of(rows, n_days).spell(forecaster.loss)}")

@@ -14,8 +14,7 @@ from tsshape._logging import LOGGER
 from tsshape._partitions import as_partitions, is_in_partitions
 from tsshape._typing import IntArray, RandomState
 
-# Of posts in partitions, a forecaster is fitted on so many: it takes about a minute for them on two cores, and more
-# change its forecasts little.
+# Of posts in partitions, a forecaster is fitted on so many at most: minutes on two cores, and what fits into memory.
 SAMPLE = 200_000
 # Numbers of rows that a message lists.
 _MOST_SHOWN = 5

@@ -22,6 +22,8 @@ SUMMARY, CURVES, FAN, OBSERVED, POSTS, LIVES = (
     "posts.parquet",
     "lives.csv",
 )
+# The folder that only a forecast in parts has.
+_PARTS = "summary"
 # The columns of the summary with numbers that each post has, those that it may lack, and how the others begin.
 _NUMBERS, _GAPS, _ABOVE = ("days_observed", "forecast", "cluster"), ("views_so_far", "lower", "upper"), "above_"
 _TEXTS = ("author", "posted", "title")
@@ -89,6 +91,11 @@ class Forecast:
 
 def read_forecast(folder: Path) -> Forecast:
     """Read a folder that `tsshape predict --out FOLDER` has written."""
+    if (folder / _PARTS).is_dir():
+        raise DataError(
+            f"{folder} has a forecast in parts, as --scheduler writes them, and a report lists every post: forecast "
+            "those that it should show without --scheduler"
+        )
     settings = read_json(folder / FORECAST_FILE, Settings)
     summary = _summary(folder / SUMMARY)
     days, columns = read_long(folder / CURVES, summary.index)

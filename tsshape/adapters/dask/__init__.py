@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tsshape._extras import import_late
 from tsshape.adapters.dask._array_blocks import DaskBlocks
 from tsshape.adapters.dask._compute import watch_tasks
+from tsshape.adapters.dask._each import map_each
 from tsshape.adapters.dask._frame_partitions import DaskPartitions
 from tsshape.adapters.dask._scheduler import open_scheduler
 
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
     from tsshape.adapters.dask._part_ids import check_part_ids
     from tsshape.adapters.dask._shapes import PreparedShapes, prepare_shapes
     from tsshape.adapters.dask._tables import read_curves, read_posts
+    from tsshape.adapters.dask._worker_memory import check_parts_fit as check_parts_fit  # for the command line
+    from tsshape.adapters.dask._worker_memory import worker_memory as worker_memory  # the same; no public names
 
 __all__ = [
     "DaskBlocks",
     "DaskPartitions",
     "PreparedShapes",
     "check_part_ids",
+    "map_each",
     "measure_cells",
     "open_scheduler",
     "prepare_shapes",
@@ -39,5 +43,6 @@ __getattr__ = import_late(
         "_part_ids": ("check_part_ids",),
         "_shapes": ("PreparedShapes", "prepare_shapes"),
         "_tables": ("read_curves", "read_posts"),
+        "_worker_memory": ("check_parts_fit", "worker_memory"),
     },
 )

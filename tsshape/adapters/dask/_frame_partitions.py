@@ -1,7 +1,5 @@
 """A Dask dataframe as a table in partitions of rows."""
 
-import pickle
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +12,7 @@ from dask.dataframe.dispatch import concat, make_meta
 from tsshape._errors import DataError
 from tsshape._typing import IntArray
 from tsshape.adapters.dask._compute import compute
+from tsshape.adapters.dask._packed import pack
 
 
 class DaskPartitions:
@@ -44,8 +43,7 @@ class DaskPartitions:
         """Return the tables of `function(partition, *common, **of_partition)`, with the partitions of this one."""
         others = {name: self._split(table, name) for name, table in along.items()}
         empty = function(self.empty, *common, **{name: make_meta(table) for name, table in along.items()})
-        # Wrapped once, so that it is sent once; packed, since Dask warns of large tasks.
-        shared = dask.delayed(_unpack, pure=False)(zlib.compress(pickle.dumps((function, common)), 1))
+        shared = pack((function, common))
         tasks = [
             dask.delayed(_call)(partition, number, shared, **{name: parts[number] for name, parts in others.items()})
             for number, partition in enumerate(self._partitions)
@@ -91,11 +89,6 @@ class DaskPartitions:
         keys = empty if isinstance(empty, dict) else range(len(empty))
         tables = {key: self._tables([dask.delayed(_item)(task, key) for task in tasks], empty[key]) for key in keys}
         return tables if isinstance(empty, dict) else tuple(tables.values())
-
-
-def _unpack(packed: bytes) -> Any:
-    """Return what was packed."""
-    return pickle.loads(zlib.decompress(packed))  # noqa: S301 - made by `lazy`, and sent as any task is
 
 
 def _call(partition: Any, number: int, shared: Any, **of_partition: Any) -> Any:

@@ -16,6 +16,7 @@ from tsshape import DataError, bench
 from tsshape.adapters.dask import measure_cells, open_scheduler
 from tsshape.metrics import load_plugin
 
+LARGE = "distributed.admin.large-graph-warning-threshold"
 PLUGIN = """
 import os
 import signal
@@ -73,9 +74,9 @@ def read(out):
 
 @pytest.fixture(scope="module")
 def cluster():
-    """Two workers; a task is given up when the second one has died in it."""
+    """Two workers; a task is given up when the second one has died in it. Much less than usual is a large graph."""
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        dask.config.set({"distributed.scheduler.allowed-failures": 1, LARGE: "10kB"}),
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50) as cluster,
     ):
         yield cluster

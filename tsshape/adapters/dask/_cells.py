@@ -1,9 +1,11 @@
 """The cells of a benchmark as tasks."""
 
+import sys
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import dask
 from distributed import KilledWorker, as_completed, get_worker
 from distributed.comm import CommClosedError
 from threadpoolctl import threadpool_limits
@@ -50,7 +52,7 @@ def measure_cells(
     client = client or client_in_force()
     if client is None:
         raise DataError("there is no Dask client: measure cells within tsshape.adapters.dask.open_scheduler(…)")
-    posts = client.submit(_keep, dataset, pure=False)
+    posts = _send(client, _keep, dataset)
     suspects: list[Task] = []
     for split, variant, outcome in _measure(client, posts, tasks):
         if isinstance(outcome, KilledWorker):
@@ -81,7 +83,7 @@ class _Chain:
         self.split, variants = task
         self.variants = deque(variants)
         self._client, self._posts = client, posts
-        self._on_worker = client.submit(_SplitOnWorker, self.split, pure=False)
+        self._on_worker = _send(client, _SplitOnWorker, self.split)
         self._worker: str | None = None
 
     def submit(self) -> Any:
@@ -125,6 +127,13 @@ def _measure(client: Any, posts: Any, tasks: Sequence[Task], n_at_once: int | No
         client.cancel([*running])
 
 
+def _send(client: Any, function: Callable[[Any], Any], value: Any) -> Any:
+    """Return the future of a function of a large value, which workers get again where it is lost."""
+    # The client warns of large values in tasks: they should be sent once, as these are.
+    with dask.config.set({"distributed.admin.large-graph-warning-threshold": sys.maxsize}):
+        return client.submit(function, value, pure=False)
+
+
 def _count_threads(client: Any) -> int:
     """Return the number of threads of all workers, at least 1, for whom to wait."""
     try:
@@ -145,7 +154,7 @@ class _SplitOnWorker:
 
 
 def _keep(dataset: EngagementDataset) -> EngagementDataset:
-    """Return a dataset, as the result of a task: other than scattered data it is sent again if it is lost."""
+    """Return a dataset: unlike scattered data, the result of a task is made again where it is lost."""
     return dataset
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from tsshape._kernels import LaneCosts, _lloyd, lloyd_points, lloyd_step
+from tsshape._kernels import LaneCosts, _lloyd, lloyd_points, lloyd_step, lloyd_sums
 
 
 def problem(n_curves, n_centers, n_times, seed=0, dtype="float64"):
@@ -17,7 +17,7 @@ def problem(n_curves, n_centers, n_times, seed=0, dtype="float64"):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.integers(1, 200), st.integers(1, 40), st.integers(1, 9), st.integers(0, 99))
+@given(st.integers(1, 200), st.integers(1, 40), st.integers(1, 35), st.integers(0, 99))
 def test_labels_sums_and_totals_are_those_of_the_nearest_centres(n_curves, n_centers, n_times, seed):
     X, centers, weights = problem(n_curves, min(n_centers, n_curves), n_times, seed)
     labels, sums, totals = lloyd_step(lloyd_points(X), centers, weights, 1)
@@ -27,6 +27,8 @@ def test_labels_sums_and_totals_are_those_of_the_nearest_centres(n_curves, n_cen
         mine = labels == center
         np.testing.assert_allclose(sums[center], weights[mine] @ X[mine], atol=1e-12)
         np.testing.assert_allclose(totals[center], weights[mine].sum(), atol=1e-12)
+    for mine, theirs in zip(lloyd_sums(X, centers, weights), (sums, totals), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-12)
 
 
 @pytest.mark.parametrize(("dtype", "same"), [("float64", 1.0), ("float32", 0.9995)])
@@ -53,6 +55,20 @@ def test_chunks_and_threads_leave_every_bit(monkeypatch):
     for mine, theirs in zip(one, two, strict=True):
         np.testing.assert_array_equal(mine, theirs)
     np.testing.assert_array_equal(one[0], cdist(X, centers).argmin(axis=1))
+    for mine, theirs in zip(lloyd_sums(X, centers, weights), one[1:], strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("n_curves", "n_times"), [(1003, 30), (70, 3), (48, 16)])
+def test_curves_are_centred_and_transposed_into_lanes(dtype, n_curves, n_times):
+    X = problem(n_curves, 1, n_times, dtype=dtype)[0]
+    points = lloyd_points(X)
+    lanes = points.lanes.reshape(-1, n_times + 1, _lloyd._kernel(dtype)[1])
+    rows = lanes[:, 1:].transpose(0, 2, 1).reshape(-1, n_times)
+    np.testing.assert_array_equal(rows[:n_curves], (X - points.mean) * X.dtype.type(points.scale))
+    assert not rows[n_curves:].any()
+    assert not lanes[:, 0].any()
 
 
 @settings(max_examples=60, deadline=None)

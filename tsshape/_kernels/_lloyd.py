@@ -14,6 +14,7 @@ import numpy as np
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
+from tsshape._kernels._lloyd_pack import load_pack
 from tsshape._kernels._packing import Array, scale_of
 from tsshape._kernels._threads import run_chunks
 from tsshape._kernels._tile import tile_module
@@ -67,23 +68,6 @@ def kernel(centers, halves, n_centers, y, X, weights, first, last, labels, sums)
                 sums[c, t] += weight * X[i, t]
 """
 
-PACK = '''"""Transpose curves, centred and scaled, into lanes that begin with a zero each."""
-
-from numba import njit
-
-from tsshape._kernels._simd import JIT_OPTIONS
-
-
-@njit(**JIT_OPTIONS)
-def kernel(X, mean, factor, width, first, last, lanes):
-    n, T = X.shape
-    for b in range(first, last):
-        to = b * (T + 1) * width
-        for i in range(b * width, min(n, b * width + width)):
-            for t in range(T):
-                lanes[to + (t + 1) * width + i - b * width] = (X[i, t] - mean[t]) * factor
-'''
-
 
 @dataclass(frozen=True, eq=False)
 class LloydPoints:
@@ -103,9 +87,9 @@ def lloyd_points(X: Array, n_threads: int = 1) -> LloydPoints:
     scale = scale_of(X, mean[None], n_terms=8 * n_times * HEADROOM)
     n_blocks = -(-n_curves // width)
     lanes = np.zeros(n_blocks * (n_times + 1) * width, X.dtype)
-    step, pack = max(1, CHUNK_CURVES // width), _pack(X.dtype.name)
+    step, pack = max(1, CHUNK_CURVES // width), load_pack(X.dtype.name)
     run_chunks(
-        lambda first: pack(X, mean, X.dtype.type(scale), width, first, min(n_blocks, first + step), lanes),
+        lambda first: pack(X.ravel(), mean, X.dtype.type(scale), width, first, min(n_blocks, first + step), lanes),
         range(0, n_blocks, step),
         n_threads,
     )
@@ -155,6 +139,27 @@ def lloyd_step(
     return labels, np.ascontiguousarray(sums[:, :-1]), sums[:, -1].copy()
 
 
+def lloyd_sums(X: Array, centers: Array, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Compute the sums and totals of `lloyd_step` for curves that are compared with these centres alone.
+
+    They are transposed chunk by chunk, in memory that stays in the cache, by one thread, as a block of curves has.
+    """
+    (n_curves, n_times), n_centers = X.shape, len(centers)
+    kernel, width, n_rows = _kernel(X.dtype.name)
+    mean = centers.mean(axis=0, dtype=np.float64).astype(X.dtype)
+    n_blocks = max(1, CHUNK_CURVES // width)
+    lanes, labels = np.zeros(n_blocks * (n_times + 1) * width, X.dtype), np.empty(n_blocks * width, np.int64)
+    sums, pack = np.zeros((n_centers, n_times + 1)), load_pack(X.dtype.name)
+    for start in range(0, n_curves, n_blocks * width):
+        rows = slice(start, min(n_curves, start + n_blocks * width))
+        chunk, n_chunk = X[rows], -(-(rows.stop - start) // width)
+        scale = X.dtype.type(scale_of(chunk, centers, n_terms=8 * n_times * HEADROOM))
+        pack(chunk.ravel(), mean, scale, width, 0, n_chunk, lanes)
+        packed, halves = _pack_centers((centers - mean) * scale, n_rows)
+        kernel(packed, halves, n_centers, lanes, chunk, weights[rows], 0, n_chunk, labels, sums)
+    return np.ascontiguousarray(sums[:, :-1]), sums[:, -1].copy()
+
+
 def _pack_centers(centers: Array, n_rows: int) -> tuple[Array, Array]:
     """Return the negated centres in groups of `n_rows`, flat in order (group, time, row), and half their squares."""
     n_groups = -(-len(centers) // n_rows)
@@ -179,10 +184,3 @@ def _kernel(dtype: str) -> tuple[Any, int, int]:
     flat, matrix = f"{dtype}[::1]", f"{dtype}[:, ::1]"
     signature = f"void({flat}, {flat}, intp, {flat}, {matrix}, float64[::1], intp, intp, int64[::1], float64[:, ::1])"
     return load_kernel(f"lloyd-{dtype}", text, signature), _host.lanes(dtype) * n_vectors, n_rows
-
-
-@functools.cache
-def _pack(dtype: str) -> Any:
-    """Compile `PACK`."""
-    flat, matrix = f"{dtype}[::1]", f"{dtype}[:, ::1]"
-    return load_kernel(f"lloyd-pack-{dtype}", PACK, f"void({matrix}, {flat}, {dtype}, intp, intp, intp, {flat})")

@@ -7,6 +7,7 @@ Instead of branching, write `select(mask, a, b)`: it works on floats too, compil
     load(array, index, n_lanes)     n_lanes values of a flat array from `index` on; n_lanes is a constant
     store(array, index, vector)     the reverse
     broadcast(value, n_lanes)       the same value in all lanes
+    interleave(a, b, half)          a0, b0, a1, b1, … of the first half of the lanes or the second; half is 0 or 1
     fma(a, b, c)                    a * b + c, rounded once where the processor can
     select(mask, a, b)              a where the mask holds, else b
     mask_bits(mask)                 the mask as an integer, lane 0 in the lowest bit
@@ -245,6 +246,19 @@ def broadcast(_context: Any, value: Any, n_lanes: Any) -> Any:
         return _splat(builder, operands[0], vector.n_lanes)
 
     return vector(vector.element, n_lanes), emit
+
+
+@intrinsic(prefer_literal=True)
+def interleave(_context: Any, a: Any, b: Any, half: Any) -> Any:
+    """Return the values of one half of two vectors in turn; half is 0 or 1."""
+    n_lanes, first = a.n_lanes, half.literal_value * a.n_lanes // 2
+    order = [lane + side for lane in range(first, first + n_lanes // 2) for side in (0, n_lanes)]
+    mask = ir.Constant(ir.VectorType(ir.IntType(32), n_lanes), order)
+
+    def emit(_context: Any, builder: Any, _signature: Any, operands: Any) -> Any:
+        return builder.shuffle_vector(operands[0], operands[1], mask)
+
+    return a(a, b, half), emit
 
 
 @intrinsic

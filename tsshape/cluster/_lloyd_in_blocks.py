@@ -159,9 +159,8 @@ def costliest(X: Floats, centers: Centers, most: int, labels: IntArray, weights:
 
 def mean_sums(X: Floats, centers: Centers, weights: Weights) -> tuple[FloatArray, FloatArray]:
     """Assign the curves under the Euclidean distance; return the weighted sums and the weights of the clusters."""
-    points = _kernels.lloyd_points(X.reshape(len(X), -1), 1)
     flat = centers.values.reshape(len(centers.values), -1)
-    _, sums, totals = _kernels.lloyd_step(points, flat, weights_of(X, weights), 1)
+    sums, totals = _kernels.lloyd_sums(X.reshape(len(X), -1), flat, weights_of(X, weights))
     return sums.reshape(centers.values.shape), totals
 
 

@@ -1,7 +1,9 @@
 """`tsshape import`, run as a user runs it, and the other verbs on the folder that it writes."""
 
 import json
+from contextlib import contextmanager
 
+import dask
 import export_panel
 import pandas as pd
 import pytest
@@ -172,3 +174,43 @@ def test_from_the_folder_come_a_model_forecasts_and_a_report(imported):
     tsshape("cluster", "posts", "--k", 2, "--out", "clusters-of-two", folder=imported)
     tsshape("report", "clusters-of-two", "--out", "report.html", folder=imported)
     assert (imported / "report.html").stat().st_size > 1_000
+
+
+@pytest.fixture
+def scheduler(monkeypatch):
+    """A scheduler that computes in this process."""
+
+    @contextmanager
+    def on_scheduler(address):
+        assert address == "local"
+        with dask.config.set(scheduler="synchronous"):
+            yield None
+
+    monkeypatch.setattr("tsshape.cli._scheduler.on_scheduler", on_scheduler)
+    return ["--scheduler", "local"]
+
+
+def test_many_files_are_imported_on_a_scheduler_as_parts(tmp_path, scheduler):
+    for number in range(2):
+        (tmp_path / f"{number}.csv").write_text(export_panel.text(wide().iloc[number::2]))
+    done = tsshape("import", "0.csv", "1.csv", "--out", "posts", *scheduler, folder=tmp_path)
+    assert "0.csv, 1.csv: comma-separated" in done.stdout
+    assert "curves/part-00000.parquet and 1 more, features/part-00000.parquet and 1 more, import.json" in done.stdout
+    (tmp_path / "1.csv").write_text(export_panel.text(wide().iloc[:3]))
+    done = tsshape("import", "0.csv", "1.csv", "--out", "others", *scheduler, folder=tmp_path, check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith("have the same id; an id may stand in one part only\n")
+    assert files(tmp_path) == ["0.csv", "1.csv", *(f"posts/{name}" for name in files(tmp_path / "posts"))]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["--block-rows", "3", "--out", "posts"], "--block-rows is for --scheduler"),
+        (["--dry-run", "--scheduler", "local"], "leave out --scheduler"),
+    ],
+)
+def test_options_of_a_scheduler_that_say_nothing_are_refused(export, arguments, fault):
+    done = tsshape("import", "export.csv", *arguments, folder=export, check=False)
+    assert done.returncode == 2
+    assert fault in done.stderr

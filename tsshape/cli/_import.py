@@ -1,6 +1,7 @@
 """`tsshape import`."""
 
 import json
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +15,7 @@ from tsshape.cli._say import say, sparkline, warn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tsshape.data import ImportReport
+    from tsshape.data import ImportOptions, ImportReport
 
 
 # Smaller files, in bytes, are read before a progress bar could be seen.
@@ -64,11 +65,22 @@ def import_(
         bool, typer.Option("--from-first-sample", help="Without a time of posting, the first sample is the first step.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is understood.")] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Import each of many files by itself on Dask, and write a folder of parts: 'local' starts a worker "
+            "process for each core, an address such as tcp://10.0.0.1:8786 names a cluster."
+        ),
+    ] = None,
+    block_rows: Annotated[
+        int | None,
+        typer.Option(min=1, help="With --scheduler: most posts of a part; by default a part has those of a file."),
+    ] = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Read an export as it is, say what was understood, and write the folder of posts that all other verbs take."""
-    from tsshape.cli._progress import progress
-    from tsshape.data import ImportOptions, import_posts, write_import
+    from tsshape.cli._scheduler import check_no_block_rows
+    from tsshape.data import ImportOptions
 
     if out is None and not dry_run:
         raise DataError("--out names the folder for the posts; --dry-run does without")
@@ -81,16 +93,44 @@ def import_(
         "month_first": month_first, "timezone": timezone, "encoding": encoding, "sheet": sheet, "as_of": as_of,
         "max_gap": max_gap, "from_first_sample": from_first_sample,
     }  # fmt: skip
-    with progress("import", "MB") as show:
-        imported = import_posts(source, ImportOptions.of(values), on_read=_in_megabytes(show))
-    if out is not None and not dry_run:
-        write_import(imported, out)
-    for remark in imported.report.remarks:
+    chosen = ImportOptions.of(values)
+    if scheduler is None:
+        check_no_block_rows(block_rows)
+        report = _import_here(source, chosen, None if dry_run else out)
+    elif out is None or dry_run:
+        raise DataError("--dry-run reads the files here: leave out --scheduler")
+    else:
+        report = _import_on(scheduler, source, chosen, out, block_rows)
+    for remark in report.remarks:
         warn(remark)
     if as_json:
-        say(json.dumps(imported.report.to_dict(), indent=2, ensure_ascii=False))
+        say(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
     else:
-        _print(imported.report, None if dry_run else out)
+        _print(report, None if dry_run else out)
+
+
+def _import_here(source: list[Path], chosen: "ImportOptions", out: Path | None) -> "ImportReport":
+    """Import the files of one export together, and write a folder if there is to be one."""
+    from tsshape.cli._progress import progress
+    from tsshape.data import import_posts, write_import
+
+    with progress("import", "MB") as show:
+        imported = import_posts(source, chosen, on_read=_in_megabytes(show))
+    if out is not None:
+        write_import(imported, out)
+    return imported.report
+
+
+def _import_on(
+    scheduler: str, source: list[Path], chosen: "ImportOptions", out: Path, block_rows: int | None
+) -> "ImportReport":
+    """Import each file by itself on a scheduler, and write a folder of parts."""
+    from tsshape.cli._scheduler import on_scheduler, task_progress
+
+    with on_scheduler(scheduler) as client, task_progress("import", "files"):
+        from tsshape.adapters.dask import import_parts
+
+        return import_parts(source, out, chosen, client, block_rows=block_rows)
 
 
 def _in_megabytes(show: "Callable[[int, int], None]") -> "Callable[[int, int], None]":
@@ -110,5 +150,17 @@ def _print(report: "ImportReport", out: Path | None) -> None:
     if report.mean_shape:
         say(f"mean shape  {sparkline(list(report.mean_shape))}  (complete curves above 0, day 1 to {report.n_times})")
     if out is not None:
-        files = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
-        say(f"written     {out}: {', '.join(files)}")
+        say(f"written     {out}: {', '.join(_files(out))}")
+
+
+def _files(folder: Path) -> list[str]:
+    """Return the files of a folder; parts of one table as the first of them and their number."""
+    listed = []
+    for _, files in groupby(
+        sorted((path for path in folder.rglob("*") if path.is_file()), key=lambda path: (path.parent, path.name)),
+        lambda path: path.parent,
+    ):
+        names = [path.relative_to(folder).as_posix() for path in files]
+        is_parts = Path(names[0]).name.startswith("part-")
+        listed += [f"{names[0]} and {len(names) - 1:,} more"] if is_parts and len(names) > 1 else names
+    return sorted(listed)

@@ -42,7 +42,12 @@ from tsshape.data._writing import open_table as open_table  # for the layers abo
 from tsshape.data._writing import write_table
 
 if TYPE_CHECKING:
+    from tsshape.data._export import REPORT_FILE as REPORT_FILE  # for the adapters, as the next; no public name
+    from tsshape.data._export import TOTALS_FILE as TOTALS_FILE
     from tsshape.data._export import Imported, ImportOptions, ImportReport, import_posts, read_export, write_import
+    from tsshape.data._export import ImportedPart as ImportedPart  # for the adapters, as the next; no public name
+    from tsshape.data._export import import_part as import_part
+    from tsshape.data._export import merge_reports as merge_reports
     from tsshape.data._fetch import PUBLIC_SETS as PUBLIC_SETS  # for the layers above; no public name
     from tsshape.data._fetch import FetchReport as FetchReport  # for the layers above; no public name
     from tsshape.data._fetch import fetch
@@ -52,11 +57,14 @@ if TYPE_CHECKING:
 __getattr__ = import_late(
     __name__,
     {
-        "_export": ("ImportOptions", "ImportReport", "Imported", "import_posts", "read_export", "write_import"),
+        "_export": (
+            "REPORT_FILE", "TOTALS_FILE", "ImportOptions", "ImportReport", "Imported", "ImportedPart", "import_part",
+            "import_posts", "merge_reports", "read_export", "write_import",
+        ),
         "_fetch": ("PUBLIC_SETS", "FetchReport", "fetch", "fetch_posts"),
         "_simulator": ("simulate_spid", "simulate_spid_tables", "write_spid_tables"),
     },
-)
+)  # fmt: skip
 
 __all__ = [
     "CleaningReport",

@@ -9,9 +9,7 @@ import pandas as pd
 from tsshape._errors import DataError, quote
 from tsshape._validation import check_curves, check_same_ids, check_unique_ids, describe_similar, format_label
 from tsshape.data._curves import curves_of
-from tsshape.data._days import day_column
 from tsshape.data._reading import ENDINGS, read_table, table_files
-from tsshape.data._writing import write_table
 
 CHANNELS_FOLDER = "channels"
 # Letters and digits of any script, _, - and single blanks; the name of a channel is that of its file.
@@ -62,14 +60,6 @@ def check_savable_channels(folder: Path, names: Iterable[str]) -> None:
     for path in channel_files(folder):
         if path.name not in wanted:
             raise DataError(f"{path} is in the way: it would become a channel of the saved dataset; remove it first")
-
-
-def write_channels(channels: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Write each channel to a file of the dataset's folder."""
-    for name, table in channels.items():
-        (folder / CHANNELS_FOLDER).mkdir(exist_ok=True)
-        path = folder / CHANNELS_FOLDER / f"{name}.parquet"
-        write_table(table.rename(columns=day_column).rename_axis("id"), path)
 
 
 def read_channels(folder: Path, curves: pd.DataFrame, *, source: Path) -> dict[str, pd.DataFrame]:

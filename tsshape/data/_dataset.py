@@ -12,7 +12,7 @@ from tsshape._errors import DataError
 from tsshape._html import html_table, list_shortly
 from tsshape._typing import PathLike
 from tsshape._validation import check_curves, check_same_ids, check_unique_ids, format_label
-from tsshape.data._channels import check_channels, check_savable_channels, write_channels
+from tsshape.data._channels import CHANNELS_FOLDER, check_channels, check_savable_channels
 from tsshape.data._days import day_column
 from tsshape.data._features import SEPARATE_COLUMNS
 from tsshape.data._posts import SPLIT_PARTS, PostTable
@@ -147,10 +147,19 @@ class EngagementDataset:
         folder = Path(folder)
         check_savable(folder, channels=self.channels)
         folder.mkdir(parents=True, exist_ok=True)
-        posts = PostTable(self.features, self.authors, self.posted, self.labels, self.split)
-        for stem, table in (("curves", self.curves.rename(columns=day_column)), ("features", posts.to_frame())):
-            write_table(table.rename_axis("id"), folder / f"{stem}.parquet")
-        write_channels(self.channels, folder)
+        for name, table in tables_of(self).items():
+            path = folder / f"{name}.parquet"
+            path.parent.mkdir(exist_ok=True)
+            write_table(table, path)
+
+
+def tables_of(dataset: EngagementDataset) -> dict[str, pd.DataFrame]:
+    """Return the tables of a dataset as they are saved, by their place in its folder without an ending."""
+    posts = PostTable(dataset.features, dataset.authors, dataset.posted, dataset.labels, dataset.split)
+    channels = {f"{CHANNELS_FOLDER}/{name}": table for name, table in dataset.channels.items()}
+    counts = {"curves": dataset.curves, **channels}
+    named = {name: table.rename(columns=day_column) for name, table in counts.items()} | {"features": posts.to_frame()}
+    return {name: table.rename_axis("id") for name, table in named.items()}
 
 
 def check_savable(folder: Path, *, channels: Collection[str] = ()) -> None:

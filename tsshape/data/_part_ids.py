@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, quote
 from tsshape._files import atomic_path
 from tsshape.data._reading import read_table
 from tsshape.data._tables import IdTable
@@ -28,10 +28,11 @@ _N_HASHES = 2**64
 
 
 class HashedPart(NamedTuple):
-    """A part of a table and the file with the hashes of its ids."""
+    """A part of a table and the file with the hashes of its ids; and what it was made of, which messages name then."""
 
     file: Path
     hashes: Path
+    source: str = ""
 
 
 def read_ids(path: Path, column: str) -> IdTable:
@@ -68,32 +69,32 @@ def check_range(ends: tuple[int, int], parts: Sequence[HashedPart], id_column: s
     hashes.sort()
     repeated = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
     for at in range(0, len(repeated), _BATCH):
-        known: dict[str, tuple[IdTable, int]] = {}
-        for key, table, row in _find_rows(repeated[at : at + _BATCH], parts, id_column):
+        known: dict[str, tuple[str, str]] = {}
+        for key, id_, place in _find_ids(repeated[at : at + _BATCH], parts, id_column):
             if key in known:
-                _refuse(*known[key], table, row)
-            known[key] = table, row
+                _refuse(*known[key], id_, place)
+            known[key] = id_, place
 
 
-def _find_rows(wanted: Hashes, parts: Sequence[HashedPart], id_column: str) -> Iterator[tuple[str, IdTable, int]]:
-    """Give the key, part and row of all ids with some hashes, which are in ascending order."""
+def _find_ids(wanted: Hashes, parts: Sequence[HashedPart], id_column: str) -> Iterator[tuple[str, str, str]]:
+    """Give key, id and place of all ids with some hashes, which are in ascending order."""
     for part in parts:
         if np.isin(wanted, _read_range(part.hashes, int(wanted[0]), int(wanted[-1]))).any():
             table = read_ids(part.file, id_column)
             keys = _keys(table.ids)
-            rows = np.flatnonzero(np.isin(_hash_keys(keys), wanted))
-            few = IdTable(table.path, table.cells.iloc[rows], table.ids[rows])
-            yield from ((key, few, row) for row, key in enumerate(keys[rows]))
+            for row in np.flatnonzero(np.isin(_hash_keys(keys), wanted)).tolist():
+                id_ = table.ids[row]
+                place = f"{part.source} (id {quote(id_)})" if part.source else f"{part.file}, {table.place(row)}"
+                yield keys[row], id_, place
 
 
-def _refuse(table: IdTable, row: int, other: IdTable, other_row: int) -> None:
+def _refuse(id_: str, place: str, other_id: str, other_place: str) -> None:
     """Raise DataError for an id that stands in two parts."""
-    first, second = f"{table.path}, {table.place(row)}", f"{other.path}, {other.place(other_row)}"
-    if table.ids[row] == other.ids[other_row]:
-        raise DataError(f"{first}, and {second} have the same id; an id may stand in one part only")
+    if id_ == other_id:
+        raise DataError(f"{place}, and {other_place} have the same id; an id may stand in one part only")
     raise DataError(
-        f"the ids of {first}, and {second} are the same but for blanks around them or their Unicode form; write them"
-        " alike, or differently"
+        f"the ids of {place}, and {other_place} are the same but for blanks around them or their Unicode form; write"
+        " them alike, or differently"
     )
 
 

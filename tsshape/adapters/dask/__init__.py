@@ -15,6 +15,7 @@ from tsshape.adapters.dask._scheduler import open_scheduler
 
 if TYPE_CHECKING:
     from tsshape.adapters.dask._cells import measure_cells
+    from tsshape.adapters.dask._import import import_parts
     from tsshape.adapters.dask._part_ids import check_part_ids
     from tsshape.adapters.dask._shapes import PreparedShapes, prepare_shapes
     from tsshape.adapters.dask._tables import read_curves, read_posts
@@ -26,6 +27,7 @@ __all__ = [
     "DaskPartitions",
     "PreparedShapes",
     "check_part_ids",
+    "import_parts",
     "map_each",
     "measure_cells",
     "open_scheduler",
@@ -40,6 +42,7 @@ __getattr__ = import_late(
     __name__,
     {
         "_cells": ("measure_cells",),
+        "_import": ("import_parts",),
         "_part_ids": ("check_part_ids",),
         "_shapes": ("PreparedShapes", "prepare_shapes"),
         "_tables": ("read_curves", "read_posts"),

@@ -15,7 +15,7 @@ from tsshape.data._export._clean import clean_samples
 from tsshape.data._export._columns import read_columns
 from tsshape.data._export._joined import Joined
 from tsshape.data._export._layout import Plan, plan_export
-from tsshape.data._export._lives import describe_posts, to_dataset, to_lives
+from tsshape.data._export._lives import Lives, describe_posts, to_dataset, to_lives
 from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._report import ImportReport
 from tsshape.data._export._samples import read_samples
@@ -141,14 +141,18 @@ def import_posts(
     paths = [Path(source)] if isinstance(source, str | PathLikeType) else [Path(each) for each in source]
     if not paths:
         raise DataError("an import takes at least one file")
-    tables = [_read_file(path, options, on_read) for path in paths]
+    tables = [read_file(path, options, on_read) for path in paths]
+    return import_plan(plan_tables(tables, options), tables, options)[0]
+
+
+def plan_tables(tables: list[RawTable], options: ImportOptions) -> Plan:
+    """Return what the columns of tables are."""
     by_line = options.layout == "ucr" or tables[0].format == ".ts"
     joined = _name_first_column(Joined.of(tables)) if options.layout == "ucr" else Joined.of(tables)
-    plan = plan_export(joined, options, numbered_rows=by_line)
-    return _import_plan(_without_posts(plan, options), tables, options)
+    return plan_export(joined, options, numbered_rows=by_line)
 
 
-def _read_file(path: Path, options: ImportOptions, on_read: Progress | None) -> RawTable:
+def read_file(path: Path, options: ImportOptions, on_read: Progress | None = None) -> RawTable:
     """Return the table of a file."""
     return read_source(
         path,
@@ -176,8 +180,9 @@ def _without_posts(plan: Plan, options: ImportOptions) -> Plan:
     return plan._replace(joined=plan.joined.keep(~ids.isin(options.ignore_post).to_numpy()))
 
 
-def _import_plan(plan: Plan, tables: list[RawTable], options: ImportOptions) -> Imported:
-    """Return the posts of a table whose columns are known."""
+def import_plan(plan: Plan, tables: list[RawTable], options: ImportOptions) -> tuple[Imported, Lives]:
+    """Return the posts of a table whose columns are known, and their lives."""
+    plan = _without_posts(plan, options)
     if not len(plan.joined.cells):
         raise DataError(f"{plan.joined.source}: no post is left")
     columns = read_columns(plan, options)
@@ -188,4 +193,4 @@ def _import_plan(plan: Plan, tables: list[RawTable], options: ImportOptions) -> 
     name = plan.joined.paths[0].name.partition(".")[0]
     dataset = to_dataset(lives, found.features, describe_posts(columns, timing), name=name)
     understood = Understood(tables, columns, found, timing, cleaned, lives)
-    return Imported(dataset, lives.totals, report_import(understood, dataset))
+    return Imported(dataset, lives.totals, report_import(understood, dataset)), lives

@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import sys
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
@@ -20,6 +21,8 @@ from tsshape._errors import DataError
 # In the names of temporary folders, which begin with a dot; nothing that a user names looks like this.
 _MARK = ".tsshape-"
 _LOCK = "lock"
+# How often a folder is removed at most, and seconds between.
+_REMOVALS, _PAUSE = 20, 0.1
 
 
 def open_regular(path: Path) -> BinaryIO:
@@ -81,6 +84,18 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         _fsync_folder(beside)
 
 
+@contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """Give a folder for files that are needed until `path` is written, in it or beside it, removed when the block ends.
+
+    What a killed process has left of it is removed by the next one for the same path.
+    """
+    beside = path if path.is_dir() else path.parent
+    beside.mkdir(parents=True, exist_ok=True)
+    with _temporary_folder(beside, f"{path.name}-scratch") as folder:
+        yield folder
+
+
 def is_empty_folder(path: Path, *, besides: Collection[Path] = ()) -> bool:
     """Whether a folder holds nothing but some known paths, and what a killed process has left."""
     return path.is_dir() and all(
@@ -111,7 +126,16 @@ def _temporary_folder(beside: Path, name: str) -> Iterator[Path]:
                     yield content
                     return
         finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            _remove(temporary)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, to which another process may still be writing: again until it is gone, for some seconds."""
+    for _ in range(_REMOVALS):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(_PAUSE)
 
 
 @contextmanager

@@ -59,6 +59,8 @@ def test_shapes_and_report_are_those_of_the_whole_table(tmp_path, curves, incomp
     assert prepared.report == report
     assert (prepared.n_curves, prepared.n_zero) == (len(cleaned), len(cleaned) - len(shapes))
     assert prepared.days == tuple(cleaned.columns)
+    zero_ids = [pd.read_parquet(file).index for file in prepared.zero_ids]
+    assert [*zero_ids[0].append(zero_ids[1:])] == [*cleaned.index.difference(shapes.index, sort=False)]
     ids = [pd.read_parquet(file).reset_index()["id"] for file in prepared.ids]
     assert tuple(map(len, ids)) == prepared.shapes.chunks[0]
     assert pd.concat(ids).tolist() == shapes.index.tolist()

@@ -1,6 +1,7 @@
 """`tsshape cluster`."""
 
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,9 +10,11 @@ from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
 from tsshape.cli._progress import working
+from tsshape.cli._scheduler import BlockRows, Scheduler
 
 if TYPE_CHECKING:
     from tsshape.cli._posts import Shapes
+    from tsshape.cli._shape_blocks import Where
 
 # The options that set parameters of a clusterer.
 OPTIONS = {
@@ -67,6 +70,8 @@ def cluster(
     decreasing: options.Decreases = "keep",
     incomplete: options.IncompleteCurves = "drop",
     jobs: options.Jobs = None,
+    scheduler: Scheduler = None,
+    block_rows: BlockRows = None,
     seed: options.Seed = 0,
     spreadsheet_safe: options.SpreadsheetSafe = False,
     latex: table_form.Latex = False,
@@ -76,15 +81,18 @@ def cluster(
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary.
 
     Series of a .ts or .tsv file are clustered as they stand. Known classes are compared with the clusters. Curves that
-    dbscan and hdbscan leave out of all clusters are noise, with the label -1.
+    dbscan and hdbscan leave out of all clusters are noise, with the label -1. Of a folder of Parquet parts, labels are
+    parts, too; the sizes of the clusters are those of all curves, and what is computed from a sample is said.
     """
     import numpy as np
 
     from tsshape._files import atomic_folder
     from tsshape.cli._channels import check_takes_channels, parse_channels
-    from tsshape.cli._cluster_folder import CLASSES_FILE, describe_found, write_found, write_labels
+    from tsshape.cli._cluster_folder import CLASSES_FILE, FILES, describe_found, write_found, write_labels
+    from tsshape.cli._cluster_parts import LABELS, check_method, cluster_parts
     from tsshape.cli._cluster_summary import Asked, mean_silhouette, print_clusters, summarise, title_clusters
     from tsshape.cli._posts import Cleaning, read_shapes
+    from tsshape.cli._shape_blocks import Source, Where, find_curve_parts, open_workplace, refuse_with_parts
     from tsshape.cluster import make_clusterer
 
     form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
@@ -103,7 +111,9 @@ def cluster(
     }
     if metric != "euclidean" or params:
         explicit["metric"] = chosen
-    asked = Asked(curves, method, chosen, params, seed, jobs or -1)
+    where = Where(scheduler, jobs, block_rows)
+    source = Source(curves, id_column, Cleaning(missing, decreasing, incomplete), where)
+    asked = Asked(source, method, chosen, params, seed, jobs or -1)
     with options.user_errors():
         estimator = make_clusterer(
             method,
@@ -111,14 +121,20 @@ def cluster(
             {"n_clusters": options.DEFAULT_K, "random_state": seed, "n_jobs": asked.n_jobs},
             options=OPTIONS,
         )
-    cleaning = Cleaning(missing, decreasing, incomplete)
     check_takes_channels(estimator, method, chosen, weights)
-    read = read_shapes(curves, id_column, cleaning, z_normalize=z_normalize, weights=weights)
-    with options.user_errors(), working(f"cluster {len(read.shapes):,} {read.noun}"), warnings.catch_warnings():
-        # An error says so below.
-        warnings.filterwarnings("ignore", "all .* curves are noise")
-        estimator.fit(read.fitted)
-    _check_clusters(estimator, read)
+    if scheduler is not None:
+        check_method(method)
+    parts = find_curve_parts(source)
+    if parts is not None:
+        refuse_with_parts(curves, channels=channels, z_normalize=z_normalize, spreadsheet_safe=spreadsheet_safe)
+        with atomic_folder(out) as folder:
+            with open_workplace(out, where) as at:
+                read, found, summary = cluster_parts(asked, estimator, parts, at, folder.absolute() / LABELS)
+            write_found(folder, read, found, summary, title=title_clusters(asked, estimator), spreadsheet_safe=False)
+        print_clusters(summary, read, found, form, f"{out}: {LABELS}/part-*.parquet, {', '.join(FILES)}")
+        return
+    read = read_shapes(curves, id_column, source.cleaning, z_normalize=z_normalize, weights=weights)
+    _fit(estimator, read, out, where)
     found = describe_found(read, estimator.labels_, estimator.cluster_centers_)
     silhouette = mean_silhouette(asked, np.asarray(read.fitted), found.labels)
     summary = summarise(asked, estimator, read, found, silhouette)
@@ -126,8 +142,24 @@ def cluster(
     with atomic_folder(out) as folder:
         write_labels(folder / "labels.csv", read, found, spreadsheet_safe=spreadsheet_safe)
         write_found(folder, read, found, summary, title=title, spreadsheet_safe=spreadsheet_safe)
-    files = "labels.csv, prototypes.csv, bands.csv, " + ("" if read.classes is None else f"{CLASSES_FILE}, ")
-    print_clusters(summary, read, found, form, f"{out}: {files}clusters.png, clusters.svg, summary.json")
+    files = ["labels.csv", *FILES, *([] if read.classes is None else [CLASSES_FILE])]
+    print_clusters(summary, read, found, form, f"{out}: {', '.join(files)}")
+
+
+def _fit(estimator: Any, read: "Shapes", out: Path, where: "Where") -> None:
+    """Fit a clusterer here, or on a scheduler."""
+    from tsshape.cli._cluster_parts import fit_table
+    from tsshape.cli._shape_blocks import open_workplace
+
+    if where.scheduler is not None:
+        with open_workplace(out, where) as at:
+            fit_table(estimator, read, at)
+        return
+    with options.user_errors(), working(f"cluster {len(read.shapes):,} {read.noun}"), warnings.catch_warnings():
+        # An error says so below.
+        warnings.filterwarnings("ignore", "all .* curves are noise")
+        estimator.fit(read.fitted)
+    _check_clusters(estimator, read)
 
 
 def _check_clusters(estimator: Any, read: "Shapes") -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # How many curves of each known class are in each cluster.
 CLASSES_FILE = "classes.csv"
+# What there is beside it and the labels.
+FILES = ("prototypes.csv", "bands.csv", "clusters.png", "clusters.svg", "summary.json")
 
 
 class Found(NamedTuple):

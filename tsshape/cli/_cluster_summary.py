@@ -1,7 +1,6 @@
 """What `tsshape cluster` says of a clustering: its summary as JSON values and, in a few lines, as text."""
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tsshape.cli._lives import NOISE, add_noise, title_lives
@@ -11,6 +10,7 @@ if TYPE_CHECKING:
     from tsshape._typing import FloatArray
     from tsshape.cli._cluster_folder import Found
     from tsshape.cli._posts import Shapes
+    from tsshape.cli._shape_blocks import Source
     from tsshape.cli._table_form import Form
     from tsshape.metrics import Metric
 
@@ -22,7 +22,7 @@ SILHOUETTE_CURVES, SILHOUETTE_CURVES_SLOW = 25_000, 2_000
 class Asked(NamedTuple):
     """What is to be clustered, by which method, and under which metric."""
 
-    path: Path
+    source: "Source"
     method: str
     metric: "Metric"
     params: dict[str, Any]
@@ -110,7 +110,7 @@ def title_clusters(asked: Asked, estimator: Any, weights: dict[str, float] | Non
         words = [spell_channels(weights), *words]
     if "metric" in estimator.get_params():
         words = [asked.metric.name, *(f"{name} {value}" for name, value in asked.params.items()), *words]
-    return f"{name_of(asked.path)}: {asked.method}, {', '.join(words)}"
+    return f"{name_of(asked.source.path)}: {asked.method}, {', '.join(words)}"
 
 
 def print_clusters(summary: dict[str, Any], read: "Shapes", found: "Found", form: "Form", written: str) -> None:

@@ -1,13 +1,20 @@
 """Progress on standard error."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from tsshape.cli._say import printable
 
 
+class Show(Protocol):
+    """Shows how much is done, under another name if one is given; with 0 the bar begins again."""
+
+    def __call__(self, done: int, total: int, *, name: str = ...) -> None: ...
+
+
 @contextmanager
-def progress(name: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+def progress(name: str, unit: str) -> Iterator[Show]:
     """Show a progress bar on standard error from the first update on, so that an earlier error stands alone.
 
     Yields a function `show(done, total)`, which counts in the unit.
@@ -34,8 +41,10 @@ def progress(name: str, unit: str) -> Iterator[Callable[[int, int], None]]:
     )
     task = bar.add_task(printable(name), total=None)
 
-    def show(done: int, total: int) -> None:
+    def show(done: int, total: int, *, name: str = name) -> None:
         bar.start()
+        if not done:
+            bar.reset(task, total=total, description=printable(name))
         bar.update(task, completed=done, total=total)
 
     try:

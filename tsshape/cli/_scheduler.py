@@ -43,11 +43,19 @@ def on_scheduler(address: str, n_workers: int | None = None) -> Iterator[Any]:
 
 @contextmanager
 def task_progress(name: str, unit: str = "blocks") -> Iterator[None]:
-    """Show the tasks of each computation on a client as a progress bar, which begins again for the next one."""
+    """Show the tasks of each computation on a client, such as a pass over the data, as a bar that begins again."""
     from tsshape.adapters.dask import watch_tasks
 
-    with progress(name, unit) as show, watch_tasks(show):
-        yield
+    n_passes = 0
+    with progress(name, unit) as show:
+
+        def show_pass(done: int, total: int) -> None:
+            nonlocal n_passes
+            n_passes += not done
+            show(done, total, name=name if n_passes == 1 else f"{name}, pass {n_passes}")
+
+        with watch_tasks(show_pass):
+            yield
 
 
 def check_no_block_rows(block_rows: int | None) -> None:

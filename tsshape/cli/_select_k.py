@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,17 +13,23 @@ from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
 from tsshape.cli._progress import progress
 from tsshape.cli._say import list_names, say, warn
+from tsshape.cli._scheduler import BlockRows, Scheduler
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+
     from tsshape.cli._posts import Shapes
+    from tsshape.cli._shape_blocks import Source
     from tsshape.cluster import ClusterSelection, ShapeKMeans
 
 # Each number takes several clusterings.
 MOST_NUMBERS = 10_000
 # Of more curves the criteria that take all distances are computed from so many.
 SAMPLE_SIZE = 20_000
+# Of more curves in parts so many are measured.
+SAMPLE_OF_PARTS = 100_000
 # The figures of the paper's Section 4, and one of all criteria.
 FIGURES = {"elbow": ("inertia",), "silhouette": ("silhouette",), "criteria": None}
 
@@ -59,6 +66,8 @@ def select_k(
     decreasing: options.Decreases = "keep",
     incomplete: options.IncompleteCurves = "drop",
     jobs: options.Jobs = None,
+    scheduler: Scheduler = None,
+    block_rows: BlockRows = None,
     seed: options.Seed = 0,
     latex: table_form.Latex = False,
     csv: table_form.Csv = False,
@@ -67,13 +76,23 @@ def select_k(
     """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any.
 
     Numbers of clusters beyond the distinct curves are left out, which is said. Known classes are compared with the
-    clusters and have no vote. Series of a .ts or .tsv file are taken as they stand.
+    clusters and have no vote. Series of a .ts or .tsv file are taken as they stand. Of a folder of Parquet parts a
+    sample of 100,000 posts is measured, which has its share of each part.
     """
+    import numpy as np
+
     import tsshape
     from tsshape._files import atomic_folder
-    from tsshape.cli._posts import Cleaning, describe_classes, name_of, read_shapes
+    from tsshape.cli._posts import Cleaning, describe_classes, name_of
+    from tsshape.cli._shape_blocks import Source, Where
     from tsshape.cli._tables import Titled, print_tables
-    from tsshape.cluster import ShapeKMeans, applicable_criteria, select_n_clusters, selection_columns
+    from tsshape.cluster import (
+        SelectionSample,
+        ShapeKMeans,
+        applicable_criteria,
+        select_n_clusters,
+        selection_columns,
+    )
 
     form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     options.check_new_folder(out)
@@ -87,11 +106,13 @@ def select_k(
         if name not in applicable_criteria(chosen):
             has = ", ".join(applicable_criteria(chosen))
             raise DataError(f"--criteria: {name!r} is no criterion under the metric {metric!r}; there are {has}")
-    cleaning = Cleaning(missing, decreasing, incomplete)
-    read = read_shapes(curves, id_column, cleaning, z_normalize=z_normalize)
     asked_at = None if predict_at is None else parse_numbers(predict_at, "--predict-at")
     if asked_at and not {*asked_at} <= {*numbers}:
         raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
+    rng = np.random.RandomState(seed)
+    source = Source(curves, id_column, Cleaning(missing, decreasing, incomplete), Where(scheduler, jobs, block_rows))
+    refused = {"features": features, "predict_at": predict_at, "exact": exact}
+    read, n_shapes = _read(source, out, rng, refused, z_normalize=z_normalize)
     numbers = _clip(numbers, k, read)
     if known is not None and read.noun == "series":
         raise DataError(f"--features: {curves} has series, not posts: there is nothing to forecast")
@@ -111,15 +132,18 @@ def select_k(
             n_seeds=seeds,
             sample_size=None if exact else SAMPLE_SIZE,
             n_jobs=jobs or -1,
-            random_state=seed,
+            random_state=rng,
             on_fit=show,
         )
+    if len(read.shapes) < n_shapes:
+        sample = selection.sample or SelectionSample((), len(read.shapes), n_shapes, None)
+        selection = replace(selection, sample=sample._replace(n_all=n_shapes, n_clustered=len(read.shapes)))
     summary = {
         "metric": metric,
         "metric_params": params,
         "seed": seed,
         "clustered": read.noun,
-        "n_shapes": len(read.shapes),
+        "n_shapes": n_shapes,
         "cleaning": read.cleaning,
         "votes": dict(selection.votes),
         "recommended": selection.recommended.n_clusters,
@@ -154,6 +178,24 @@ def parse_numbers(text: str, option: str) -> list[int]:
     if not numbers or min(numbers) < 1:
         raise DataError(f"{option} takes 1:80, 2:80:2 or 5,10,20, from 1 on; got {text!r}")
     return sorted({*numbers})
+
+
+def _read(
+    source: "Source", out: Path, rng: "np.random.RandomState", refused: dict[str, Any], *, z_normalize: bool
+) -> "tuple[Shapes, int]":
+    """Read what is to be measured, of a folder of parts a sample; return it with the number of all shapes."""
+    from tsshape.cli._posts import read_shapes
+    from tsshape.cli._shape_blocks import find_curve_parts, open_workplace, refuse_with_parts, sample_parts
+
+    parts = find_curve_parts(source)
+    if parts is not None:
+        refuse_with_parts(source.path, **refused, z_normalize=z_normalize)
+        with open_workplace(out, source.where) as at:
+            return sample_parts(source, parts, at, SAMPLE_OF_PARTS, rng)
+    if source.where.scheduler is not None:
+        raise DataError(f"--scheduler is for a folder of Parquet parts; leave it out for {source.path}")
+    read = read_shapes(source.path, source.id_column, source.cleaning, z_normalize=z_normalize)
+    return read, len(read.shapes)
 
 
 def _clip(numbers: list[int], text: str, read: "Shapes") -> list[int]:
@@ -240,5 +282,6 @@ def _print(selection: "ClusterSelection", classes: dict[str, int] | None, noun: 
         say(f"classes            {classes['n_classes']:,} known, of {classes['n_curves']:,} {noun}: they have no vote")
     number = selection.recommended.n_clusters
     if selection.sample is not None:
-        say(f"\nsample: {selection.sample.words} (--exact takes all)")
+        remedy = " (--exact takes all)" if selection.sample.n_clustered is None else ""
+        say(f"\nsample: {selection.sample.words}{remedy}")
     say(f"\nrecommended: {'none' if number is None else number}: {selection.recommended.reason}\nwritten: {out}")

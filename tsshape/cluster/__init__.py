@@ -15,11 +15,13 @@ from tsshape.cluster._kmeans import ShapeKMeans
 from tsshape.cluster._kmedoids import ShapeKMedoids
 from tsshape.cluster._kshape import ShapeKShape
 from tsshape.cluster._lives import describe_lives, name_lives
+from tsshape.cluster._lloyd_in_blocks import BY_SUMS as BY_SUMS
 from tsshape.cluster._mean_shift import ShapeMeanShift
 from tsshape.cluster._members import describe_members as describe_members  # for the layers above; no public name
 from tsshape.cluster._methods import clustering_methods, get_clusterer, make_clusterer, register_clusterer
 from tsshape.cluster._selection import ClusterSelection, applicable_criteria, select_n_clusters
 from tsshape.cluster._selection_sample import SelectionSample as SelectionSample
+from tsshape.cluster._silhouette import separations as separations
 from tsshape.cluster._silhouette import silhouette, silhouette_samples
 from tsshape.cluster._strata import draw_stratified as draw_stratified
 from tsshape.cluster._validation import count_distinct as count_distinct

@@ -115,16 +115,10 @@ def silhouette(
     [0.889, -0.444]
     """
     check_parameters({"sample_size": sample_size}, {"sample_size": SAMPLE_SIZE})
-    if is_in_blocks(X):
-        rng = check_random_state(random_state)
-        sample = draw_sample(X, labels, sample_size or SAMPLE_OF_BLOCKS, rng)
-        compared = _distances(sample.curves, metric, params, n_labelings=1)
-        found = estimate(sample, compared, rng, count_threads(n_jobs), dunn=False)
-    else:
-        found = separations(
-            X, np.atleast_2d(_as_array(labels)), metric,
-            sample_size=sample_size, random_state=random_state, n_jobs=n_jobs, **params,
-        )  # fmt: skip
+    labelings = labels if is_in_blocks(X) else np.atleast_2d(_as_array(labels))
+    found = separations(
+        X, labelings, metric, sample_size=sample_size, random_state=random_state, n_jobs=n_jobs, **params
+    )
     many = not is_in_blocks(labels) and np.ndim(labels) > 1
     values, errors = (each if many else float(each[0]) for each in (found.silhouettes, found.errors))
     return (values, errors) if return_error else values
@@ -204,6 +198,11 @@ def separations(
     >>> separations(shapes, [[0, 0, 1, 1]], dunn=True).dunns.tolist()
     [2.0]
     """
+    if is_in_blocks(X):
+        rng = check_random_state(random_state)
+        sample = draw_sample(X, labelings, sample_size or SAMPLE_OF_BLOCKS, rng)
+        compared = _distances(sample.curves, metric, params, n_labelings=1)
+        return estimate(sample, compared, rng, count_threads(n_jobs), dunn=dunn)
     (curves, metric), clusters = _as_curves(X, metric), _as_array(labelings)
     clusters, n_threads = _check_labelings(clusters, len(curves)), count_threads(n_jobs)
     if sample_size is None or sample_size >= len(curves):

@@ -14,6 +14,7 @@ from tsshape.adapters.dask._frame_partitions import DaskPartitions
 from tsshape.adapters.dask._scheduler import open_scheduler
 
 if TYPE_CHECKING:
+    from tsshape.adapters.dask._array_files import write_blocks
     from tsshape.adapters.dask._cells import measure_cells
     from tsshape.adapters.dask._import import import_parts
     from tsshape.adapters.dask._part_ids import check_part_ids
@@ -35,12 +36,14 @@ __all__ = [
     "read_curves",
     "read_posts",
     "watch_tasks",
+    "write_blocks",
 ]
 
 # The layers of the benchmark, and the reading of files, are not loaded for an array.
 __getattr__ = import_late(
     __name__,
     {
+        "_array_files": ("write_blocks",),
         "_cells": ("measure_cells",),
         "_import": ("import_parts",),
         "_part_ids": ("check_part_ids",),

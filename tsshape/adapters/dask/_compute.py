@@ -20,6 +20,17 @@ def watch_tasks(show: Show) -> Iterator[None]:
     """Have `show(done, total)` called as tasks are finished that are computed within the block, on a client.
 
     Each computation, such as one pass over the data, begins again at 0. It may be called by another thread.
+
+    Examples
+    --------
+    >>> import dask.array as da
+    >>> from tsshape.adapters.dask import open_scheduler
+    >>> from tsshape.cluster import ShapeKMeans
+    >>> with open_scheduler("local", n_workers=1), watch_tasks(print):  # doctest: +SKIP
+    ...     model = ShapeKMeans(2).fit(da.random.random((100, 3), chunks=(50, 3)))
+    0 2
+    1 2
+    2 2
     """
     token = _show.set(show)
     try:
@@ -44,9 +55,10 @@ def compute(
     from distributed import KilledWorker  # noqa: PLC0415 - imported already, since there is a client
 
     futures = client.compute([*tasks, *watched])
-    _watch(futures[len(tasks) :] or futures)
+    finish = _watch(futures[len(tasks) :] or futures)
     try:
         results: list[Any] = client.gather(futures[: len(tasks)])
+        finish()
     except KilledWorker as error:
         raise MemoryError(_spell_killed(error, block_rows)) from error
     finally:
@@ -88,18 +100,27 @@ def _spell_killed(error: Any, block_rows: int | None) -> str:
     )
 
 
-def _watch(futures: Sequence[Any]) -> None:
-    """Tell who watches about each finished future."""
-    show, lock, n_done = _show.get(), Lock(), 0
+def _watch(futures: Sequence[Any]) -> Callable[[], None]:
+    """Tell who watches about each finished future; return a function to call when all results are here."""
+    show, lock, n_done, is_over = _show.get(), Lock(), 0, False
     if show is None:
-        return
+        return lambda: None
     show(0, len(futures))
 
     def count(_future: Any) -> None:
         nonlocal n_done
         with lock:
             n_done += 1
-            show(n_done, len(futures))
+            if not is_over:
+                show(n_done, len(futures))
+
+    def finish() -> None:
+        # Some calls may still be to come, in another thread, when the results are here.
+        nonlocal is_over
+        with lock:
+            is_over = True
+            show(len(futures), len(futures))
 
     for future in futures:
         future.add_done_callback(count)
+    return finish

@@ -53,12 +53,20 @@ class ShapeFiles(NamedTuple):
         """Return the file of the ids of a block."""
         return self.folder / f"ids-{self.number:05d}-{block:04d}.parquet"
 
+    def zero_ids(self, block: int) -> Path:
+        """Return the file of the ids of a block's curves without a view."""
+        return self.folder / f"zero-ids-{self.number:05d}-{block:04d}.parquet"
+
 
 class WrittenPart(NamedTuple):
-    """The report of cleaning a part, and the number of shapes in each of its blocks; an empty one has no file."""
+    """The report of cleaning a part, and in each of its blocks the number of shapes and of curves without a view.
+
+    Where there is none, there is no file.
+    """
 
     report: CleaningReport
     n_shapes: list[int]
+    n_zero: list[int]
 
 
 def find_least_days(file: Path, id_column: str) -> LeastDays:
@@ -72,22 +80,33 @@ def write_shapes(part: HashedPart, id_column: str, cleaning: Cleaning, files: Sh
     write_hashes(curves.index, part.hashes)
     n_blocks = -(-len(curves) // files.block_rows)
     ends = np.linspace(0, len(curves), n_blocks + 1).astype(np.int64)
-    reports, n_shapes = [], []
+    reports, n_shapes, n_zero = [], [], []
     for block, (start, stop) in enumerate(pairwise(ends)):
         shapes: list[Floats] = []
         ids: list[pd.Index] = []
+        zero_ids: list[pd.Index] = []
         for cleaned, report in clean_some(part.file, curves, range(start, stop), cleaning):
-            viewed = cleaned[cleaned.max(axis=1) > 0]
+            is_viewed = cleaned.max(axis=1) > 0
+            viewed = cleaned[is_viewed]
             if len(viewed):
                 shapes.append(split_scale_shape(viewed)[1].to_numpy(files.dtype))
                 ids.append(viewed.index)
+            zero_ids.append(cleaned.index[~is_viewed])
             reports.append(report)
         n_shapes.append(sum(map(len, ids)))
+        n_zero.append(sum(map(len, zero_ids)))
         if shapes:
             with atomic_path(files.shapes(block)) as temporary, temporary.open("wb") as file:
                 np.save(file, np.concatenate(shapes))
-            write_table(pd.DataFrame(index=ids[0].append(ids[1:]).rename("id")), files.ids(block))
-    return WrittenPart(CleaningReport.of_parts(reports), n_shapes)
+            _write_ids(ids, files.ids(block))
+        if n_zero[-1]:
+            _write_ids(zero_ids, files.zero_ids(block))
+    return WrittenPart(CleaningReport.of_parts(reports), n_shapes, n_zero)
+
+
+def _write_ids(ids: list[pd.Index], path: Path) -> None:
+    """Write ids as a table with the column `id` alone."""
+    write_table(pd.DataFrame(index=ids[0].append(ids[1:]).rename("id")), path)
 
 
 def clean_some(

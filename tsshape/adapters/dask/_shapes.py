@@ -58,6 +58,7 @@ class PreparedShapes:
     report: CleaningReport
     n_curves: int
     n_zero: int
+    zero_ids: tuple[Path, ...] = ()
 
 
 def prepare_shapes(
@@ -157,6 +158,12 @@ def prepare_shapes(
         report,
         report.n_curves_out,
         report.zero_curves,
+        tuple(
+            to.zero_ids(at)
+            for to, part in zip(files, written, strict=True)
+            for at, n_zero in enumerate(part.n_zero)
+            if n_zero
+        ),
     )
 
 

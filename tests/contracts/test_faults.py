@@ -321,6 +321,7 @@ pairwise(np.random.default_rng(0).random((60_000, 30)))
 
 
 @linux_only
+@pytest.mark.slow
 def test_60000_curves_are_clustered_and_scored_in_blocks_under_4_gib():
     code = """
 import numpy as np

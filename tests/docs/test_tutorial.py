@@ -29,7 +29,10 @@ README = ROOT / "README.md"
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 REAL = re.compile(r"youku|youtube")
 DOWNLOAD = re.compile(r"tsshape fetch \w")
-SLOW = {"README.md", "benchmark.md", "choosing-k.md", "nearest-neighbours.md", "results.md"}
+SLOW = {
+    *("README.md", "benchmark.md", "choosing-k.md", "nearest-neighbours.md"),
+    *("results.md", "scikit-learn.md", "tutorial.md"),
+}
 ELSEWHERE = {"sktime.md": "tests/adapters/test_sktime_page.py"}
 
 

@@ -149,6 +149,13 @@ def test_features_have_ids_of_their_own(tmp_path):
         check_part_ids(find_parts(tmp_path, "features"), tmp_path / "hashes")
 
 
+def test_parts_without_rows_have_no_repeated_ids(tmp_path):
+    (tmp_path / "features").mkdir()
+    check_part_ids(find_parts(tmp_path, "features"), tmp_path / "hashes")
+    pd.DataFrame({"id": pd.Series([], dtype="str")}).to_parquet(tmp_path / "features/part-0.parquet")
+    check_part_ids(find_parts(tmp_path, "features"), tmp_path / "hashes")
+
+
 def test_curves_and_posts_are_read_when_they_are_asked_for(tmp_path, curves):
     write(tmp_path / "posts/curves", curves)
     lazy = read_curves(tmp_path / "posts", incomplete="keep", decreasing="maximum")

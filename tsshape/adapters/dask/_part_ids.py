@@ -62,6 +62,8 @@ def hash_part(part: HashedPart, id_column: str) -> None:
 
 def check_hashed(parts: Sequence[HashedPart], n_ids: int, id_column: str, client: Any = None) -> None:
     """Check that no id stands in two parts whose hashes are written, and remove the hashes."""
+    if not parts:
+        return
     shared = dask.delayed(list(parts), traverse=False)
     ranges = hash_ranges(n_ids, worker_memory(client) // _SHARE)
     compute([dask.delayed(check_range)(ends, shared, id_column) for ends in ranges], client)

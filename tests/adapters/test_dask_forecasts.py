@@ -113,9 +113,8 @@ def test_a_column_that_is_missing_is_refused_before_anything_is_computed(forecas
         forecaster.predict(FEATURES.drop(columns="MeanViews"))
 
 
-@pytest.mark.parametrize("curves", [CURVES, da.from_array(POSTS.curves.to_numpy(), chunks=(50, 3))])
-def test_few_posts_are_taken_whole_so_that_the_fit_is_the_local_one(curves, forecaster):
-    fitted = new_forecaster().fit(FEATURES, curves, authors=AUTHORS)
+def test_few_posts_are_taken_whole_so_that_the_fit_is_the_local_one(forecaster):
+    fitted = new_forecaster().fit(FEATURES, CURVES, authors=AUTHORS)
     assert fitted.sample_size_ == forecaster.sample_size_ == 130
     assert_same(fitted.summary(POSTS.features), forecaster.summary(POSTS.features))
     assert_same(fitted.posts_.history.transform(POSTS.authors), forecaster.posts_.history.transform(POSTS.authors))
@@ -139,6 +138,10 @@ def test_of_more_posts_a_sample_is_drawn_over_all_partitions_whatever_these_are(
     assert_same(drawn.curves, POSTS.curves.iloc[rows])
     assert [*drawn.posted] == [*POSTS.posted.iloc[rows]]
     assert drawn.authors is None
+    of_array = _by_partition.draw_posts(
+        posts._replace(curves=da.from_array(POSTS.curves.to_numpy(), chunks=(50, 3))), 0
+    )
+    np.testing.assert_array_equal(of_array.curves, drawn.curves)
     again = _by_partition.draw_posts(posts, 1)
     assert [*again.features.index] != [*drawn.features.index]
 

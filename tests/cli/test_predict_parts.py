@@ -3,8 +3,10 @@
 import json
 import os
 import signal
+import warnings
 from threading import Event, Thread
 
+import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +15,8 @@ from distributed import Client, LocalCluster
 from pandas.testing import assert_frame_equal
 
 from tsshape import EngagementDataset, load_dataset, simulate_spid
-from tsshape.bundle import save
+from tsshape._threads import count_threads
+from tsshape.bundle import load, save
 from tsshape.cluster import ShapeKMeans
 from tsshape.data import read_posts, write_table
 from tsshape.forecast import ScaleShapeForecaster
@@ -117,8 +120,6 @@ def test_parts_are_forecast_as_one_table_is(made, local):
 
 
 def test_the_summaries_are_those_of_the_library(predict, model, whole, parts, tmp_path):
-    from tsshape.bundle import load  # noqa: PLC0415
-
     posts = read_posts(whole / "features.parquet")
     curves = load_dataset(whole).curves
     curves.iloc[5] = curves.iloc[5].interpolate(limit_area="inside")
@@ -155,6 +156,17 @@ def test_the_same_bits_if_a_worker_is_killed_in_the_middle(predict, cluster, loc
     for table in ("forecast", "fan"):
         rows, _ = read_parts(tmp_path / "out" / table)
         assert_frame_equal(rows, pd.read_parquet(local[0] / f"{table}.parquet"), check_exact=True)
+
+
+def test_the_library_forecasts_the_same_on_these_workers_with_one_thread_each(cluster, model, whole):
+    posts = read_posts(whole / "features.parquet")
+    forecaster = load(model).set_params(n_jobs=-1)
+    features, authors = (dd.from_pandas(table, npartitions=3, sort=False) for table in (posts.features, posts.authors))
+    with Client(cluster) as client:
+        client.run(warnings.simplefilter, "error")
+        assert {*client.run(count_threads, -1).values()} == {1}
+        found = forecaster.summary(features, authors=authors).compute()
+    assert_frame_equal(found, forecaster.summary(posts.features, authors=posts.authors), check_index_type=False)
 
 
 @pytest.fixture

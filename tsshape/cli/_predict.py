@@ -116,8 +116,8 @@ def predict(
     from tsshape.cli._forecast_folder import hash_file
     from tsshape.cli._forecast_part import Reading
     from tsshape.cli._known import read_given
-    from tsshape.cli._predict_parts import Posts, check_asked_of_parts, predict_parts, refuse_parts
-    from tsshape.forecast import BLOCK, ScaleShapeForecaster
+    from tsshape.cli._predict_parts import Posts, check_asked_of_parts, predict_parts, refuse_parts, rows_at_once
+    from tsshape.forecast import ScaleShapeForecaster
 
     asked = _Asked(out, form, final, coverage, above or [])
     if scheduler is None:
@@ -131,7 +131,9 @@ def predict(
     files = {"model": str(model), "model_sha256": hash_file(model), "data": str(posts or observed)}
     files |= {} if observed is None else {"observed": str(observed)}
     if scheduler is not None:
-        reading = Reading(id_column, allow_missing, missing, block_rows or BLOCK)
+        # Workers have one thread each.
+        forecaster.set_params(n_jobs=1)
+        reading = Reading(id_column, allow_missing, missing, block_rows or rows_at_once(len(forecaster.days_)))
         found = Posts(posts, observed, takes_observed=forecaster.in_flight_ is not None)
         wanted = _want(forecaster, asked, reading, sort, top)
         record = _record(forecaster, found.n_posts, asked, None, files)

@@ -5,7 +5,7 @@ gives, as an entry point of this project, so that nothing of Dask is imported un
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from tsshape._typing import Floats, IntArray
 Kept = Sequence[Any]
 
 
+@runtime_checkable
 class Blocks(Protocol):
     """Curves in blocks of rows.
 
@@ -81,14 +82,14 @@ class Blocks(Protocol):
 def is_in_blocks(X: Any) -> bool:
     """Whether curves are in blocks: an array of a library that an entry point of this project is named after."""
     library = type(X).__module__.partition(".")[0]
-    return library not in {"builtins", "numpy", "pandas"} and (hasattr(X, "n_rows") or library in offered_names(BLOCKS))
+    in_memory = library in {"builtins", "numpy", "pandas"}
+    return not in_memory and (isinstance(X, Blocks) or library in offered_names(BLOCKS))
 
 
 def as_blocks(X: Any) -> Blocks:
     """Return curves, for which `is_in_blocks` is true, as blocks."""
-    if hasattr(X, "n_rows"):
-        blocks: Blocks = X
-        return blocks
+    if isinstance(X, Blocks):
+        return X
     find: Any = find_entry_point(BLOCKS, type(X).__module__.partition(".")[0]).load()
     found: Blocks = find(X)
     return found

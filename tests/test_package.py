@@ -5,7 +5,7 @@ import pytest
 
 import tsshape
 
-HEAVY = ("numba", "sklearn", "lightgbm", "sktime", "matplotlib", "pandas", "onnxruntime", "PIL")
+HEAVY = ("numba", "sklearn", "lightgbm", "sktime", "matplotlib", "pandas", "onnxruntime", "PIL", "dask", "distributed")
 
 
 def modules_after(code: str) -> set[str]:
@@ -18,6 +18,11 @@ def modules_after(code: str) -> set[str]:
 @pytest.mark.parametrize("code", ["import tsshape", "import tsshape.cli"])
 def test_importing_loads_no_heavy_library(code):
     assert not modules_after(code) & set(HEAVY)
+
+
+def test_what_is_in_memory_needs_no_scheduler():
+    code = "import numpy, tsshape.cluster as c; c.ShapeKMeans(2).fit(numpy.eye(3)).predict(numpy.eye(3))"
+    assert not modules_after(code) & {"dask", "distributed"}
 
 
 @pytest.mark.parametrize("name", tsshape.__all__)

@@ -12,6 +12,7 @@ from tsshape._errors import DataError
 # By entry-point group, then by name: a plug-in file adds to what installed distributions offer there.
 _registered: dict[str, dict[str, Any]] = {}
 _loaded: dict[str, dict[str, tuple[str, ...]]] = {}
+_texts: dict[str, bytes] = {}
 
 
 def registered(group: str) -> dict[str, Any]:
@@ -22,6 +23,11 @@ def registered(group: str) -> dict[str, Any]:
 def loaded_files() -> tuple[str, ...]:
     """Return the absolute paths of the plug-in files that this process has run."""
     return tuple(_loaded)
+
+
+def loaded_texts() -> dict[str, bytes]:
+    """Return the text of the plug-in files that this process has run, by path."""
+    return {path: _texts[path] for path in _loaded}
 
 
 def run_once(path: str | PathLike[str], *, copy: Path | None = None) -> dict[str, tuple[str, ...]]:
@@ -51,6 +57,7 @@ def run_once(path: str | PathLike[str], *, copy: Path | None = None) -> dict[str
             "or a class with tsshape.cluster.register_clusterer"
         )
     _loaded[resolved] = names
+    _texts[resolved] = Path(copy or resolved).read_bytes()
     return names
 
 

@@ -6,7 +6,9 @@ import signal
 import dask
 import dask.array as da
 import numpy as np
+import pandas as pd
 import pytest
+from dask.dataframe import from_pandas
 from registered import forgotten_afterwards
 
 import tsshape
@@ -165,6 +167,13 @@ def test_a_fitted_model_is_saved_without_its_lazy_labels(tmp_path):
         tsshape.save(loaded, tmp_path / "again")
 
 
+def test_the_partitions_of_a_dataframe_are_blocks():
+    frame = from_pandas(pd.DataFrame(SHAPES), npartitions=3)
+    model = ShapeKMeans(4, random_state=0).fit(frame)
+    assert model.labels_.chunks == ((200, 200, 200),)
+    np.testing.assert_array_equal(model.labels_, model.predict(SHAPES))
+
+
 def test_refusals_name_the_rows():
     bad = SHAPES.copy()
     bad[200, 3] = np.inf
@@ -187,6 +196,14 @@ def test_plug_ins_reach_the_workers(client):
     model = ShapeKMedoids(3, metric="last_step", random_state=0).fit(blocks)
     expected = abs(SHAPES[:, -1:] - model.prototypes_[:, -1])
     np.testing.assert_allclose(client.compute(model.transform(blocks)).result(), expected)
+
+
+@pytest.mark.slow
+def test_a_worker_out_of_memory_is_told_a_smaller_block():
+    parts = [da.from_delayed(dask.delayed(np.ones)((2_000_000, 30)), (2_000_000, 30), np.float64)] * 2
+    message = "take blocks of 1,000,000 rows instead of 2,000,000"
+    with pytest.raises(MemoryError, match=message), open_scheduler(n_workers=1, memory_limit="500MB") as client:
+        ShapeKMeans(2, init=np.eye(2, 30)).fit(DaskBlocks(da.concatenate(parts), client))
 
 
 def test_workers_and_their_deaths_change_no_bit(client):

@@ -22,9 +22,9 @@ class DaskBlocks:
 
     Parameters
     ----------
-    X : dask.array of shape (n_curves, n_times) or (n_curves, n_channels, n_times)
+    X : dask.array of shape (n_curves, n_times) or (n_curves, n_channels, n_times), or dask.dataframe
         Real numbers in chunks of rows of known sizes; chunks along other axes are joined. Where a metric takes curves
-        of unequal lengths, NaN stands behind the end of a curve.
+        of unequal lengths, NaN stands behind the end of a curve. The partitions of a dataframe are counted at once.
     client : distributed.Client, optional
         Where it is computed; by default the scheduler in force.
 
@@ -42,6 +42,8 @@ class DaskBlocks:
     """
 
     def __init__(self, X: Any, client: Any = None) -> None:
+        if hasattr(X, "to_dask_array"):
+            X = X.to_dask_array(lengths=True)
         if X.ndim not in {2, 3}:
             raise DataError(f"X must have 2 dimensions (curves, days), or 3 with channels; got {X.ndim}")
         if np.isnan(X.shape).any():

@@ -1,6 +1,6 @@
 """Plug-in files on workers, which may run on other machines and start later than the client."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,8 +15,8 @@ class PluginFiles(WorkerPlugin):
 
     name = "tsshape-plugin-files"
 
-    def __init__(self, paths: Sequence[str]) -> None:
-        self._texts = {path: Path(path).read_bytes() for path in paths}
+    def __init__(self, texts: Mapping[str, bytes]) -> None:
+        self._texts = dict(texts)
 
     def setup(self, worker: Any) -> None:
         """Run the files."""

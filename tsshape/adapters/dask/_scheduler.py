@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from tsshape._errors import DataError
-from tsshape._plugin_files import loaded_files
+from tsshape._plugin_files import loaded_texts
 from tsshape._threads import count_threads
 from tsshape.adapters.dask._plugin_files import PluginFiles
 
@@ -77,7 +77,7 @@ def open_scheduler(
             ) from error
         except OSError as error:
             raise _lost(address, f"no Dask scheduler answers there within {TIMEOUT} s") from error
-        client.register_plugin(PluginFiles(loaded_files()))
+        client.register_plugin(PluginFiles(loaded_texts()))
         if client.dashboard_link:
             on_dashboard(client.dashboard_link)
         try:

@@ -55,6 +55,13 @@ def test_absent_curves_are_refused_by_name(folder: Path) -> None:
         load_dataset(folder)
 
 
+def test_who_reads_a_table_in_parts_is_said(folder: Path) -> None:
+    (folder / "curves.csv").unlink()
+    (folder / "curves").mkdir()
+    with pytest.raises(DataError, match=r"curves\.parquet; a table in parts is for verbs with --scheduler"):
+        load_dataset(folder)
+
+
 def test_curves_alone_are_a_dataset_without_features(folder: Path) -> None:
     (folder / "features.csv").unlink()
     dataset = load_dataset(folder)

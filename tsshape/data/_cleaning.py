@@ -264,8 +264,10 @@ def clean_part(
     gaps = np.isnan(values[rows, :n_times]) & ~ended
     if missing == "refuse":
         _refuse(gaps, kept, "has no value", 'use missing="interpolate"')
+    cleaned = np.ascontiguousarray(values[rows, :n_times])
+    with_gaps = gaps.any(axis=1)
     # Days that are cut off still serve as neighbours of the gaps before them.
-    cleaned = np.ascontiguousarray(_interpolate(values)[rows, :n_times])
+    cleaned[with_gaps] = _interpolate(values[np.flatnonzero(rows)[with_gaps]])[:, :n_times]
     below = np.diff(cleaned, axis=1, prepend=0.0) < 0
     if decreasing == "refuse":
         _refuse(below, kept, "falls below the day before", 'use decreasing="maximum" or "keep"')

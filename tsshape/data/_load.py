@@ -13,6 +13,7 @@ from tsshape.data._channels import read_channels
 from tsshape.data._curves import read_curves
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._features import FeatureKind
+from tsshape.data._parts import parts_folder
 from tsshape.data._posts import PostTable, read_bare_posts
 from tsshape.data._reading import ENDINGS, table_files
 from tsshape.data._spid import POPULARITY_FILE, load_spid
@@ -126,7 +127,9 @@ def find_table(path: PathLike, stem: str) -> Path:
         return path
     paths = table_files(path, stem)
     if not paths:
-        raise DataError(f"{path} has no {' or '.join(stem + ending for ending in ENDINGS)}")
+        in_parts = parts_folder(path, stem) is not None
+        hint = "; a table in parts is for verbs with --scheduler, and for tsshape.adapters.dask" if in_parts else ""
+        raise DataError(f"{path} has no {' or '.join(stem + ending for ending in ENDINGS)}{hint}")
     if len(paths) > 1:
         raise DataError(f"{path} must have {stem} once; it has {' and '.join(each.name for each in paths)}")
     return paths[0]

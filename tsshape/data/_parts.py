@@ -94,20 +94,23 @@ def find_parts(path: PathLike, stem: str) -> Parts | None:
     """
     path = Path(path)
     try:
-        if not path.is_dir():
-            return None
-        inside = path / stem
-        whole = table_files(path, stem)
-        if inside.is_dir():
-            if whole:
-                raise DataError(f"{path} must have {stem} once; it has {whole[0].name} and the folder {stem}")
-            return _read_footers(inside)
-        others = [name for name in _STEMS if table_files(path, name) or (path / name).is_dir()]
-        if others or not _names(path, _ENDING):
-            return None
-        return _read_footers(path)
+        folder = parts_folder(path, stem)
+        return None if folder is None else _read_footers(folder)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def parts_folder(path: Path, stem: str) -> Path | None:
+    """Return the folder that the parts of a table lie in, None if it is not in parts."""
+    if not path.is_dir():
+        return None
+    inside, whole = path / stem, table_files(path, stem)
+    if inside.is_dir():
+        if whole:
+            raise DataError(f"{path} must have {stem} once; it has {whole[0].name} and the folder {stem}")
+        return inside
+    is_dataset = any(table_files(path, name) or (path / name).is_dir() for name in _STEMS)
+    return None if is_dataset or not _names(path, _ENDING) else path
 
 
 def _names(folder: Path, *endings: str) -> list[str]:

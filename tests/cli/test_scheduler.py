@@ -14,6 +14,7 @@ from distributed import LocalCluster
 import tsshape as library
 from tsshape.cli import _cluster_parts, _cluster_summary, _select_k
 from tsshape.data import write_table
+from tsshape.report import write_report
 
 # Half of the distance is the area of the difference; a worker that computes it for the first time is killed, if asked.
 PLUGIN = """
@@ -133,6 +134,8 @@ def test_what_is_computed_from_a_sample_is_said(data, address, tmp_path, monkeyp
     distance = shapes.to_numpy() - prototypes.loc[labels["cluster"].dropna()].to_numpy()
     assert summary["inertia"] == pytest.approx(np.square(distance).sum(), rel=1e-3)
     assert [labels.loc[ids, "cluster"].tolist() for ids in summary["examples"]] == [[k] * 3 for k in range(3)]
+    write_report(tmp_path / "out", tmp_path / "report.html")
+    assert "; ".join(lines) in (tmp_path / "report.html").read_text(encoding="utf-8")
     picture = (tmp_path / "out" / "clusters.svg").read_text()
     assert all(f"<!-- {size} · {100 * size / 198:.1f} % -->" in picture for size in summary["sizes"])
 

@@ -48,6 +48,7 @@ class Summary(BaseModel):
     clustered: Literal["shapes", "series"] = "shapes"
     channels: dict[str, PositiveFloat] | None = Field(None, min_length=1)
     classes: Agreement | None = None
+    samples: list[str] = []
     tsshape: str
 
 
@@ -93,6 +94,7 @@ def clusters_part(folder: Path) -> Part:
             ("method", f"{summary.method}, seed {summary.seed}{inertia}"),
             ("metric", ", ".join([summary.metric or "the method's own", *params])),
             ("silhouette", f"under {summary.silhouette_metric}, of {summary.silhouette_curves:,} {summary.clustered}"),
+            ("samples", "; ".join(summary.samples)),
         ],
         conclusions,
         {"lives": found, "classes": compare_classes(folder, summary.classes, found)},

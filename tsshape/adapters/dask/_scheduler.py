@@ -9,6 +9,7 @@ from typing import Any
 from tsshape._errors import DataError
 from tsshape._plugin_files import loaded_texts
 from tsshape._threads import count_threads
+from tsshape.adapters.dask._interrupts import IgnoreInterrupts
 from tsshape.adapters.dask._plugin_files import PluginFiles
 
 LOCAL = "local"
@@ -69,6 +70,7 @@ def open_scheduler(
             if address == LOCAL:
                 cluster = opened.enter_context(_start_workers(n_workers or count_threads(-1), memory_limit))
                 client = opened.enter_context(distributed.Client(cluster))
+                client.register_plugin(IgnoreInterrupts())
             else:
                 client = opened.enter_context(distributed.Client(address, timeout=TIMEOUT))
         except ValueError as error:

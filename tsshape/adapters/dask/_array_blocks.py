@@ -35,10 +35,26 @@ class DaskBlocks:
 
     Examples
     --------
-    >>> import dask.array as da, numpy as np
+    >>> from tsshape.cluster import ShapeKMeans
     >>> blocks = DaskBlocks(da.from_array(np.arange(8.0).reshape(4, 2), chunks=(3, 2)))
-    >>> blocks.n_rows, blocks.take(np.array([0, 3])).tolist()
-    ((3, 1), [[0.0, 1.0], [6.0, 7.0]])
+    >>> sorted(ShapeKMeans(2, random_state=0).fit(blocks).prototypes_[:, 0].tolist())
+    [1.0, 5.0]
+
+    The methods are for algorithms of your own, which call a function with each block:
+
+    >>> blocks.n_rows, blocks.map(len), blocks.sum(lambda block: (block.sum(axis=0), len(block)))
+    ((3, 1), [3, 1], (array([12., 16.]), 4))
+    >>> sizes = blocks.keep(len)  # stays on the workers
+    >>> blocks.map(lambda block, size: float(size * block[0, 0]), along=[sizes])
+    [0.0, 6.0]
+    >>> blocks.fold(lambda block, total, power: total + (block**power).sum(), 0.0, 2)
+    np.float64(140.0)
+    >>> blocks.lazy(lambda block: (block[:, 0],), dtypes=[float])[0].compute()
+    array([0., 2., 4., 6.])
+    >>> blocks.lazy_matrix(lambda block, other: np.subtract.outer(block[:, 0], other[:, 0]), blocks, dtype=float).shape
+    (4, 4)
+    >>> blocks.take(np.array([0, 3])).tolist(), len(blocks.split(np.ones(4), "weights"))
+    ([[0.0, 1.0], [6.0, 7.0]], 2)
     """
 
     def __init__(self, X: Any, client: Any = None) -> None:

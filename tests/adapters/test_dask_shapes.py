@@ -185,6 +185,11 @@ def test_curves_and_posts_are_read_when_they_are_asked_for(tmp_path, curves):
         "author": ["mo", "li"],
         "posted": posts["posted"].tolist(),
     }
+    # What a model knows of the columns: one that is not there is left to the model to refuse.
+    found = read_posts(tmp_path / "posts", kinds={"posted_weekday": "number", "length": "number", "age": "number"})
+    pd.testing.assert_frame_equal(found._meta, found.compute()[:0])
+    assert [*found] == ["title", "length", "topic", "author", "posted", "posted_weekday"]
+    assert found["posted_weekday"].compute().tolist() == [4.0, 5.0]
 
 
 def test_a_folder_without_parts_is_no_dataframe(tmp_path):

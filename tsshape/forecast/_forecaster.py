@@ -90,7 +90,8 @@ class ScaleShapeForecaster(DistributionMixin, RegressorMixin, BaseEstimator):
     A component inside a `FrozenEstimator` is not fitted again. As it may have been fitted on other posts, a frozen
     clusterer predicts the training labels, and intervals are learned from clones of a frozen classifier or regressor.
 
-    Features may be a Dask dataframe, whose index has the ids, with `observed` and `authors` in the same partitions.
+    Features may be a Dask dataframe, whose index has the ids, with `observed` and `authors` in the same partitions, as
+    `read_posts` and `read_curves` of `tsshape.adapters.dask` return them of a folder of Parquet parts.
     Forecasts are then Dask dataframes in these partitions, each of which is what its posts get by themselves.
     `predict_cluster`, `score`, `explain` and `assign` take tables in memory only.
 

@@ -1,6 +1,6 @@
 """Tables in parts as Dask dataframes, which read a part when it is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from tsshape._errors import DataError
 from tsshape._typing import PathLike
 from tsshape._validation import check_choice
 from tsshape.adapters.dask._shape_files import Cleaning, clean_some
-from tsshape.data import FeatureKind, Parts, find_parts
+from tsshape.data import CALENDAR_PARTS, FeatureKind, Parts, find_parts
 from tsshape.data import read_curves as read_curves_of_file
 from tsshape.data import read_posts as read_posts_of_file
 
@@ -90,15 +90,16 @@ def read_posts(
     id_column : str, optional
         The column that holds the ids; by default the first there is of `id`, `post_id` and `FlickrId`.
     kinds : mapping of str to {"number", "category", "text", "date"}, optional
-        What columns hold; by default what the types of the parts say. Text in which all cells are dates is then text,
-        since that cannot be seen without reading all parts.
+        What columns hold, as a model knows them (`forecaster.posts_.encoder.value_kinds_`); by default what the types
+        of the parts say. Text in which all cells are dates is then text, since that cannot be seen without reading all
+        parts.
 
     Returns
     -------
     dask.dataframe
         A partition for each part that has rows, with the index `id`: features, then those of the columns `author`,
-        `posted`, `label` and `split` that there are. Categories are text. It has no calendar of `posted`. That no id
-        stands in two parts is checked by `check_part_ids`.
+        `posted`, `label` and `split` that there are, and last the calendar of `posted` as far as `kinds` names it.
+        Categories are text. That no id stands in two parts is checked by `check_part_ids`.
 
     Raises
     ------
@@ -119,15 +120,18 @@ def read_posts(
     parts = _find(folder, "features")
     column = parts.id_column(id_column)
     held = {name: _KINDS[kind] for name, kind in zip(parts.columns, parts.kinds, strict=True) if name != column}
-    held |= kinds or {}
+    held |= {name: kind for name, kind in (kinds or {}).items() if name in held}
     features = [name for name in held if name not in _SEPARATE]
     dtypes = {name: _DTYPES[held[name]] for name in features}
     dtypes |= {name: dtype for name, dtype in _SEPARATE.items() if name in held}
+    if "posted" in held:
+        known = {f"posted_{part}": "float64" for part in CALENDAR_PARTS}
+        dtypes |= {name: dtype for name, dtype in known.items() if name in (kinds or {}) and name not in held}
     meta = pd.DataFrame(
         {name: pd.Series([], dtype=dtype) for name, dtype in dtypes.items()},
         index=pd.Index([], dtype="str", name="id"),
     )
-    return _from_files(_read_posts, parts, meta, id_column=id_column, kinds=held)
+    return _from_files(_read_posts, parts, meta, id_column=id_column, kinds=held | dict(kinds or {}), columns=[*meta])
 
 
 def _find(folder: PathLike, stem: str) -> Parts:
@@ -151,6 +155,10 @@ def _read_clean(file: Path, id_column: str | None, cleaning: Cleaning) -> pd.Dat
     return pd.concat([cleaned for cleaned, _ in clean_some(file, curves, range(len(curves)), cleaning)])
 
 
-def _read_posts(file: Path, id_column: str | None, kinds: Mapping[str, FeatureKind]) -> pd.DataFrame:
+def _read_posts(
+    file: Path, id_column: str | None, kinds: Mapping[str, FeatureKind], columns: Sequence[str]
+) -> pd.DataFrame:
     """Return the features of a part, and what else it says of posts."""
-    return read_posts_of_file(file, id_column=id_column, kinds=kinds).to_frame()
+    posts = read_posts_of_file(file, id_column=id_column, kinds=kinds)
+    # A table that is written has the times alone; a model takes what is made of them.
+    return posts.to_frame().assign(**posts.features)[[*columns]]

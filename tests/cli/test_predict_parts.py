@@ -237,6 +237,13 @@ def test_one_table_is_no_folder_of_parts(model, whole, tmp_path):
     assert f"{whole} is no folder of Parquet parts of features" in refused.stderr
 
 
+def test_observed_days_without_features_of_that_part_are_refused(spoiled, predict, tmp_path):
+    folder = spoiled("", None)
+    (folder / "features" / "b.parquet").unlink()
+    refused = predict(tmp_path / "out", of=folder, check=False)
+    assert f"{folder}/curves/b.parquet has observed days of posts without features" in refused.stderr
+
+
 def test_observed_days_alone_are_forecast(predict, parts, tmp_path):
     days = tmp_path / "days" / "curves"
     days.mkdir(parents=True)

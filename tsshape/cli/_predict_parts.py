@@ -77,43 +77,47 @@ class Posts:
     takes_observed : bool
         Whether the model can continue observed days.
 
+    Attributes
+    ----------
+    features, curves : Parts or None
+        The features, and the observed days in parts of the same names; at most one of them is missing.
+    ids : Parts
+        Those of both that have all posts.
+    notes : list of str
+        Lines about what is read.
+
     Raises
     ------
     DataError
-        If they are no folders of parts, or parts of observed days have no features of the same name.
+        If they are no folders of parts.
     """
 
     def __init__(self, path: Path | None, observed: Path | None, *, takes_observed: bool) -> None:
         from tsshape.data import find_parts
 
+        if path is None and observed is None:
+            raise DataError("name a folder of posts, or the days so far with --observed")
         self.features = None if path is None else find_parts(path, "features")
-        self.curves = None
+        self.curves: Parts | None = None
+        self.notes: list[str] = []
         if observed is not None:
             self.curves = find_parts(observed, "curves")
             if self.curves is None:
                 raise DataError(f"{observed} is no folder of Parquet parts of curves, as --scheduler takes them")
         elif path is not None and (path / "curves").is_dir():
             self.curves = find_parts(path, "curves")
-        self.notes: list[str] = []
-        if path is None and observed is None:
-            raise DataError("name a folder of posts, or the days so far with --observed")
-        if self.features is None and (self.curves is None or not (path is None or observed is None)):
-            raise DataError(
-                f"{path} is no folder of Parquet parts of features, as --scheduler takes them: "
-                "POSTS/part-00000.parquet, POSTS/part-00001.parquet, …, or POSTS/features/ beside POSTS/curves/"
-            )
         if self.features is not None and self.curves is not None and observed is None:
             if takes_observed:
                 self.notes = [note_observed(self.curves.folder, self.features.folder)]
             else:
                 self.curves, self.notes = None, [NOTE_IGNORED]
-
-    @property
-    def ids(self) -> "Parts":
-        """The parts that have all ids."""
-        found = self.curves if self.features is None else self.features
-        assert found is not None  # noqa: S101 - the constructor has refused it
-        return found
+        found = self.features or self.curves
+        if found is None or (self.features is None and path is not None and observed is not None):
+            raise DataError(
+                f"{path} is no folder of Parquet parts of features, as --scheduler takes them: "
+                "POSTS/part-00000.parquet, POSTS/part-00001.parquet, …, or POSTS/features/ beside POSTS/curves/"
+            )
+        self.ids: Parts = found
 
     @property
     def n_posts(self) -> int:
@@ -129,17 +133,21 @@ class Posts:
 
     def into(self, folder: Path) -> list[Part]:
         """Return the parts that have posts, and where the forecast of each goes."""
-        features = {} if self.features is None else {file.name: file.absolute() for file in self.features.filled}
-        days = {} if self.curves is None else {file.name: file.absolute() for file in self.curves.filled}
+        features, days = _by_name(self.features), _by_name(self.curves)
         alone = [file for name, file in days.items() if name not in features]
-        if features and alone:
+        if self.features is not None and alone:
             raise DataError(f"{alone[0]} has observed days of posts without features: there is no part of that name")
-        names = features or days
+        names = _by_name(self.ids)
         if not names:
             raise DataError(f"{self.ids.folder} has no rows")
         return [
             Part(features.get(name), days.get(name), folder.absolute(), number) for number, name in enumerate(names)
         ]
+
+
+def _by_name(parts: "Parts | None") -> dict[str, Path]:
+    """Return the parts that have rows by their names."""
+    return {} if parts is None else {file.name: file.absolute() for file in parts.filled}
 
 
 class Answer:

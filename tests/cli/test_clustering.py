@@ -15,7 +15,7 @@ import tsshape
 from tsshape.cli import _select_k, main
 from tsshape.cli._cluster_summary import SILHOUETTE_CURVES
 from tsshape.cli._select_k import parse_numbers
-from tsshape.cluster import ShapeKMeans, _silhouette, class_agreement, describe_lives, silhouette
+from tsshape.cluster import ShapeKMeans, _silhouette_sample, class_agreement, describe_lives, silhouette
 from tsshape.forecast import ScaleShapeForecaster
 from tsshape.report import write_report
 
@@ -245,13 +245,13 @@ def test_series_are_normalised_if_asked_and_select_k_takes_them(archive, run, tm
     prototypes = pd.read_csv(tmp_path / "out" / "prototypes.csv", index_col="cluster")
     np.testing.assert_allclose(prototypes.iloc[0], scaled.mean(axis=0), atol=1e-12)
     monkeypatch.setattr(_select_k, "SAMPLE_SIZE", 16)
-    monkeypatch.setattr(_silhouette, "LEAST_OF_CLUSTER", 2)
+    monkeypatch.setattr(_silhouette_sample, "LEAST_OF_CLUSTER", 2)
     options = ["--k", "1:3", "--criteria", "silhouette", "--json"]
     exact = json.loads(run("select-k", archive, *options, "--exact", "--out", tmp_path / "exact"))
     found = json.loads(run("select-k", archive, *options, "--out", tmp_path / "selection"))
     assert exact["sample"] is None
     assert found["sample"] | {"silhouette_error": 0} == {
-        "criteria": ["silhouette"], "n_curves": 16, "n_all": 20, "silhouette_error": 0,
+        "criteria": ["silhouette"], "n_curves": 16, "n_all": 20, "silhouette_error": 0, "n_clustered": None,
     }  # fmt: skip
     assert found["table"][1]["class_ari"] == 1.0
     assert {"name": "class_ari", "label": "classes: ARI", "unit": ""} in found["columns"]["table"]

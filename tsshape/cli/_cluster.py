@@ -81,8 +81,9 @@ def cluster(
     """Cluster the shapes of curves; write labels, prototypes, a picture and a summary.
 
     Series of a .ts or .tsv file are clustered as they stand. Known classes are compared with the clusters. Curves that
-    dbscan and hdbscan leave out of all clusters are noise, with the label -1. Of a folder of Parquet parts, labels are
-    parts, too; the sizes of the clusters are those of all curves, and what is computed from a sample is said.
+    dbscan and hdbscan leave out of all clusters are noise, with the label -1. Of curves in a folder of Parquet
+    parts, which takes --scheduler, labels are such parts, too; sizes of clusters are those of all curves, and what is
+    computed from a sample is said. Classes are compared in tables only.
     """
     import numpy as np
 
@@ -92,7 +93,7 @@ def cluster(
     from tsshape.cli._cluster_parts import LABELS, check_method, cluster_parts
     from tsshape.cli._cluster_summary import Asked, mean_silhouette, print_clusters, summarise, title_clusters
     from tsshape.cli._posts import Cleaning, read_shapes
-    from tsshape.cli._shape_blocks import Source, Where, find_curve_parts, open_workplace, refuse_with_parts
+    from tsshape.cli._shape_blocks import Source, Where, find_curve_parts, open_workplace
     from tsshape.cluster import make_clusterer
 
     form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
@@ -124,9 +125,8 @@ def cluster(
     check_takes_channels(estimator, method, chosen, weights)
     if scheduler is not None:
         check_method(method)
-    parts = find_curve_parts(source)
+    parts = find_curve_parts(source, channels=channels, z_normalize=z_normalize, spreadsheet_safe=spreadsheet_safe)
     if parts is not None:
-        refuse_with_parts(curves, channels=channels, z_normalize=z_normalize, spreadsheet_safe=spreadsheet_safe)
         with atomic_folder(out) as folder:
             with open_workplace(out, where) as at:
                 read, found, summary = cluster_parts(asked, estimator, parts, at, folder.absolute() / LABELS)

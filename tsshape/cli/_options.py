@@ -24,7 +24,7 @@ ShapesPath = Annotated[
     Path,
     typer.Argument(
         help="A dataset folder, a table of curves (CSV, Parquet), or series with known classes: a .ts file, or the UCR "
-        "archive's .tsv."
+        "archive's .tsv. With --scheduler, a folder of Parquet parts of curves."
     ),
 ]
 ZNormalize = Annotated[

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tsshape.cli._posts import Shapes
     from tsshape.cli._shape_blocks import Source
     from tsshape.cluster import ClusterSelection, ShapeKMeans
+    from tsshape.data import Parts
+    from tsshape.metrics import Metric
 
 # Each number takes several clusterings.
 MOST_NUMBERS = 10_000
@@ -76,43 +78,34 @@ def select_k(
     """Measure each number of clusters in several ways; write the table and figures, and say which to take, if any.
 
     Numbers of clusters beyond the distinct curves are left out, which is said. Known classes are compared with the
-    clusters and have no vote. Series of a .ts or .tsv file are taken as they stand. Of a folder of Parquet parts a
-    sample of 100,000 posts is measured, which has its share of each part.
+    clusters and have no vote. Series of a .ts or .tsv file are taken as they stand. Of curves in a folder of Parquet
+    parts, which takes --scheduler, a sample of 100,000 is measured, without features and classes.
     """
     import numpy as np
 
     import tsshape
     from tsshape._files import atomic_folder
     from tsshape.cli._posts import Cleaning, describe_classes, name_of
-    from tsshape.cli._shape_blocks import Source, Where
+    from tsshape.cli._shape_blocks import Source, Where, find_curve_parts
     from tsshape.cli._tables import Titled, print_tables
-    from tsshape.cluster import (
-        SelectionSample,
-        ShapeKMeans,
-        applicable_criteria,
-        select_n_clusters,
-        selection_columns,
-    )
+    from tsshape.cluster import SelectionSample, ShapeKMeans, select_n_clusters, selection_columns
 
     form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     options.check_new_folder(out)
     chosen, params = options.choose_metric(metric, param, plugin)
     numbers = parse_numbers(k, "--k")
-    named: list[Any] = [*applicable_criteria(chosen)] if criteria == "all" else criteria.split(",")
-    known = _features_path(curves, features, wanted=criteria == "all" or predict_at is not None)
+    named = _choose_criteria(criteria, chosen)
+    source = Source(curves, id_column, Cleaning(missing, decreasing, incomplete), Where(scheduler, jobs, block_rows))
+    parts = find_curve_parts(source, features=features, predict_at=predict_at, exact=exact, z_normalize=z_normalize)
+    wanted = parts is None and (criteria == "all" or predict_at is not None)
+    known = _features_path(curves, features, wanted=wanted)
     if predict_at is not None and known is None:
         raise DataError("--predict-at says where to forecast, which takes --features or a dataset folder that has them")
-    for name in named:
-        if name not in applicable_criteria(chosen):
-            has = ", ".join(applicable_criteria(chosen))
-            raise DataError(f"--criteria: {name!r} is no criterion under the metric {metric!r}; there are {has}")
     asked_at = None if predict_at is None else parse_numbers(predict_at, "--predict-at")
     if asked_at and not {*asked_at} <= {*numbers}:
         raise DataError(f"--predict-at {predict_at} names numbers of clusters that --k {k} does not have")
     rng = np.random.RandomState(seed)
-    source = Source(curves, id_column, Cleaning(missing, decreasing, incomplete), Where(scheduler, jobs, block_rows))
-    refused = {"features": features, "predict_at": predict_at, "exact": exact}
-    read, n_shapes = _read(source, out, rng, refused, z_normalize=z_normalize)
+    read, n_shapes = _read(source, parts, out, rng, z_normalize=z_normalize)
     numbers = _clip(numbers, k, read)
     if known is not None and read.noun == "series":
         raise DataError(f"--features: {curves} has series, not posts: there is nothing to forecast")
@@ -180,16 +173,27 @@ def parse_numbers(text: str, option: str) -> list[int]:
     return sorted({*numbers})
 
 
-def _read(
-    source: "Source", out: Path, rng: "np.random.RandomState", refused: dict[str, Any], *, z_normalize: bool
-) -> "tuple[Shapes, int]":
-    """Read what is to be measured, of a folder of parts a sample; return it with the number of all shapes."""
-    from tsshape.cli._posts import read_shapes
-    from tsshape.cli._shape_blocks import find_curve_parts, open_workplace, refuse_with_parts, sample_parts
+def _choose_criteria(text: str, metric: "Metric") -> list[Any]:
+    """Return the criteria that are named, or all that have a meaning under a metric; refuse one that has none."""
+    from tsshape.cluster import applicable_criteria
 
-    parts = find_curve_parts(source)
+    there_are = applicable_criteria(metric)
+    named = [*there_are] if text == "all" else text.split(",")
+    for name in named:
+        if name not in there_are:
+            has = ", ".join(there_are)
+            raise DataError(f"--criteria: {name!r} is no criterion under the metric {metric.name!r}; there are {has}")
+    return named
+
+
+def _read(
+    source: "Source", parts: "Parts | None", out: Path, rng: "np.random.RandomState", *, z_normalize: bool
+) -> "tuple[Shapes, int]":
+    """Read what is to be measured, of parts a sample; return it with the number of all shapes."""
+    from tsshape.cli._posts import read_shapes
+    from tsshape.cli._shape_blocks import open_workplace, sample_parts
+
     if parts is not None:
-        refuse_with_parts(source.path, **refused, z_normalize=z_normalize)
         with open_workplace(out, source.where) as at:
             return sample_parts(source, parts, at, SAMPLE_OF_PARTS, rng)
     if source.where.scheduler is not None:

@@ -42,8 +42,11 @@ class Workplace(NamedTuple):
     block_rows: int | None
 
 
-def find_curve_parts(source: Source) -> "Parts | None":
-    """Return the parts of a folder, None if it has none; refuse them, and a size of blocks, without a scheduler."""
+def find_curve_parts(source: Source, **refused: Any) -> "Parts | None":
+    """Return the parts of a folder, None if it has none; refuse options of which they have no use.
+
+    Without a scheduler parts are refused, and so is a size of blocks.
+    """
     from tsshape.data import find_parts
 
     parts = find_parts(source.path, "curves")
@@ -51,14 +54,10 @@ def find_curve_parts(source: Source) -> "Parts | None":
         check_no_block_rows(source.where.block_rows)
         if parts is not None:
             raise DataError(f"{parts.folder} is a folder of Parquet parts, which takes --scheduler, such as 'local'")
+    for name, value in refused.items():
+        if parts is not None and value:
+            raise DataError(f"--{name.replace('_', '-')} is not for a folder of Parquet parts, as {source.path} is")
     return parts
-
-
-def refuse_with_parts(path: Path, **options: Any) -> None:
-    """Refuse options that a folder of parts has no use for."""
-    for name, value in options.items():
-        if value:
-            raise DataError(f"--{name.replace('_', '-')} is not for a folder of Parquet parts, as {path} is")
 
 
 @contextmanager

@@ -107,8 +107,11 @@ def _watch(futures: Sequence[Any]) -> Callable[[], None]:
         return lambda: None
     show(0, len(futures))
 
-    def count(_future: Any) -> None:
+    def count(future: Any) -> None:
         nonlocal n_done
+        # Also called of futures that are cancelled, all at once, when the scheduler is lost.
+        if future.status != "finished":
+            return
         with lock:
             n_done += 1
             if not is_over:

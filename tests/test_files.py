@@ -12,7 +12,7 @@ from filelock import lock_descriptor
 from systems import posix_only
 
 from tsshape import DataError, _files
-from tsshape._files import atomic_folder, atomic_path, is_empty_folder, open_regular, write_text
+from tsshape._files import atomic_folder, atomic_path, is_empty_folder, open_regular, scratch_folder, write_text
 
 STRACE = shutil.which("strace")
 # Writes "new" over what it is given; the question after a file that does not exist marks the beginning in the trace.
@@ -68,6 +68,22 @@ def test_a_folder_is_filled_when_its_block_ends(tmp_path, exists):
         write_text(folder / "a.txt", "a")
         assert not (target / "a.txt").exists()
     assert [path.name for path in target.iterdir()] == ["a.txt"]
+    assert list(tmp_path.rglob("*tsshape*")) == []
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_scratch_folder_is_gone_when_its_block_ends_with_what_a_killed_process_has_left(tmp_path, exists):
+    target = tmp_path / "out"
+    if exists:
+        target.mkdir()
+    beside = target if exists else tmp_path
+    (beside / ".out-scratch.tsshape-0").mkdir()
+    with scratch_folder(target) as folder:
+        write_text(folder / "block.txt", "a")
+        assert len(list(beside.glob(".out-scratch.tsshape-*"))) == 1
+        assert is_empty_folder(beside, besides=[target])
+    with pytest.raises(KeyError), scratch_folder(target) as folder:
+        raise KeyError
     assert list(tmp_path.rglob("*tsshape*")) == []
 
 

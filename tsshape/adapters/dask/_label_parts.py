@@ -58,8 +58,9 @@ def write_labels(
     files = [folder / f"part-{number:05d}.parquet" for number in range(n_blocks + n_zero)]
     of_block = [blocks.split(labels, "labels"), prepared.ids, files[:n_blocks]]
     counts = blocks.map(_write_part, list(names), along=of_block)
-    without = zip(prepared.zero_ids, files[n_blocks:], strict=True)
-    compute([dask.delayed(_write_zero)(ids, path) for ids, path in without], client)
+    if prepared.zero_ids:
+        without = zip(prepared.zero_ids, files[n_blocks:], strict=True)
+        compute([dask.delayed(_write_zero)(ids, path) for ids, path in without], client)
     # What a worker has left that was killed while it wrote.
     for stray in folder.glob(".*"):
         shutil.rmtree(stray, ignore_errors=True)

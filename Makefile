@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: demo test test-all test-lowest fuzz check format docs speed speed-clustering speed-forecast published clean
+.PHONY: demo test test-all test-lowest fuzz check format docs speed speed-clustering speed-forecast scale published clean
 
 demo: $(INSTALLED)
 	rm -rf demo
@@ -58,6 +58,10 @@ speed-clustering: .venv-speed/.installed
 # Fits and forecasts up to a million posts, on the data that TSSHAPE_DATA names; a quarter of an hour.
 speed-forecast: $(INSTALLED)
 	$(BIN)/python benchmarks/forecast/run.py
+
+# Clusterings, forecasts and distances in blocks on Dask, up to 50 million curves; hours, and 20 GB of disk.
+scale: $(INSTALLED)
+	$(BIN)/python benchmarks/scale/run.py
 
 # Tables that others published, computed again on data inside other packages and on what TSSHAPE_DATA names; a quarter of
 # an hour.

@@ -31,7 +31,7 @@ REAL = re.compile(r"youku|youtube")
 DOWNLOAD = re.compile(r"tsshape fetch \w")
 SLOW = {
     *("README.md", "benchmark.md", "choosing-k.md", "nearest-neighbours.md"),
-    *("results.md", "scikit-learn.md", "tutorial.md"),
+    *("results.md", "scale.md", "scikit-learn.md", "tutorial.md"),
 }
 ELSEWHERE = {"sktime.md": "tests/adapters/test_sktime_page.py"}
 

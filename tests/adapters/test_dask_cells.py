@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from threading import Thread
 
 import dask
 import pytest
@@ -110,31 +111,40 @@ def alone(folder):
     return read(folder / "alone")
 
 
-@pytest.mark.usefixtures("clean_registry")
+def wait_for_cells(out, n_cells):
+    """Wait until so many cells are in a run folder."""
+    records = out / "records.jsonl"
+    while not (records.exists() and len(records.read_text().splitlines()) >= n_cells):
+        time.sleep(0.02)
+
+
 def test_cells_on_workers_have_the_bits_of_one_process_though_a_worker_is_killed(cluster, folder, alone, tmp_path):
-    load_plugin(folder / "mine.py")
-    killed = []
+    out, pid = tmp_path / "run", cluster.workers[0].pid
 
-    def kill(n_done, _):
-        if n_done == 3:
-            killed.extend(client.run(os.getpid).values())
-            os.kill(killed[0], signal.SIGKILL)
+    def kill():
+        wait_for_cells(out, 3)
+        os.kill(pid, signal.SIGKILL)
 
-    with open_scheduler(cluster.scheduler_address) as client:
-        bench.run(folder / "suite.toml", None, tmp_path, measure_cells=measure_cells, on_cell=kill)
-        assert killed[0] not in client.run(os.getpid).values()
-    assert read(tmp_path) == alone
+    Thread(target=kill, daemon=True).start()
+    options = ("--scheduler", cluster.scheduler_address, "--plugin", folder / "mine.py", "--out", out)
+    done = tsshape("bench", folder / "suite.toml", *options, check=False)
+    assert read(out) == alone
+    assert cluster.workers[0].pid != pid
+    assert done.returncode == 1
+    assert "10/10 cells" in done.stderr
+    assert "tsshape: error: 2 of 10 cells failed; --resume tries them again" in done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("clean_registry")
 def test_a_cell_that_kills_its_workers_fails_and_the_others_go_on(cluster, folder, alone, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster.scheduler, "allowed_failures", 0)
-    suite = write_suite(tmp_path / "deadly.toml", "two", "deadly", "half", n_runs=1)
-    options = ("--scheduler", cluster.scheduler_address, "--plugin", folder / "mine.py", "--out", tmp_path / "run")
-    done = tsshape("bench", suite, *options, check=False)
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-2:] == [
-        "tsshape: failed: deadly, run 0: RuntimeError: each of the 2 workers that it was given to died",
-        "tsshape: error: 1 of 5 cells failed; --resume tries them again",
+    load_plugin(folder / "mine.py")
+    suite = write_suite(tmp_path / "deadly.toml", "half", "deadly", "two", n_runs=1)
+    with open_scheduler(cluster.scheduler_address):
+        records = bench.run(suite, None, tmp_path / "run", measure_cells=measure_cells)
+    assert [(record["variant"], record["error"]) for record in records if bench.is_failed(record)] == [
+        ("deadly", "RuntimeError: each of the 2 workers that it was given to died")
     ]
     found = read(tmp_path / "run")
     del found[0, "deadly"]
@@ -169,9 +179,7 @@ def test_a_lost_scheduler_is_one_message_and_the_run_is_resumed(folder, alone, t
         program = subprocess.Popen(
             [*PROGRAM, *verb, "--scheduler", f"tcp://{address}"], stderr=subprocess.PIPE, text=True
         )
-        records = out / "records.jsonl"
-        while program.poll() is None and not (records.exists() and len(records.read_text().splitlines()) >= 3):
-            time.sleep(0.02)
+        wait_for_cells(out, 3)
         cluster[0].kill()
         _, printed = program.communicate()
     finally:
@@ -182,7 +190,6 @@ def test_a_lost_scheduler_is_one_message_and_the_run_is_resumed(folder, alone, t
     assert [line for line in printed.splitlines() if "error" in line or "Traceback" in line] == [
         f"tsshape: error: tcp://{address}: the connection to the Dask scheduler was lost"
     ]
-    n_finished = len(records.read_text().splitlines())
-    assert 3 <= n_finished < 10
+    assert 3 <= len(read(out)) < 10
     tsshape(*verb, "--resume", "--jobs", 1, check=False)
     assert read(out) == alone

@@ -53,7 +53,11 @@ def client(tmp_path_factory):
     path.write_text(PLUGIN, encoding="utf-8")
     with forgotten_afterwards():
         load_plugin(path)
-        with open_scheduler("local", n_workers=2, memory_limit="1GiB") as client:
+        with (
+            # Less than a worker takes to start again.
+            dask.config.set({"distributed.deploy.lost-worker-timeout": "10ms"}),
+            open_scheduler("local", n_workers=2, memory_limit="1GiB") as client,
+        ):
             path.unlink()
             yield client
 
@@ -223,3 +227,4 @@ def test_workers_and_their_deaths_change_no_bit(client):
     np.testing.assert_array_equal(found.prototypes_, expected)
     assert not pids
     assert (10, 10) in shown
+    client.wait_for_workers(2, timeout=100)

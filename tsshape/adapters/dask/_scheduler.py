@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import dask
+
 from tsshape._errors import DataError
 from tsshape._plugin_files import loaded_texts
 from tsshape._threads import count_threads
@@ -68,6 +70,8 @@ def open_scheduler(
     with ExitStack() as opened:
         try:
             if address == LOCAL:
+                # A worker that died is started again, which may take more than the 15 s after which it is given up.
+                opened.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"}))
                 cluster = opened.enter_context(_start_workers(n_workers or count_threads(-1), memory_limit))
                 client = opened.enter_context(distributed.Client(cluster))
                 client.register_plugin(IgnoreInterrupts())

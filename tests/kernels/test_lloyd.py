@@ -27,7 +27,7 @@ def test_labels_sums_and_totals_are_those_of_the_nearest_centres(n_curves, n_cen
         mine = labels == center
         np.testing.assert_allclose(sums[center], weights[mine] @ X[mine], atol=1e-12)
         np.testing.assert_allclose(totals[center], weights[mine].sum(), atol=1e-12)
-    for mine, theirs in zip(lloyd_sums(X, centers, weights), (sums, totals), strict=True):
+    for mine, theirs in zip(lloyd_sums(X, centers, weights, X.mean(axis=0)), (sums, totals), strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-12)
 
 
@@ -50,12 +50,12 @@ def test_tiny_and_huge_curves_keep_their_labels(factor):
 def test_chunks_and_threads_leave_every_bit(monkeypatch):
     X, centers, weights = problem(1000, 9, 11)
     points = lloyd_points(X)
-    monkeypatch.setattr(_lloyd, "CHUNK_CURVES", 96)
+    monkeypatch.setattr(_lloyd, "LLOYD_CHUNK", 96)
     one, two = (lloyd_step(points, centers, weights, n_threads) for n_threads in (1, 2))
     for mine, theirs in zip(one, two, strict=True):
         np.testing.assert_array_equal(mine, theirs)
     np.testing.assert_array_equal(one[0], cdist(X, centers).argmin(axis=1))
-    for mine, theirs in zip(lloyd_sums(X, centers, weights), one[1:], strict=True):
+    for mine, theirs in zip(lloyd_sums(X, centers, weights, X.mean(axis=0)), one[1:], strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-12)
 
 

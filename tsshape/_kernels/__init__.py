@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tsshape._kernels._dba import dba_update, dba_updates
     from tsshape._kernels._fasterpam import fasterpam
     from tsshape._kernels._host import lanes, register_bytes, target
-    from tsshape._kernels._lloyd import LloydPoints, lloyd_points, lloyd_step, lloyd_sums
+    from tsshape._kernels._lloyd import LLOYD_CHUNK, LloydPoints, lloyd_points, lloyd_step, lloyd_sums
     from tsshape._kernels._lockstep import LOCKSTEP, lockstep
     from tsshape._kernels._multichannel import MULTICHANNEL
     from tsshape._kernels._nearest import nearest_elastic, nearest_lockstep, nearest_unequal
@@ -33,7 +33,7 @@ _HOMES = {
     "_dba": ("dba_update", "dba_updates"),
     "_fasterpam": ("fasterpam",),
     "_host": ("lanes", "register_bytes", "target"),
-    "_lloyd": ("LloydPoints", "lloyd_points", "lloyd_step", "lloyd_sums"),
+    "_lloyd": ("LLOYD_CHUNK", "LloydPoints", "lloyd_points", "lloyd_step", "lloyd_sums"),
     "_lockstep": ("LOCKSTEP", "lockstep"),
     "_multichannel": ("MULTICHANNEL",),
     "_nearest": ("nearest_elastic", "nearest_lockstep", "nearest_unequal"),
@@ -51,6 +51,7 @@ __getattr__ = import_late(__name__, _HOMES)
 
 __all__ = [
     "ELASTIC",
+    "LLOYD_CHUNK",
     "LOCKSTEP",
     "MULTICHANNEL",
     "LaneCosts",

@@ -23,7 +23,7 @@ from tsshape._typing import FloatArray, IntArray
 # Sums over curves need room in the range of floats besides that for sums over times.
 HEADROOM = 2**40
 # Curves of a chunk. One thread adds up a chunk, and the chunks are added in order: the same bits for any threads.
-CHUNK_CURVES = 8192
+LLOYD_CHUNK = 8192
 NEAREST = """
 LARGEST = FLOAT(np.finfo(FLOAT).max)
 
@@ -83,11 +83,11 @@ def lloyd_points(X: Array, n_threads: int = 1) -> LloydPoints:
     """Prepare curves of shape (n_curves, n_times), float32 or float64, C-contiguous, finite."""
     (n_curves, n_times), (_, width, _) = X.shape, _kernel(X.dtype.name)
     # Any point near the middle serves, because it is subtracted from centres too: the mean of evenly spaced curves.
-    mean = X[:: -(-n_curves // CHUNK_CURVES)].mean(axis=0, dtype=np.float64).astype(X.dtype)
+    mean = X[:: -(-n_curves // LLOYD_CHUNK)].mean(axis=0, dtype=np.float64).astype(X.dtype)
     scale = scale_of(X, mean[None], n_terms=8 * n_times * HEADROOM)
     n_blocks = -(-n_curves // width)
     lanes = np.zeros(n_blocks * (n_times + 1) * width, X.dtype)
-    step, pack = max(1, CHUNK_CURVES // width), load_pack(X.dtype.name)
+    step, pack = max(1, LLOYD_CHUNK // width), load_pack(X.dtype.name)
     run_chunks(
         lambda first: pack(X.ravel(), mean, X.dtype.type(scale), width, first, min(n_blocks, first + step), lanes),
         range(0, n_blocks, step),
@@ -123,7 +123,7 @@ def lloyd_step(
     (n_curves, n_times), n_centers = X.shape, len(centers)
     kernel, width, n_rows = _kernel(X.dtype.name)
     packed, halves = _pack_centers((centers - points.mean) * X.dtype.type(points.scale), n_rows)
-    blocks_per_chunk = max(1, CHUNK_CURVES // width)
+    blocks_per_chunk = max(1, LLOYD_CHUNK // width)
     n_blocks = -(-n_curves // width)
     starts = range(0, n_blocks, blocks_per_chunk)
     labels, parts = np.empty(n_curves, np.int64), np.zeros((len(starts), n_centers, n_times + 1))
@@ -139,23 +139,23 @@ def lloyd_step(
     return labels, np.ascontiguousarray(sums[:, :-1]), sums[:, -1].copy()
 
 
-def lloyd_sums(X: Array, centers: Array, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+def lloyd_sums(X: Array, centers: Array, weights: FloatArray, middle: Array) -> tuple[FloatArray, FloatArray]:
     """Compute the sums and totals of `lloyd_step` for curves that are compared with these centres alone.
 
-    They are transposed chunk by chunk, in memory that stays in the cache, by one thread, as a block of curves has.
+    They are centred at `middle` and transposed chunk by chunk, in memory that stays in the cache, by one thread, as a
+    block of curves has.
     """
     (n_curves, n_times), n_centers = X.shape, len(centers)
     kernel, width, n_rows = _kernel(X.dtype.name)
-    mean = centers.mean(axis=0, dtype=np.float64).astype(X.dtype)
-    n_blocks = max(1, CHUNK_CURVES // width)
+    n_blocks = max(1, LLOYD_CHUNK // width)
     lanes, labels = np.zeros(n_blocks * (n_times + 1) * width, X.dtype), np.empty(n_blocks * width, np.int64)
     sums, pack = np.zeros((n_centers, n_times + 1)), load_pack(X.dtype.name)
     for start in range(0, n_curves, n_blocks * width):
         rows = slice(start, min(n_curves, start + n_blocks * width))
         chunk, n_chunk = X[rows], -(-(rows.stop - start) // width)
         scale = X.dtype.type(scale_of(chunk, centers, n_terms=8 * n_times * HEADROOM))
-        pack(chunk.ravel(), mean, scale, width, 0, n_chunk, lanes)
-        packed, halves = _pack_centers((centers - mean) * scale, n_rows)
+        pack(chunk.ravel(), middle, scale, width, 0, n_chunk, lanes)
+        packed, halves = _pack_centers((centers - middle) * scale, n_rows)
         kernel(packed, halves, n_centers, lanes, chunk, weights[rows], 0, n_chunk, labels, sums)
     return np.ascontiguousarray(sums[:, :-1]), sums[:, -1].copy()
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from tsshape._kernels import _host
 from tsshape._kernels._cache import load_kernel
-from tsshape._kernels._lloyd import CHUNK_CURVES, LloydPoints, vectors_of_points
+from tsshape._kernels._lloyd import LLOYD_CHUNK, LloydPoints, vectors_of_points
 from tsshape._kernels._packing import Array
 from tsshape._kernels._threads import run_chunks
 from tsshape._kernels._tile import tile_module
@@ -74,7 +74,7 @@ class LaneCosts:
         self._points, self._n_threads = points, n_threads
         self._kernel, width = _kernel(points.X.dtype.name)
         self._n_curves, self._n_blocks = len(points.X), -(-len(points.X) // width)
-        self._blocks_per_chunk = max(1, CHUNK_CURVES // width)
+        self._blocks_per_chunk = max(1, LLOYD_CHUNK // width)
         # Lanes beyond the last curve have weight 0.
         self._weights = np.zeros(self._n_blocks * width, points.X.dtype)
         self._weights[: len(weights)] = weights / weights.max()

@@ -4,7 +4,7 @@ What is fitted is an ordinary estimator, but for `labels_`, which is as long as 
 """
 
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
@@ -15,7 +15,7 @@ from tsshape._errors import DataError
 from tsshape._panels import check_series, is_unequal
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._lloyd import Lloyd
-from tsshape.cluster._lloyd_in_blocks import BY_SUMS, BlockLloyd, Centers, weights_of
+from tsshape.cluster._lloyd_in_blocks import BY_SUMS, MIDDLE_CURVES, BlockLloyd, Centers, weights_of
 from tsshape.cluster._minibatch import add_batch
 from tsshape.cluster._prototypes import log_fit
 from tsshape.metrics import Metric, get_metric
@@ -26,6 +26,20 @@ SEED_CURVES = 2**15
 MEDOID_CURVES, SHIFT_CURVES = 2**17, 20_000
 
 
+class First(NamedTuple):
+    """What a first pass over curves in blocks finds.
+
+    `sample` are the curves of some `rows`, and `share` their weights; `middle` is the mean of evenly spaced curves;
+    `unequal` says whether some curve is shorter than the longest.
+    """
+
+    rows: IntArray
+    sample: Floats
+    share: FloatArray
+    middle: Floats
+    unequal: bool
+
+
 def fit_kmeans(model: Any, X: Any, sample_weight: Any) -> None:
     """Fit a `ShapeKMeans`: by passes over all curves, from centres that are given or those of a sample.
 
@@ -33,19 +47,18 @@ def fit_kmeans(model: Any, X: Any, sample_weight: Any) -> None:
     """
     began, blocks = perf_counter(), as_blocks(X)
     metric, parameters = model._check_parameters()  # noqa: SLF001 - the model hands itself over
-    unequal = _check(blocks, metric)
     weights = _split_weights(blocks, sample_weight)
-    rows, sample, share = _draw(model, blocks, weights, SEED_CURVES)
+    first = _look(model, blocks, weights, SEED_CURVES)
     given = not isinstance(model.init, str)
     by_sums = metric.average in BY_SUMS
     if given and by_sums:
-        centers, n_iter, model.sample_size_ = model._given_centers(sample), 0, 0  # noqa: SLF001
+        centers, n_iter, model.sample_size_ = model._given_centers(first.sample), 0, 0  # noqa: SLF001
     else:
-        start = clone(model).fit(sample, sample_weight=share)
-        centers, n_iter, model.sample_size_ = start.prototypes_, start.n_iter_, len(rows)
-    lloyd = BlockLloyd(blocks, weights, unequal)
-    if by_sums and (given or len(rows) < blocks.shape[0]):
-        tol = model.tol * Lloyd(sample, share, metric, parameters).variance
+        start = clone(model).fit(first.sample, sample_weight=first.share)
+        centers, n_iter, model.sample_size_ = start.prototypes_, start.n_iter_, len(first.rows)
+    lloyd = BlockLloyd(blocks, weights, unequal=first.unequal, middle=first.middle)
+    if by_sums and (given or len(first.rows) < blocks.shape[0]):
+        tol = model.tol * Lloyd(first.sample, first.share, metric, parameters).variance
         centers, n_iter = lloyd.iterate(Centers(centers, metric, parameters), max_iter=model.max_iter, tol=tol)
     model.prototypes_, model.n_iter_ = centers, n_iter
     model.inertia_, totals = lloyd.measure(Centers(centers, metric, parameters), power=metric.power)
@@ -58,19 +71,18 @@ def fit_batches(model: Any, X: Any, sample_weight: Any) -> None:
     """Update a `ShapeKMeans` by one block after the other."""
     blocks = as_blocks(X)
     metric, parameters = model._check_parameters()  # noqa: SLF001
-    unequal = _check(blocks, metric)
     weights = _split_weights(blocks, sample_weight)
+    first = _look(model, blocks, weights, SEED_CURVES)
     if not hasattr(model, "counts_"):
         # The seeds alone: the batch itself counts once, below.
-        _, sample, share = _draw(model, blocks, weights, SEED_CURVES)
-        start = clone(model).set_params(max_iter=1, n_init=1).fit(sample, sample_weight=share)
+        start = clone(model).set_params(max_iter=1, n_init=1).fit(first.sample, sample_weight=first.share)
         model.prototypes_, model.counts_ = start.prototypes_, np.zeros(start.prototypes_.shape)
     centers = model.prototypes_.astype(blocks.dtype, copy=False)
     model.prototypes_, model.counts_ = blocks.fold(
         _add_block, (centers, model.counts_), metric, parameters, along=[weights]
     )
     found = Centers(model.prototypes_, metric, parameters)
-    model.inertia_, model.n_iter_ = BlockLloyd(blocks, weights, unequal).measure(found, power=metric.power)[0], 1
+    model.inertia_, model.n_iter_ = BlockLloyd(blocks, weights).measure(found, power=metric.power)[0], 1
     model.labels_ = model.predict(X)
 
 
@@ -78,26 +90,24 @@ def fit_kmedoids(model: Any, X: Any, sample_weight: Any) -> None:
     """Fit a `ShapeKMedoids` to a sample; its inertia is that of all curves."""
     began, blocks = perf_counter(), as_blocks(X)
     metric, parameters = model._check_parameters()  # noqa: SLF001
-    unequal = _check(blocks, metric)
     weights = _split_weights(blocks, sample_weight)
-    rows, sample, share = _draw(model, blocks, weights, MEDOID_CURVES)
-    start = clone(model).fit(sample, sample_weight=share)
-    model.prototypes_, model.n_iter_, model.sample_size_ = start.prototypes_, start.n_iter_, len(rows)
-    model.medoid_indices_ = rows[start.medoid_indices_]
+    first = _look(model, blocks, weights, MEDOID_CURVES)
+    start = clone(model).fit(first.sample, sample_weight=first.share)
+    model.prototypes_, model.n_iter_, model.sample_size_ = start.prototypes_, start.n_iter_, len(first.rows)
+    model.medoid_indices_ = first.rows[start.medoid_indices_]
     found = Centers(model.prototypes_, metric, parameters)
-    model.inertia_ = BlockLloyd(blocks, weights, unequal).measure(found, power=1)[0]
+    model.inertia_ = BlockLloyd(blocks, weights).measure(found, power=1)[0]
     _finish(model, X, blocks, began)
 
 
 def fit_mean_shift(model: Any, X: Any) -> None:
     """Fit a `ShapeMeanShift` to a sample."""
     began, blocks = perf_counter(), as_blocks(X)
-    _check(blocks, get_metric(model.metric))
-    rows, sample, _ = _draw(model, blocks, _split_weights(blocks, None), SHIFT_CURVES)
-    start = clone(model).fit(sample)
+    first = _look(model, blocks, _split_weights(blocks, None), SHIFT_CURVES)
+    start = clone(model).fit(first.sample)
     for name in ("prototypes_", "modes_", "bandwidth_", "n_iter_"):
         setattr(model, name, getattr(start, name))
-    model.sample_size_ = len(rows)
+    model.sample_size_ = len(first.rows)
     _finish(model, X, blocks, began)
 
 
@@ -106,8 +116,7 @@ def score_blocks(model: Any, X: Any, sample_weight: Any) -> float:
     blocks, metric = as_blocks(X), get_metric(model.metric)
     prototypes = model.prototypes_.astype(blocks.dtype, copy=False)
     centers = Centers(prototypes, metric, metric.bind(model.metric_params or {}))
-    unequal = _check(blocks, metric)
-    return -BlockLloyd(blocks, _split_weights(blocks, sample_weight), unequal).measure(centers, power=metric.power)[0]
+    return -BlockLloyd(blocks, _split_weights(blocks, sample_weight)).measure(centers, power=metric.power)[0]
 
 
 def _finish(model: Any, X: Any, blocks: Blocks, began: float) -> None:
@@ -117,11 +126,6 @@ def _finish(model: Any, X: Any, blocks: Blocks, began: float) -> None:
         model.n_features_in_ = blocks.shape[1]
     model.labels_ = model.predict(X)
     log_fit(model, blocks.shape[0], began)
-
-
-def _check(blocks: Blocks, metric: Metric) -> bool:
-    """Refuse what no block may hold; return whether some curve is shorter than the longest."""
-    return bool(blocks.sum(_check_block, metric.elastic)[0])
 
 
 def _split_weights(blocks: Blocks, sample_weight: Any) -> Kept:
@@ -135,21 +139,26 @@ def _split_weights(blocks: Blocks, sample_weight: Any) -> Kept:
     return weights
 
 
-def _draw(model: Any, blocks: Blocks, weights: Kept, size: int) -> tuple[IntArray, Floats, FloatArray]:
-    """Return the rows of a sample, its curves, and their weights."""
-    rows = draw_rows(blocks.shape[0], size, check_random_state(model.random_state))
-    chosen = rows_by_block(blocks.n_rows, rows)
-    share = np.concatenate(blocks.map(_pick, along=[weights, chosen], curves=False))
-    return rows, blocks.take(rows), share
+def _look(model: Any, blocks: Blocks, weights: Kept, size: int) -> First:
+    """Pass over the curves once: refuse what no block may hold, and draw a sample."""
+    metric, n_curves = get_metric(model.metric), blocks.shape[0]
+    rows = draw_rows(n_curves, size, check_random_state(model.random_state))
+    evenly = np.arange(0, n_curves, -(-n_curves // MIDDLE_CURVES))
+    along = [rows_by_block(blocks.n_rows, each) for each in (rows, evenly)]
+    found = blocks.map(_check_and_take, metric.elastic, along=along)
+    sample, spread = (np.concatenate([each[item] for each in found]) for item in (1, 2))
+    share = np.concatenate(blocks.map(_pick, along=[weights, along[0]], curves=False))
+    middle = spread.mean(axis=0, dtype=np.float64).astype(blocks.dtype)
+    return First(rows, sample, share, middle, unequal=any(each[0] for each in found))
 
 
 # What follows is called with the curves of one block.
 
 
-def _check_block(X: Floats, elastic: bool) -> tuple[int]:  # noqa: FBT001
-    """Refuse what curves may not hold; return whether some curve is shorter than the longest."""
+def _check_and_take(X: Floats, elastic: Any, rows: IntArray, others: IntArray) -> tuple[bool, Floats, Floats]:
+    """Refuse what curves may not hold; return whether lengths differ, and some curves, twice."""
     check_series(X, unequal=elastic)
-    return (int(is_unequal(X)),)
+    return is_unequal(X), X[rows], X[others]
 
 
 def _check_weights(_: None, weights: Any) -> FloatArray:

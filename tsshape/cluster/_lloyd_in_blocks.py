@@ -15,6 +15,8 @@ from tsshape.cluster._cost import within_range
 from tsshape.cluster._median_in_blocks import weighted_medians
 from tsshape.metrics import DBA_STEPS, Metric, align_clusters, averages_along_paths, cluster_sums, nearest
 
+# Curves whose mean is the middle: Euclidean steps in memory take as many, so that ties fall alike.
+MIDDLE_CURVES = _kernels.LLOYD_CHUNK
 # Averages that are sums over the curves, or can be counted out.
 BY_SUMS = ("mean", "dba", "elastic", "median")
 # The weights of the curves of a block, None for ones.
@@ -44,11 +46,15 @@ class Costly(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class BlockLloyd:
-    """Lloyd's algorithm on curves in blocks, with a weight for each curve; `unequal` says whether lengths differ."""
+    """Lloyd's algorithm on curves in blocks, with a weight for each curve.
+
+    `unequal` says whether lengths differ. `middle` is the curve that others are centred at, as those in memory are.
+    """
 
     blocks: Blocks
     weights: Kept
-    unequal: bool
+    unequal: bool = False
+    middle: Floats | None = None
 
     def iterate(self, centers: Centers, *, max_iter: int, tol: float) -> tuple[Floats, int]:
         """Step until the squared moves of the centres sum to `tol`, or `max_iter`; return centres and steps."""
@@ -70,7 +76,7 @@ class BlockLloyd:
     def _step(self, centers: Centers) -> Floats:
         """Return the next centres."""
         if centers.metric.kernel == "euclidean":
-            sums, totals = self.blocks.sum(mean_sums, centers, along=[self.weights])
+            sums, totals = self.blocks.sum(mean_sums, centers, self.middle, along=[self.weights])
             if totals.all():
                 return _divide(sums, totals.reshape(-1, *[1] * (sums.ndim - 1)), centers.values)
         labels = self._fill_empty(self.blocks.keep(assign, centers), centers)
@@ -157,10 +163,10 @@ def costliest(X: Floats, centers: Centers, most: int, labels: IntArray, weights:
     return Costly(rows, labels[rows].astype(np.int64), costs[rows])
 
 
-def mean_sums(X: Floats, centers: Centers, weights: Weights) -> tuple[FloatArray, FloatArray]:
+def mean_sums(X: Floats, centers: Centers, middle: Floats, weights: Weights) -> tuple[FloatArray, FloatArray]:
     """Assign the curves under the Euclidean distance; return the weighted sums and the weights of the clusters."""
     flat = centers.values.reshape(len(centers.values), -1)
-    sums, totals = _kernels.lloyd_sums(X.reshape(len(X), -1), flat, weights_of(X, weights))
+    sums, totals = _kernels.lloyd_sums(X.reshape(len(X), -1), flat, weights_of(X, weights), middle.ravel())
     return sums.reshape(centers.values.shape), totals
 
 

@@ -77,9 +77,10 @@ def open_scheduler(
                 client.register_plugin(IgnoreInterrupts())
             else:
                 client = opened.enter_context(distributed.Client(address, timeout=TIMEOUT))
-        except ValueError as error:
+        except (ValueError, TypeError) as error:
+            # Of an address such as tls://…, that it needs certificates.
             raise DataError(
-                f"a scheduler is 'local' or an address such as tcp://10.0.0.1:8786; got {address!r}"
+                f"a scheduler is 'local' or an address such as tcp://10.0.0.1:8786; got {address!r}: {error}"
             ) from error
         except OSError as error:
             raise _lost(address, f"no Dask scheduler answers there within {TIMEOUT} s") from error

@@ -59,7 +59,7 @@ speed-clustering: .venv-speed/.installed
 speed-forecast: $(INSTALLED)
 	$(BIN)/python benchmarks/forecast/run.py
 
-# Clusterings, forecasts and distances in blocks on Dask, up to 50 million curves; hours, and 20 GB of disk.
+# Clusterings, forecasts and distances in blocks on Dask, up to 50 million curves; an hour, and 30 GB of disk.
 scale: $(INSTALLED)
 	$(BIN)/python benchmarks/scale/run.py
 

@@ -2,7 +2,7 @@
 
     python benchmarks/scale/run.py [--only NAME] [--n NUMBER] [--folder FOLDER]
 
-Files lie in a temporary folder, of at most 20 GB, which is removed at the end. With `--only` the cases are run whose
+Files lie in a temporary folder, of at most 30 GB, which is removed at the end. With `--only` the cases are run whose
 name holds NAME; with the others that are in results.json they are written to RESULTS.md. With `--n` no case is larger
 than NUMBER, and the tables are only printed. A case that fails is named at the end, and the others are run.
 """

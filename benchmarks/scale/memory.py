@@ -1,24 +1,26 @@
 """The memory of a process and of all that it started."""
 
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import psutil
 
-SECONDS = 0.1
+SECONDS = 1.0
 
 
 class Memory:
-    """The greatest resident memory within the block, sampled ten times a second.
+    """The greatest resident memory of each process, as Linux keeps it, looked up once a second.
 
-    `total` is that of this process and all its descendants together, in which pages that they share count for each of
-    them; `one` is the greatest of a single descendant.
+    To sample the memory itself as often as it changes would slow down what is measured. `total` is the sum of the
+    greatest of this process and all its descendants, which is at least the greatest of their sum; pages that processes
+    share count for each of them. `one` is the greatest of a single descendant.
     """
 
     def __enter__(self) -> Self:
-        """Begin to sample."""
-        self.total = self.one = 0
+        """Begin to look."""
+        self._greatest: dict[int, int] = {}
         self._ended = threading.Event()
         self._sampler = threading.Thread(target=self._sample, daemon=True)
         self._sampler.start()
@@ -27,10 +29,21 @@ class Memory:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """End with one more sample."""
+        """Look once more."""
         self._ended.set()
         self._sampler.join()
         self._look()
+
+    @property
+    def total(self) -> int:
+        """Bytes of all processes together, at most."""
+        return sum(self._greatest.values())
+
+    @property
+    def one(self) -> int:
+        """Bytes of the greatest descendant, 0 if there is none."""
+        here = psutil.Process().pid
+        return max((size for pid, size in self._greatest.items() if pid != here), default=0)
 
     def _sample(self) -> None:
         """Look until the block ends."""
@@ -38,16 +51,16 @@ class Memory:
             self._look()
 
     def _look(self) -> None:
-        """Take one sample."""
+        """Note the greatest memory of each process so far."""
         here = psutil.Process()
-        others = [_resident(process) for process in here.children(recursive=True)]
-        self.total = max(self.total, _resident(here) + sum(others))
-        self.one = max([self.one, *others])
+        for process in [here, *here.children(recursive=True)]:
+            self._greatest[process.pid] = max(self._greatest.get(process.pid, 0), _greatest_of(process.pid))
 
 
-def _resident(process: psutil.Process) -> int:
-    """Return the resident memory of a process in bytes, 0 if it has ended."""
+def _greatest_of(pid: int) -> int:
+    """Return the greatest resident memory of a process so far in bytes, 0 if it has ended."""
     try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    except OSError:
         return 0
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)

@@ -32,8 +32,8 @@ def _head() -> str:
     return f"""# Measured on Dask
 
 Written by `make scale`: each case in a process of its own, kernels compiled before, wall time. Workers are processes of
-one thread. Memory is the greatest of all processes together, client and scheduler among them, by their resident
-memory ten times a second; pages that processes share count for each of them.
+one thread. Memory is the sum of the greatest resident memory of each process, client and scheduler among them; pages
+that processes share count for each of them.
 
 Machine: {_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB. Versions: {versions}."""
 

@@ -124,7 +124,8 @@ def _measure(client: Any, posts: Any, tasks: Sequence[Task], n_at_once: int | No
                 submit(chain)
             yield outcome
     finally:
-        client.cancel([*running])
+        for future in running:
+            future.release()
 
 
 def _send(client: Any, function: Callable[[Any], Any], value: Any) -> Any:

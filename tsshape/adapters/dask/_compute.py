@@ -62,7 +62,9 @@ def compute(
     except KilledWorker as error:
         raise MemoryError(_spell_killed(error, block_rows)) from error
     finally:
-        client.cancel(futures)
+        # Not cancelled: the scheduler may fail where tasks that need one another are cancelled at once.
+        for future in futures:
+            future.release()
     return results
 
 

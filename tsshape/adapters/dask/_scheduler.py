@@ -17,6 +17,14 @@ from tsshape.adapters.dask._plugin_files import PluginFiles
 LOCAL = "local"
 # Seconds in which a scheduler must answer.
 TIMEOUT = 30
+LOCAL_CONFIG = {
+    # A worker that died is started again, which may take more than the 15 s after which it would be given up.
+    "distributed.deploy.lost-worker-timeout": "1 day",
+    # Workers keep freed memory for the next block: to get it from the system page by page took a tenth of a pass.
+    "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": 2**28, "MALLOC_MMAP_THRESHOLD_": 2**25},
+    # The next block is assigned to a worker before it asks for one.
+    "distributed.scheduler.worker-saturation": 1.5,
+}
 
 
 @contextmanager
@@ -70,8 +78,7 @@ def open_scheduler(
     with ExitStack() as opened:
         try:
             if address == LOCAL:
-                # A worker that died is started again, which may take more than the 15 s after which it is given up.
-                opened.enter_context(dask.config.set({"distributed.deploy.lost-worker-timeout": "1 day"}))
+                opened.enter_context(dask.config.set(LOCAL_CONFIG))
                 cluster = opened.enter_context(_start_workers(n_workers or count_threads(-1), memory_limit))
                 client = opened.enter_context(distributed.Client(cluster))
                 client.register_plugin(IgnoreInterrupts())

@@ -37,7 +37,8 @@ def run_once(path: str | PathLike[str], *, copy: Path | None = None) -> dict[str
     the file, its `copy` is run here under the same name.
     """
     resolved = str(Path(path).resolve())
-    if resolved in _loaded:
+    # The copy of a file that has changed since is run again.
+    if resolved in _loaded and (copy is None or copy.read_bytes() == _texts[resolved]):
         return _loaded[resolved]
     before = {group: dict(things) for group, things in _registered.items()}
     try:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from dask.dataframe import from_pandas
+from distributed import Client
 from registered import forgotten_afterwards
 
 import tsshape
@@ -20,6 +21,7 @@ from tsshape.cluster import (
     ShapeKMedoids,
     ShapeMeanShift,
     _in_blocks,
+    _median_in_blocks,
     _selection_sample,
     select_n_clusters,
     silhouette,
@@ -178,6 +180,21 @@ def test_the_partitions_of_a_dataframe_are_blocks():
     np.testing.assert_array_equal(model.labels_, model.predict(SHAPES))
 
 
+def test_chunks_without_rows_are_left_out_and_medians_of_some_clusters_are_sought_at_a_time(monkeypatch):
+    monkeypatch.setattr(_median_in_blocks, "MOST_WEIGHTS", 2 * 8 * 256)
+    X = da.concatenate([in_blocks(SHAPES[:0]), in_blocks(SHAPES), in_blocks(SHAPES[:0])])
+    model = ShapeKMeans(5, metric="area", init=SHAPES[:5], max_iter=3, tol=0)
+    found = ShapeKMeans(**model.get_params()).fit(X)
+    assert_same(found, model.fit(SHAPES))
+
+
+def test_batches_begin_at_given_centres():
+    found = ShapeKMeans(4, init=SHAPES[:4]).partial_fit(in_blocks(SHAPES, 600))
+    expected = ShapeKMeans(4, init=SHAPES[:4]).partial_fit(SHAPES)
+    np.testing.assert_array_equal(found.prototypes_, expected.prototypes_)
+    assert found.n_features_in_ == 8
+
+
 def test_refusals_name_the_rows():
     bad = SHAPES.copy()
     bad[200, 3] = np.inf
@@ -187,6 +204,8 @@ def test_refusals_name_the_rows():
         pairwise(in_blocks(bad))[200, 599].compute()
     with pytest.raises(DataError, match=r"sample_weight holds -1.0 at row 30"):
         ShapeKMeans(2).fit(in_blocks(SHAPES), sample_weight=np.where(np.arange(600) == 200, -1.0, 1.0))
+    with pytest.raises(DataError, match="count from 0"):
+        silhouette(in_blocks(SHAPES), np.full(600, -1))
     with pytest.raises(DataError, match="both be in blocks"):
         pairwise(in_blocks(SHAPES), SHAPES)
     with pytest.raises(DataError, match="ShapeAgglomerative needs all curves in memory"):
@@ -208,6 +227,12 @@ def test_a_worker_out_of_memory_is_told_a_smaller_block():
     message = "take blocks of 1,000,000 rows instead of 2,000,000"
     with pytest.raises(MemoryError, match=message), open_scheduler(n_workers=1, memory_limit="500MB") as client:
         ShapeKMeans(2, init=np.eye(2, 30)).fit(DaskBlocks(da.concatenate(parts), client))
+
+
+def test_another_client_than_the_one_in_force_computes(client):
+    with dask.config.set(scheduler="synchronous"), Client(client.scheduler.address, set_as_default=False) as other:
+        model = ShapeKMeans(4, metric="area", init=SHAPES[:4], max_iter=2).fit(DaskBlocks(in_blocks(SHAPES), other))
+    np.testing.assert_array_equal(model.prototypes_, model.fit(in_blocks(SHAPES)).prototypes_)
 
 
 def test_workers_and_their_deaths_change_no_bit(client):

@@ -10,12 +10,13 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from tsshape import _kernels
 from tsshape._blocks import Blocks, Kept, as_blocks, draw_rows, is_in_blocks, rows_by_block
 from tsshape._errors import DataError
 from tsshape._panels import check_series, is_unequal
 from tsshape._typing import FloatArray, Floats, IntArray
 from tsshape.cluster._lloyd import Lloyd
-from tsshape.cluster._lloyd_in_blocks import BY_SUMS, MIDDLE_CURVES, BlockLloyd, Centers, weights_of
+from tsshape.cluster._lloyd_in_blocks import BY_SUMS, BlockLloyd, Centers, weights_of
 from tsshape.cluster._minibatch import add_batch
 from tsshape.cluster._prototypes import log_fit
 from tsshape.metrics import Metric, get_metric
@@ -64,7 +65,7 @@ def fit_kmeans(model: Any, X: Any, sample_weight: Any) -> None:
     model.inertia_, totals = lloyd.measure(Centers(centers, metric, parameters), power=metric.power)
     counts = totals.reshape(-1, *[1] * (centers.ndim - 1))
     model.counts_ = np.broadcast_to(counts, centers.shape).copy()
-    _finish(model, X, blocks, began)
+    _finish(model, blocks, began)
 
 
 def fit_batches(model: Any, X: Any, sample_weight: Any) -> None:
@@ -73,17 +74,17 @@ def fit_batches(model: Any, X: Any, sample_weight: Any) -> None:
     metric, parameters = model._check_parameters()  # noqa: SLF001
     weights = _split_weights(blocks, sample_weight)
     first = _look(model, blocks, weights, SEED_CURVES)
-    if not hasattr(model, "counts_"):
-        # The seeds alone: the batch itself counts once, below.
-        start = clone(model).set_params(max_iter=1, n_init=1).fit(first.sample, sample_weight=first.share)
-        model.prototypes_, model.counts_ = start.prototypes_, np.zeros(start.prototypes_.shape)
-    centers = model.prototypes_.astype(blocks.dtype, copy=False)
-    model.prototypes_, model.counts_ = blocks.fold(
-        _add_block, (centers, model.counts_), metric, parameters, along=[weights]
-    )
+    if hasattr(model, "counts_"):
+        centers, counts = model.prototypes_.astype(blocks.dtype, copy=False), model.counts_
+    else:
+        centers = model._first_centers(first.sample, first.share, metric, parameters)  # noqa: SLF001
+        counts = np.zeros(centers.shape)
+    state = blocks.fold(_add_block, (centers, counts), metric, parameters, along=[weights])
+    model.prototypes_, model.counts_ = state
     found = Centers(model.prototypes_, metric, parameters)
     model.inertia_, model.n_iter_ = BlockLloyd(blocks, weights).measure(found, power=metric.power)[0], 1
-    model.labels_ = model.predict(X)
+    _describe_input(model, blocks)
+    model.labels_ = model.predict(blocks)
 
 
 def fit_kmedoids(model: Any, X: Any, sample_weight: Any) -> None:
@@ -97,7 +98,7 @@ def fit_kmedoids(model: Any, X: Any, sample_weight: Any) -> None:
     model.medoid_indices_ = first.rows[start.medoid_indices_]
     found = Centers(model.prototypes_, metric, parameters)
     model.inertia_ = BlockLloyd(blocks, weights).measure(found, power=1)[0]
-    _finish(model, X, blocks, began)
+    _finish(model, blocks, began)
 
 
 def fit_mean_shift(model: Any, X: Any) -> None:
@@ -108,7 +109,7 @@ def fit_mean_shift(model: Any, X: Any) -> None:
     for name in ("prototypes_", "modes_", "bandwidth_", "n_iter_"):
         setattr(model, name, getattr(start, name))
     model.sample_size_ = len(first.rows)
-    _finish(model, X, blocks, began)
+    _finish(model, blocks, began)
 
 
 def score_blocks(model: Any, X: Any, sample_weight: Any) -> float:
@@ -119,13 +120,19 @@ def score_blocks(model: Any, X: Any, sample_weight: Any) -> float:
     return -BlockLloyd(blocks, _split_weights(blocks, sample_weight)).measure(centers, power=metric.power)[0]
 
 
-def _finish(model: Any, X: Any, blocks: Blocks, began: float) -> None:
+def _finish(model: Any, blocks: Blocks, began: float) -> None:
     """Set what depends on the prototypes, and log the fit."""
-    vars(model).pop("feature_names_in_", None)
+    _describe_input(model, blocks)
+    model.labels_ = model.predict(blocks)
+    log_fit(model, blocks.shape[0], began)
+
+
+def _describe_input(model: Any, blocks: Blocks) -> None:
+    """Set what scikit-learn says of the input: blocks have no names of columns, and channels no number of them."""
+    for name in ("feature_names_in_", "n_features_in_"):
+        vars(model).pop(name, None)
     if len(blocks.shape) == 2:  # noqa: PLR2004
         model.n_features_in_ = blocks.shape[1]
-    model.labels_ = model.predict(X)
-    log_fit(model, blocks.shape[0], began)
 
 
 def _split_weights(blocks: Blocks, sample_weight: Any) -> Kept:
@@ -143,11 +150,17 @@ def _look(model: Any, blocks: Blocks, weights: Kept, size: int) -> First:
     """Pass over the curves once: refuse what no block may hold, and draw a sample."""
     metric, n_curves = get_metric(model.metric), blocks.shape[0]
     rows = draw_rows(n_curves, size, check_random_state(model.random_state))
-    evenly = np.arange(0, n_curves, -(-n_curves // MIDDLE_CURVES))
+    # Euclidean steps in memory take the middle of as many, so that ties fall alike.
+    evenly = np.arange(0, n_curves, -(-n_curves // _kernels.LLOYD_CHUNK))
     along = [rows_by_block(blocks.n_rows, each) for each in (rows, evenly)]
     found = blocks.map(_check_and_take, metric.elastic, along=along)
     sample, spread = (np.concatenate([each[item] for each in found]) for item in (1, 2))
     share = np.concatenate(blocks.map(_pick, along=[weights, along[0]], curves=False))
+    if not share.any():
+        raise DataError(
+            f"sample_weight is 0 for all of the {len(rows):,} curves that centres are sought from: leave out those of "
+            "weight 0"
+        )
     middle = spread.mean(axis=0, dtype=np.float64).astype(blocks.dtype)
     return First(rows, sample, share, middle, unequal=any(each[0] for each in found))
 

@@ -239,12 +239,7 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
         n_threads = count_threads(self.n_jobs)
         if first:
             check_n_clusters(self.n_clusters, shapes[weights > 0])
-            given = self._given_centers(shapes)
-            if given is None:
-                rng = check_random_state(self.random_state)
-                shares, _ = near_one(weights)
-                seeds = choose_seeds(shapes, shares, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads)
-                given = shapes[seeds]
+            given = self._first_centers(shapes, weights, metric, parameters)
             self.prototypes_ = given
             self.counts_ = np.zeros(self.prototypes_.shape)
         centers, self.counts_ = add_batch(
@@ -283,6 +278,17 @@ class ShapeKMeans(PrototypeMixin, BaseEstimator):
     def _given_centers(self, shapes: Floats) -> Floats | None:
         """Return the initial centres that were given, None if they are to be drawn."""
         return None if isinstance(self.init, str) else check_centers(self.init, self.n_clusters, shapes)
+
+    def _first_centers(self, shapes: Floats, weights: FloatArray, metric: Metric, parameters: dict[str, Any]) -> Floats:
+        """Return the initial centres of batches: those given, or ones drawn among some curves."""
+        given = self._given_centers(shapes)
+        if given is not None:
+            return given
+        rng, (shares, _) = check_random_state(self.random_state), near_one(weights)
+        n_threads = count_threads(self.n_jobs)
+        seeds = choose_seeds(shapes, shares, metric, parameters, self.n_clusters, rng=rng, n_threads=n_threads)
+        drawn: Floats = shapes[seeds]
+        return drawn
 
     def _keep(self, best: Clustering, weights: FloatArray) -> None:
         """Copy the fitted attributes of the best start."""

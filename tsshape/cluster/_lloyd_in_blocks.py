@@ -15,8 +15,6 @@ from tsshape.cluster._cost import within_range
 from tsshape.cluster._median_in_blocks import weighted_medians
 from tsshape.metrics import DBA_STEPS, Metric, align_clusters, averages_along_paths, cluster_sums, nearest
 
-# Curves whose mean is the middle: Euclidean steps in memory take as many, so that ties fall alike.
-MIDDLE_CURVES = _kernels.LLOYD_CHUNK
 # Averages that are sums over the curves, or can be counted out.
 BY_SUMS = ("mean", "dba", "elastic", "median")
 # The weights of the curves of a block, None for ones.

@@ -201,7 +201,8 @@ def separations(
     if is_in_blocks(X):
         rng = check_random_state(random_state)
         sample = draw_sample(X, labelings, sample_size or SAMPLE_OF_BLOCKS, rng)
-        compared = _distances(sample.curves, metric, params, n_labelings=1)
+        curves, _ = check_panels(sample.curves, None, get_metric(metric))
+        compared = _distances(curves, metric, params, n_labelings=1)
         return estimate(sample, compared, rng, count_threads(n_jobs), dunn=dunn)
     (curves, metric), clusters = _as_curves(X, metric), _as_array(labelings)
     clusters, n_threads = _check_labelings(clusters, len(curves)), count_threads(n_jobs)

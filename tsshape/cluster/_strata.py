@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tsshape._blocks import as_blocks, draw_rows, rows_by_block
+from tsshape._errors import DataError
 from tsshape._typing import Floats, IntArray
 
 # Fewer curves of a small cluster would say little of how far the others are from it.
@@ -63,6 +64,8 @@ def draw_stratified(X: Any, labels: Any, size: int, rng: np.random.RandomState) 
 
 def _count(_: None, labels: IntArray) -> IntArray:
     """Count the curves of each cluster in a block."""
+    if labels.min(initial=0) < 0:
+        raise DataError("labels of curves in blocks count from 0: leave out noise, which has -1")
     return np.bincount(labels)
 
 

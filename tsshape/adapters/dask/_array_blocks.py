@@ -11,7 +11,7 @@ from tsshape._blocks import Kept, rows_by_block
 from tsshape._errors import DataError
 from tsshape._typing import Floats, IntArray
 from tsshape._validation import choose_dtype
-from tsshape.adapters.dask._compute import compute, persist
+from tsshape.adapters.dask._compute import as_current, compute, persist
 
 # Results that are added at once: with more, a sum would wait for many blocks; with fewer, there would be more tasks.
 FAN_IN = 8
@@ -59,7 +59,8 @@ class DaskBlocks:
 
     def __init__(self, X: Any, client: Any = None) -> None:
         if hasattr(X, "to_dask_array"):
-            X = X.to_dask_array(lengths=True)
+            with as_current(client):
+                X = X.to_dask_array(lengths=True)
         if X.ndim not in {2, 3}:
             raise DataError(f"X must have 2 dimensions (curves, days), or 3 with channels; got {X.ndim}")
         if np.isnan(X.shape).any():
@@ -68,7 +69,8 @@ class DaskBlocks:
             raise DataError(f"X must have at least one curve and one day; got shape {X.shape}")
         if X.dtype.kind not in "fiub":
             raise DataError(f"X must hold real numbers only; got dtype {X.dtype}")
-        whole_rows = X.rechunk(dict.fromkeys(range(1, X.ndim), -1))
+        # Chunks without rows, as of a part whose curves were all dropped, are left out.
+        whole_rows = X.rechunk({0: tuple(n for n in X.chunks[0] if n), **dict.fromkeys(range(1, X.ndim), -1)})
         self._array = whole_rows.astype(choose_dtype(X.dtype)) if X.dtype.kind != "f" else whole_rows
         self._client = client
         self.shape: tuple[int, ...] = tuple(map(int, X.shape))
@@ -111,7 +113,7 @@ class DaskBlocks:
         dtypes: Sequence[Any],
         columns: tuple[int, ...] = (),
     ) -> tuple[Any, ...]:
-        """Return Dask arrays of shape (n_curves, *columns), whose blocks are the items that the function returns."""
+        """Return Dask arrays ``(n_curves, *columns)``, whose blocks are the items that the function returns."""
         tasks = self._tasks(function, common)
         return tuple(
             da.concatenate(
@@ -157,6 +159,7 @@ class DaskBlocks:
 
     def split(self, values: Any, name: str) -> Kept:
         """Return a one-dimensional array as long as the curves by block, delayed."""
+        values = values if hasattr(values, "shape") else np.asarray(values)
         if values.shape != self.shape[:1]:
             raise DataError(f"{name} must have shape {self.shape[:1]}, one for each curve; got {values.shape}")
         whole = values if isinstance(values, da.Array) else da.from_array(np.asarray(values), chunks=(self.n_rows,))

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any
@@ -77,8 +77,14 @@ def persist(tasks: Sequence[Any], client: Any = None) -> list[Any]:
 
     kept = list(client.persist(list(tasks)))
     # Else the next computation would begin beside this one, and blocks wait in memory for both.
-    wait(kept)
+    with as_current(client):
+        wait(kept)
     return kept
+
+
+def as_current(client: Any) -> AbstractContextManager[Any]:
+    """Have a client in force within a block; None changes nothing."""
+    return nullcontext() if client is None else client.as_current()
 
 
 def client_in_force() -> Any:

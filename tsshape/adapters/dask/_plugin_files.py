@@ -1,6 +1,7 @@
 """Plug-in files on workers, which may run on other machines and start later than the client."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,10 +14,10 @@ from tsshape._plugin_files import run_once
 class PluginFiles(WorkerPlugin):
     """Run plug-in files of the client on each worker, from their text: a worker may not see the client's files."""
 
-    name = "tsshape-plugin-files"
-
     def __init__(self, texts: Mapping[str, bytes]) -> None:
         self._texts = dict(texts)
+        # Programs that share a cluster have files of their own.
+        self.name = f"tsshape-plugin-files-{sha256(repr(sorted(texts.items())).encode()).hexdigest()[:16]}"
 
     def setup(self, worker: Any) -> None:
         """Run the files."""

@@ -21,7 +21,8 @@ LOCAL_CONFIG = {
     # A worker that died is started again, which may take more than the 15 s after which it would be given up.
     "distributed.deploy.lost-worker-timeout": "1 day",
     # Workers keep freed memory for the next block: to get it from the system page by page took a tenth of a pass.
-    "distributed.nanny.pre-spawn-environ": {"MALLOC_TRIM_THRESHOLD_": 2**28, "MALLOC_MMAP_THRESHOLD_": 2**25},
+    "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 2**28,
+    "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 2**25,
     # The next block is assigned to a worker before it asks for one.
     "distributed.scheduler.worker-saturation": 1.5,
 }
@@ -91,7 +92,8 @@ def open_scheduler(
             ) from error
         except OSError as error:
             raise _lost(address, f"no Dask scheduler answers there within {TIMEOUT} s") from error
-        client.register_plugin(PluginFiles(loaded_texts()))
+        if loaded_texts():
+            client.register_plugin(PluginFiles(loaded_texts()))
         if client.dashboard_link:
             on_dashboard(client.dashboard_link)
         try:

@@ -77,21 +77,13 @@ def open_scheduler(
     for name in ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as opened:
-        try:
-            if address == LOCAL:
-                opened.enter_context(dask.config.set(LOCAL_CONFIG))
-                cluster = opened.enter_context(_start_workers(n_workers or count_threads(-1), memory_limit))
-                client = opened.enter_context(distributed.Client(cluster))
-                client.register_plugin(IgnoreInterrupts())
-            else:
-                client = opened.enter_context(distributed.Client(address, timeout=TIMEOUT))
-        except (ValueError, TypeError) as error:
-            # Of an address such as tls://…, that it needs certificates.
-            raise DataError(
-                f"a scheduler is 'local' or an address such as tcp://10.0.0.1:8786; got {address!r}: {error}"
-            ) from error
-        except OSError as error:
-            raise _lost(address, f"no Dask scheduler answers there within {TIMEOUT} s") from error
+        if address == LOCAL:
+            opened.enter_context(dask.config.set(LOCAL_CONFIG))
+            cluster = opened.enter_context(_start_workers(n_workers or count_threads(-1), memory_limit))
+            client = opened.enter_context(distributed.Client(cluster))
+            client.register_plugin(IgnoreInterrupts())
+        else:
+            client = opened.enter_context(_connect(address))
         if loaded_texts():
             client.register_plugin(PluginFiles(loaded_texts()))
         if client.dashboard_link:
@@ -100,6 +92,21 @@ def open_scheduler(
             yield client
         except (FutureCancelledError, CommClosedError) as error:
             raise _lost(address, "the connection to the Dask scheduler was lost") from error
+
+
+def _connect(address: str) -> Any:
+    """Return a client of a scheduler that runs already."""
+    from distributed import Client  # noqa: PLC0415
+
+    try:
+        return Client(address, timeout=TIMEOUT)
+    except (ValueError, TypeError) as error:
+        # Of an address such as tls://…, that it needs certificates.
+        raise DataError(
+            f"a scheduler is 'local' or an address such as tcp://10.0.0.1:8786; got {address!r}: {error}"
+        ) from error
+    except OSError as error:
+        raise _lost(address, f"no Dask scheduler answers there within {TIMEOUT} s") from error
 
 
 def _start_workers(n_workers: int, memory_limit: int | str) -> Any:

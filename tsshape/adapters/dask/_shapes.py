@@ -177,6 +177,8 @@ def _check_form(parts: Parts, id_column: str | None) -> tuple[str, str]:
             f"{parts.files[0]} has a row for each sample, and parts of curves have a column for each day:"
             " `tsshape import SOURCE… --out FOLDER` makes curves of samples"
         )
+    if len(parts.columns) == 1:
+        raise DataError(f"{parts.files[0]} has ids alone, and no day")
     counts = {kind for name, kind in zip(parts.columns, parts.types, strict=True) if name != column}
     return column, "float32" if counts == {"float"} else "float64"
 

@@ -5,7 +5,6 @@ from copy import copy
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar, cast
 
-import numpy as np
 from sklearn.utils import check_random_state
 
 from tsshape._blocks import as_blocks, draw_rows, is_in_blocks
@@ -59,7 +58,7 @@ def draw_posts(posts: Posts, random_state: RandomState) -> Posts:
     """Return posts in partitions in memory: all, or a sample that is drawn evenly over the partitions."""
     n_rows = as_partitions(posts.features).count()
     n_posts = sum(n_rows)
-    rows = draw_rows(n_posts, SAMPLE, check_random_state(random_state)) if n_posts > SAMPLE else np.arange(n_posts)
+    rows = draw_rows(n_posts, SAMPLE, check_random_state(random_state))
     if len(rows) < n_posts:
         LOGGER.info("fitting on %s of %s posts, drawn evenly over the partitions", f"{len(rows):,}", f"{n_posts:,}")
     return Posts(*(_take(values, name, rows, n_rows) for name, values in posts._asdict().items()))

@@ -5,10 +5,10 @@ from typing import Any
 
 import dask
 import dask.dataframe as dd
-import numpy as np
 import pandas as pd
 from dask.dataframe.dispatch import concat, make_meta
 
+from tsshape._blocks import rows_by_block
 from tsshape._errors import DataError
 from tsshape._typing import IntArray
 from tsshape.adapters.dask._compute import compute
@@ -25,7 +25,7 @@ class DaskPartitions:
 
     Examples
     --------
-    >>> import dask.dataframe as dd, pandas as pd
+    >>> import dask.dataframe as dd, numpy as np, pandas as pd
     >>> table = dd.from_pandas(pd.DataFrame({"views": [3, 1, 2]}, index=["a", "b", "c"]), npartitions=2)
     >>> partitions = DaskPartitions(table)
     >>> partitions.count(), partitions.take(np.array([0, 2]), [2, 1])["views"].to_dict()
@@ -56,9 +56,7 @@ class DaskPartitions:
 
     def take(self, rows: IntArray, n_rows: list[int]) -> Any:
         """Return some rows, by ascending position, in memory."""
-        starts = np.cumsum([0, *n_rows])
-        cuts = np.searchsorted(rows, starts)
-        chosen = [rows[cuts[at] : cuts[at + 1]] - starts[at] for at in range(len(n_rows))]
+        chosen = rows_by_block(n_rows, rows)
         tasks = [
             # All of a partition is taken as it is.
             partition if len(some) == size else dask.delayed(_rows)(partition, some)

@@ -2,17 +2,27 @@ import errno
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from filelock import lock_descriptor
 from systems import posix_only
 
 from tsshape import DataError, _files
-from tsshape._files import atomic_folder, atomic_path, is_empty_folder, open_regular, scratch_folder, write_text
+from tsshape._files import (
+    atomic_folder,
+    atomic_path,
+    check_no_link,
+    is_empty_folder,
+    open_in_place,
+    open_regular,
+    scratch_folder,
+    write_text,
+)
 
 STRACE = shutil.which("strace")
 # Writes "new" over what it is given; the question after a file that does not exist marks the beginning in the trace.
@@ -160,6 +170,46 @@ def test_no_pipe_or_device_is_opened(tmp_path):
     for path in (tmp_path / "pipe", "/dev/null"):
         with pytest.raises(DataError, match="no regular file"):
             open_regular(path)
+
+
+def bind(path, _):
+    """Make a socket."""
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+
+
+@posix_only
+@pytest.mark.parametrize(
+    ("make", "fault"),
+    [
+        (lambda path, target: path.symlink_to(target), "ours is a link, through which nothing is written"),
+        (lambda path, target: path.symlink_to(target.with_name("nothing")), "ours is a link"),
+        (lambda path, _: os.mkfifo(path), "ours is no regular file"),
+        (bind, "ours is no regular file"),
+        (lambda path, _: path.mkdir(), "ours is a folder"),
+        (lambda path, target: path.hardlink_to(target), "ours is a hard link, a file with 2 names"),
+    ],
+    ids=["link", "link to nothing", "pipe", "socket", "folder", "hard link"],
+)
+def test_nothing_is_changed_through_a_link_a_pipe_or_a_socket(tmp_path, make, fault):
+    target, path = tmp_path / "precious", tmp_path / "ours"
+    target.write_text("old")
+    make(path, target)
+    with pytest.raises(DataError, match=fault):
+        open_in_place(path)
+    # A folder stays, and a file with two names is replaced under one of them.
+    with nullcontext() if path.is_dir() or "hard" in fault else pytest.raises(DataError, match=fault):
+        check_no_link(path)
+    assert target.read_text() == "old"
+    assert {each.name for each in tmp_path.iterdir()} == {"precious", "ours"}
+
+
+def test_a_file_is_changed_in_place_and_made_if_there_is_none(tmp_path):
+    for expected in (b"a", b"aa"):
+        with open_in_place(tmp_path / "file") as file:
+            file.seek(0, os.SEEK_END)
+            file.write(b"a")
+        assert (tmp_path / "file").read_bytes() == expected
 
 
 def test_only_regular_files_are_opened(tmp_path):

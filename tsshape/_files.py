@@ -49,6 +49,46 @@ def open_regular(path: Path) -> BinaryIO:
     return open(descriptor, "rb")  # noqa: PTH123
 
 
+def check_no_link(path: Path) -> None:
+    """Refuse a path through which something else would be written: a link, a pipe or a device.
+
+    Raises
+    ------
+    DataError
+        If there is one at the path; nothing, a file and a folder are well.
+    """
+    with suppress(FileNotFoundError):
+        mode = path.lstat().st_mode
+        # Windows has links of folders that look like folders.
+        real = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
+        if stat.S_ISLNK(mode) or os.path.realpath(path) != real:
+            raise DataError(f"{path} is a link, through which nothing is written: remove it")
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise DataError(f"{path} is no regular file: remove it")
+
+
+def open_in_place(path: Path) -> BinaryIO:
+    """Open a file to change it where it is, made if there is none; of one with two names, both would change.
+
+    Raises
+    ------
+    DataError
+        If there is a link, also a hard one, a folder, a pipe or a device.
+    """
+    check_no_link(path)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    except OSError as error:
+        if path.is_dir():
+            raise DataError(f"{path} is a folder: remove it") from error
+        raise
+    n_names = os.fstat(descriptor).st_nlink
+    if n_names > 1:
+        os.close(descriptor)
+        raise DataError(f"{path} is a hard link, a file with {n_names} names: put a copy in its place")
+    return open(descriptor, "r+b")  # noqa: PTH123
+
+
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Give a path to write to; when the block ends without an error, that file replaces `path` durably.

@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# Has what users get, without pip and the tools that look at it.
+AUDITED := .venv-audit/audited/bin/python
 
-.PHONY: demo test test-all test-lowest fuzz check format docs speed speed-clustering speed-forecast scale published clean
+.PHONY: demo test test-all test-lowest fuzz check format docs speed speed-clustering speed-forecast scale published audit clean
 
 demo: $(INSTALLED)
 	rm -rf demo
@@ -28,7 +30,7 @@ test-lowest: .venv-lowest/.installed
 fuzz: export OMP_WAIT_POLICY = passive
 
 fuzz: $(INSTALLED)
-	$(BIN)/python tests/fuzz/run.py --bundles 5000 --tables 5000 --sources 5000 --exports 5000
+	$(BIN)/python tests/fuzz/run.py --bundles 10000 --tables 10000 --sources 5000 --exports 5000
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -68,8 +70,17 @@ scale: $(INSTALLED)
 published: .venv-published/.installed
 	.venv-published/bin/python benchmarks/published/run.py
 
+# What users get with all extras for running it: its licences, the list of it all (CycloneDX), and its known
+# vulnerabilities, about which the package index is asked.
+audit: .venv-audit/.installed
+	mkdir -p audit
+	.venv-audit/bin/pip-licenses --python=$(AUDITED) --format=markdown --output-file audit/licences.md
+	.venv-audit/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type library --output-reproducible --output-file audit/tsshape.cdx.json $(AUDITED)
+	.venv-audit/bin/pip --python $(AUDITED) freeze --exclude tsshape > audit/requirements.txt
+	.venv-audit/bin/pip-audit --strict --disable-pip --no-deps --requirement audit/requirements.txt
+
 clean:
-	rm -rf .venv .venv-lowest .venv-speed .venv-published demo fuzz docs/_build docs/gallery docs/reference/generated
+	rm -rf .venv .venv-lowest .venv-speed .venv-published .venv-audit audit demo fuzz docs/_build docs/gallery docs/reference/generated
 
 # requirements.lock pins the versions that the tests ran on; pyproject.toml says what is accepted.
 $(INSTALLED): pyproject.toml requirements.lock
@@ -99,4 +110,11 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -m venv --clear .venv-published
 	.venv-published/bin/python -m pip install --quiet --constraint requirements.lock --editable .
 	.venv-published/bin/python -m pip install --quiet --no-deps --requirement benchmarks/published/requirements.lock
+	touch $@
+
+.venv-audit/.installed: pyproject.toml requirements.lock
+	$(PYTHON) -m venv --clear .venv-audit
+	.venv-audit/bin/pip install --quiet 'pip-audit>=2.10' 'pip-licenses>=5.5' 'cyclonedx-bom>=7.3'
+	$(PYTHON) -m venv --without-pip .venv-audit/audited
+	.venv-audit/bin/pip --python $(AUDITED) install --quiet --constraint requirements.lock '.[dask,images]'
 	touch $@

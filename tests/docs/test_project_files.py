@@ -4,10 +4,13 @@ import re
 import shutil
 import subprocess
 import tomllib
+from importlib.metadata import distribution
 
 import pytest
 import yaml
 from documents import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WORKFLOWS = ROOT / ".github" / "workflows"
@@ -44,12 +47,47 @@ def test_the_workflow_runs_each_python_of_the_classifiers():
 
 
 @pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.name)
-def test_a_workflow_may_only_read_and_publishing_alone_gets_an_identity(path):
+def test_a_workflow_may_only_read_unless_it_publishes(path):
     workflow = read(path)
     assert workflow["permissions"] == {"contents": "read"}
-    more = {name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job}
-    assert all(rights == {"contents": "read"} for name, rights in more.items() if name != "publish")
-    assert more.get("publish", {"id-token": "write"}) == {"id-token": "write"}
+    may_write = {"publish": {"id-token": "write"}, "page": {"contents": "write"}}
+    for name, job in workflow["jobs"].items():
+        assert job.get("permissions", {"contents": "read"}) == may_write.get(name, {"contents": "read"})
+
+
+def test_what_is_published_was_tested_and_audited():
+    jobs = read(".github/workflows/release.yml")["jobs"]
+    assert jobs["publish"]["needs"] == ["tests", "audit"]
+    assert {"run": "make audit"} in jobs["audit"]["steps"]
+
+
+def required(name, extras=(), seen=None):
+    """All that a distribution needs to run here, with some extras, as pairs of a name and its extras."""
+    seen = set() if seen is None else seen
+    for needed in map(Requirement, distribution(name).requires or ()):
+        key = canonicalize_name(needed.name), frozenset(needed.extras)
+        applies = needed.marker is None or any(needed.marker.evaluate({"extra": each}) for each in ("", *extras))
+        if applies and key not in seen:
+            seen.add(key)
+            required(*key, seen)
+    return seen
+
+
+def licences(metadata):
+    """The licences of a distribution, as `make audit` finds them."""
+    expression, classifiers = metadata["License-Expression"], metadata.get_all("Classifier") or ()
+    named = {each.rpartition(" :: ")[2] for each in classifiers if each.startswith("License ::")} - {"OSI Approved"}
+    return {expression} if expression else named or {metadata["License"]}
+
+
+def test_each_dependency_has_a_licence_that_is_allowed():
+    allowed = {each.strip() for each in PROJECT["tool"]["pip-licenses"]["allow-only"].split(";")}
+    versions = {canonicalize_name(name): version for name, version in locked().items()}
+    packages = [distribution(name) for name, _ in required("tsshape", ("dask", "images"))]
+    # Another version than the locked one may say it in other words.
+    known = [each for each in packages if versions[canonicalize_name(each.name)] == each.version]
+    refused = {each.name: licences(each.metadata) for each in known if not licences(each.metadata) & allowed}
+    assert refused == {}
 
 
 def test_no_dependency_has_an_upper_bound():

@@ -3,20 +3,28 @@ import os
 import re
 import shutil
 import socket
+import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import chdir, nullcontext, suppress
+from functools import partial
+from itertools import count
+from pathlib import Path
+from threading import Event, Thread, current_thread
 
+import filelock
 import pytest
 from filelock import lock_descriptor
 from systems import posix_only
 
-from tsshape import DataError, _files
+from tsshape import DataError
 from tsshape._files import (
     atomic_folder,
     atomic_path,
     check_no_link,
+    check_writable,
+    find_target,
     is_empty_folder,
     open_in_place,
     open_regular,
@@ -132,27 +140,83 @@ def test_nothing_is_swept_through_a_link(tmp_path):
     assert (elsewhere / "content" / "x.txt").read_text() == "half"
 
 
-def test_a_writer_whose_folder_is_swept_before_it_is_locked_makes_another(tmp_path, monkeypatch):
-    locked, swept = _files._locked, []
+class Meeting:
+    """Two writers of one path: the second starts before a call of the first, and stands still before one of its own.
 
-    @contextmanager
-    def sweep_first(temporary):
-        if not swept:
-            swept.append(temporary)
-            _files._sweep(temporary)
-        with locked(temporary) as lock:
-            yield lock
+    Calls are those that change or look at files. The first goes on until it has ended; then the second goes on.
+    """
 
-    monkeypatch.setattr(_files, "_locked", sweep_first)
-    write_text(tmp_path / "x.txt", "new")
-    assert swept
-    assert [path.name for path in tmp_path.iterdir()] == ["x.txt"]
+    def __init__(self, monkeypatch, path):
+        self.path, self.errors, self.n_calls = path, [], {}
+        for module, names in (
+            (os, ("mkdir", "open", "close", "scandir", "unlink", "rmdir", "replace", "fsync")),
+            (filelock, ("lock_descriptor",)),
+        ):
+            for name in names:
+                monkeypatch.setattr(module, name, partial(self.call, getattr(module, name)))
+
+    def call(self, function, *arguments, **options):
+        name = current_thread().name
+        if name in self.n_calls:
+            self.n_calls[name] += 1
+            if name == "first" and self.n_calls[name] == self.start:
+                self.second.start()
+                self.still.wait()
+            elif name == "second" and self.n_calls[name] == self.stop:
+                self.still.set()
+                self.go_on.wait()
+        return function(*arguments, **options)
+
+    def write(self):
+        try:
+            write_text(self.path, current_thread().name)
+        except Exception as error:  # noqa: BLE001
+            self.errors.append(error)
+        finally:
+            (self.still if current_thread().name == "second" else self.go_on).set()
+
+    def meet(self, start, stop):
+        """Whether the first writer has made so many calls, and so has the second."""
+        self.start, self.stop, self.n_calls = start, stop, {"first": 0, "second": 0}
+        self.still, self.go_on = Event(), Event()
+        first, self.second = (Thread(target=self.write, name=name) for name in ("first", "second"))
+        first.start()
+        first.join()
+        if self.second.ident is not None:
+            self.second.join()
+        return self.n_calls["first"] >= start, self.n_calls["second"] >= stop
+
+
+@pytest.mark.parametrize("stops", [[1000], pytest.param(range(1, 1000), marks=pytest.mark.slow)], ids=["once", "twice"])
+def test_two_writers_may_meet_at_any_calls_of_theirs(tmp_path, monkeypatch, stops):
+    meeting, meetings = Meeting(monkeypatch, tmp_path / "x.txt"), 0
+    for start in count(1):
+        leftover(tmp_path / ".x.txt.tsshape-dead")
+        for stop in stops:
+            started, stopped = meeting.meet(start, stop)
+            assert meeting.errors == []
+            assert [path.name for path in tmp_path.iterdir()] == ["x.txt"]
+            meetings += started
+            if not stopped:
+                break
+        if not started:
+            break
+    assert meetings > 20
 
 
 def test_writers_of_one_path_do_not_disturb_each_other(tmp_path):
     with ThreadPoolExecutor(8) as pool:
         written = [*pool.map(lambda number: write_text(tmp_path / "x.txt", str(number)), range(200))]
     assert written == [None] * 200
+    assert [path.name for path in tmp_path.iterdir()] == ["x.txt"]
+
+
+@pytest.mark.slow
+def test_two_processes_write_one_path_2000_times(tmp_path):
+    program = f"{WRITER}\nfor _ in range(2000):\n    write_text(target, 'new')"
+    command = [sys.executable, "-c", program, tmp_path / "x.txt"]
+    ended = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [process.communicate()[1] for process in ended] == ["", ""]
     assert [path.name for path in tmp_path.iterdir()] == ["x.txt"]
 
 
@@ -220,6 +284,120 @@ def test_only_regular_files_are_opened(tmp_path):
     (tmp_path / "link").symlink_to("file")
     with open_regular(tmp_path / "link") as file:
         assert file.read() == b"x"
+
+
+def special(folder, kind):
+    """A path in the folder that is anything but a regular file, and how a message calls it."""
+    path = folder / "x.csv"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        return Path("/dev/null"), "no regular file"
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as bound, chdir(folder):
+            bound.bind(path.name)
+    else:
+        path.mkdir()
+        return path, "a folder"
+    return path, "no regular file"
+
+
+@posix_only
+@pytest.mark.parametrize("kind", ["pipe", "device", "socket", "folder"])
+def test_only_a_regular_file_is_replaced(tmp_path, kind):
+    path, words = special(tmp_path, kind)
+    before = path.lstat()
+    (tmp_path / "link.csv").symlink_to(path)
+    for refuse in (find_target, partial(write_text, text="new")):
+        with pytest.raises(DataError, match=words):
+            refuse(path)
+    with pytest.raises(DataError, match=words):
+        find_target(tmp_path / "link.csv")
+    assert path.lstat().st_ino == before.st_ino
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "x.csv").symlink_to(path)
+    with pytest.raises(DataError, match=r"x\.csv is a link"), atomic_folder(tmp_path / "out") as folder:
+        [write_text(folder / name, "new") for name in ("a.csv", "x.csv")]
+    assert [each.name for each in (tmp_path / "out").iterdir()] == ["x.csv"]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_is_written_where_it_leads_if_a_user_names_it_and_refused_otherwise(tmp_path, there):
+    (tmp_path / "else").mkdir()
+    target = tmp_path / "else" / "x.csv"
+    if there:
+        target.write_text("old")
+    (tmp_path / "second.csv").symlink_to(Path("else", "x.csv"))
+    (tmp_path / "first.csv").symlink_to("second.csv")
+    with pytest.raises(DataError, match=r"first\.csv is a link"):
+        write_text(tmp_path / "first.csv", "new")
+    assert target.exists() == there
+    write_text(find_target(tmp_path / "first.csv"), "new")
+    assert target.read_text() == (tmp_path / "first.csv").read_text() == "new"
+    assert [(tmp_path / f"{each}.csv").is_symlink() for each in ("first", "second")] == [True, True]
+    (tmp_path / "first.parquet").symlink_to("first.csv")
+    with pytest.raises(DataError, match=r"a link to .*x\.csv, whose name ends otherwise"):
+        find_target(tmp_path / "first.parquet")
+
+
+def test_a_link_that_leads_to_itself_is_refused_by_name(tmp_path):
+    (tmp_path / "x.csv").symlink_to("x.csv")
+    with pytest.raises(OSError, match=r"x\.csv") as refusal:
+        find_target(tmp_path / "x.csv")
+    assert refusal.value.errno == errno.ELOOP
+
+
+@posix_only
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o604, 0o444, 0o666])
+def test_who_may_read_the_old_file_may_read_the_new_one_and_nobody_else_at_any_time(tmp_path, mode):
+    path = tmp_path / "x.csv"
+    path.write_text("old")
+    path.chmod(mode)
+    with atomic_path(path) as temporary:
+        assert stat.S_IMODE(temporary.stat().st_mode) == mode | 0o600
+        temporary.write_text("new")
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode)) == ("new", mode)
+
+
+@posix_only
+def test_owner_and_group_stay_and_a_group_that_cannot_stay_reads_nothing(tmp_path, monkeypatch):
+    path = tmp_path / "x.csv"
+    path.write_text("old")
+    path.chmod(0o664)
+    if os.geteuid() == 0:
+        os.chown(path, 1234, 5678)
+    owned = path.stat()
+    write_text(path, "new")
+    assert (path.stat().st_uid, path.stat().st_gid) == (owned.st_uid, owned.st_gid)
+
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    write_text(path, "newer")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o604
+
+
+@pytest.mark.parametrize("name", ["a" * 251 + ".csv", "ä" * 125 + "a.csv"])
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path, name):
+    for write in (lambda path: write_text(path, "new"), check_writable):
+        with suppress(OSError), atomic_path(tmp_path / name) as temporary:
+            stray = tmp_path / temporary.relative_to(tmp_path).parts[0]
+            shutil.copytree(stray, tmp_path / f"{stray.name}-killed")
+            raise OSError
+        write(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    with atomic_folder(tmp_path / name[::-1]) as folder:
+        write_text(folder / name, "new")
+
+
+@pytest.mark.parametrize("path", ["a" * 256, "ä" * 128, "file/out", "a" * 256 + "/out", "new/" + "a" * 256])
+def test_what_cannot_be_written_is_found_at_once_and_named(tmp_path, path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match=re.escape(path)) as refusal:
+        check_writable(tmp_path / path)
+    assert refusal.value.errno in {errno.ENAMETOOLONG, errno.ENOTDIR}
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
 
 def writer(target, *inject):

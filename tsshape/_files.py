@@ -4,6 +4,7 @@ What is being written lies in a temporary folder beside its place, whose lock fi
 unlocks it however the writer ends, so that the next writer of the same path can see what was left behind.
 """
 
+import hashlib
 import os
 import shutil
 import stat
@@ -21,6 +22,8 @@ from tsshape._errors import DataError
 # In the names of temporary folders, which begin with a dot; nothing that a user names looks like this.
 _MARK = ".tsshape-"
 _LOCK = "lock"
+# Bytes of a name that their names repeat: a file system has names of 255, and theirs are longer.
+_MOST_BYTES = 200
 # How often a folder is removed at most, and seconds between.
 _REMOVALS, _PAUSE = 20, 0.1
 
@@ -89,17 +92,65 @@ def open_in_place(path: Path) -> BinaryIO:
     return open(descriptor, "r+b")  # noqa: PTH123
 
 
+def find_target(path: Path) -> Path:
+    """Return the file that is written where a user names `path`: the path, or where a link leads, if there or not.
+
+    Raises
+    ------
+    DataError
+        If it is a folder, a pipe, a device or a socket; or a link to a file with another ending, which tells formats
+        apart.
+    """
+    # It may be a link that leads through others, whose end alone is looked at.
+    target = Path(os.path.realpath(path)) if path.is_symlink() else path
+    _status_of_regular(path)
+    if path.suffix and target.suffix != path.suffix:
+        raise DataError(f"{path} is a link to {target}, whose name ends otherwise: name that file")
+    return target
+
+
+def check_writable(path: Path) -> None:
+    """Write an empty file in place of `path`, or in it if it is a folder, and remove it: what fails then fails early.
+
+    Folders above that do not exist are such as `atomic_folder` makes.
+
+    Raises
+    ------
+    OSError
+        That names `path`: if nothing can be written there, or the name is too long.
+    """
+    try:
+        place = path.absolute() / "trial" if path.is_dir() else path.absolute()
+        beside = next(each for each in place.parents if each.exists())
+        with _temporary_folder(beside, path.name) as temporary:
+            trial = temporary / place.relative_to(beside)
+            trial.parent.mkdir(parents=True, exist_ok=True)
+            trial.touch()
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
     """Give a path to write to; when the block ends without an error, that file replaces `path` durably.
 
-    What was written is removed if the block raises. What a killed process has left of it is removed by the next writer
-    of the same path.
+    A file that is replaced keeps its mode and, where this process may set them, its owner and group; other names of it
+    (hard links) keep the old content. What was written is removed if the block raises. What a killed process has left
+    of it is removed by the next writer of the same path.
+
+    Raises
+    ------
+    DataError
+        If there is anything but a regular file at `path`: a link, too, of which `find_target` knows where it leads.
     """
+    check_no_link(path)
+    old = _status_of_regular(path)
     with _temporary_folder(path.parent, path.name) as folder:
         temporary = folder / path.name
+        mode = _make_like(temporary, old)
         yield temporary
         with temporary.open("rb+") as file:
+            temporary.chmod(mode)
             os.fsync(file.fileno())
         temporary.replace(path)
         _fsync_folder(path.parent)
@@ -117,7 +168,11 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     with _temporary_folder(beside, path.name) as folder:
         yield folder
         if beside == path:
-            for file in sorted(folder.iterdir()):
+            files = sorted(folder.iterdir())
+            for file in files:
+                check_no_link(path / file.name)
+                _status_of_regular(path / file.name)
+            for file in files:
                 file.replace(path / file.name)
         else:
             folder.replace(path)
@@ -149,9 +204,42 @@ def write_text(path: Path, text: str) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
+def _status_of_regular(path: Path) -> os.stat_result | None:
+    """Return the status of a regular file, None if there is nothing; refuse all else."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        raise DataError(f"{path} is {'a folder' if stat.S_ISDIR(status.st_mode) else 'no regular file'}: name a file")
+    return status
+
+
+def _make_like(path: Path, old: os.stat_result | None) -> int:
+    """Make an empty file that nobody can read who may not read the old one; return the mode that it has in the end."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if old is None else 0o600)
+    try:
+        if old is None or sys.platform == "win32":
+            return stat.S_IMODE(os.fstat(handle).st_mode)
+        mode = old.st_mode & 0o777
+        for owner in (old.st_uid, -1):
+            with suppress(OSError):
+                os.fchown(handle, owner, old.st_gid)
+                break
+        else:
+            # It has another group than the old one.
+            mode &= ~stat.S_IRWXG
+        os.fchmod(handle, mode | 0o600)
+        return mode
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def _temporary_folder(beside: Path, name: str) -> Iterator[Path]:
     """Make a folder in `beside` for the content of `name`, removed when the block ends."""
+    if len(os.fsencode(name)) > _MOST_BYTES:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
     for stray in beside.glob(f".{escape(name)}{_MARK}*"):
         _sweep(stray)
     while True:
@@ -198,7 +286,7 @@ def _sweep(stray: Path) -> None:
     """Remove a temporary folder whose writer is gone, so that nobody holds its lock."""
     # Nothing is removed through a link. What cannot be removed, as another user's, is in nobody's way.
     with suppress(OSError):
-        if stray.resolve() == stray.parent.resolve() / stray.name:
+        if os.path.realpath(stray) == os.path.join(os.path.realpath(stray.parent), stray.name):  # noqa: PTH118
             with _locked(stray) as held:
                 if held:
                     shutil.rmtree(stray, ignore_errors=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar, overload
 from pydantic import Field, ValidationError
 
 from tsshape._errors import DataError
+from tsshape._files import find_target
 from tsshape.bundle._archive import open_archive, write_archive
 from tsshape.bundle._clusterer import ClusteringRecord
 from tsshape.bundle._forecaster import ForecasterRecord
@@ -40,13 +41,14 @@ def save(model: Any, path: str | Path) -> None:
         Fitted; a forecaster with tsshape's own models: LightGBM as classifier and regressor, and one of these
         clusterers; a clusterer with a metric that has a name.
     path : path
-        The file. An existing one is replaced only when the new one is complete.
+        The file, also where a link leads. An existing one is replaced only when the new one is complete, and keeps
+        its mode.
 
     Raises
     ------
     DataError
-        If the model, or a component of it, has no form as arrays or could not be loaded again; nothing is written
-        then.
+        If the model, or a component of it, has no form as arrays or could not be loaded again, or the path is no
+        regular file; nothing is written then.
 
     Notes
     -----
@@ -76,7 +78,7 @@ def save(model: Any, path: str | Path) -> None:
     again = _check_metadata(metadata)
     fill(again.model, {name: from_npy(name, members[name], form) for name, form in layout(again.model).items()})
     again.model.build()
-    write_archive(Path(path), metadata, members)
+    write_archive(find_target(Path(path)), metadata, members)
 
 
 @overload

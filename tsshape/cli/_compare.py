@@ -82,12 +82,11 @@ def _over_datasets(
     from tsshape.bench import COLUMNS, SCORES, compare_datasets
     from tsshape.cli._tables import Titled, print_tables
 
-    if figure is not None:
-        options.check_figure(figure)
+    target = None if figure is None else options.check_figure(figure)
     found = compare_datasets(run_folders, score=score, days=days)
     over = f"{SCORES[score]}{_when(days)} over {len(run_folders)} data sets"
-    if figure is not None:
-        _draw(found, figure, f"Mean ranks of {over}; bars join variants that do not differ significantly")
+    if target is not None:
+        _draw(found, target, f"Mean ranks of {over}; bars join variants that do not differ significantly")
     title = f"Pairs by {over}: Wilcoxon's signed-rank test, corrected by Holm's method, level 0.05"
     tables = {
         "ranks": Titled(f"Mean ranks of {over}, 1 is the best", found.ranks, COLUMNS["ranks"]),

@@ -58,7 +58,7 @@ def embed(
 
     if out.suffix not in {".csv", ".parquet"}:
         raise DataError(f"{out}: features are written as .parquet or .csv")
-    options.check_out_file(out)
+    target = options.check_out_file(out)
     found = find_pictures(images_folder)
     known = None if features is None else read_posts(find_table(features, "features"), id_column=id_column).to_frame()
     wanted = _of_posts(found.pictures, known, folder=images_folder, table=features)
@@ -81,7 +81,7 @@ def embed(
     except (ImportError, ValueError) as error:
         raise DataError(str(error)) from error
     joined = visual if known is None else known.join(visual)
-    write_table(joined.rename_axis("id"), out, spreadsheet_safe=spreadsheet_safe)
+    write_table(joined.rename_axis("id"), target, spreadsheet_safe=spreadsheet_safe)
     summary = {
         "pictures": len(visual),
         "layers": embedder.layers_,

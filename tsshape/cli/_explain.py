@@ -43,8 +43,7 @@ def explain(
     from tsshape.plots import draw_explanation
 
     form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
-    if figure is not None:
-        options.check_figure(figure)
+    target = None if figure is None else options.check_figure(figure)
     options.load_plugins(plugin)
     forecaster = load(model, kind=ScaleShapeForecaster)
     known = read_known(features, id_column, forecaster, allow_missing=allow_missing)
@@ -63,8 +62,8 @@ def explain(
     else:
         table, title = explanation.of_post(post), f"{name_of(features)}: contributions for the post {post}"
     table = table.head(top)
-    if figure is not None:
-        with atomic_path(figure) as temporary:
+    if target is not None:
+        with atomic_path(target) as temporary:
             draw_explanation(table[["scale", "shape"]], title=title).savefig(temporary)
     if form == "json":
         say(json.dumps(rows_of(table), indent=2, ensure_ascii=False))

@@ -80,7 +80,7 @@ def fit(
     from tsshape.cluster import ShapeKMeans
     from tsshape.forecast import ScaleShapeForecaster, default_n_clusters
 
-    options.check_out_file(out)
+    target = options.check_out_file(out)
     params = options.choose_metric(metric, param, plugin)[1]
     if features is None and not curves.is_dir():
         raise DataError(f"{curves} is no dataset folder: name a table of features after the table of curves")
@@ -114,7 +114,7 @@ def fit(
             posted=posts.posted,
             on_step=lambda done, total, _: show(done, total),
         )
-    save(model, out)
+    save(model, target)
     say(f"cleaning    {read.report.summary}")
     authors = "no column author" if posts.authors is None else f"{posts.authors.nunique():,} authors"
     say(f"posts       {len(table):,} of {table.shape[1]} days, {authors}")

@@ -1,9 +1,8 @@
 """Options that several verbs have, and the checks of their values."""
 
-import errno
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +10,7 @@ import typer
 
 from tsshape._choices import Decreasing, IncompleteRemoved, Missing
 from tsshape._errors import DataError
-from tsshape._files import is_empty_folder
+from tsshape._files import check_writable, find_target, is_empty_folder
 
 if TYPE_CHECKING:
     from tsshape.metrics import Metric
@@ -99,31 +98,45 @@ def choose_metric(
 
 def check_new_folder(folder: Path) -> None:
     """Refuse a folder that is not empty or cannot be written, before any work is done."""
-    if folder.exists() and not is_empty_folder(folder):
+    if folder.is_dir() and not is_empty_folder(folder):
         raise DataError(f"{folder} is not an empty folder: choose another, or remove it first")
-    _check_writable(next(path for path in (folder, *folder.absolute().parents) if path.exists()))
+    check_folder(folder)
 
 
-def check_out_file(path: Path) -> None:
-    """Refuse a file that cannot be written, before any work is done."""
-    if path.is_dir():
-        raise DataError(f"{path} is a folder: name a file")
-    if not path.parent.is_dir():
-        raise DataError(f"{path.parent}: there is no such folder")
-    _check_writable(path.parent)
+def check_folder(folder: Path) -> None:
+    """Refuse what is no folder or cannot be written, before any work is done."""
+    # A link that leads nowhere does not exist, and is not nothing either.
+    if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
+        raise DataError(f"{folder} is not a folder: choose another, or remove it first")
+    check_writable(folder)
 
 
-def check_figure(path: Path) -> None:
-    """Refuse a file that no figure can be written to, before any work is done."""
+def check_out_file(path: Path) -> Path:
+    """Return the file to write, which may be where a link leads; refuse what cannot be written, before any work."""
+    target = find_target(path)
+    if _is_printed_to(path):
+        raise DataError(f"{path} is where this program prints: name another file")
+    for folder in (path.parent, target.parent):
+        if not folder.is_dir():
+            raise DataError(f"{folder}: there is no such folder")
+    check_writable(target)
+    return target
+
+
+def _is_printed_to(path: Path) -> bool:
+    """Return whether a file is the output of this program, as `/dev/stdout` may be."""
+    for number in (1, 2):
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(number), path.stat()):
+                return True
+    return False
+
+
+def check_figure(path: Path) -> Path:
+    """Return the file to write a figure to; refuse what cannot be written, before any work."""
     if path.suffix not in {".png", ".svg", ".pdf"}:
         raise DataError(f"{path}: figures are written as .png, .svg or .pdf")
-    check_out_file(path)
-
-
-def _check_writable(folder: Path) -> None:
-    """Refuse a folder in which no file can be made."""
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, "nothing can be written there", str(folder))
+    return check_out_file(path)
 
 
 def _parameter(text: str) -> tuple[str, Any]:

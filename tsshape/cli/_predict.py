@@ -125,7 +125,7 @@ def predict(
         refuse_parts(posts, observed)
     else:
         folder = check_asked_of_parts(out, form, final=final)
-    _check(asked, sort)
+    asked = _check(asked, sort)
     options.load_plugins(plugin)
     forecaster = load(model, kind=ScaleShapeForecaster).set_params(n_jobs=jobs or -1)
     files = {"model": str(model), "model_sha256": hash_file(model), "data": str(posts or observed)}
@@ -156,8 +156,8 @@ def predict(
         say_written(out)
 
 
-def _check(asked: _Asked, sort: Sort) -> None:
-    """Refuse what cannot be asked for or written, before any work is done."""
+def _check(asked: _Asked, sort: Sort) -> _Asked:
+    """Return what is asked with the file to write; refuse what cannot be asked or written, before any work is done."""
     if asked.coverage is not None and not 0 < asked.coverage < 1:
         raise DataError(f"--coverage must be between 0 and 1; got {asked.coverage}")
     check_sort(sort, asked.above)
@@ -166,13 +166,13 @@ def _check(asked: _Asked, sort: Sort) -> None:
     if asked.form is not None and (asked.out is None or asked.is_folder):
         raise DataError("--form is the form of one table: name a .csv or .parquet file with --out")
     if asked.out is None:
-        return
+        return asked
     if asked.is_folder:
         if asked.out.suffix.lower() in _OTHER_FILES:
             raise DataError(f"{asked.out}: forecasts are written as .csv or .parquet, or as a folder")
         options.check_new_folder(asked.out)
-    else:
-        options.check_out_file(asked.out)
+        return asked
+    return asked._replace(out=options.check_out_file(asked.out))
 
 
 def _coverage_of(forecaster: "ScaleShapeForecaster", asked: _Asked) -> float | None:

@@ -19,6 +19,5 @@ def report(
     """Write what folders hold as one HTML file that needs no network: what matters, each post, tables and charts."""
     from tsshape.report import write_report
 
-    check_out_file(out)
-    write_report(folders, out)
+    write_report(folders, check_out_file(out))
     say(f"written: {out}")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from tsshape.cli._options import check_folder
 from tsshape.cli._say import say
 
 
@@ -16,6 +17,7 @@ def simulate(
     """Write simulated posts: the four SPID tables, and the dataset made of them."""
     from tsshape.data import check_savable, load_spid, simulate_spid_tables, write_spid_tables
 
+    check_folder(out_folder)
     check_savable(out_folder)
     write_spid_tables(simulate_spid_tables(n, random_state=seed), out_folder)
     load_spid(out_folder).save(out_folder)

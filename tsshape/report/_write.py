@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tsshape._errors import DataError
-from tsshape._files import write_text
+from tsshape._files import find_target, write_text
 from tsshape.bench import RECORDS_FILE
 from tsshape.report import _charts
 from tsshape.report._bench import bench_part
@@ -44,12 +44,13 @@ def write_report(run: str | Path | Sequence[str | Path], path: str | Path) -> No
         Folders that `tsshape predict --out FOLDER`, `tsshape cluster`, `tsshape select-k`, `tsshape bench` or
         `tsshape.bench.run` have written, in any mix.
     path : path
-        The HTML file. The same folders give the same bytes.
+        The HTML file, also where a link leads. The same folders give the same bytes.
 
     Raises
     ------
     DataError
-        If a folder is none of these or is given twice, or a file is corrupted, which is named; nothing is written then.
+        If a folder is none of these or is given twice, a file is corrupted, which is named, or the path is no regular
+        file; nothing is written then.
 
     Notes
     -----
@@ -68,6 +69,7 @@ def write_report(run: str | Path | Sequence[str | Path], path: str | Path) -> No
     >>> (folder / "report.html").read_text().startswith("<!doctype html>")
     True
     """
+    target = find_target(Path(path))
     folders = [Path(each) for each in ([run] if isinstance(run, str | Path) else run)]
     if not folders:
         raise DataError("a report needs at least one folder")
@@ -76,7 +78,7 @@ def write_report(run: str | Path | Sequence[str | Path], path: str | Path) -> No
             raise DataError(f"{folder} is given twice")
     markers = [_marker(folder) for folder in folders]
     order = sorted(range(len(folders)), key=lambda position: [*_PARTS].index(markers[position]))
-    write_text(Path(path), _render([(folders[each].name, _PARTS[markers[each]](folders[each])) for each in order]))
+    write_text(target, _render([(folders[each].name, _PARTS[markers[each]](folders[each])) for each in order]))
 
 
 def _marker(folder: Path) -> str:

@@ -59,7 +59,7 @@ BAD_CLUSTERINGS = {
     ),
     "a plug-in that is a folder": cluster("--plugin p.py", "p.py", **{"p.py/x": ""}),
     "a folder with something in it": cluster("", "out", "not an empty folder", **{"out/labels.csv": "x"}),
-    "a file for a folder": cluster("", "out", "not an empty folder", out="x"),
+    "a file for a folder": cluster("", "out", "is not a folder", out="x"),
     "nothing but zeros": cluster("", "curves.csv", "no curve rises above 0", **{"curves.csv": "id,day01\na,0\nb,0\n"}),
     "a missing cell that may not be filled": cluster(
         "--missing refuse", "curves.csv", "'b'", "--missing interpolate", **{"curves.csv": CURVES.replace("3,4", ",4")}

@@ -101,7 +101,7 @@ BAD_DATASETS = {
         MANY_CURVES, TIMES.replace("p7,1,2024-01-01", "p7,1,"), "'p7'", split="time"
     ),
     "one time for all posts": benchmark(MANY_CURVES, TIMES, "no post is earlier", split="time"),
-    "a file in the way of simulated posts": bad({"out": "x"}, "simulate out", "out", code=1),
+    "a file in the way of simulated posts": bad({"out": "x"}, "simulate out", "out is not a folder"),
     "curves in another format in the way": bad(
         {"out/curves.csv": CURVES}, "simulate out --n 20", "curves.csv", "in the way"
     ),

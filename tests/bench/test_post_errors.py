@@ -106,7 +106,7 @@ def test_without_the_errors_there_is_no_interval_and_damaged_ones_are_refused_by
     damaged = shutil.copytree(folder, tmp_path / "damaged")
     for path in (damaged / "errors").iterdir():
         path.write_text("half")
-    with pytest.raises(DataError, match=r"errors.*parquet: not the errors of a cell"):
+    with pytest.raises(DataError, match=r"errors.*parquet cannot be read as Parquet"):
         bench.compare([damaged], days=2)
 
 

@@ -8,15 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-from pyarrow import parquet
 
 from tsshape import scores
 from tsshape._errors import DataError
-from tsshape._files import open_regular
 from tsshape._typing import FloatArray
 from tsshape.bench._records import Record
-from tsshape.data import write_table
+from tsshape.data import read_table, write_table
 from tsshape.scores import squared_relative_errors
 
 ERRORS_FOLDER = "errors"
@@ -65,13 +62,14 @@ def read_errors(folder: Path, record: Record, score: str, days: int) -> FloatArr
     # A key is a name in the folder, whatever a damaged record says.
     if not record["key"].isalnum() or not path.exists():
         return None
+    cells = read_table(path).cells
+    if name not in cells:
+        return None
     try:
-        with open_regular(path) as file:
-            table = parquet.read_table(file)
-        values = table[name].to_numpy().astype(np.float64) if name in table.column_names else None
-    except (pa.ArrowException, ValueError) as error:
+        values: FloatArray = cells[name].to_numpy(np.float64)
+    except (TypeError, ValueError) as error:
         raise DataError(f"{path}: not the errors of a cell, or damaged: {error}") from error
-    if values is not None and len(values) != record.get("n_test"):
+    if len(values) != record.get("n_test"):
         raise DataError(f"{path} has {len(values):,} posts; the record of its cell has {record.get('n_test')}")
     return values
 

@@ -1,6 +1,6 @@
 """Reading Parquet strictly: numbers, text, categories and times; the size is checked before memory is taken."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -10,7 +10,9 @@ import pandas as pd
 from tsshape._errors import DataError, quote
 from tsshape._files import open_regular
 from tsshape._memory import check_fits
+from tsshape.data._parquet_pages import Description, measure_pages, read_description
 from tsshape.data._tables import BYTES_PER_COLUMN, check_names
+from tsshape.data._thrift import ThriftError
 
 # Bytes of memory for each cell until it is part of a curve, and for each byte of text until it is a feature's.
 # Measured: 31 to 40, and 2.
@@ -43,14 +45,12 @@ def read_parquet(path: Path, file: BinaryIO, columns: Collection[str] | None = N
 
 def read_footer(path: Path) -> Footer:
     """Return what the footer of a Parquet file says, checked as `read_parquet` checks it."""
-    from pyarrow import parquet  # noqa: PLC0415
-
     with open_regular(path) as file, _naming(path):
-        whole = parquet.ParquetFile(file, pre_buffer=False)
-        schema = whole.schema_arrow
+        metadata = read_description(path, file).metadata
+        schema = metadata.schema.to_arrow_schema()
         check_names(path, schema.names)
         kinds = {field.name: _kind_of(path, field) for field in schema}
-        return Footer({field.name: field.type for field in schema}, kinds, max(0, whole.metadata.num_rows))
+        return Footer({field.name: field.type for field in schema}, kinds, max(0, metadata.num_rows))
 
 
 def table_size(n_rows: int, n_columns: int) -> int:
@@ -65,7 +65,7 @@ def _naming(path: Path) -> Iterator[None]:
 
     try:
         yield
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, ThriftError, OSError, UnicodeDecodeError) as error:
         reason = _printable(str(error).partition("\n")[0])
         raise DataError(f"{path} cannot be read as Parquet, it may be truncated or damaged: {reason}") from error
 
@@ -75,24 +75,32 @@ def _read(path: Path, file: BinaryIO, columns: Collection[str] | None) -> Any:
     import pyarrow as pa  # noqa: PLC0415
     from pyarrow import parquet  # noqa: PLC0415
 
+    description = read_description(path, file)
+    metadata = description.metadata
     options = {"pre_buffer": False, "page_checksum_verification": True, "coerce_int96_timestamp_unit": "us"}
-    whole = parquet.ParquetFile(file, **options)
-    schema, metadata = whole.schema_arrow, whole.metadata
+    options["metadata"] = metadata
+    schema = parquet.ParquetFile(file, **options).schema_arrow
     check_names(path, schema.names)
     for field in schema:
         _kind_of(path, field)
-    fields = [field for field in schema if columns is None or field.name in columns]
+    chosen = [at for at, name in enumerate(schema.names) if columns is None or name in columns]
+    size = _check_size(path, file, description, {at: schema.names[at] for at in chosen})
+    fields = [schema.field(at) for at in chosen]
     names = [field.name for field in fields]
-    size = _check_size(path, metadata, len(names))
     text = [field.name for field in fields if _is_text(field.type)]
     # As a dictionary, text that is repeated is held once, until its full size has been checked.
-    as_dictionaries = parquet.ParquetFile(file, metadata=metadata, read_dictionary=text, **options)
-    batches = []
+    as_dictionaries = parquet.ParquetFile(file, read_dictionary=text, **options)
+    batches: list[Any] = []
     for batch in as_dictionaries.iter_batches(_ROWS_PER_BATCH, columns=columns and names, use_threads=False):
         batch.validate(full=True)
         size += sum(_text_size(column) for column in batch.columns if pa.types.is_dictionary(column.type))
         check_fits(path, size)
-        batches.append(pa.record_batch([_plain_column(path, field, batch[field.name]) for field in fields], names))
+        plain = [_plain_column(path, field, batch[field.name]) for field in fields]
+        for at, column in enumerate(plain):
+            if pa.types.is_dictionary(column.type):
+                plain[at], new = _share_dictionary(column, batches[-1].column(at) if batches else None)
+                size += new
+        batches.append(pa.record_batch(plain, names))
     if sum(batch.num_rows for batch in batches) != metadata.num_rows:
         raise DataError(f"{path} is damaged: it does not have the {metadata.num_rows} rows that it should have")
     if not batches:
@@ -120,13 +128,24 @@ def _kind_of(path: Path, field: Any) -> str:
     )
 
 
-def _check_size(path: Path, metadata: Any, n_columns: int) -> int:
-    """Return the bytes that the table takes besides its text; check that they and the packed text fit in memory."""
-    # The columns of a group are not read: pyarrow aborts the process where their statistics contradict each other.
-    groups = [metadata.row_group(position) for position in range(metadata.num_row_groups)]
-    n_rows = sum(max(0, group.num_rows) for group in groups)
-    size = table_size(n_rows, n_columns)
-    check_fits(path, size + sum(max(0, group.total_byte_size) for group in groups))
+def _check_size(path: Path, file: BinaryIO, description: Description, columns: Mapping[int, str]) -> int:
+    """Return the bytes that the table takes besides its text; check that they and the pages fit in memory.
+
+    `columns` has the names of the columns that are read by their number in the file.
+    """
+    size = table_size(sum(group.n_rows for group in description.groups), len(columns))
+    check_fits(path, size)
+    data = most_reading = 0
+    for group in description.groups:
+        reading = 0
+        for at, name in columns.items():
+            if group.chunks[at].n_values != group.n_rows:
+                raise ThriftError(f"column {quote(name)} has {group.chunks[at].n_values} values in {group.n_rows} rows")
+            pages = measure_pages(path, quote(name), file, group.chunks[at])
+            data += pages.data
+            reading += pages.reading
+            check_fits(path, size + data + max(reading, most_reading))
+        most_reading = max(reading, most_reading)
     return size
 
 
@@ -136,6 +155,15 @@ def _text_size(column: Any) -> int:
 
     lengths = compute.binary_length(column.dictionary).cast("int64").take(column.indices)
     return _BYTES_PER_BYTE_OF_TEXT * (compute.sum(lengths).as_py() or 0)
+
+
+def _share_dictionary(column: Any, before: Any) -> tuple[Any, int]:
+    """Return categories with the dictionary of the batch before if that is the same; and the bytes of a new one."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    if before is None or not column.dictionary.equals(before.dictionary):
+        return column, column.dictionary.nbytes
+    return pa.DictionaryArray.from_arrays(column.indices, before.dictionary, ordered=column.type.ordered), 0
 
 
 def _plain_column(path: Path, field: Any, column: Any) -> Any:

@@ -7,7 +7,10 @@ import sys
 import pandas as pd
 import pyarrow as pa
 from contracts.bad_input.case import CURVES, bad
+from forged_parquet import DELTA_LENGTH, DICTIONARY, Column, Page, counts, file_of, text
 from pyarrow import parquet
+
+from tsshape.data._thrift import BINARY, I32, STRUCT, write_struct
 
 
 def csv(content, *words, name="curves.csv", options=""):
@@ -20,6 +23,11 @@ def arrow(columns, *words, **options):
     buffer = io.BytesIO()
     parquet.write_table(pa.table(columns), buffer, **options)
     return bad({"curves.parquet": buffer.getvalue()}, "describe curves.parquet", "curves.parquet", *words)
+
+
+def forged(*columns, says, n_rows=1, **lies):
+    """A Parquet file that lies about its pages."""
+    return bad({"curves.parquet": file_of(*columns, n_rows=n_rows, **lies)}, "describe curves.parquet", says)
 
 
 def parquet_bytes():
@@ -149,4 +157,29 @@ PARQUET = {
     "Parquet without rows": arrow({"id": pa.array([], pa.string()), "day01": pa.array([], pa.float64())}, "no rows"),
     "Parquet without columns": arrow({}, "curves.parquet"),
 }
-BAD_CURVES = FILES | TEXT | IDS | COUNTS | DAYS | LONG | PARQUET
+IDS_A = Column("id", (Page(text(b"a"), 1),))
+FORGED_PARQUET = {
+    "a page that is larger than it says": forged(
+        Column("id", (Page(text(b"x" * 10**6), 1, unpacked=9),), codec="zstd"), says="damaged"
+    ),
+    "a page that is said to be 2 GiB": forged(
+        Column("id", (Page(text(b"x"), 1, unpacked=2**31 - 1),), codec="zstd"), says="damaged"
+    ),
+    "a dictionary of more texts than bytes": forged(
+        Column("id", (Page(b"", 2**31 - 1, DICTIONARY), Page(b"", 1))), says="a dictionary has more values than bytes"
+    ),
+    "a run of 2^31 values": forged(IDS_A, counts(2**31 - 1, n_values=1), says="have 2147483647 values"),
+    "another number of values than rows": forged(IDS_A, counts(1), n_rows=2, says="have 1 values, not 2"),
+    "text in deltas": forged(Column("id", (Page(b"", 1, encoding=DELTA_LENGTH),)), says="delta-encoded text"),
+    "pages that two columns share": forged(
+        IDS_A, counts(1, start=4, size=10**5), says="its columns take more bytes than the file has"
+    ),
+    "pages beyond the file": forged(Column("id", IDS_A.pages, start=2**40), says="damaged"),
+    "columns in columns in columns": forged(
+        IDS_A, elements=[write_struct([(4, BINARY, b"a"), (5, I32, 1)])] * 99, says="nested too deeply"
+    ),
+    "columns in another file": forged(Column("id", IDS_A.pages, file="other.parquet"), says="in other files"),
+    "an encrypted Parquet file": forged(IDS_A, claims=[(8, STRUCT, b"\0")], says="is encrypted"),
+    "a footer beyond the file": csv(b"PAR1\xff\xff\xff\x7fPAR1", "damaged", name="curves.parquet"),
+}
+BAD_CURVES = FILES | TEXT | IDS | COUNTS | DAYS | LONG | PARQUET | FORGED_PARQUET

@@ -7,7 +7,6 @@ from pydantic import ValidationError
 
 import tsshape
 from tsshape import DataError
-from tsshape.bundle import _models
 from tsshape.bundle._clusterer import describe_clusterer
 from tsshape.bundle._encoder import EncoderRecord
 from tsshape.bundle._forecaster import ForecasterRecord
@@ -263,9 +262,3 @@ def test_what_a_clusterer_has_learned_must_fit_its_prototypes(clusterer, field, 
     setattr(record, field, change(getattr(record, field)))
     with pytest.raises(DataError, match=message):
         record.build()
-
-
-def test_more_classes_than_can_be_explained_are_refused(saved_model, monkeypatch):
-    monkeypatch.setattr(_models, "_MOST_CELLS", 200)
-    with pytest.raises(DataError, match=r"4 classes of .* features are more than can be explained"):
-        build(*saved_model)

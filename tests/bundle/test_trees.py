@@ -173,9 +173,9 @@ def test_a_tree_of_one_leaf_is_read():
     np.testing.assert_array_equal(again.predict(X[:1], pred_contrib=True), [[0.0, 0.0, 0.0, 0.5]])
 
 
-@pytest.mark.parametrize(("times", "n_classes"), [(0, 1), (3, 2), (2**16 + 1, 1), (2, 2**31 - 1)])
-def test_too_few_or_too_many_trees_are_refused(times, n_classes):
-    with pytest.raises(DataError, match="there must be 1 to 65,536, as many for each"):
+@pytest.mark.parametrize(("times", "n_classes"), [(0, 1), (3, 2), (2, 2**31 - 1)])
+def test_too_few_trees_are_refused(times, n_classes):
+    with pytest.raises(DataError, match="there must be at least one, and as many for each"):
         build(chain(1, times=times), objective="multiclass", n_classes=n_classes)
 
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from tsshape._errors import DataError
 from tsshape._files import atomic_path, open_regular
-from tsshape.bundle._npy import Arrays, Layout, from_npy
+from tsshape.bundle._npy import HEADER_BYTES, Arrays, Header, Layout, from_npy, read_header
 
 METADATA = "metadata.json"
 # The largest bundle, in bytes once unpacked; nothing larger is allocated, whatever a file claims.
@@ -33,17 +33,27 @@ class Archive:
         self._members = _check_members(self._zip.infolist(), directory)
         self.metadata, self._checksums = self._read_metadata()
 
-    def read_arrays(self, layout: Layout) -> Arrays:
-        """Return the arrays, which must be exactly those of the layout."""
-        wanted = {f"{name}.npy": form for name, form in layout.items()}
+    def read_headers(self, layout: Layout) -> dict[str, Header]:
+        """Return what the arrays are, which must be exactly those of the layout; no more of them is read."""
+        wanted = {f"{name}.npy" for name in layout}
         there = self._members.keys() - {METADATA}
-        for names, what in ((there - wanted.keys(), "does not belong"), (wanted.keys() - there, "is missing")):
+        for names, what in ((there - wanted, "does not belong"), (wanted - there, "is missing")):
             if names:
                 raise DataError(f"its members are not those that its metadata list: {min(names)!r} {what}")
         if self._checksums.keys() != self._members.keys():
             raise DataError("its metadata do not have one checksum for each member")
         if self._checksums[METADATA] != hashlib.sha256(_as_json(self.metadata)).hexdigest():
             raise DataError("its metadata are damaged: their checksum differs")
+        headers = {}
+        for name, form in layout.items():
+            info = self._members[f"{name}.npy"]
+            with self._zip.open(info) as member:
+                headers[name] = read_header(info.filename, member.read(HEADER_BYTES), info.file_size, form)
+        return headers
+
+    def read_arrays(self, layout: Layout) -> Arrays:
+        """Return the arrays of the layout, whose headers were read."""
+        wanted = {f"{name}.npy": form for name, form in layout.items()}
         arrays = {}
         for name, form in wanted.items():
             content = self._content(name)

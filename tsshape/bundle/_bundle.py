@@ -11,8 +11,9 @@ from tsshape._errors import DataError
 from tsshape._files import find_target
 from tsshape.bundle._archive import open_archive, write_archive
 from tsshape.bundle._clusterer import ClusteringRecord
+from tsshape.bundle._cost import MOST_COST, check_cost, most_to_load
 from tsshape.bundle._forecaster import ForecasterRecord
-from tsshape.bundle._npy import from_npy, to_npy
+from tsshape.bundle._npy import Header, from_npy, to_npy
 from tsshape.bundle._record import Positive, Record, arrays_of, fill, layout
 from tsshape.forecast import ScaleShapeForecaster
 
@@ -47,8 +48,9 @@ def save(model: Any, path: str | Path) -> None:
     Raises
     ------
     DataError
-        If the model, or a component of it, has no form as arrays or could not be loaded again, or the path is no
-        regular file; nothing is written then.
+        If the model, or a component of it, has no form as arrays or could not be loaded again, if loading it and
+        forecasting one post would take more than about 1 GiB of memory or ten seconds, or if the path is no regular
+        file; nothing is written then.
 
     Notes
     -----
@@ -73,10 +75,12 @@ def save(model: Any, path: str | Path) -> None:
     except ValidationError as error:
         raise DataError(f"the model cannot be saved: {_first_fault(error)}") from error
     metadata = record.model_dump()
-    members = {name: to_npy(array) for name, array in arrays_of(record.model).items()}
+    arrays = arrays_of(record.model)
+    members = {name: to_npy(array) for name, array in arrays.items()}
     # What could not be loaded again is not written.
     again = _check_metadata(metadata)
     fill(again.model, {name: from_npy(name, members[name], form) for name, form in layout(again.model).items()})
+    check_cost(again.model, {name: Header(array.dtype, array.shape) for name, array in arrays.items()}, MOST_COST)
     again.model.build()
     write_archive(find_target(Path(path)), metadata, members)
 
@@ -104,8 +108,9 @@ def load(path: str | Path, *, kind: type[Any] = object) -> Any:
     Raises
     ------
     DataError
-        If the file is not a bundle, is damaged or inconsistent, unpacks to more than 1 GiB, has another format or holds
-        another kind of model; or if the metric of its clusterer is neither built in nor registered nor loaded. The
+        If the file is not a bundle, is damaged or inconsistent, has another format or holds another kind of model; if
+        loading it and forecasting one post would take more than about 1 GiB or half of the memory (or than
+        TSSHAPE_MEMORY_LIMIT); or if the metric of its clusterer is neither built in nor registered nor loaded. The
         message names the file.
 
     Warns
@@ -136,9 +141,12 @@ def load(path: str | Path, *, kind: type[Any] = object) -> Any:
     >>> bool((lives.predict(shapes) == clusters.labels_).all())
     True
     """
+    most = most_to_load()
     with open_archive(Path(path)) as archive:
         record = _check_metadata(archive.metadata)
-        fill(record.model, archive.read_arrays(layout(record.model)))
+        forms = layout(record.model)
+        check_cost(record.model, archive.read_headers(forms), most)
+        fill(record.model, archive.read_arrays(forms))
         model = record.model.build()
         if not isinstance(model, kind):
             raise DataError(f"holds a {type(model).__name__}; a {kind.__name__} is needed")

@@ -1,6 +1,7 @@
 """What a bundle holds of each clusterer."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, get_args
 
 import numpy as np
@@ -11,7 +12,20 @@ from tsshape._blocks import is_in_blocks
 from tsshape._errors import DataError
 from tsshape._panels import check_series
 from tsshape.bundle._npy import Form
-from tsshape.bundle._record import Array, Count, Integers, Matrix, Names, Numbers, Positive, Record, Seed, Share, Whole
+from tsshape.bundle._record import (
+    Array,
+    Count,
+    Integers,
+    Matrix,
+    Names,
+    Numbers,
+    Positive,
+    Record,
+    Seed,
+    Shape,
+    Share,
+    Whole,
+)
 from tsshape.cluster import (
     ShapeAgglomerative,
     ShapeDBSCAN,
@@ -30,6 +44,7 @@ Clusterer: TypeAlias = (
 )
 # With channels, curves have three dimensions.
 Curves: TypeAlias = Annotated[Array, Form(("<f8", "<f4"), (2, 3))]
+Prototypes: TypeAlias = Annotated[Array, Form(("<f8", "<f4"), (2, 3), each="prototypes")]
 Counts: TypeAlias = Annotated[Array, Form(("<f8",), (2, 3))]
 Threads = Annotated[int, Field(ge=1, le=1024)] | Annotated[int, Field(ge=-1024, le=-1)] | None
 
@@ -37,7 +52,7 @@ Threads = Annotated[int, Field(ge=1, le=1024)] | Annotated[int, Field(ge=-1024, 
 class _Clusterer(Record):
     """What all clusterers have in common."""
 
-    prototypes_: Curves
+    prototypes_: Prototypes
     labels_: Integers
     # The least label.
     first: ClassVar[int] = 0
@@ -98,6 +113,13 @@ class _MetricClusterer(_Clusterer):
         elif self.prototypes_.shape[1:] != (self.n_features_in_,):
             raise DataError(f"the prototypes are not of curves of {self.n_features_in_} days")
         return clusterer
+
+    def counts(self, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, int]]:
+        """Yield how many there are of what costs more than its bytes; each day of a new curve is compared with all."""
+        yield from super().counts(shapes)
+        if is_loaded(self.metric) and get_metric(self.metric).elastic:
+            curves = [shapes[name] for name in ("prototypes_", "components_", "curves_") if name in shapes]
+            yield "pairs of days compared", sum(math.prod(shape) * shape[-1] for shape in curves)
 
     @property
     def unequal(self) -> bool:

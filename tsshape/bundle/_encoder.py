@@ -1,5 +1,6 @@
 """What a bundle holds of a table encoder."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -8,12 +9,11 @@ from pydantic import Field, ValidationError
 
 from tsshape._errors import DataError
 from tsshape.bundle._npy import Form, as_text
-from tsshape.bundle._record import Array, Names, Numbers, Positive, Record, Seed, Texts, Whole
+from tsshape.bundle._record import Array, Names, Numbers, Positive, Record, Seed, Shape, Whole
 from tsshape.features import TableEncoder, TextEmbedding
 
 # The range of the numbers of a text encoder, so that embeddings are finite.
 _MOST, _LEAST = 1e6, 1e-6
-_MOST_TERMS, _MOST_COLUMNS = 2**22, 2**15
 
 
 class CategoryRecord(Record):
@@ -50,7 +50,7 @@ class TextRecord(Record):
 
     makes = TextEmbedding
     n_components: Positive
-    terms: Texts
+    terms: Annotated[Array, Form(("U",), (1,), each="n-grams")]
     idf: Numbers
     components: Annotated[Array, Form(("<f4",), (2,))]
     scaling_factor: Annotated[Array, Form(("<f4",), (1,))]
@@ -77,8 +77,6 @@ class TextRecord(Record):
         fits = all(array.shape == shape for array, shape, _ in known)
         if not fits or self.n_components > (n_terms if decomposed else 1):
             raise DataError(f"the arrays of the text column {column!r} do not fit one another")
-        if n_terms > _MOST_TERMS:
-            raise DataError(f"the text column {column!r} has more than {_MOST_TERMS:,} n-grams")
         if len(set(self.terms.tolist())) < n_terms:
             raise DataError(f"the text column {column!r} has an n-gram twice")
         if not all(((array >= least) & (array <= _MOST)).all() for array, _, least in known):
@@ -112,6 +110,19 @@ class EncoderRecord(Record):
             feature_names_in_=list(encoder.feature_names_in_),
         )
 
+    def counts(self, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, int]]:
+        """Yield how many there are of what costs more than its bytes."""
+        yield from super().counts(shapes)
+        # The name of an encoded column begins with that of its column.
+        for name in self.kinds_:
+            n_columns = 1 + len(self.calendars_.get(name, ()))
+            if name in self.text_encoders_:
+                n_columns = self.text_encoders_[name].n_components
+            elif self.categories == "onehot" and name in self.categories_:
+                n_columns = len(self.categories_[name].values)
+            yield "columns of posts", n_columns
+            yield "letters in names of columns", n_columns * len(name)
+
     def build(self) -> TableEncoder:
         """Return the encoder."""
         for kind, described in (("category", self.categories_), ("text", self.text_encoders_)):
@@ -131,6 +142,6 @@ class EncoderRecord(Record):
             feature_names_in_=np.array(self.feature_names_in_, dtype=object),
         )
         names = encoder.get_feature_names_out()
-        if len(set(names)) < len(names) or len(names) > _MOST_COLUMNS:
-            raise DataError(f"two encoded columns have one name, or there are more than {_MOST_COLUMNS:,}")
+        if len(set(names)) < len(names):
+            raise DataError("two encoded columns have one name")
         return encoder

@@ -1,5 +1,6 @@
 """What a bundle holds of a whole forecaster."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -9,10 +10,11 @@ from pydantic import Field
 from tsshape._choices import ForecastShape, Loss
 from tsshape._errors import DataError
 from tsshape.bundle._clusterer import ClustererRecord, describe_clusterer
+from tsshape.bundle._cost import check_explanations
 from tsshape.bundle._encoder import EncoderRecord
 from tsshape.bundle._models import ClassifierRecord, InFlightRecord, RegressorRecord
 from tsshape.bundle._npy import Form, as_text
-from tsshape.bundle._record import Array, Count, Matrix, Names, Numbers, Record, Seed, Texts, Whole
+from tsshape.bundle._record import Array, Count, Matrix, Names, Numbers, Record, Seed, Shape, Whole
 from tsshape.forecast import ScaleShapeForecaster
 from tsshape.forecast._bands import Bands
 from tsshape.forecast._components import unwrap_frozen
@@ -26,7 +28,7 @@ from tsshape.forecast._post_encoder import PostEncoder
 class AuthorsRecord(Record):
     """An `AuthorHistory`."""
 
-    name: Texts
+    name: Annotated[Array, Form(("U",), (1,), each="authors")]
     n_posts: Numbers
     means: Matrix
 
@@ -142,12 +144,18 @@ class ForecasterRecord(Record):
             regressor_=RegressorRecord.of_model(unwrap_frozen(model.regressor_), model.posts_),
         )
 
+    def counts(self, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, int]]:
+        """Yield how many there are of what costs more than its bytes."""
+        yield from super().counts(shapes)
+        yield "days", len(self.days_)
+
     def build(self) -> ScaleShapeForecaster:
         """Return the forecaster; refuse components that do not fit one another."""
         days, posts, clusterer = self._build_days(), self.posts_.build(), self._build_clusterer()
         classifier, regressor = self.classifier_.build(posts), self.regressor_.build(posts)
         if (classifier.classes_ < 0).any() or (classifier.classes_ >= len(clusterer.prototypes_)).any():
             raise DataError("the classifier has a class for which there is no prototype")
+        check_explanations(self.classifier_, self.regressor_)
         in_flight = self._build_in_flight(posts)
         n_cutoffs = 0 if in_flight is None else len(in_flight.cutoffs_)
         if posts.history is not None and posts.history.means_.shape[1] != 1 + n_cutoffs:

@@ -10,7 +10,8 @@ from sklearn.dummy import DummyClassifier
 from tsshape._choices import Loss
 from tsshape._errors import DataError
 from tsshape.bundle._encoder import EncoderRecord
-from tsshape.bundle._record import Count, Integers, Matrix, Names, Numbers, Positive, Record, Seed
+from tsshape.bundle._npy import Form
+from tsshape.bundle._record import Array, Count, Integers, Matrix, Names, Numbers, Positive, Record, Seed
 from tsshape.bundle._trees import BoosterRecord
 from tsshape.forecast import ScaleRegressor, ShapeClassifier
 from tsshape.forecast._bounded import Bounds
@@ -20,8 +21,6 @@ from tsshape.forecast._line import FORMS, QuantileLines
 from tsshape.forecast._mixture import TrimmedMixture
 from tsshape.forecast._post_encoder import PostEncoder
 
-# The most contributions of an explanation of one post: 1 GiB.
-_MOST_CELLS = 2**27
 # The objectives of the point boosters of each loss, by LightGBM's names.
 _OBJECTIVES = {
     "median": (),
@@ -61,7 +60,7 @@ class LineRecord(Record):
     """A `QuantileLines`."""
 
     makes = QuantileLines
-    columns_: Integers
+    columns_: Annotated[Array, Form(("<i8",), (1,), each="terms of lines")]
     forms_: Integers
     codes_: Numbers
     fills_: Numbers
@@ -133,7 +132,8 @@ class InFlightRecord(Record):
 
     makes = InFlightModel
     growth_: GrowthRecord
-    cutoffs_: Integers
+    # Of each cutoff, an author's history has a column.
+    cutoffs_: Annotated[Array, Form(("<i8",), (1,), each="columns of posts")]
 
     def build(self, *, n_features: int, n_times: int) -> InFlightModel:
         """Return the model, which takes `n_features` columns and curves of `n_times` days."""
@@ -225,8 +225,6 @@ class ClassifierRecord(_FeatureModelRecord):
             raise DataError("the classifier does not have one class for each column of its probabilities")
         if (np.diff(self.classes_) < 1).any():
             raise DataError("the classes of the classifier do not ascend")
-        if n_classes * (n_features + 1) > _MOST_CELLS:
-            raise DataError(f"{n_classes} classes of {n_features} features are more than can be explained")
         if booster is None:
             estimator: Any = DummyClassifier().fit(np.zeros((1, 1)), self.classes_)
         else:

@@ -14,10 +14,14 @@ Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
 
 
 class Form(NamedTuple):
-    """The dtypes that an array may have (`U` for text of any length), and its number of dimensions, or one of a few."""
+    """The dtypes that an array may have (`U` for text of any length), and its number of dimensions, or one of a few.
+
+    `each` is what an element is, or a row, where its cost is more than that of its bytes: see `_cost`.
+    """
 
     dtypes: tuple[str, ...]
     n_dimensions: tuple[int, ...]
+    each: str | None = None
 
     def __str__(self) -> str:
         return f"{' or '.join(self.dtypes)} in {' or '.join(map(str, self.n_dimensions))}"
@@ -25,6 +29,22 @@ class Form(NamedTuple):
 
 Layout: TypeAlias = dict[str, Form]
 
+
+class Header(NamedTuple):
+    """What an array is, and where in its member it begins."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    start: int = 0
+
+    @property
+    def n_bytes(self) -> int:
+        """The bytes of the elements."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+# No header that is read is longer.
+HEADER_BYTES = 256
 _MAGIC = b"\x93NUMPY\x01\x00"
 # numpy's own reader evaluates the header as Python, and warns of, or breaks at, what it does not expect.
 _HEADER = re.compile(
@@ -49,8 +69,8 @@ def to_npy(array: npt.NDArray[Any]) -> bytes:
     return buffer.getvalue()
 
 
-def from_npy(name: str, content: bytes, form: Form) -> npt.NDArray[Any]:
-    """Return the array of a member, which must have the given form."""
+def read_header(name: str, content: bytes, n_bytes: int, form: Form) -> Header:
+    """Return the header of a member of so many bytes, of which the first are given; it must have the given form."""
     start = len(_MAGIC) + 2
     end = start + int.from_bytes(content[len(_MAGIC) : start], "little")
     header = _HEADER.fullmatch(content, start, end)
@@ -61,9 +81,16 @@ def from_npy(name: str, content: bytes, form: Form) -> npt.NDArray[Any]:
     shape = tuple(int(length) for length in header["shape"].decode().split(",") if length)
     if (dtype.kind not in form.dtypes and spelled not in form.dtypes) or len(shape) not in form.n_dimensions:
         raise DataError(f"member {name} holds {spelled} in {len(shape)} dimensions; it must be {form}")
-    if math.prod(shape) * dtype.itemsize != len(content) - end:
+    found = Header(dtype, shape, end)
+    if found.n_bytes != n_bytes - end:
         raise DataError(f"member {name} does not hold as much as its header says")
-    array: npt.NDArray[Any] = np.ndarray(shape, dtype, content, end).copy()
+    return found
+
+
+def from_npy(name: str, content: bytes, form: Form) -> npt.NDArray[Any]:
+    """Return the array of a member, which must have the given form."""
+    dtype, shape, start = read_header(name, content, len(content), form)
+    array: npt.NDArray[Any] = np.ndarray(shape, dtype, content, start).copy()
     if dtype.kind == "U" and not _is_unicode(array):
         raise DataError(f"member {name} holds text that is not Unicode")
     return array

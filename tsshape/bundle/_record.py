@@ -34,10 +34,10 @@ Names = Annotated[list[str], Field(fail_fast=True)]
 
 # An array is a member of the archive and never part of the metadata: there, its field must be absent.
 Array: TypeAlias = Annotated[npt.NDArray[Any], Field(default=None, exclude=True)]
-Texts: TypeAlias = Annotated[Array, Form(("U",), (1,))]
 Integers: TypeAlias = Annotated[Array, Form(("<i8",), (1,))]
 Numbers: TypeAlias = Annotated[Array, Form(("<f8",), (1,))]
 Matrix: TypeAlias = Annotated[Array, Form(("<f8",), (2,))]
+Shape: TypeAlias = tuple[int, ...]
 
 
 class Record(BaseModel):
@@ -62,6 +62,12 @@ class Record(BaseModel):
                 value = None  # A generator cannot be saved, and a fitted model does not draw from it.
             fields[name] = _describe(value, cls.model_fields[name].annotation)
         return cls(**fields)
+
+    def counts(self, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, int]]:
+        """Yield how many there are of what costs more than its bytes, given the shapes of the record's own arrays."""
+        for name, form in forms(type(self)).items():
+            if form.each is not None:
+                yield form.each, shapes[name][0]
 
     def make(self, **fields: Any) -> Any:
         """Make the object that is described; values that are given stand in place of fields, or beside them."""
@@ -93,20 +99,32 @@ def fill(record: Record, arrays: Arrays) -> None:
         setattr(holder, field, arrays[name])
 
 
-def _places(record: Record, folder: str = "") -> Iterator[tuple[str, Record, str, Form]]:
-    """Yield of each array its name in the archive, the record and the field that hold it, and its form.
+def counts_of(record: Record, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, int]]:
+    """Yield the counts of a record and of the records inside it, given the shapes of all arrays by their names."""
+    for folder, holder in records_of(record):
+        yield from holder.counts({field: shapes[folder + field] for field in forms(type(holder))})
 
-    The name is made of fields and, in a list or a dict of records, of numbers: no name comes from the user.
+
+def _places(record: Record) -> Iterator[tuple[str, Record, str, Form]]:
+    """Yield of each array its name in the archive, the record and the field that hold it, and its form."""
+    for folder, holder in records_of(record):
+        for field, form in forms(type(holder)).items():
+            yield folder + field, holder, field, form
+
+
+def records_of(record: Record, folder: str = "") -> Iterator[tuple[str, Record]]:
+    """Yield a record and those inside it, each with the folder of its arrays.
+
+    The folder is made of fields and, in a list or a dict of records, of numbers: no name comes from the user.
     """
-    for field, form in forms(type(record)).items():
-        yield folder + field, record, field, form
+    yield folder, record
     for name, value in record:
         if isinstance(value, Record):
-            yield from _places(value, f"{folder}{name}/")
+            yield from records_of(value, f"{folder}{name}/")
         elif isinstance(value, list | dict):
             for number, each in enumerate(value.values() if isinstance(value, dict) else value):
                 if isinstance(each, Record):
-                    yield from _places(each, f"{folder}{name}/{number}/")
+                    yield from records_of(each, f"{folder}{name}/{number}/")
 
 
 def _describe(value: Any, annotation: Any) -> Any:

@@ -153,7 +153,8 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
             f"{table} lacks {_quote(absent, 'that the model was fitted on')}; "
             "--allow-missing takes them as missing values"
         )
-    extra = [name for name in posts.features if name not in {*encoder.kinds_, *fitted}]
+    known = {*encoder.kinds_, *fitted}
+    extra = [name for name in posts.features if name not in known]
     notes = [
         *_note("ignored", extra, "that the model was not fitted on"),
         *_note("missing", absent, "that the model was fitted on, taken as missing values"),

@@ -150,7 +150,8 @@ def scale_interval_table(known: KnownPosts, coverage: float, *, infinite: bool) 
 
 def probability_table(known: KnownPosts, above: Sequence[float]) -> pd.DataFrame:
     """Return the probabilities that the final count exceeds each of `above`, (n_posts, n_above)."""
-    final = np.column_stack([each[:, -2] for each in quantile_arrays(known, LEVELS.tolist())])
+    # Copies: a view would keep the quantiles of all days.
+    final = np.column_stack([each[:, -2].copy() for each in quantile_arrays(known, LEVELS.tolist())])
     return pd.DataFrame(probability_above(final, above), known.ids, pd.Index(above, name="above"))
 
 

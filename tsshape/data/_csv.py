@@ -17,9 +17,11 @@ from tsshape._errors import DataError
 from tsshape._memory import check_fits
 from tsshape.data._delimited import (
     BYTES_PER_BYTE,
+    BoundedFile,
     BoundedGzip,
     Encoding,
     as_arrow,
+    bounded_lines,
     read_columns,
     read_records,
     refuse_length,
@@ -38,10 +40,11 @@ _UTF8 = Encoding("UTF-8", "save the file as UTF-8 (a spreadsheet calls it CSV UT
 
 def read_csv(path: Path, file: BinaryIO) -> pd.DataFrame:
     """Return the cells of a CSV file as text, empty ones missing; the index "line" says where each row begins."""
-    source: Any = file
+    source: Any
     if path.suffix.lower() == ".gz":
         source = BoundedGzip(path, file)
     else:
+        source = BoundedFile(path, file)
         check_fits(path, BYTES_PER_BYTE * os.fstat(file.fileno()).st_size)
     try:
         _check_mark(path, source.peek(4))
@@ -61,15 +64,17 @@ def _check_mark(path: Path, first: bytes) -> None:
 
 def _read_cells(path: Path, file: TextIO) -> pd.DataFrame:
     """Return the table of a text file."""
-    header = file.readline()
+    lines = bounded_lines(path, file)
+    header = next(lines, "")
     if not header.strip():
         raise DataError(f"{path}: line 1 is empty; it must name the columns")
     separator = _separator(header)
-    records = read_records(path, csv.reader(chain([header], file), delimiter=separator, strict=True))
-    names = [name.strip() for name in next(records)[1]]
+    records = read_records(path, csv.reader(chain([header], lines), delimiter=separator, strict=True))
+    cells = next(records)[1]
+    check_fits(path, BYTES_PER_COLUMN * len(cells))
+    names = [name.strip() for name in cells]
     as_arrow(names, lambda position: f"{path}, line 1, column {position + 1}", _UTF8)
     check_names(path, names)
-    check_fits(path, BYTES_PER_COLUMN * len(names))
     return read_columns(path, _of_equal_length(path, records, len(names), separator), names, _UTF8)
 
 

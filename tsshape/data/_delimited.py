@@ -4,8 +4,9 @@ import csv
 import gzip
 import re
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
@@ -22,6 +23,9 @@ from tsshape.data._cells import Where
 BYTES_PER_BYTE = 12
 # Rows are converted to Arrow columns in blocks, since Python strings take ten times as much memory.
 _CELLS_PER_BLOCK, _ROWS_PER_BLOCK = 2**16, 64
+# Bytes of memory for each cell of a record. Lines of so many characters are checked before they are split.
+_BYTES_PER_CELL, _LONG_LINE = 100, 2**16
+_BYTES_PER_CHECK = 2**20
 # What bytes of another encoding are decoded as.
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -32,6 +36,25 @@ class Encoding:
 
     name: str
     remedy: str
+
+
+class BoundedFile(BufferedReader):
+    """A file that raises DataError as soon as its table would not fit in memory, whatever size it said it has."""
+
+    def __init__(self, path: Path, file: BinaryIO, bytes_per_byte: float = BYTES_PER_BYTE) -> None:
+        # What another reader has read ahead is read again.
+        file.raw.seek(0)  # type: ignore[attr-defined]
+        super().__init__(file.raw)  # type: ignore[attr-defined]
+        self.path = path
+        self.bytes_per_byte = bytes_per_byte
+        self._unchecked = _BYTES_PER_CHECK
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """Return some bytes."""
+        if self.tell() > self._unchecked:
+            check_fits(self.path, int(self.bytes_per_byte * self.tell()))
+            self._unchecked += _BYTES_PER_CHECK
+        return super().read1(size)
 
 
 class BoundedGzip(gzip.GzipFile):
@@ -46,6 +69,14 @@ class BoundedGzip(gzip.GzipFile):
         """Return some unpacked bytes."""
         check_fits(self.path, int(self.bytes_per_byte * self.tell()))
         return super().read1(size)
+
+
+def bounded_lines(path: Path, lines: Iterable[str], separators: str = ",;\t|") -> Iterator[str]:
+    """Yield lines; raise DataError for one of so many cells, with any of the separators, that they do not fit."""
+    for line in lines:
+        if len(line) > _LONG_LINE:
+            check_fits(path, _BYTES_PER_CELL * max(map(line.count, separators)))
+        yield line
 
 
 def read_records(path: Path, reader: Any, first_line: int = 1) -> Iterator[tuple[int, list[str]]]:

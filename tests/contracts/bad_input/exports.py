@@ -5,6 +5,7 @@ import io
 import zipfile
 
 import openpyxl
+import workbooks
 from contracts.bad_input.case import bad
 
 LONG = "id,posted,time,views\na,2024-02-20,2024-02-21,5\na,2024-02-20,2024-02-22,9\nb,2024-02-20,2024-02-21,7\n"
@@ -48,6 +49,45 @@ def archive():
     return file.getvalue()
 
 
+def raw_book(*words, options="", **changed):
+    """A workbook made by hand, of which some parts are changed."""
+    return export(*words, content=workbooks.workbook(**changed), name="book.xlsx", options=options)
+
+
+def entities(*words, text, kind):
+    """A workbook whose part of a kind declares an entity, and uses it."""
+    head = f'<!DOCTYPE x [<!ENTITY e {text}><!ENTITY f "&e;&e;&e;&e;&e;&e;&e;&e;">]>'
+    parts = {
+        "sheet": {workbooks.SHEET: workbooks.sheet(workbooks.ROWS.replace(">a<", ">&f;<"), head=head)},
+        "texts": {workbooks.TEXTS: workbooks.texts("<si><t>&f;</t></si>", head=head)},
+        "book": {workbooks.BOOK: head + workbooks.book()},
+    }
+    return raw_book("declares a type of document", *words, changed=parts[kind])
+
+
+def far(row):
+    """A workbook with one more row."""
+    return raw_book("more than the limit", changed={workbooks.SHEET: workbooks.sheet(workbooks.ROWS + row)})
+
+
+def nested(depth):
+    """A record that is in others."""
+    return '[{"id": "a", "x": ' + '{"a": ' * depth + "1" + "}" * depth + "}]"
+
+
+OTHER_SHEET = workbooks.sheet(workbooks.ROWS.replace("<v>4", "<v>5"))
+# The parts of an OpenDocument spreadsheet, which repeats a cell as often as it says.
+OPEN_DOCUMENT = {
+    "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+    "META-INF/manifest.xml": "<manifest/>",
+    "content.xml": (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body><office:spreadsheet>'
+        '<table:table table:name="S"><table:table-row table:number-rows-repeated="1000000"><table:table-cell'
+        ' office:value-type="float" office:value="1" table:number-columns-repeated="16000"/></table:table-row>'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    ),
+}
 ROWS = [["id", "day1", "day2"], ["a", 1, 4], ["b", 2, 3]]
 SHEETS = book(Views=ROWS, Likes=ROWS)
 
@@ -166,4 +206,95 @@ BAD_EXPORTS = {
     "an export made at no time": long("--as-of", options="--as-of soon"),
     "an export made before its samples": long("no count", options="--as-of 2024-02-01"),
     "an export made at some time, of posts without one": export("--as-of", "--posted", options="--as-of 2024-02-01"),
+    # Workbooks that lie.
+    "a workbook that declares an entity": entities("'xl/worksheets/sheet1.xml'", text='"ha"', kind="sheet"),
+    "a workbook that names a file as text": entities(
+        "'xl/sharedStrings.xml'", text='SYSTEM "file:///etc/passwd"', kind="texts"
+    ),
+    "a workbook that names an address as text": entities(
+        "'xl/workbook.xml'", text='SYSTEM "http://127.0.0.1:9/"', kind="book"
+    ),
+    "a workbook in UTF-16": raw_book("is not UTF-8", changed={workbooks.SHEET: workbooks.sheet().encode("utf-16")}),
+    "a workbook with two sheets in one place": raw_book("two parts of one name", more=[(workbooks.SHEET, OTHER_SHEET)]),
+    "a workbook with two sheets in places that look alike": raw_book(
+        "two parts of one name", more=[("XL\\Worksheets\\SHEET1.xml", OTHER_SHEET)]
+    ),
+    "a workbook whose sheet is a file elsewhere": raw_book(
+        "may be damaged", changed={workbooks.RELATIONS: workbooks.relations("../../../../etc/passwd")}
+    ),
+    "a workbook whose sheet is at an address": raw_book(
+        "may be damaged", changed={workbooks.RELATIONS: workbooks.relations("http://127.0.0.1:9/sheet.xml")}
+    ),
+    "a workbook with another spreadsheet in it": raw_book(
+        "may be damaged", changed=OPEN_DOCUMENT | {workbooks.BOOK: "<broken"}
+    ),
+    "a workbook of 51 sheets": raw_book("51 sheets", "--sheet", changed={workbooks.BOOK: workbooks.book(51)}),
+    "a cell in the last row and column": far('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
+    "rows and columns that are far away by themselves": far('<row r="1048576"/><row r="3"><c r="XFD3"/></row>'),
+    "a workbook packed as no spreadsheet does it": raw_book("packed", packing=zipfile.ZIP_BZIP2),
+    "a sheet that is smaller than it says": export(
+        "damaged or not whole",
+        content=workbooks.with_size(workbooks.workbook(), workbooks.SHEET, 10**6),
+        name="book.xlsx",
+    ),
+    "a sheet that is larger than it says": export(
+        "damaged or not whole", content=workbooks.with_size(workbooks.workbook(), workbooks.SHEET, 99), name="book.xlsx"
+    ),
+    "a workbook with a password": export(
+        "a password", content=b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 64, name="book.xlsx"
+    ),
+    # JSON that no program writes.
+    "JSON of 100,000 lists": export("nested too deeply", content="[" * 100_000, name="x.json"),
+    "JSON of 100,000 objects": export("nested too deeply", content='{"a":' * 100_000, name="x.jsonl"),
+    "a record in 990 others": export("nested too deeply", content=nested(990), name="x.json"),
+    "a number beyond all floats": export("beyond all floats", content='[{"id": "a", "day1": 1e400}]', name="x.json"),
+    "a whole number beyond all floats": export(
+        "not a finite number", content=f'[{{"id": "a", "day1": {10**400}, "day2": 1}}]', name="x.json"
+    ),
+    "a number of 5,000 digits": export(
+        "too many digits", content='[{"id": "a", "day1": ' + "9" * 5000 + "}]", name="x.json"
+    ),
+    "a key that stands twice": export(
+        "'day1' stands twice", content='[{"id": "a", "day1": 1, "day1": 2}]', name="x.json"
+    ),
+    "NaN in JSON": export("NaN is no JSON", content='[{"id": "a", "day1": NaN}]', name="x.json"),
+    "infinity in JSON lines": export(
+        "line 2",
+        "-Infinity is no JSON",
+        content='{"id": "a", "day1": 1}\n{"id": "b", "day1": -Infinity}',
+        name="x.jsonl",
+    ),
+    "half a character in JSON": export(
+        "record 1, field 'id'", "not text", content='[{"id": "\\ud800", "day1": 1}]', name="x.json"
+    ),
+    "half a character as a key": export("control character", content='[{"id": "a", "\\udfff": 1}]', name="x.json"),
+    "a NUL in JSON": export("NUL", content='[{"id": "a\\u0000", "day1": 1}]', name="x.json"),
+    "a line of JSON without an end": export(
+        "line 2", "unterminated", content='{"id": "a", "day1": 1}\n{"id": "' + "b" * 1_000_000, name="x.jsonl"
+    ),
+    # Text that is none.
+    "a NUL in an export": export("line 2, column 'id'", "NUL", content=WIDE.replace("a,", "a\0,")),
+    "half an UTF-16 character": export("line 3, column 'day3'", "not UTF-16", content=WIDE.encode("utf-16")[:-3]),
+    "a surrogate in UTF-8": export("line 2, column 'id'", "not UTF-8", content=b"id,day1\n\xed\xa0\x80,1\n"),
+    "a name of a column of megabytes": export("line 1", "field limit", content=f"id,{'x' * 2_000_000},day1\na,1,2\n"),
+    "a quote that is not closed for megabytes": export("line 4", content=WIDE + '"' + "x\n" * 500_000),
+    "a packed export with something behind": export(
+        "no gzip file", content=gzip.compress(WIDE.encode()) + b"more", name="export.csv.gz"
+    ),
+    "an export packed twice": export(
+        "NUL", content=gzip.compress(gzip.compress(WIDE.encode(), mtime=0), mtime=0), name="export.csv.gz"
+    ),
+    # Times far away.
+    **{
+        f"a time of posting in {words}": long("line 2, column 'posted'", *said, old="a,2024-02-20", new=f"a,{time}")
+        for words, time, *said in (
+            ("the year 0", "0000-01-01", "years 1 to 9999"),
+            ("the year 10000", "10000-01-01", "not a time"),
+            ("the 30th of February", "2024-02-30", "not a time"),
+            ("seconds beyond all clocks", "99999999999999999999", "not a time"),
+            ("seconds before 1970, among dates", "-1", "not a time"),
+        )
+    },
+    "a time of posting 2,000 years ago": long("738,", "at most 20,000", old="a,2024-02-20", new="a,0001-01-01"),
+    "a sample in the year 9999": long("at most 20,000", old="2024-02-22", new="9999-12-31"),
 }

@@ -8,6 +8,7 @@ import zipfile
 import openpyxl
 import pandas as pd
 import pytest
+import workbooks
 
 from tsshape import DataError
 from tsshape.data._export._sources import read_source
@@ -284,6 +285,29 @@ def test_formulas_without_a_value_and_errors_are_said(write_book):
     table = read_source(path)
     assert table.cells["v"].isna().tolist() == [True, True, False]
     assert [note[:10] for note in table.notes] == ["1 cells of", "1 formulas"]
+
+
+@pytest.mark.parametrize(
+    "workbook",
+    {
+        "an external link": workbooks.workbook(
+            {workbooks.RELATIONS: workbooks.relations(extra=workbooks.elsewhere("http://127.0.0.1:9/x.xml"))}
+        ),
+        "names that lead out": workbooks.workbook({"../../evil.xml": "x", "/etc/evil.xml": "y", "C:\\evil.xml": "z"}),
+        "macros": workbooks.workbook({"xl/vbaProject.bin": b"\0" * 1000}),
+        "an archive in it": workbooks.workbook({"xl/embeddings/a.zip": workbooks.workbook()}),
+        "a size of it all that is claimed": workbooks.workbook(
+            {workbooks.SHEET: workbooks.sheet(before='<dimension ref="A1:XFD1048576"/>')}
+        ),
+        "an archive before it": workbooks.workbook({workbooks.SHEET: workbooks.sheet("<row/>")}) + workbooks.workbook(),
+        "something behind it": workbooks.workbook() + b"more" * 100,
+    }.items(),
+    ids=lambda workbook: workbook[0],
+)
+def test_nothing_but_the_cells_of_a_workbook_is_used(write, tmp_path, workbook):
+    path = write(workbook[1], "book.xlsx")
+    assert cells(path) == [["a", 1, 4]]
+    assert [*tmp_path.iterdir()] == [path]
 
 
 @pytest.mark.parametrize("place", ["A0", "A9999999", "XFE2", "A" + "9" * 300, "&#65;2"])

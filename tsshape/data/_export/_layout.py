@@ -18,7 +18,8 @@ from tsshape.data._export._headers import (
 from tsshape.data._export._joined import Joined
 from tsshape.data._export._names import AGE_NAMES, COUNT_NAMES, KNOWN_NAMES, TEXT_NAMES, UNNAMED, find_known, plain
 from tsshape.data._export._options import ImportOptions
-from tsshape.data._export._roles import Roles, check_one_id, find_roles, is_total, listed
+from tsshape.data._export._roles import Roles, check_one_id, find_roles, is_total
+from tsshape.data._export._sources import listed
 from tsshape.data._tables import CONTROL
 
 _FEWEST_DAYS = 2

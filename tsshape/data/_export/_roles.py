@@ -10,8 +10,7 @@ from tsshape.data._export._headers import looks_like_days
 from tsshape.data._export._joined import Joined
 from tsshape.data._export._names import TEXT_NAMES, TOTAL_NAMES, UNNAMED, find_known, plain, plain_names
 from tsshape.data._export._options import ROLES, ImportOptions, spell_option
-
-_N_NAMES_SHOWN = 8
+from tsshape.data._export._sources import listed
 
 
 class Roles(NamedTuple):
@@ -81,13 +80,6 @@ def check_one_id(joined: Joined, roles: Roles) -> None:
                 f"{joined.source}: {quote(roles.id)} differs in every row, {quote(rival)} does not: say"
                 f" --id {rival} if that is the post, or --id {roles.id}"
             )
-
-
-def listed(names: Iterable[str]) -> str:
-    """Return the first names as text, and how many more there are."""
-    names = list(names)
-    shown = ", ".join(map(quote, names[:_N_NAMES_SHOWN]))
-    return shown if len(names) <= _N_NAMES_SHOWN else f"{shown} and {len(names) - _N_NAMES_SHOWN} more"
 
 
 def is_total(name: object) -> bool:

@@ -13,9 +13,9 @@ from tsshape.data._export._sources._raw import RawTable, Source
 from tsshape.data._export._sources._records import Numbered, Record, table_of_records
 from tsshape.data._export._sources._text import TextFile
 
-# Bytes of memory for each character of JSON that is decoded as a whole. Measured: 8 for nested records, 16 for lists of
-# short ones; 33, the maximum, for empty ones. JSON lines take half of what CSV is granted.
-_BYTES_PER_CHARACTER = 20
+# Bytes of memory for each character of JSON, and for each object and list in it, until it is decoded. Measured: 8 a
+# character for nested records, 16 for lists of short ones; an object in an object takes 184, a list in a list 88.
+_BYTES_PER_CHARACTER, _BYTES_PER_OBJECT, _BYTES_PER_LIST = 20, 150, 50
 _CHARACTERS_PER_CHECK = 2**20
 _LINES_PER_REPORT = 2**12
 _N_FIELDS_SHOWN = 6
@@ -34,7 +34,7 @@ def read_json(source: Source, file: TextFile, *, lines_only: bool) -> RawTable:
     `lines_only` says that a single line is a record, and not an object that holds a list of them.
     """
     path = source.path
-    by_line = (lines_only or any(line.strip() for line in file.lines[1:])) and _first_line_is_record(file)
+    by_line = (lines_only or any(line.strip() for line in file.lines[1:])) and _first_line_is_record(path, file)
     try:
         if by_line:
             cells, notes = table_of_records(path, _records_of_lines(source, file), "line")
@@ -74,8 +74,9 @@ def _refuse_constant(word: str) -> None:
 _DECODER = json.JSONDecoder(object_pairs_hook=_record, parse_constant=_refuse_constant)
 
 
-def _first_line_is_record(file: TextFile) -> bool:
+def _first_line_is_record(path: Path, file: TextFile) -> bool:
     """Whether the first line is a whole JSON object."""
+    check_fits(path, _size_of(file.lines[0]))
     try:
         return type(_DECODER.decode(file.lines[0])) is dict
     except json.JSONDecodeError:
@@ -95,8 +96,12 @@ def _records_of_lines(source: Source, file: TextFile) -> Iterator[Numbered]:
         place = f"{source.path}, line {number}"
         try:
             _check_encoding(line, file)
+            if len(line) > _CHARACTERS_PER_CHECK:
+                check_fits(source.path, _size_of(line))
             record = _DECODER.decode(line)
         except (ValueError, RecursionError) as error:
+            if isinstance(error, DataError):
+                raise
             raise DataError(f"{place}: {_reason(error)}") from error
         if type(record) is not dict:
             raise DataError(f'{place}: the line is no record; write one as {{"id": "a", "views": 1}}')
@@ -105,13 +110,13 @@ def _records_of_lines(source: Source, file: TextFile) -> Iterator[Numbered]:
 
 def _decode_whole(source: Source, file: TextFile) -> Any:
     """Return what a JSON file holds."""
-    parts, n_characters = list(file.lines), sum(map(len, file.lines))
+    parts, size = list(file.lines), sum(map(_size_of, file.lines))
+    check_fits(source.path, size)
     while part := file.rest.read(_CHARACTERS_PER_CHECK):
         parts.append(part)
-        n_characters += len(part)
-        check_fits(source.path, _BYTES_PER_CHARACTER * n_characters)
+        size += _size_of(part)
+        check_fits(source.path, size)
         source.report()
-    check_fits(source.path, _BYTES_PER_CHARACTER * n_characters)
     text = "".join(parts)
     parts.clear()
     file.lines.clear()
@@ -123,6 +128,11 @@ def _decode_whole(source: Source, file: TextFile) -> Any:
         if position := getattr(error, "pos", 0):
             place += f", line {file.first_line + text.count(_LINE_END, 0, position)}"
         raise DataError(f"{place}: {_reason(error)}") from error
+
+
+def _size_of(text: str) -> int:
+    """Return the bytes of memory that JSON takes when it is decoded."""
+    return _BYTES_PER_CHARACTER * len(text) + _BYTES_PER_OBJECT * text.count("{") + _BYTES_PER_LIST * text.count("[")
 
 
 def _check_encoding(text: str, file: TextFile) -> None:

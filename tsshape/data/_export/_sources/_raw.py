@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +16,7 @@ from tsshape.data._tables import BYTES_PER_COLUMN, Table, check_names
 # Also halves of characters, which no file can hold.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _VALUE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_N_COLUMNS_SHOWN = 6
+_N_COLUMNS_SHOWN, _N_NAMES_SHOWN = 6, 8
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,16 @@ class Source:
             raise DataError(f"{self.path} is {kind}, which has no {name}; leave out --{name}")
 
 
+def listed(names: Iterable[str]) -> str:
+    """Return the first names as text, and how many more there are."""
+    names = list(names)
+    shown = ", ".join(map(quote, names[:_N_NAMES_SHOWN]))
+    return shown if len(names) <= _N_NAMES_SHOWN else f"{shown} and {len(names) - _N_NAMES_SHOWN} more"
+
+
 def name_columns(path: Path, cells: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the names of the columns from the cells of a header, and those made up for cells without a name."""
+    check_fits(path, BYTES_PER_COLUMN * len(cells))
     names = [" ".join(cell.split()) for cell in cells]
     unnamed = []
     for position, name in enumerate(names):
@@ -99,7 +107,6 @@ def name_columns(path: Path, cells: Sequence[str]) -> tuple[list[str], list[str]
             " archive (class, then values), or put a line with names above it"
         )
     check_names(path, names)
-    check_fits(path, BYTES_PER_COLUMN * len(names))
     return names, unnamed
 
 

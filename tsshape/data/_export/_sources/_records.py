@@ -38,9 +38,11 @@ def table_of_records(path: Path, records: Iterable[Numbered], index_name: str) -
     rows = _Unnesting(path, index_name).rows(records)
     while block := list(islice(rows, _ROWS_PER_CHECK)):
         for number, row in block:
+            if not row.keys() <= columns.keys():
+                check_fits(path, _size_of_table(len({*columns, *row}), len(numbers)))
             _append(columns, row, len(numbers))
             numbers.append(number)
-        check_fits(path, len(columns) * (BYTES_PER_COLUMN + _BYTES_PER_CELL * len(numbers)))
+        check_fits(path, _size_of_table(len(columns), len(numbers)))
     if not columns:
         raise DataError(f"{path} has no records with fields")
     names, unnamed = name_columns(path, list(columns))
@@ -55,6 +57,11 @@ def table_of_records(path: Path, records: Iterable[Numbered], index_name: str) -
     cells = pd.DataFrame(typed, columns=names)
     cells.index = index
     return drop_empty(path, cells, unnamed)
+
+
+def _size_of_table(n_columns: int, n_rows: int) -> int:
+    """Return the bytes of memory that a table takes, besides its text."""
+    return n_columns * (BYTES_PER_COLUMN + _BYTES_PER_CELL * n_rows)
 
 
 def _append(columns: dict[str, list[Any]], row: Record, n_rows: int) -> None:
@@ -137,6 +144,7 @@ class _Unnesting:
         self._list_field = name
         if not is_curve:
             return values
+        check_fits(self._path, _size_of_table(len(values), 1))
         for position, value in enumerate(values, start=1):
             self._add(row, f"{name} {position}", value)
         return []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from tsshape._errors import DataError, quote
-from tsshape.data._delimited import as_arrow, read_columns, read_records, refuse_length
+from tsshape.data._delimited import as_arrow, bounded_lines, read_columns, read_records, refuse_length
 from tsshape.data._export._sources._raw import RawTable, Source, drop_empty, name_columns
 from tsshape.data._export._sources._text import TextFile
 
@@ -18,10 +18,11 @@ _SAID = re.compile(r'"?sep=([^\w"\r\n])"?\s*', flags=re.IGNORECASE)
 def read_separated(source: Source, file: TextFile) -> RawTable:
     """Return the table of delimited text, all of it as text, empty cells missing."""
     path, encoding = source.path, file.encoding
-    said = _SAID.fullmatch(file.lines[0]) if file.first_line == 1 else None
+    first_lines = list(bounded_lines(path, file.lines))
+    said = _SAID.fullmatch(first_lines[0]) if file.first_line == 1 else None
     n_said = 1 if said else 0
-    separator = said[1] if said else _find_separator(file.lines)
-    reader = csv.reader(islice(file, n_said, None), delimiter=separator, strict=True)
+    separator = said[1] if said else _find_separator(first_lines)
+    reader = csv.reader(islice(bounded_lines(path, file, separator), n_said, None), delimiter=separator, strict=True)
     records = _Filled(read_records(path, reader, file.first_line + n_said))
     line, header = next(iter(records), (0, []))
     if not header:

@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 from tsshape._errors import DataError, quote
 from tsshape._memory import check_fits
-from tsshape.data._delimited import BYTES_PER_BYTE, BoundedGzip, Encoding
+from tsshape.data._delimited import BYTES_PER_BYTE, BoundedFile, BoundedGzip, Encoding
 from tsshape.data._export._sources._raw import Source
 
 GZIP_MAGIC = b"\x1f\x8b"
@@ -82,16 +82,13 @@ def open_text(source: Source, bytes_per_character: float = BYTES_PER_BYTE) -> It
 
     `bytes_per_character` is the memory that the table takes.
     """
-    stream: Any = source.file
     packed = source.peek(2) == GZIP_MAGIC
-    if packed:
-        stream = BoundedGzip(source.path, source.file, bytes_per_character)
+    stream: Any = (BoundedGzip if packed else BoundedFile)(source.path, source.file, bytes_per_character)
     codec, used = _find_encoding(source.path, stream.peek(N_FIRST_BYTES)[:N_FIRST_BYTES], source.encoding)
     width = next((width for name, width in _WIDTHS.items() if codec.startswith(name)), 1)
-    if packed:
-        stream.bytes_per_byte = bytes_per_character / width
-    else:
-        check_fits(source.path, int(bytes_per_character / width * source.size))
+    stream.bytes_per_byte = bytes_per_character / width
+    if not packed:
+        check_fits(source.path, int(stream.bytes_per_byte * source.size))
     with TextIOWrapper(stream, encoding=codec, errors=_HANDLER, newline="") as text:
         try:
             first_line, lines = _first_lines(text)

@@ -7,9 +7,11 @@ import pandas as pd
 
 from tsshape._errors import DataError, quote
 from tsshape.data._export._sources._archive import REMEDY, check_archive
-from tsshape.data._export._sources._raw import RawTable, Source, drop_empty, name_columns
+from tsshape.data._export._sources._raw import RawTable, Source, drop_empty, listed, name_columns
 from tsshape.data._export._sources._types import spell, type_column
 
+# So many are looked through for the one that has cells.
+_MOST_SHEETS = 50
 ZIP_MAGIC, OLE_MAGIC = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -20,10 +22,9 @@ def read_workbook(source: Source) -> RawTable:
     path = source.path
     if source.peek(4) == OLE_MAGIC:
         raise DataError(f"{path} is an old workbook, or one with a password; {REMEDY}")
-    notes = check_archive(source)
-    source.file.seek(0)
+    archive, notes = check_archive(source)
     try:
-        with python_calamine.load_workbook(source.file) as book:
+        with python_calamine.load_workbook(archive) as book:
             name, sheet = _choose_sheet(source, book)
             rows = list(sheet.iter_rows())
     except (python_calamine.CalamineError, OSError, ValueError) as error:
@@ -36,27 +37,28 @@ def read_workbook(source: Source) -> RawTable:
 def _choose_sheet(source: Source, book: Any) -> tuple[str, Any]:
     """Return the name and the cells of the sheet that the user named, or of the only one that has cells."""
     path, names = source.path, book.sheet_names
-    listed = ", ".join(map(quote, names))
+    all_names = listed(names)
     if source.sheet is not None:
         if source.sheet not in names:
-            raise DataError(f"{path} has no sheet {quote(source.sheet)}; its sheets are {listed}")
+            raise DataError(f"{path} has no sheet {quote(source.sheet)}; its sheets are {all_names}")
         sheet = book.get_sheet_by_name(source.sheet)
         if sheet.start is None:
-            raise DataError(f"{path}: the sheet {quote(source.sheet)} has no cells; the sheets are {listed}")
+            raise DataError(f"{path}: the sheet {quote(source.sheet)} has no cells; the sheets are {all_names}")
         return source.sheet, sheet
-    found = []
+    if len(names) > _MOST_SHEETS:
+        # Each would be read, and all may be the same large part.
+        raise DataError(f"{path} has {len(names):,} sheets; name one with --sheet; they are {all_names}")
+    found, first = [], None
     for name in names:
         sheet = book.get_sheet_by_name(name)
         if sheet.start is not None:
-            found.append((name, sheet))
+            found.append(name)
+            first = first or sheet
     if not found:
         raise DataError(f"{path} is empty: no sheet has cells")
     if len(found) > 1:
-        raise DataError(
-            f"{path} has cells on {len(found)} sheets: {', '.join(quote(name) for name, _ in found)}; name one with"
-            " --sheet"
-        )
-    return found[0]
+        raise DataError(f"{path} has cells on {len(found)} sheets: {listed(found)}; name one with --sheet")
+    return found[0], first
 
 
 def _as_table(source: Source, rows: list[list[Any]], sheet: str, notes: list[str]) -> RawTable:

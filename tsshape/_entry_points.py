@@ -1,6 +1,9 @@
 """What installed distributions offer under the names of an entry-point group."""
 
 from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from tsshape._errors import DataError
 
 # A name in METRICS stands for a Metric, or for anything whose import registers a metric of that name; a name in
 # CLUSTERERS for a class with the interface of the built-in clusterers; one in BLOCKS, a library, for a function that
@@ -24,6 +27,20 @@ def find_entry_point(group: str, name: str) -> EntryPoint:
         owners = ", ".join(sorted(owner(point) for point in found.values()))
         raise ValueError(f"more than one installed distribution offers {name!r} in {group}: {owners}; uninstall one")
     return next(iter(found.values()))
+
+
+def load_entry_point(group: str, name: str) -> tuple[Any, str]:
+    """What the entry point of that name gives, whose code is run now, and its owner; DataError if that code fails."""
+    point = find_entry_point(group, name)
+    try:
+        return point.load(), owner(point)
+    except Exception as error:
+        raise DataError(f"{owner(point)} offers {name!r}, but fails: {type(error).__name__}: {error}") from error
+
+
+def owners(group: str, name: str) -> str:
+    """The distributions that offer a name; nothing is loaded."""
+    return ", ".join(sorted({owner(point) for point in entry_points(group=group, name=name)}))
 
 
 def owner(point: EntryPoint) -> str:

@@ -43,8 +43,7 @@ class Registry:
             return known
         if name not in self.names():
             raise ValueError(f"there is no {self.what} {name!r}; there are {', '.join(self.names())}")
-        point = _entry_points.find_entry_point(self.group, name)
-        return self._checked(name, point.load(), _entry_points.owner(point))
+        return self._checked(name, *_entry_points.load_entry_point(self.group, name))
 
     def make(
         self,

@@ -15,24 +15,29 @@ if TYPE_CHECKING:
 
 
 def metrics(
+    names: Annotated[list[str] | None, typer.Argument(help="Only these; the plug-ins that offer them are run.")] = None,
+    *,
     check: Annotated[str | None, typer.Option(help="Check the contract of this metric.")] = None,
     plugin: options.Plugin = None,
     latex: table_form.Latex = False,
     csv: table_form.Csv = False,
     as_json: table_form.JsonRows = False,
 ) -> None:
-    """List the metrics with their parameters, routes and origin, or check one."""
+    """List the metrics with their parameters, routes and origin, or check one.
+
+    Of installed plug-ins, which are not run, the list has the name and origin.
+    """
     from tsshape._errors import DataError
     from tsshape.metrics import available_metrics
 
     form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
     options.load_plugins(plugin)
     if check is not None:
-        if form in {"latex", "csv"}:
-            raise DataError(f"--check prints text or --json, no --{form}")
+        if form in {"latex", "csv"} or names:
+            raise DataError("--check checks one metric, and prints text or --json")
         _check(check, as_json=as_json)
         return
-    rows = [_row(name) for name in available_metrics()]
+    rows = [_named(name) for name in names] if names else [_listed(name) for name in available_metrics()]
     if form == "json":
         say(json.dumps(rows, indent=2, ensure_ascii=False))
     else:
@@ -73,8 +78,8 @@ def _print(rows: list[dict[str, Any]], form: table_form.Form) -> None:
     table = pd.DataFrame(
         {
             **row,
-            "parameters": ", ".join(each["as"] for each in row["parameters"]),
-            "routes": ", ".join(row["routes"]),
+            "parameters": None if row["parameters"] is None else ", ".join(each["as"] for each in row["parameters"]),
+            "routes": None if row["routes"] is None else ", ".join(row["routes"]),
         }
         for row in rows
     )
@@ -82,17 +87,26 @@ def _print(rows: list[dict[str, Any]], form: table_form.Form) -> None:
     print_tables({"metrics": Titled("Metrics", table, columns)}, form)
     if form == "text":
         say("and those of other libraries: tslearn:dtw …, sktime:DtwDist …, scipy:canberra …")
+        if table["parameters"].isna().any():
+            say("A plug-in is not run to be listed; `tsshape metrics NAME` runs it and shows its parameters.")
 
 
-def _row(name: str) -> dict[str, Any]:
-    """Return a metric as JSON values; a plug-in that fails to load is listed with its error."""
+def _listed(name: str) -> dict[str, Any]:
+    """Return a metric as JSON values; of one that is not loaded, name and origin only."""
+    from tsshape.metrics import is_loaded, offered_by
+
+    if is_loaded(name):
+        return _named(name)
+    unknown = dict.fromkeys(("parameters", "routes", "average", "elastic", "symmetric"))
+    return {"name": name, **unknown, "origin": offered_by(name)}
+
+
+def _named(name: str) -> dict[str, Any]:
+    """Return a metric as JSON values; it is loaded."""
     from tsshape.metrics import get_metric
 
-    try:
+    with options.user_errors():
         metric = get_metric(name)
-    except Exception as error:  # noqa: BLE001
-        failed = f"fails to load: {type(error).__name__}: {error}"
-        return {"name": name, "parameters": [], "routes": [], "average": "", "origin": failed}
     return {
         "name": metric.name,
         "parameters": [

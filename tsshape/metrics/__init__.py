@@ -15,6 +15,7 @@ from tsshape.metrics._metric import MetricLike as MetricLike
 from tsshape.metrics._nearest import nearest
 from tsshape.metrics._pairwise import distance, pairwise
 from tsshape.metrics._path import alignment_path
+from tsshape.metrics._plugins import offered_by as offered_by
 from tsshape.metrics._registry import add_metric, available_metrics, get_metric, load_plugin, register_metric
 from tsshape.metrics._registry import is_loaded as is_loaded
 from tsshape.metrics._restarts import better_centers as better_centers

@@ -15,9 +15,13 @@ def offered_names() -> tuple[str, ...]:
 
 def from_entry_point(name: str) -> tuple[Metric | None, str]:
     """Return the metric that an installed plug-in offers, None if it only registers one; and the plug-in's name."""
-    point = _entry_points.find_entry_point(METRICS, name)
-    loaded = point.load()
-    return loaded if isinstance(loaded, Metric) else None, _entry_points.owner(point)
+    loaded, origin = _entry_points.load_entry_point(METRICS, name)
+    return loaded if isinstance(loaded, Metric) else None, origin
+
+
+def offered_by(name: str) -> str:
+    """Return the distributions that offer a metric, without loading it."""
+    return _entry_points.owners(METRICS, name)
 
 
 def from_bridge(name: str) -> Metric:

@@ -61,7 +61,8 @@ def fetch(name: str, folder: PathLike, *, source: PathLike | None = None) -> Eng
         repository; by default the repository itself, at the commit for which the hashes are known. If the source has a
         list `files.tsv` (path, `git_blob_sha1` and bytes of each file, with tabs between), each file must have the hash
         given there. Without it, files at an address must be the published ones; a folder may have others, of
-        which a warning tells.
+        which a warning tells. A redirect to another server is refused, as is a link out of the folder; a download
+        ends with an error if it is slower than 20 kB/s after the first 30 seconds.
 
     Returns
     -------

@@ -13,6 +13,8 @@ LISTING_FILE = "files.tsv"
 _COLUMNS = ["path", "git_blob_sha1", "bytes"]
 _HASH = re.compile("[0-9a-f]{40}")
 _BLOCK = 2**20
+# Bytes of a list that is read, and digits of a size in it.
+LARGEST_LISTING, _MOST_DIGITS = 2**23, 15
 
 
 class ListedFile(NamedTuple):
@@ -31,7 +33,7 @@ def published_files() -> dict[str, ListedFile]:
 
 def parse_listing(text: str, name: str) -> dict[str, ListedFile]:
     """Return the files that a list names, by path; the list has tabs between path, hash and bytes, and a header."""
-    header, *lines = text.splitlines() or [""]
+    header, *lines = text.removesuffix("\n").replace("\r\n", "\n").split("\n")
     if header.split("\t") != _COLUMNS:
         raise DataError(
             f"{name}, line 1: a list of files begins with the names {', '.join(_COLUMNS)}, with tabs between"
@@ -39,7 +41,11 @@ def parse_listing(text: str, name: str) -> dict[str, ListedFile]:
     found: dict[str, ListedFile] = {}
     for number, line in enumerate(lines, start=2):
         cells = line.split("\t")
-        if len(cells) != len(_COLUMNS) or not _HASH.fullmatch(cells[1]) or not re.fullmatch("[0-9]+", cells[2]):
+        if (
+            len(cells) != len(_COLUMNS)
+            or not _HASH.fullmatch(cells[1])
+            or not re.fullmatch(f"[0-9]{{1,{_MOST_DIGITS}}}", cells[2])
+        ):
             raise DataError(
                 f"{name}, line {number}: {quote(line)} is not a path, the 40 digits that `git hash-object` prints,"
                 " and a number of bytes, with tabs between"

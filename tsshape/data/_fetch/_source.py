@@ -9,6 +9,7 @@ from tsshape._files import open_regular
 from tsshape._typing import PathLike
 from tsshape.data._fetch._download import Show, download, listing_at
 from tsshape.data._fetch._listing import (
+    LARGEST_LISTING,
     LISTING_FILE,
     ListedFile,
     check_listed,
@@ -52,6 +53,8 @@ def get_files(chosen: PublicSet, source: PathLike | None, on_read: Show) -> File
         return _from_address(chosen, ADDRESS, published_files(), on_read)
     if str(source).lower().startswith(("http://", "https://")):
         address = str(source).rstrip("/")
+        if "@" in address.partition("://")[2].partition("/")[0]:
+            raise DataError("an address with a name or a password would be written down beside the data; use ~/.netrc")
         listing = listing_at(address)
         return _from_address(chosen, address, published_files() if listing is None else listing, on_read)
     return _from_folder(chosen, Path(source))
@@ -77,7 +80,10 @@ def _from_folder(chosen: PublicSet, folder: Path) -> Files:
     listing = None
     if (folder / LISTING_FILE).exists():
         with open_regular(folder / LISTING_FILE) as file:
-            listing = parse_listing(file.read().decode(errors="replace"), str(folder / LISTING_FILE))
+            content = file.read(LARGEST_LISTING + 1)
+        if len(content) > LARGEST_LISTING:
+            raise DataError(f"{folder / LISTING_FILE} has more than {LARGEST_LISTING:,} bytes: is it a list of files?")
+        listing = parse_listing(content.decode(errors="replace"), str(folder / LISTING_FILE))
     present = (
         [path for path in chosen.paths(chosen.days) if (folder / path).exists()] if listing is None else [*listing]
     )
@@ -92,6 +98,8 @@ def _from_folder(chosen: PublicSet, folder: Path) -> Files:
 def _in_folder(folder: Path, path: str, expected: ListedFile | None) -> SourceFile:
     """Return a file of a folder."""
     place = folder / path
+    if not place.resolve().is_relative_to(folder.resolve()):
+        raise DataError(f"{place} is a link out of {folder}, which is not followed: put the file itself there")
     with open_regular(place) as file:
         found = ListedFile(path, git_hash(file), file.tell())
     if expected is not None and found.git_hash != expected.git_hash:

@@ -15,7 +15,7 @@ from tsshape._validation import check_unique_ids
 from tsshape.data._curves import wide_curves
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._days import day_column
-from tsshape.data._delimited import BYTES_PER_BYTE, Encoding, bounded_lines, read_columns, read_records
+from tsshape.data._delimited import BYTES_PER_BYTE, BoundedFile, Encoding, bounded_lines, read_columns, read_records
 from tsshape.data._fetch._sets import AUTHORS, CURVES, PROPERTIES, SPLIT_FILES, TEXT_HEADER, TEXTS, PublicSet
 from tsshape.data._fetch._source import Files, SourceFile
 from tsshape.data._tables import IdTable, Table
@@ -116,7 +116,9 @@ def _read(file: SourceFile, names: tuple[str, ...] | list[str]) -> IdTable:
     """Return a table whose first column has ids, and whose others get names."""
     with open_regular(file.content) as binary:
         check_fits(file.place, BYTES_PER_BYTE * os.fstat(binary.fileno()).st_size)
-        with TextIOWrapper(binary, encoding="utf-8", errors="surrogateescape", newline="") as text:
+        with TextIOWrapper(
+            BoundedFile(file.place, binary), encoding="utf-8", errors="surrogateescape", newline=""
+        ) as text:
             reader = csv.reader(bounded_lines(file.place, text), delimiter="\t", quoting=csv.QUOTE_NONE, strict=True)
             records = _of_length(file, read_records(file.place, reader), 1 + len(names))
             cells = read_columns(file.place, records, ["id", *names], _UTF8)

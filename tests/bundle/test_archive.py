@@ -47,6 +47,13 @@ def test_what_is_no_file_is_refused(tmp_path):
     refuse(tmp_path, "is a folder")
 
 
+def test_a_fault_of_the_machine_is_not_blamed_on_the_model(saved):
+    fault = PermissionError(13, "Permission denied", "/home")
+    with pytest.raises(PermissionError) as raised, _archive.open_archive(saved):
+        raise fault
+    assert raised.value is fault
+
+
 def test_there_is_no_pickle_in_it(saved):
     members = read_members(saved)
     assert {name.rsplit(".", 1)[1] for name in members} == {"json", "npy"}

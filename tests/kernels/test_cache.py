@@ -1,13 +1,14 @@
 """Where compiled kernels are kept, and what happens to those that were harmed."""
 
+import errno
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from numba.core.caching import IndexDataCacheFile
 
 from tsshape._kernels import _cache
 
@@ -26,9 +27,8 @@ has_modes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has acce
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """An empty folder in the place of ~/.cache; temporary folders go beside it."""
+    """An empty folder in the place of ~/.cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     _cache.cache_directory.cache_clear()
     yield tmp_path / "cache"
     _cache.cache_directory.cache_clear()
@@ -60,20 +60,19 @@ def test_a_folder_that_others_may_read_is_closed(home):
 
 @has_modes
 @pytest.mark.parametrize("name", ["tsshape", "tsshape/kernels"])
-def test_a_folder_that_others_may_write_is_refused_for_a_private_temporary_one(home, name):
+def test_a_folder_that_others_may_write_is_refused_and_kernels_do_without(home, name):
     (home / name).mkdir(parents=True)
     (home / name).chmod(0o777)
-    folder = _cache.cache_directory()
-    assert home not in folder.parents
-    assert mode(folder) == 0o700
+    assert _cache.cache_directory() is None
     assert outcome() == (41, 1, 0)
+    assert [path for path in home.rglob("*") if path.is_file()] == []
 
 
 @has_modes
 def test_a_folder_of_another_owner_is_refused(home, monkeypatch):
     (home / "tsshape").mkdir(parents=True, mode=0o700)
     monkeypatch.setattr(os, "geteuid", lambda: (home / "tsshape").stat().st_uid + 1)
-    assert home not in _cache.cache_directory().parents
+    assert _cache.cache_directory() is None
 
 
 @has_modes
@@ -81,7 +80,7 @@ def test_a_link_to_another_folder_is_refused(home, tmp_path):
     (tmp_path / "elsewhere").mkdir(mode=0o700)
     home.mkdir()
     (home / "tsshape").symlink_to(tmp_path / "elsewhere")
-    assert home not in _cache.cache_directory().parents
+    assert _cache.cache_directory() is None
 
 
 def test_on_windows_a_folder_outside_the_users_profile_is_refused(tmp_path, monkeypatch):
@@ -106,9 +105,28 @@ def test_a_file_that_is_being_read_elsewhere_and_cannot_be_replaced_stays(tmp_pa
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("kernel.py", b"in use")]
 
 
-def test_a_home_that_cannot_be_written_gives_way_to_a_temporary_folder(home):
+def test_kernels_do_without_a_home_that_cannot_be_written(home):
     home.write_text("a file where the folder should be")
-    assert home not in _cache.cache_directory().parents
+    assert _cache.cache_directory() is None
+    assert outcome() == (41, 1, 0)
+
+
+@pytest.mark.parametrize("full_for", ["the source", "the code", "the digest"])
+def test_kernels_do_without_a_disk_that_becomes_full(home, monkeypatch, full_for):
+    def refuse(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    if full_for == "the code":
+        monkeypatch.setattr(IndexDataCacheFile, "save", refuse)
+    else:
+        write = _cache._write
+        ending = ".py" if full_for == "the source" else ".sha256"
+        monkeypatch.setattr(
+            _cache, "_write", lambda path, *rest: (refuse if path.suffix == ending else write)(path, *rest)
+        )
+    assert outcome() == (41, 1, 0)
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
     assert outcome() == (41, 1, 0)
 
 

@@ -2,22 +2,21 @@
 
 Machine code read from a file is run, so the files lie in a folder that only the user can write: `tsshape/kernels` in
 $XDG_CACHE_HOME (or ~/.cache), mode 0700, owner checked; on Windows, which has access lists instead of modes, a folder
-in the user's profile. Where that cannot be had, a private temporary folder serves for the life of the process. numba's
-own on-disk cache does the work; a digest kept beside the source says whether what numba would load is what was compiled
-here, and anything else (cut off, altered, half written) is compiled again.
+in the user's profile. Where that cannot be had, or written because the disk is full, kernels are compiled anew in each
+process. numba's own on-disk cache does the work; a digest kept beside the source says whether what numba would load is
+what was compiled here, and anything else (cut off, altered, half written) is compiled again.
 """
 
-import atexit
 import functools
 import hashlib
 import os
 import platform
 import re
-import shutil
 import stat
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -33,19 +32,19 @@ OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 @functools.cache
-def cache_directory() -> Path:
-    """Return the folder of this user's kernels; a temporary one where the user's own cannot be trusted or written."""
+def cache_directory() -> Path | None:
+    """Return the folder of this user's kernels; None if it cannot be trusted or written."""
     try:
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        if base.is_absolute():
-            base.mkdir(parents=True, exist_ok=True)
-            for folder in (base / "tsshape", base / "tsshape" / "kernels"):
-                folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
-                _claim(folder)
-            return base / "tsshape" / "kernels"
+        if not base.is_absolute():
+            return None
+        base.mkdir(parents=True, exist_ok=True)
+        for folder in (base / "tsshape", base / "tsshape" / "kernels"):
+            folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
+            _claim(folder)
     except (OSError, RuntimeError):  # RuntimeError: the user has no home directory
-        pass
-    return _temporary_directory()
+        return None
+    return base / "tsshape" / "kernels"
 
 
 def load_kernel(name: str, source: str, signature: str, objects: Mapping[str, Any] | None = None) -> Any:
@@ -63,12 +62,14 @@ def load_kernel(name: str, source: str, signature: str, objects: Mapping[str, An
         Objects that the module finds as globals, such as a user-defined cost. They may differ in another process, so
         the kernel is then compiled anew in each.
     """
-    path = cache_directory() / f"{name}-{_digest_of_program(source)}.py"
+    path = (cache_directory() or Path()) / f"{name}-{_digest_of_program(source)}.py"
     module = ModuleType(f"_tsshape_kernel_{path.stem.replace('-', '_')}")
     module.__file__ = str(path)
-    if objects is None:
-        return _load_from_disk(module, path, source, signature)
-    module.__dict__.update(objects)
+    if objects is None and cache_directory() is not None:
+        # Where the folder has become full or closed meanwhile, the kernel does without it.
+        with suppress(OSError, RuntimeError):
+            return _load_from_disk(module, path, source, signature)
+    module.__dict__.update(objects or {})
     kernel = _define(module, path, source)
     kernel.compile(signature)
     return kernel
@@ -113,19 +114,6 @@ def _is_own(folder: Path) -> bool:
         return Path.home().resolve() in folder.resolve().parents
     status = folder.lstat()
     return stat.S_ISDIR(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & OTHERS_MAY_WRITE
-
-
-def _temporary_directory() -> Path:
-    """Create a private folder, which the process that made it removes at its end."""
-    folder = Path(tempfile.mkdtemp(prefix="tsshape-kernels-"))
-    maker = os.getpid()
-
-    def remove() -> None:
-        if os.getpid() == maker:
-            shutil.rmtree(folder, ignore_errors=True)
-
-    atexit.register(remove)
-    return folder
 
 
 def _digest_of_program(source: str) -> str:
@@ -183,10 +171,11 @@ def _write(path: Path, content: bytes) -> None:
     if path.is_file() and path.read_bytes() == content:
         return
     descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
     try:
-        Path(temporary).replace(path)
-    except PermissionError:
-        # Windows refuses while another process reads the file, which the same program wrote with the same content.
-        Path(temporary).unlink()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        with suppress(PermissionError):
+            # Windows refuses while another process reads the file, which the same program wrote with the same content.
+            Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)

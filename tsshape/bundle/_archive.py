@@ -28,8 +28,9 @@ class Archive:
     """An open bundle: its metadata, and its arrays once their layout is known."""
 
     def __init__(self, file: BinaryIO) -> None:
-        directory = _check_end(file)
-        self._zip = zipfile.ZipFile(file)
+        with _zip_errors():
+            directory = _check_end(file)
+            self._zip = zipfile.ZipFile(file)
         self._members = _check_members(self._zip.infolist(), directory)
         self.metadata, self._checksums = self._read_metadata()
 
@@ -83,7 +84,7 @@ class Archive:
     def _content(self, name: str) -> bytes:
         """Return the bytes of a member, which must be as many as it claims."""
         info = self._members[name]
-        with self._zip.open(info) as member:
+        with _zip_errors(), self._zip.open(info) as member:
             content = member.read(info.file_size + 1)
         if len(content) != info.file_size:
             raise DataError(f"member {name} has another length than it claims")
@@ -116,7 +117,7 @@ def write_archive(path: Path, metadata: Mapping[str, Any], arrays: Mapping[str, 
 
 @contextmanager
 def open_archive(path: Path) -> Iterator[Archive]:
-    """Open a bundle; errors from it, also those inside the `with` block, name the file.
+    """Open a bundle; a `DataError` from it, also one inside the `with` block, names the file.
 
     Raises
     ------
@@ -129,10 +130,17 @@ def open_archive(path: Path) -> Iterator[Archive]:
         except DataError as error:
             # A name from the file may be of any length.
             raise DataError(f"{path}: {str(error)[:_LONGEST_FAULT]}") from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, OSError) as error:
-            raise DataError(f"{path} is not a model that tsshape saved, or is damaged: {error}") from error
         except MemoryError as error:
             raise DataError(f"{path}: there is not enough memory to load it") from error
+
+
+@contextmanager
+def _zip_errors() -> Iterator[None]:
+    """Turn what is raised of a zip that is malformed, or cannot be read, into a `DataError`."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, OSError) as error:
+        raise DataError(f"it is not a model that tsshape saved, or is damaged: {error}") from error
 
 
 def _check_end(file: BinaryIO) -> int:

@@ -5,11 +5,15 @@ import os
 import platform
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tsshape._files import check_writable
 from tsshape.cli._say import say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Libraries that decide results and speed, and those of the extras.
 LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn", "numba", "lightgbm", "tslearn", "sktime", "pyarrow", "skrub")
@@ -28,8 +32,9 @@ VARIABLES = (
 
 
 def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Show what tsshape finds on this machine: versions, cores, vector width, cache, threads, memory; try a kernel."""
+    """Show what tsshape finds on this machine: versions, cores, vectors, threads, memory, caches; try a kernel."""
     found = {"versions": _versions(), "machine": _machine(), "threads": _threads(), "kernels": _kernels()}
+    found["folders"] = _folders()
     if as_json:
         say(json.dumps(found, indent=2, ensure_ascii=False))
         return
@@ -84,18 +89,43 @@ def _threads() -> dict[str, Any]:
 
 def _kernels() -> dict[str, Any]:
     """Return where compiled kernels are kept, and check one of them."""
-    import tempfile
-
     from tsshape._kernels import cache_directory
     from tsshape._memory import spell_bytes
     from tsshape.metrics import check_metric
 
     check_metric("dtw")
-    folder = cache_directory()
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    kept = "for this process only" if str(folder).startswith(tempfile.gettempdir()) else "between processes"
+    folder, home = cache_directory(), os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    files = [] if folder is None else [path for path in folder.rglob("*") if path.is_file()]
+    none = f"none, kernels are compiled in each process: {home}/tsshape cannot be written, or not by this user alone"
     return {
-        "cache": f"{folder} ({kept})",
+        "cache": none if folder is None else f"{folder} (between processes)",
         "files": f"{len(files):,}, {spell_bytes(sum(path.stat().st_size for path in files))}",
         "dtw": "keeps its contract",
     }
+
+
+def _folders() -> dict[str, str]:
+    """Return where else files are kept that no user names, and why nothing can be written there, if so."""
+    import tempfile
+
+    from tsshape.data import cache_folder
+
+    def font_folder() -> str:
+        from matplotlib import get_cachedir
+
+        return get_cachedir()
+
+    places: dict[str, Callable[[], Path | str]] = {
+        "downloads": cache_folder,
+        "fonts": font_folder,
+        "temporary": tempfile.gettempdir,
+    }
+    found = {}
+    for name, find in places.items():
+        try:
+            folder = Path(find())
+            check_writable(folder)
+            found[name] = str(folder)
+        except (OSError, RuntimeError) as error:
+            found[name] = f"none: {error}"
+    return found

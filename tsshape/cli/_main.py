@@ -1,7 +1,9 @@
 """The program: its verbs, and one message for each way that it can fail."""
 
+import errno
 import gc
 import io
+import logging
 import os
 import sys
 import warnings
@@ -93,6 +95,8 @@ def main() -> None:
         # Characters that the terminal's encoding lacks are escaped.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    # Where its folder of fonts cannot be written, matplotlib says so in lines of its own; `tsshape doctor` does, too.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         with stop_on_signals():
             app()
@@ -100,7 +104,9 @@ def main() -> None:
         _fail(str(error), 2)
     except OSError as error:
         _drop_output()
-        _fail(f"{error.filename or 'the output'}: {error.strerror or error}", 1)
+        # Nothing that is missing can be written to: such errors, and those without a number, name the place themselves.
+        place = error.filename or (None if error.errno in {None, errno.ENOENT} else "the output")
+        _fail(": ".join(map(str, filter(None, [place, error.strerror or error]))), 1)
     except MemoryError as error:
         _fail(f"there is not enough memory: {error or 'none is left'}", 1)
     except Stopped as stop:

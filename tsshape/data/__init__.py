@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from tsshape.data._export import merge_reports as merge_reports
     from tsshape.data._fetch import PUBLIC_SETS as PUBLIC_SETS  # for the layers above; no public name
     from tsshape.data._fetch import FetchReport as FetchReport  # for the layers above; no public name
+    from tsshape.data._fetch import cache_folder as cache_folder  # for the layers above; no public name
     from tsshape.data._fetch import fetch
     from tsshape.data._fetch import fetch_posts as fetch_posts  # for the layers above; no public name
     from tsshape.data._simulator import simulate_spid, simulate_spid_tables, write_spid_tables
@@ -61,7 +62,7 @@ __getattr__ = import_late(
             "REPORT_FILE", "TOTALS_FILE", "ImportOptions", "ImportReport", "Imported", "ImportedPart", "import_part",
             "import_posts", "merge_reports", "read_export", "write_import",
         ),
-        "_fetch": ("PUBLIC_SETS", "FetchReport", "fetch", "fetch_posts"),
+        "_fetch": ("PUBLIC_SETS", "FetchReport", "cache_folder", "fetch", "fetch_posts"),
         "_simulator": ("simulate_spid", "simulate_spid_tables", "write_spid_tables"),
     },
 )  # fmt: skip

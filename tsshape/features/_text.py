@@ -1,6 +1,10 @@
 """Embedding of text: learned by skrub, which needs no network, and applied without it."""
 
+import os
+import sys
 from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -80,9 +84,7 @@ class TextEmbedding:
 
 def fit_text(text: pd.Series, n_components: int, random_state: RandomState) -> TextEmbedding:
     """Learn an embedding of at least two different texts; few n-grams give fewer components."""
-    # Imported here because it takes a second, loads pyplot, and makes a folder in the user's home.
-    from skrub import StringEncoder  # noqa: PLC0415
-
+    StringEncoder = _import_encoder()
     n_components = max(1, min(n_components, len(text) - 1, _count_ngrams(text, n_components) - 1))
     encoder = StringEncoder(n_components, analyzer=_ANALYZER, ngram_range=_NGRAMS, random_state=random_state)
     # One BLAS thread, since the last bits of the embeddings depend on the number of threads. The errors are those of
@@ -99,6 +101,24 @@ def fit_text(text: pd.Series, n_components: int, random_state: RandomState) -> T
         n_components=encoder.n_components_,
         scaling_factor=np.array([encoder.scaling_factor_], dtype=np.float32),
     )
+
+
+def _import_encoder() -> Any:
+    """Import skrub's encoder, which takes a second and loads pyplot.
+
+    On import skrub makes a folder for data sets in the user's home, which may be closed, and which nothing here needs.
+    Until it is imported that folder is the root, which is there; afterwards it is what it would have been.
+    """
+    if "skrub" not in sys.modules and "SKB_DATA_DIRECTORY" not in os.environ:
+        os.environ["SKB_DATA_DIRECTORY"] = str(Path(os.sep).absolute())
+        try:
+            from skrub import _config  # noqa: PLC0415
+        finally:
+            del os.environ["SKB_DATA_DIRECTORY"]
+        vars(_config).get("_global_config", {})["data_dir"] = os.path.expanduser("~/skrub_data")  # noqa: PTH111
+    from skrub import StringEncoder  # noqa: PLC0415
+
+    return StringEncoder
 
 
 def _count_ngrams(text: pd.Series, n_components: int) -> int:

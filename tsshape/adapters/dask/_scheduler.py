@@ -113,10 +113,14 @@ def _start_workers(n_workers: int, memory_limit: int | str) -> Any:
     """Return worker processes on this machine."""
     from distributed import LocalCluster  # noqa: PLC0415
 
-    return LocalCluster(
-        n_workers=n_workers, threads_per_worker=1, memory_limit=memory_limit, dashboard_address="127.0.0.1:0",
-        silence_logs=logging.CRITICAL,
-    )  # fmt: skip
+    try:
+        return LocalCluster(
+            n_workers=n_workers, threads_per_worker=1, memory_limit=memory_limit, dashboard_address="127.0.0.1:0",
+            silence_logs=logging.CRITICAL,
+        )  # fmt: skip
+    except RuntimeError as error:
+        # As where there is no temporary folder, which each worker needs.
+        raise OSError(str(error)) from error
 
 
 def _lost(address: str, what: str) -> ConnectionError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-_N_CHARACTERS_SHOWN = 60
+_N_CHARACTERS_SHOWN, _N_FIELDS_SHOWN = 60, 5
 
 
 class DataError(ValueError):
@@ -31,11 +31,13 @@ def quote(text: str) -> str:
 
 
 def explain_fields(error: "ValidationError") -> str:
-    """Return what pydantic found wrong, one clause per field."""
+    """Return what pydantic found wrong, one clause per field, of a few fields."""
     clauses = []
-    for found in error.errors():
-        field = ".".join(map(str, found["loc"]))
+    for found in error.errors(include_url=False, include_input=False)[:_N_FIELDS_SHOWN]:
+        # Names come from the file.
+        field = ".".join(part if part.isprintable() else quote(part) for part in map(str, found["loc"]))
         message = f"{found['msg'][0].lower()}{found['msg'][1:]}"
         # An error of the whole record has no field.
-        clauses.append(f"{field}: {message}" if field else message)
-    return "; ".join(clauses)
+        clauses.append(f"{field[:_N_CHARACTERS_SHOWN]}: {message}" if field else message)
+    more = error.error_count() - len(clauses)
+    return "; ".join(clauses) + (f"; and {more:,} more" if more else "")

@@ -57,10 +57,18 @@ def test_runs_that_do_not_overlap_have_a_bootstrap_interval(run_folder, tmp_path
 def test_a_score_that_only_some_suites_have_is_compared_where_it_is(run_folder, tmp_path):
     folder = shutil.copytree(run_folder, tmp_path / "relative")
     lines = [json.loads(line) for line in (folder / "records.jsonl").read_text().splitlines()]
-    lines = [line | {"mrse": 0.5 if line["variant"] == DIRECT.name else 0.75} for line in lines]
+    scores = {
+        DIRECT.name: {"trmse": 1.0, "med": 1.0, "mrse": 0.5},
+        TRIVIAL.name: {"trmse": 2.0, "med": 1.0, "mrse": 0.75},
+    }
+    lines = [line | {"in_flight": {"1": scores[line["variant"]]}} for line in lines]
     (folder / "records.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    assert bench.compare([folder]).loc[(DIRECT.name, "mrse"), "difference"] == -0.25
-    assert "mrse" not in bench.compare([run_folder]).index.get_level_values("score")
+    assert bench.compare([folder], days=1).loc[DIRECT.name, "difference"].to_dict() == {
+        "trmse": -1.0,
+        "med": 0.0,
+        "mrse": -0.25,
+    }
+    assert "mrse" not in bench.compare([folder]).index.get_level_values("score")
 
 
 def test_every_column_has_a_heading_and_every_score_a_label(run_folder):

@@ -5,7 +5,7 @@ import sys
 
 import pandas as pd
 import pytest
-from contracts.bad_input.benchmarks import BAD_RUNS, BAD_SUITES, SUITE
+from contracts.bad_input.benchmarks import BAD_CELLS, BAD_RUNS, BAD_SUITES, SUITE
 from contracts.bad_input.case import MODEL
 from contracts.bad_input.clusterings import BAD_CLUSTERINGS
 from contracts.bad_input.curves import BAD_CURVES
@@ -27,6 +27,7 @@ GROUPS = {
     "data": BAD_DATASETS,
     "suite": BAD_SUITES,
     "run": BAD_RUNS,
+    "cell": BAD_CELLS,
     "clustering": BAD_CLUSTERINGS,
     "report": BAD_REPORTS,
     "fit": BAD_FITS,

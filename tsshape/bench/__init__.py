@@ -5,6 +5,7 @@
 
 from tsshape._choices import SUITES
 from tsshape.bench._by_run import coverage_table, rolling_table
+from tsshape.bench._cell import Record as Record
 from tsshape.bench._classes import class_table
 from tsshape.bench._columns import COLUMNS as COLUMNS  # for the layers above, as the next ones; no public name
 from tsshape.bench._compare import compare
@@ -21,7 +22,6 @@ from tsshape.bench._published import published_table
 from tsshape.bench._ranks import DatasetComparison, compare_datasets
 from tsshape.bench._ranks import have_same_data as have_same_data
 from tsshape.bench._records import RECORDS_FILE as RECORDS_FILE
-from tsshape.bench._records import Record as Record
 from tsshape.bench._records import is_failed as is_failed
 from tsshape.bench._records import read_run
 from tsshape.bench._runner import run

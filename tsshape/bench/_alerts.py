@@ -1,13 +1,14 @@
 """Whether posts that run outside their interval end outside it, beside posts that are flagged by their last count."""
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, NonNegativeInt
+from pydantic import BaseModel, model_validator
 
 from tsshape._typing import FloatArray, IntArray
 from tsshape.bench._components import CUTOFFS
+from tsshape.bench._numbers import CLOSED, Count
 from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster, find_alerts
 
@@ -22,12 +23,19 @@ class Alerts(BaseModel):
     posts by their last count gets right: the highest as above, the lowest as below.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = CLOSED
 
-    ended: NonNegativeInt
-    flagged: NonNegativeInt
-    right: NonNegativeInt
-    right_by_count: NonNegativeInt
+    ended: Count
+    flagged: Count
+    right: Count
+    right_by_count: Count
+
+    @model_validator(mode="after")
+    def _are_parts(self) -> Self:
+        """Refuse more posts that are right than there are posts that end outside, or are flagged."""
+        if max(self.right, self.right_by_count) > min(self.ended, self.flagged):
+            raise ValueError("more posts are flagged rightly than are flagged or end outside")
+        return self
 
 
 def alert_scores(

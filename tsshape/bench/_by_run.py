@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from tsshape.bench._cell import Record
 from tsshape.bench._intervals import MIN_SPLITS
-from tsshape.bench._records import Record, is_failed
+from tsshape.bench._records import is_failed
 
 _LEVELS = ("50%", "80%", "90%")
 

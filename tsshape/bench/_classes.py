@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tsshape.bench._records import Record
+from tsshape.bench._cell import Record
 from tsshape.cluster import class_agreement
 from tsshape.forecast import ScaleShapeForecaster
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, model_validator
 from sklearn.dummy import DummyClassifier, DummyRegressor
 
 from tsshape import paper
@@ -57,7 +57,7 @@ BASELINES = Registry(
 )
 # Numbers of observed days after which forecasts are scored, where a suite names no others.
 CUTOFFS = (1, 3, 7)
-Cutoffs = Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
+Cutoffs = Annotated[tuple[Annotated[int, Field(ge=1, strict=True)], ...], Field(min_length=1)]
 
 
 class Component(BaseModel):
@@ -116,14 +116,14 @@ class Variant(BaseModel):
     classifier: Classifier
     regressor: Regressor
     shape: Literal["soft", "hard"] = "soft"
-    features: bool = True
-    authors: bool = False
-    in_flight: bool = False
+    features: StrictBool = True
+    authors: StrictBool = False
+    in_flight: StrictBool = False
     cutoffs: Cutoffs = CUTOFFS
-    intervals: bool = False
-    above: tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...] = ()
-    watch: bool = False
-    unfinished: bool = False
+    intervals: StrictBool = False
+    above: tuple[Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)], ...] = ()
+    watch: StrictBool = False
+    unfinished: StrictBool = False
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
@@ -143,7 +143,7 @@ class Direct(BaseModel):
 
     name: str = Field(default="direct LightGBM", min_length=1)
     loss: Loss = "median"
-    authors: bool = False
+    authors: StrictBool = False
 
 
 class Baseline(Component):
@@ -155,8 +155,8 @@ class Baseline(Component):
     make = BASELINES.make
 
     name: str = Field(min_length=1)
-    features: bool = False
-    authors: bool = False
+    features: StrictBool = False
+    authors: StrictBool = False
     cutoffs: Cutoffs = CUTOFFS
 
     @model_validator(mode="after")
@@ -177,11 +177,11 @@ class Published(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
-    days: Annotated[int, Field(ge=1)]
-    mrse: Annotated[FiniteFloat, Field(ge=0)]
-    n_test: Annotated[int, Field(ge=1)]
+    days: Annotated[int, Field(ge=1, strict=True)]
+    mrse: Annotated[FiniteFloat, Field(ge=0, strict=True)]
+    n_test: Annotated[int, Field(ge=1, strict=True)]
     source: str = Field(min_length=1)
-    oracle: bool = False
+    oracle: StrictBool = False
 
 
 TRIVIAL = Variant(

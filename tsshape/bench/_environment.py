@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, Field
 
 import tsshape
 from tsshape import _entry_points
@@ -18,6 +18,7 @@ from tsshape._entry_points import CLUSTERERS, METRICS
 from tsshape._errors import DataError
 from tsshape._plugin_files import loaded_files
 from tsshape._threads import count_threads
+from tsshape.bench._numbers import CLOSED, Count, Natural
 from tsshape.bench._suite import Suite
 from tsshape.cluster import get_clusterer
 from tsshape.data import CleaningReport, EngagementDataset
@@ -43,20 +44,20 @@ DISTRIBUTIONS = (
 class Environment(BaseModel):
     """The description of a run, as its folder has it."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = CLOSED
 
     data: str
     data_fingerprint: str
     code_fingerprint: str
-    n_posts: int
-    n_times: int
-    n_features: int
+    n_posts: Natural
+    n_times: Natural
+    n_features: Count
     versions: dict[str, str]
-    plugins: dict[str, str] = {}
-    cleaning: list[str] = []
-    python: str = ""
-    platform: str = ""
-    cores: int | None = None
+    plugins: dict[str, str]
+    cleaning: Annotated[list[str], Field(fail_fast=True)]
+    python: str
+    platform: str
+    cores: Natural
 
 
 def describe_environment(suite: Suite, dataset: EngagementDataset, report: CleaningReport) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from typing import Annotated, Any, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from tsshape._typing import Floats
 from tsshape.bench._components import CUTOFFS
+from tsshape.bench._numbers import CLOSED, Count, Days, Log, Size, Value
 from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster
 
@@ -18,33 +19,42 @@ COVERAGE = 0.9
 # Decimals that are enough to draw.
 _SHAPE_DIGITS, _COUNT_DIGITS = 4, 1
 
-# A number of days as a key of JSON.
-Days = Annotated[str, Field(pattern=r"^\d{1,4}$")]
+# One value for each day.
+_Curve = Annotated[list[Value], Field(min_length=1, fail_fast=True)]
 
 
 class Forecast(BaseModel):
     """A forecast curve and, if the forecaster has intervals, its band."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = CLOSED
 
-    forecast: list[FiniteFloat]
-    lower: list[FiniteFloat] | None = None
-    upper: list[FiniteFloat] | None = None
+    forecast: _Curve
+    lower: _Curve | None = None
+    upper: _Curve | None = None
+
+    @model_validator(mode="after")
+    def _band_has_two_ends(self) -> Self:
+        """Refuse one end of a band."""
+        if (self.lower is None) != (self.upper is None):
+            raise ValueError("a band must have both ends")
+        return self
 
 
 class Post(BaseModel):
     """A test post: its true curve, and its forecasts by the number of observed days."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = CLOSED
 
     id: str
-    truth: Annotated[list[FiniteFloat], Field(min_length=1)]
+    truth: _Curve
     forecasts: dict[Days, Forecast]
 
     @model_validator(mode="after")
     def _days_are_the_same(self) -> Self:
-        """Refuse curves of different lengths."""
-        for each in self.forecasts.values():
+        """Refuse curves of different lengths, and forecasts after the last day."""
+        for days, each in self.forecasts.items():
+            if int(days) >= len(self.truth):
+                raise ValueError(f"a forecast after {days} of {len(self.truth)} days")
             for curve in (each.forecast, each.lower, each.upper):
                 if curve is not None and len(curve) != len(self.truth):
                     raise ValueError(f"a forecast has {len(curve)} days, the truth {len(self.truth)}")
@@ -54,11 +64,11 @@ class Post(BaseModel):
 class Feature(BaseModel):
     """Mean absolute contributions of a feature to the logarithm of the scale and to the scores of the clusters."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = CLOSED
 
     feature: str
-    scale: FiniteFloat
-    shape: FiniteFloat
+    scale: Annotated[Log, Field(ge=0)]
+    shape: Size
 
 
 class Illustration(BaseModel):
@@ -76,12 +86,12 @@ class Illustration(BaseModel):
         Those with the largest contributions to the scale; None if the models have no explanation.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = CLOSED
 
-    prototypes: Annotated[list[Annotated[list[FiniteFloat], Field(min_length=1)]], Field(min_length=1)]
-    sizes: list[NonNegativeInt]
-    posts: list[Post]
-    features: list[Feature] | None = None
+    prototypes: Annotated[list[_Curve], Field(min_length=1, fail_fast=True)]
+    sizes: Annotated[list[Count], Field(fail_fast=True)]
+    posts: Annotated[list[Post], Field(max_length=N_POSTS)]
+    features: Annotated[list[Feature], Field(max_length=N_FEATURES)] | None = None
 
     @model_validator(mode="after")
     def _prototypes_are_a_table(self) -> Self:

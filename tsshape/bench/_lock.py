@@ -1,13 +1,16 @@
 """One process at a time writes to a run folder."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
-from filelock import FileLock, Timeout
+from filelock import lock_descriptor
 
 from tsshape._errors import DataError
+from tsshape._files import open_in_place
 
 # Named like what a killed process leaves, so that a folder with nothing else in it counts as empty.
 LOCK_FILE = ".run.tsshape-lock"
@@ -23,37 +26,38 @@ def only_writer(folder: Path) -> Iterator[None]:
         If another process has locked it (the message names the process), or if the lock file is a link.
     """
     path = folder / LOCK_FILE
-    lock = FileLock(path, timeout=0, on_acquired=_write_process)
+    file = _lock(path)
     try:
-        lock.acquire()
-    except Timeout as error:
-        raise DataError(f"{folder} is being written by another run, process {_read_process(path)}") from error
-    except OSError as error:
-        if path.is_symlink():
-            raise DataError(f"{path} is a link, through which nothing is written: remove it") from error
-        raise
-    try:
+        # The blank is the byte that is locked on Windows, where nobody else can read it.
+        file.truncate()
+        file.write(f" {os.getpid()}".encode())
+        file.flush()
         yield
     finally:
         # Removed before it is unlocked, so that nobody locks a file that is then removed. Windows removes no file that
-        # is open: there the lock itself removes it afterwards.
+        # is open, not even another's: there it is removed afterwards.
         with suppress(PermissionError):
             path.unlink(missing_ok=True)
-        lock.release()
+        file.close()
+        if sys.platform == "win32":
+            with suppress(PermissionError):
+                path.unlink(missing_ok=True)
 
 
-def _write_process(handle: int) -> None:
-    """Write the number of this process into its lock file."""
-    os.ftruncate(handle, 0)
-    # The blank is the byte that is locked on Windows, where nobody else can read it.
-    os.write(handle, f" {os.getpid()}".encode())
+def _lock(path: Path) -> BinaryIO:
+    """Return the lock file of a folder, locked by this process."""
+    while True:
+        file = open_in_place(path)
+        if not lock_descriptor(file.fileno(), blocking=False):
+            with file:
+                raise DataError(f"{path.parent} is being written by another run, process {_read_process(file)}")
+        # The one who had locked it may have removed it.
+        if os.fstat(file.fileno()).st_nlink:
+            return file
+        file.close()
 
 
-def _read_process(path: Path) -> str:
+def _read_process(file: BinaryIO) -> str:
     """Return the number of the process that holds a lock file."""
-    try:
-        with path.open("rb", buffering=0) as file:
-            file.seek(1)
-            return file.read(20).decode(errors="replace")
-    except OSError:  # it has just ended
-        return "unknown"
+    file.seek(1)
+    return file.read(20).decode(errors="replace") or "unknown"

@@ -15,13 +15,13 @@ from tsshape import scores
 from tsshape._typing import IntArray
 from tsshape.bench._alerts import alert_scores
 from tsshape.bench._baseline import baseline_scores
+from tsshape.bench._cell import Record
 from tsshape.bench._classes import class_scores
 from tsshape.bench._components import Baseline, Direct, Variant
 from tsshape.bench._illustration import illustrate
 from tsshape.bench._in_flight import in_flight_scores, interval_scores
 from tsshape.bench._post_errors import POST_ERRORS, take_errors
 from tsshape.bench._probabilities import probability_scores
-from tsshape.bench._records import Record
 from tsshape.bench._splits import Split
 from tsshape.data import EngagementDataset
 from tsshape.features import EncodedTable, TableEncoder

@@ -12,11 +12,11 @@ import pandas as pd
 from tsshape import scores
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
-from tsshape.bench._records import Record
+from tsshape.bench._cell import Record
+from tsshape.bench._records import ERRORS_FOLDER
 from tsshape.data import read_table, write_table
 from tsshape.scores import squared_relative_errors
 
-ERRORS_FOLDER = "errors"
 # The key of a record under which its errors come from where they are measured.
 POST_ERRORS = "post_errors"
 # By score: what is kept of each post, of which the score is a mean or a trimmed mean.

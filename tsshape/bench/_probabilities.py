@@ -5,16 +5,16 @@ from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, NonNegativeInt
+from pydantic import BaseModel, Field, FiniteFloat
 
 from tsshape._typing import FloatArray
 from tsshape.bench._components import CUTOFFS
+from tsshape.bench._numbers import ABSENT, CLOSED, Count, Natural, Share
 from tsshape.features import Features
 from tsshape.forecast import ScaleShapeForecaster
 
 # The share of the posts that count as the greatest.
 TOP = 0.05
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Tenth(BaseModel):
@@ -23,12 +23,12 @@ class Tenth(BaseModel):
     `forecast` is the mean probability of a final count above `above`, `share` the share of the posts that got there.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = CLOSED
 
-    above: FiniteFloat
-    days: NonNegativeInt
+    above: Annotated[FiniteFloat, Field(ge=0)]
+    days: Count
     tenth: Annotated[int, Field(ge=1, le=10)]
-    posts: Annotated[int, Field(ge=1)]
+    posts: Natural
     forecast: Share
     share: Share
 
@@ -36,10 +36,10 @@ class Tenth(BaseModel):
 class Top(BaseModel):
     """Of the posts that are ranked highest, the share that are among the greatest; no count is known at upload."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = CLOSED
 
     forecast: Share
-    last_count: Share | None = None
+    last_count: Share = ABSENT
 
 
 def probability_scores(

@@ -13,9 +13,9 @@ from typing import TypeAlias
 from threadpoolctl import threadpool_limits
 
 from tsshape._plugin_files import loaded_files
+from tsshape.bench._cell import Record
 from tsshape.bench._components import Baseline, Direct, Variant
 from tsshape.bench._measure import failure, measure
-from tsshape.bench._records import Record
 from tsshape.bench._splits import Split
 from tsshape.data import EngagementDataset
 from tsshape.metrics import load_plugin

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from tsshape.bench._cell import Record
 from tsshape.bench._components import Published
-from tsshape.bench._records import Record, is_failed
+from tsshape.bench._records import is_failed
 
 
 def published_table(records: Sequence[Record], published: Sequence[Published]) -> pd.DataFrame:

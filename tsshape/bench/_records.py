@@ -4,87 +4,23 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, PositiveInt, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from tsshape._errors import DataError, explain_fields
-from tsshape._files import is_empty_folder, open_regular, write_text
-from tsshape.bench._alerts import Alerts
+from tsshape._errors import DataError, explain_fields, quote
+from tsshape._files import check_no_link, is_empty_folder, open_in_place, open_regular, write_text
+from tsshape._memory import check_fits
+from tsshape.bench._cell import Cell, Record
 from tsshape.bench._environment import Environment, check_unchanged
-from tsshape.bench._illustration import Days, Illustration
-from tsshape.bench._probabilities import Tenth, Top
+from tsshape.bench._lock import LOCK_FILE
 from tsshape.bench._suite import Suite, read_suite
 
 SUITE_FILE, ENVIRONMENT_FILE, RECORDS_FILE = "suite.toml", "environment.json", "records.jsonl"
-Record = dict[str, Any]
-
-
-Percent = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,4})?%$")]
-
-
-class Budget(BaseModel):
-    """The error of the same forecasts, had nothing, the scale, the prototype or the shape been known."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    nothing: float
-    scale: float
-    prototype: float
-    shape: float
-
-
-class Coverage(BaseModel):
-    """Coverage and width of intervals."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    coverage: float
-    quarters: Annotated[list[float | None], Field(max_length=4)]
-    width: float
-    log_width: float | None = None
-
-
-class Classes(BaseModel):
-    """The known classes of the posts that were clustered, and the agreement of the clusters with them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    n_classes: PositiveInt
-    posts: PositiveInt
-    ari: FiniteFloat
-    nmi: FiniteFloat
-    accuracy: FiniteFloat
-
-
-class Cell(BaseModel):
-    """A line of the records; a cell that failed has no scores. Unknown keys are kept."""
-
-    model_config = ConfigDict(extra="allow")
-
-    key: str
-    variant: str
-    run: int
-    n_train: int | None = None
-    n_unfinished: int | None = None
-    steps_seen: float | None = None
-    n_clusters: float | None = None
-    accuracy: float | None = None
-    majority_share: float | None = None
-    balanced_accuracy: float | None = None
-    trmse: float | None = None
-    med: float | None = None
-    rho: float | None = None
-    budget: Budget | None = None
-    classes: Classes | None = None
-    in_flight: dict[Days, dict[str, float]] | None = None
-    intervals: dict[Percent, Coverage] | None = None
-    probability: list[Tenth] | None = None
-    top: dict[Days, Top] | None = None
-    watch: dict[Days, Alerts] | None = None
-    error: str | None = None
-    illustration: Illustration | None = None
+ERRORS_FOLDER = "errors"
+# Bytes of memory for each byte of JSON, and while it is read or found wrong. Measured: at most 46, and 110.
+_BYTES_PER_BYTE, _BYTES_PER_BYTE_READ = 50, 120
 
 
 class Run(NamedTuple):
@@ -126,7 +62,8 @@ def read_run(folder: str | Path) -> Run:
     ('baselines', 60, 4)
     """
     folder = Path(folder)
-    return Run(*_read_setup(folder), _read_records(folder))
+    suite, environment = _read_setup(folder)
+    return Run(suite, environment, _read_records(folder, suite)[0])
 
 
 def cell_key(suite: Suite, environment: Record, variant: Any, run: int) -> str:
@@ -141,11 +78,22 @@ def cell_key(suite: Suite, environment: Record, variant: Any, run: int) -> str:
     return hashlib.sha256(json.dumps(config, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def make_folder(out: Path) -> None:
-    """Make the run folder if there is none."""
-    if out.exists() and not out.is_dir():
+def make_folder(out: Path, *, resume: bool) -> None:
+    """Make the run folder if there is none; refuse one that is not to be written before anything is written.
+
+    Raises
+    ------
+    DataError
+        If it is no folder, holds anything else than a run that is to be resumed, or something in it is a link.
+    """
+    if os.path.lexists(out) and not out.is_dir():
         raise DataError(f"{out} is not a folder")
     out.mkdir(parents=True, exist_ok=True)
+    # Where another process is writing, it is named once the lock is found.
+    if not (out / LOCK_FILE).exists():
+        _is_begun(out, resume=resume)
+    for path in (*out.iterdir(), *(out / ERRORS_FOLDER).glob("*")):
+        check_no_link(path)
 
 
 def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list[Record]:
@@ -156,22 +104,31 @@ def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list
     DataError
         If the folder holds anything else, or a run that is not to be resumed, or one of another suite, data or code.
     """
-    if resume and (out / RECORDS_FILE).exists():
+    if _is_begun(out, resume=resume):
         earlier_suite, earlier = _read_setup(out)
         changed = [key for key in Suite.model_fields if getattr(suite, key) != getattr(earlier_suite, key)]
         if changed:
             raise DataError(f"{out} was started with another suite: {', '.join(changed)} differ")
         check_unchanged(out, earlier, environment)
-        _drop_torn_line(out / RECORDS_FILE)
-        return _read_records(out)
+        with open_in_place(out / RECORDS_FILE) as file:
+            records, end = _read_records(out, suite)
+            file.truncate(end)
+        return records
+    write_text(out / SUITE_FILE, tomli_w.dumps(suite.model_dump(exclude_none=True)))
+    write_text(out / ENVIRONMENT_FILE, _to_json(environment, indent=2).decode() + "\n")
+    write_text(out / RECORDS_FILE, "")
+    return []
+
+
+def _is_begun(out: Path, *, resume: bool) -> bool:
+    """Return whether there are records to resume from; refuse a folder that holds anything else."""
+    if resume and os.path.lexists(out / RECORDS_FILE):
+        return True
     # The records are written last: a folder without them may hold the other two files of a run that was not started.
     unstarted = {out / SUITE_FILE, out / ENVIRONMENT_FILE} if resume else set()
     if not is_empty_folder(out, besides=unstarted):
         raise DataError(f"{out} is not an empty folder: choose another, or go on with a run that stopped by --resume")
-    write_text(out / SUITE_FILE, tomli_w.dumps(suite.model_dump(exclude_none=True)))
-    write_text(out / ENVIRONMENT_FILE, json.dumps(environment, indent=2, ensure_ascii=False) + "\n")
-    write_text(out / RECORDS_FILE, "")
-    return []
+    return False
 
 
 def is_failed(record: Record) -> bool:
@@ -179,34 +136,66 @@ def is_failed(record: Record) -> bool:
     return "error" in record
 
 
+def check_scores(record: Record) -> Record:
+    """Return a record that can be read again: it says what is wrong instead of scores that are out of range."""
+    try:
+        Cell.model_validate_json(_to_json(record))
+    except ValidationError as error:
+        known = {name: record[name] for name in ("key", "variant", "run", "n_train", "n_test")}
+        return {**known, "error": f"DataError: scores out of range: {explain_fields(error)}", "traceback": ""}
+    return record
+
+
 def append(out: Path, record: Record) -> None:
     """Append one finished cell; it is on the disk when this returns."""
-    with (out / RECORDS_FILE).open("a", encoding="utf-8", newline="\n") as file:
-        file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    with open_in_place(out / RECORDS_FILE) as file:
+        file.seek(0, os.SEEK_END)
+        file.write(_to_json(record) + b"\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _to_json(record: Record, **options: Any) -> bytes:
+    """Return JSON; what UTF-8 cannot encode, as in the name of a file in an error, is a question mark."""
+    return json.dumps(record, ensure_ascii=False, **options).encode("utf-8", "replace")
 
 
 def _read_setup(folder: Path) -> tuple[Suite, Record]:
     """Return the suite and the environment of a run folder."""
     suite, path = read_suite(_find(folder, SUITE_FILE)), _find(folder, ENVIRONMENT_FILE)
-    try:
-        return suite, Environment.model_validate_json(_read(path)).model_dump()
-    except ValidationError as error:
-        raise DataError(f"{path}: {explain_fields(error)}") from error
+    with open_regular(path) as file:
+        check_fits(path, _BYTES_PER_BYTE_READ * os.fstat(file.fileno()).st_size)
+        return suite, _validated(Environment, path, "", file.read())
 
 
-def _read_records(folder: Path) -> list[Record]:
-    """Return the records of a run folder; of a cell that was tried again, the last try."""
+def _read_records(folder: Path, suite: Suite) -> tuple[list[Record], int]:
+    """Return the records of a run folder, of a cell that was tried again the last try, and where they end.
+
+    Lines end at a line feed and nowhere else. What stands after the last is being written, or will never be whole.
+    """
     path = _find(folder, RECORDS_FILE)
+    variants = {variant.name for variant in suite.all_variants}
     records: dict[str, Record] = {}
-    for number, line in enumerate(_read(path).splitlines(), start=1):
-        try:
-            record = Cell.model_validate_json(line).model_dump(exclude_unset=True)
-        except ValidationError as error:
-            raise DataError(f"{path}, line {number}: {explain_fields(error)}") from error
-        records[record["key"]] = record
-    return list(records.values())
+    keys: dict[tuple[str, int], str] = {}
+    end = 0
+    with open_regular(path) as file:
+        check_fits(path, _BYTES_PER_BYTE * os.fstat(file.fileno()).st_size)
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                break
+            check_fits(path, _BYTES_PER_BYTE_READ * len(line))
+            end += len(line)
+            where = f", line {number}"
+            record = _validated(Cell, path, where, line)
+            if record["variant"] not in variants or record["run"] >= suite.most_runs:
+                cell = f"run {record['run']} of {quote(record['variant'])}"
+                raise DataError(f"{path}{where}: {cell} is no cell of the suite in {SUITE_FILE}")
+            other = records.get(record["key"], record)
+            key = keys.setdefault((record["variant"], record["run"]), record["key"])
+            if key != record["key"] or any(other[name] != record[name] for name in ("variant", "run")):
+                raise DataError(f"{path}{where}: the key {record['key']} and its cell do not belong together")
+            records[key] = record
+    return list(records.values()), end
 
 
 def _find(folder: Path, name: str) -> Path:
@@ -216,17 +205,11 @@ def _find(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def _read(path: Path) -> str:
-    """Return the text of a file of a run folder."""
-    with open_regular(path) as file:
-        try:
-            return file.read().decode()
-        except UnicodeDecodeError as error:
-            raise DataError(f"{path}: not UTF-8 text (byte {error.start})") from error
-
-
-def _drop_torn_line(path: Path) -> None:
-    """Remove a last line that was not written completely."""
-    content = path.read_bytes()
-    with path.open("r+b") as file:
-        file.truncate(content.rfind(b"\n") + 1)
+def _validated(model: type[BaseModel], path: Path, where: str, content: bytes) -> Record:
+    """Return what JSON says, if it is as a model says."""
+    try:
+        return model.model_validate_json(content.decode()).model_dump(exclude_unset=True, by_alias=True)
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}{where}: not UTF-8 text (byte {error.start})") from error
+    except ValidationError as error:
+        raise DataError(f"{path}{where}: {explain_fields(error)}") from error

@@ -7,10 +7,11 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import FloatArray
+from tsshape.bench._cell import Record
 from tsshape.bench._compare_columns import SCORES
 from tsshape.bench._intervals import resample_posts
 from tsshape.bench._post_errors import KEPT, read_errors
-from tsshape.bench._records import Record, Run, is_failed
+from tsshape.bench._records import Run, is_failed
 
 # As in `tsshape.scores.trimmed_rmse`.
 _TRIM = 0.25

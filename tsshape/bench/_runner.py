@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from tsshape._errors import DataError
 from tsshape.bench import _records
+from tsshape.bench._cell import Record
 from tsshape.bench._environment import describe_environment
 from tsshape.bench._lock import only_writer
 from tsshape.bench._measure import measure
@@ -19,7 +20,7 @@ from tsshape.bench._suite import Suite, check_components, load_suite
 from tsshape.data import CleaningReport, EngagementDataset, clean_curves, simulate_spid
 
 # Gives the records of cells as they are finished, in any order; closed when the run ends before.
-MeasureCells: TypeAlias = Callable[[EngagementDataset, Sequence[Task]], Generator[_records.Record, None, None]]
+MeasureCells: TypeAlias = Callable[[EngagementDataset, Sequence[Task]], Generator[Record, None, None]]
 
 
 def run(
@@ -32,7 +33,7 @@ def run(
     resume: bool = False,
     on_cell: Callable[[int, int], object] = lambda _done, _total: None,
     on_clean: Callable[[CleaningReport], object] = lambda _report: None,
-) -> list[_records.Record]:
+) -> list[Record]:
     """Measure every variant of a suite on every split, beside the trivial forecast and the direct LightGBM.
 
     Parameters
@@ -99,9 +100,12 @@ def run(
         for split in all_splits
         for variant in suite.all_variants
     }
-    _records.make_folder(out)
+    _records.make_folder(out, resume=resume)
     with only_writer(out):
         earlier = _records.begin(out, suite, environment, resume=resume)
+        for record in earlier:
+            if keys.get((record["run"], record["variant"])) != record["key"]:
+                raise DataError(f"{out / _records.RECORDS_FILE}: {record['key']} is not the key of its cell")
         on_clean(report)
         records = {record["key"]: record for record in earlier if not _records.is_failed(record)}
         tasks = [
@@ -113,7 +117,7 @@ def run(
         with closing(measure_cells(dataset, [task for task in tasks if task[1]])) as cells:
             for cell in cells:
                 errors = cell.pop(POST_ERRORS, None)
-                record = {"key": keys[cell["run"], cell["variant"]], **cell}
+                record = _records.check_scores({"key": keys[cell["run"], cell["variant"]], **cell})
                 # Before the record: a cell with a record has its errors.
                 if errors and suite.one_division:
                     write_errors(out, record["key"], errors)
@@ -123,9 +127,7 @@ def run(
     return [records[key] for key in keys.values()]
 
 
-def _measure_here(
-    dataset: EngagementDataset, tasks: Sequence[Task], *, n_jobs: int
-) -> Generator[_records.Record, None, None]:
+def _measure_here(dataset: EngagementDataset, tasks: Sequence[Task], *, n_jobs: int) -> Generator[Record, None, None]:
     """Yield the scores of all cells as they are finished, in this process or in several others."""
     if min(n_jobs, len(tasks)) > 1:
         yield from measure_all(dataset, tasks, n_jobs)

@@ -1,5 +1,6 @@
 """What a benchmark measures, read from TOML and checked."""
 
+import re
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -14,6 +15,9 @@ from tsshape.bench._components import DIRECT, TRIVIAL, Baseline, Direct, Publish
 
 # The largest suite file.
 MOST_BYTES = 2**20
+# Reading a name takes the square of the time that its parts take; in text they do no harm, but are none of a suite.
+_LONG_NAME = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
+_DEEPEST = 20
 # So that both parts have enough posts, to fit and to score.
 MIN_POSTS = 20
 
@@ -33,8 +37,8 @@ class Simulation(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    n_posts: int = Field(default=2000, ge=MIN_POSTS)
-    seed: int = Field(default=0, ge=0)
+    n_posts: int = Field(default=2000, ge=MIN_POSTS, strict=True)
+    seed: int = Field(default=0, ge=0, strict=True)
 
 
 class Suite(BaseModel):
@@ -91,12 +95,12 @@ class Suite(BaseModel):
     baselines: tuple[Baseline, ...] = ()
     published: tuple[Published, ...] = ()
     split: SplitKind = "random"
-    n_runs: int = Field(default=10, ge=1)
-    test_size: float = Field(default=0.1, gt=0, lt=1)
-    n_train: int | None = Field(default=None, ge=MIN_POSTS)
-    seen_days: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    step_minutes: float = Field(default=1440, gt=0)
-    seed: int = Field(default=0, ge=0)
+    n_runs: int = Field(default=10, ge=1, strict=True)
+    test_size: float = Field(default=0.1, gt=0, lt=1, strict=True, allow_inf_nan=False)
+    n_train: int | None = Field(default=None, ge=MIN_POSTS, strict=True)
+    seen_days: tuple[Annotated[int, Field(ge=1, strict=True)], ...] = ()
+    step_minutes: float = Field(default=1440, gt=0, strict=True, allow_inf_nan=False)
+    seed: int = Field(default=0, ge=0, strict=True)
     cleaning: Cleaning = Cleaning()
     simulation: Simulation = Simulation()
 
@@ -109,6 +113,12 @@ class Suite(BaseModel):
     def one_division(self) -> bool:
         """Whether all runs have the same test posts."""
         return self.split in {"time", "predefined"}
+
+    @property
+    def most_runs(self) -> int:
+        """How many runs there are at most; windows of a rolling split may be fewer."""
+        of_seen_days = len(self.seen_days) if self.split == "rolling" else 0
+        return 1 if self.split == "time" else max(self.n_runs, of_seen_days)
 
     @property
     def protocol(self) -> dict[str, Any]:
@@ -187,11 +197,31 @@ def check_components(suite: Suite) -> None:
 def _parse(text: str, source: str | Path) -> Suite:
     """Return the suite of a TOML text."""
     try:
-        return Suite.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise DataError(f"{source}: not TOML: {error}") from error
+        return Suite.model_validate(_read_toml(text))
     except ValidationError as error:
         raise DataError(f"{source}: {explain_fields(error)}") from error
+    except (ValueError, RecursionError) as error:  # also of Python, for numbers with thousands of digits
+        raise DataError(f"{source}: not TOML: {error}") from error
+
+
+def _read_toml(text: str) -> dict[str, Any]:
+    """Return what a TOML text says; ValueError if it is none, or would take long."""
+    if _LONG_NAME.search(text):
+        raise ValueError("a name has more than 100 parts")
+    document = tomllib.loads(text)
+    _check_values(document)
+    return document
+
+
+def _check_values(value: Any, depth: int = 0) -> None:
+    """Refuse what is nested deeper than any suite, and whole numbers of more than the 64 bits that TOML has."""
+    if depth > _DEEPEST:
+        raise ValueError(f"it is nested more than {_DEEPEST} deep")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("a whole number has more than 64 bits")
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            _check_values(part, depth + 1)
 
 
 def _read(path: Path) -> str:

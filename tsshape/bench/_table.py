@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from tsshape.bench._records import Record, is_failed
+from tsshape.bench._cell import Record
+from tsshape.bench._records import is_failed
 
 # What is shown of forecasts after some observed days; `coverage_table` has the rest.
 IN_FLIGHT = ("trmse", "med", "mrse", "coverage_80%", "coverage_90%")

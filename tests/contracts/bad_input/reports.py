@@ -4,7 +4,7 @@ import json
 from io import BytesIO
 
 import pandas as pd
-from contracts.bad_input.benchmarks import CELL, folder
+from contracts.bad_input.benchmarks import CELL, FEATURE, POST, folder, lines
 from contracts.bad_input.case import bad
 
 REPORT = "report run --out report.html"
@@ -36,20 +36,13 @@ CHOICE = {
     "recommended": None,
     "reason": "no criterion speaks",
 }
-POST = {"id": "a", "truth": [1, 2], "forecasts": {"0": {"forecast": [1, 2]}}}
-DRAWN = {"prototypes": [[0.5, 1.0]], "sizes": [3], "posts": [POST], "features": None}
-
-
-def cell(*words, **changed):
-    """A run folder of one cell, changed."""
-    return folder(
-        "records.jsonl", "line 1", *words, command=REPORT, records=json.dumps(json.loads(CELL) | changed) + "\n"
-    )
+DRAWN = CELL["illustration"]
 
 
 def drawn(*words, **changed):
     """A run folder whose one cell has a changed illustration."""
-    return cell("illustration", *words, illustration=DRAWN | changed)
+    cell = CELL | {"illustration": DRAWN | changed}
+    return folder("records.jsonl, line 1", "illustration", *words, command=REPORT, records=lines(cell))
 
 
 def clustering(*words, prototypes=PROTOTYPES, **changed):
@@ -130,14 +123,24 @@ BAD_REPORTS = {
     "a report of a file": bad({"run": "x"}, REPORT, "run", "not a folder of"),
     "a run without a cell to report": folder("run", "no finished cell", command=REPORT, records=""),
     "a run without an environment to report": folder("environment.json", command=REPORT, environment=None),
-    "a budget of words": cell("budget", budget={"nothing": "much"}),
-    "intervals of no percentage": cell("intervals", intervals={"most": {"coverage": 1, "quarters": [], "width": 1}}),
-    "first days of no number": cell("in_flight", in_flight={"some": {"trmse": 1.0}}),
     "a prototype that is infinite": drawn("finite", prototypes=[[float("inf")]]),
     "prototypes of two lengths": drawn("the same number of days", prototypes=[[1.0], [0.5, 1.0]], sizes=[1, 2]),
     "a prototype without a size": drawn("a size", sizes=[]),
     "no prototypes": drawn("prototypes", prototypes=[], sizes=[]),
     "a forecast of another length": drawn("1 days", posts=[POST | {"forecasts": {"0": {"forecast": [1]}}}]),
+    "a forecast after the last day": drawn("2 of 2", posts=[POST | {"forecasts": {"2": {"forecast": [1, 2]}}}]),
+    "a band of a forecast of one end": drawn(
+        "both ends", posts=[POST | {"forecasts": {"0": {"forecast": [1, 2], "lower": [0, 1]}}}]
+    ),
+    "a post that is a number": drawn("posts.0.id", posts=[POST | {"id": 7}]),
+    "more posts than are drawn": drawn("posts", "at most 6", posts=[POST] * 7),
+    "more features than are drawn": drawn("features", "at most 12", features=[FEATURE] * 13),
+    "an effect that overflows": drawn("features.0.scale", features=[FEATURE | {"scale": 710.0}]),
+    "a prototype beyond all numbers": drawn("prototypes.0.0", prototypes=[[1e200]]),
+    "a size that is a fraction": drawn("sizes.0", "integer", sizes=[0.5]),
+    "an illustration of a later run": folder(
+        "only the first run has an illustration", command=REPORT, records=lines(CELL | {"run": 1})
+    ),
     "a post without a day": drawn("truth", posts=[POST | {"truth": [], "forecasts": {}}]),
     "a summary of clusters that is not JSON": bad(
         {"run/summary.json": "{", "run/prototypes.csv": PROTOTYPES}, REPORT, "summary.json", "JSON"

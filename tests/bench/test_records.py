@@ -1,0 +1,148 @@
+"""A run folder is read as it was written, however it ended, and nothing is written through it to other places."""
+
+import json
+import os
+import shutil
+
+import pytest
+from cli_program import tsshape as command
+
+import tsshape
+from tsshape import DataError, bench
+from tsshape.bench import Suite, _measure
+from tsshape.bench._lock import LOCK_FILE
+from tsshape.report import write_report
+
+POSTS = tsshape.simulate_spid(60, n_times=2, random_state=0)
+# Every character that ends a line for `str.splitlines`, but for the line feed, and others that are not what they seem.
+ODD = "a\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\ufeff\u202e\x1b[2J é"
+SUITE = Suite.model_validate({"name": ODD, "variants": [], "direct": [{"name": f"direct{ODD}"}], "n_runs": 2})
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """A run whose names have odd characters; one of its cells failed with such an error."""
+    out, original = tmp_path_factory.mktemp("records") / "run", _measure._measure_variant
+    calls = []
+
+    def fail_last(*arguments):
+        calls.append(arguments)
+        if len(calls) == 6:
+            raise ValueError(f"no\n{ODD}\udc80")
+        return original(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_measure, "_measure_variant", fail_last)
+        bench.run(SUITE, POSTS, out)
+    return out
+
+
+def test_every_name_and_error_that_can_be_written_can_be_read(finished, tmp_path):
+    *_, failed = records = bench.read_run(finished).records
+    assert [record["variant"] for record in records[2::3]] == [f"direct{ODD}"] * 2
+    assert failed["error"] == f"ValueError: no\n{ODD}?"
+    for line in (finished / "records.jsonl").read_bytes().split(b"\n")[:-1]:
+        json.loads(line)
+    assert len(bench.compare([finished]).xs("trmse", level="score")) == 2
+    assert command("compare", finished).stdout.count("tRMSE") == 2
+    write_report(finished, tmp_path / "report.html")
+    again = shutil.copytree(finished, tmp_path / "again")
+    assert "error" not in bench.run(SUITE, POSTS, again, resume=True)[-1]
+
+
+def test_a_run_that_was_copied_with_other_line_ends_is_read(finished, tmp_path):
+    copy = shutil.copytree(finished, tmp_path / "copy")
+    for path in copy.iterdir():
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert bench.read_run(copy) == bench.read_run(finished)
+
+
+def test_a_last_line_without_an_end_is_not_yet_a_record(finished, tmp_path):
+    copy = shutil.copytree(finished, tmp_path / "copy")
+    path, content = copy / "records.jsonl", (finished / "records.jsonl").read_bytes()
+    first = content.index(b"\n") + 1
+    end = content.index(b"\n", first)
+    within_a_character = content.index("é".encode(), content.index(b"direct")) + 1
+    for cut in (first, first + 1, first + 40, end):
+        path.write_bytes(content[:cut])
+        assert bench.read_run(copy).records == bench.read_run(finished).records[:1]
+        with pytest.raises(DataError, match="there is nothing to compare it with"):
+            bench.compare([copy])
+    path.write_bytes(content[:within_a_character])
+    assert len(bench.read_run(copy).records) == 2
+    assert bench.compare([copy])["runs"].to_list() == [1, 1, 0]
+    write_report(copy, tmp_path / "report.html")
+    bench.run(SUITE, POSTS, copy, resume=True)
+    assert path.read_bytes().startswith(content[: end + 1])
+    assert path.read_bytes().count(b"\n") == 6
+
+
+def put_link(path, target):
+    """A link in place of a file."""
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+def put_hard_link(path, target):
+    """A second name of the target in place of a file."""
+    path.unlink(missing_ok=True)
+    path.hardlink_to(target)
+
+
+def put_pipe(path, _):
+    """A pipe in place of a file."""
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+
+
+def put_folder_link(path, target):
+    """A link to the folder of the target."""
+    path.symlink_to(target.parent)
+
+
+LINKS = [
+    *((put, LOCK_FILE, resume) for put in (put_link, put_hard_link, put_pipe) for resume in (False, True)),
+    (put_link, "records.jsonl", True),
+    (put_hard_link, "records.jsonl", True),
+    (put_pipe, "records.jsonl", True),
+    (put_link, "suite.toml", True),
+    (put_link, "environment.json", True),
+    (put_link, "benchmark.png", True),
+    (put_folder_link, "errors", True),
+    (put_folder_link, ".suite.toml.tsshape-0", False),
+]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="links and pipes of POSIX systems")
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: f"{link[0].__name__}-{link[1]}-{link[2]}")
+@pytest.mark.parametrize("other", [False, True])
+def test_nothing_is_written_through_a_run_folder(finished, tmp_path, link, other):
+    """Also where the folder is refused for another reason."""
+    put, name, resume = link
+    out, target = tmp_path / "run", tmp_path / "elsewhere" / "precious"
+    if resume and name not in {"suite.toml", "environment.json"}:
+        shutil.copytree(finished, out)
+    target.parent.mkdir()
+    out.mkdir(exist_ok=True)
+    target.write_text("my work, without an end")
+    if other:
+        (out / "notes.txt").write_text("")
+    put(out / name, target)
+    before = {path.name for path in out.iterdir()}
+    with pytest.raises(DataError, match=r"is a link|hard link|no regular file|not an empty folder"):
+        bench.run(SUITE, POSTS, out, resume=resume)
+    assert target.read_text() == "my work, without an end"
+    assert {path.name for path in out.iterdir()} == before
+    assert [*target.parent.iterdir()] == [target]
+
+
+def test_a_run_folder_may_itself_be_a_link(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "run").symlink_to(tmp_path / "disk")
+    suite = Suite(name="short", variants=(), n_runs=1)
+    bench.run(suite, POSTS, tmp_path / "run")
+    assert len(bench.run(suite, POSTS, tmp_path / "run", resume=True)) == 2
+    assert (tmp_path / "disk" / "records.jsonl").exists()
+    (tmp_path / "nowhere").symlink_to(tmp_path / "nothing")
+    with pytest.raises(DataError, match="nowhere is not a folder"):
+        bench.run(suite, POSTS, tmp_path / "nowhere")

@@ -2,15 +2,21 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import unicodedata
 
 import pandas as pd
 import pytest
+from cli_program import tsshape
 
+from tsshape import simulate_spid
 from tsshape.cli import main
 from tsshape.cli._say import printable
 
+# The categories of characters that have an effect, or cannot be seen.
+EFFECTS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 # Ids as they come from exports: formulas, mark-up, scripts of the world; control characters are refused in ids.
 IDS = [
     *("=1+1", "+1", "-1", "@sum", "'quoted"),
@@ -46,10 +52,19 @@ def run(monkeypatch, capsys):
     return run_main
 
 
-def test_control_characters_are_spelled_out_and_scripts_stay():
-    assert printable("a\tb\n") == "a\tb\n"
-    assert printable("\x1b[2J\x9b\x7f\r\u202eevil\ud800") == r"\u001b[2J\u009b\u007f\u000d\u202eevil\ud800"
-    assert printable("优酷 שלום นม 👩\u200d👧") == "优酷 שלום นม 👩\u200d👧"
+def test_every_control_and_format_character_is_escaped_as_json_writes_it():
+    effects = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in EFFECTS]
+    assert len(effects) > 2000
+    for effect in effects:
+        escaped = printable(f"a{effect}b")
+        assert json.loads(f'"{escaped}"') == f"a{effect}b"
+        assert not any(unicodedata.category(character) in EFFECTS for character in escaped), hex(ord(effect))
+
+
+def test_scripts_and_emoji_stay():
+    for text in ("优酷 שלום नम 👩\u200d👧 می\u200cم क्\u200dष", "❤\ufe0f 🏳\ufe0f\u200d🌈", "a b\xa0c"):
+        assert printable(text) == text
+    assert printable("a\u200db \u200d👧 é\u200c") == r"a\u200db \u200d👧 é\u200c"
 
 
 @pytest.mark.usefixtures("folder")
@@ -90,3 +105,78 @@ def test_a_terminal_that_knows_ascii_only_is_served(folder, arguments):
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=True)
     assert ended.stderr == b""
     assert ended.stdout
+
+
+# A name that would be a second row of its table. An id may hold no control character; the others may.
+NAME = "evil\n\u2502forged\x1b\x85\u2028\u202e\u200e\u061c\ufeff"
+ID = "id\u2028\u2502 forged\u202e\u200f\u2069\xad"
+# A title that does not fit into a line.
+TITLE = "e" * 140 + " \u2502 forged"
+SUITE = """
+name = {title}
+n_runs = 1
+[[variants]]
+name = {name}
+clusterer = {{ kind = "kmeans", n_clusters = 2 }}
+classifier = {{ kind = "majority" }}
+regressor = {{ kind = "median" }}
+"""
+COMMANDS = {
+    "describe": ("describe", "curves.csv"),
+    "rank": ("rank", "."),
+    "rank, csv": ("rank", ".", "--csv"),
+    "rank, latex": ("rank", ".", "--latex"),
+    "cluster": ("cluster", ".", "--k", 2, "--out", f"clusters {NAME}"),
+    "cluster, csv": ("cluster", ".", "--k", 2, "--out", "clusters.csv", "--csv"),
+    "fit": ("fit", ".", "--out", NAME),
+    "predict": ("predict", NAME, "features.csv", "--out", f"forecasts {NAME}"),
+    "predict, observed": ("predict", NAME, "features.csv", "--observed", "young.csv"),
+    "explain": ("explain", NAME, "features.csv"),
+    "watch": ("watch", NAME, "features.csv", "--observed", "young.csv"),
+    "bench": ("bench", f"{NAME}.toml", "--data", ".", "--out", f"run {NAME}"),
+    "compare": ("compare", f"run {NAME}", f"run {NAME}"),
+    "report": ("report", f"run {NAME}", "--out", f"{NAME}.html"),
+    "import": ("import", f"{NAME}.csv", "--out", f"imported {NAME}"),
+    "metrics": ("metrics", "--plugin", f"{NAME}.py"),
+    "metrics, csv": ("metrics", "--plugin", f"{NAME}.py", "--csv"),
+    "a verb that there is not": (NAME,),
+    "an option that there is not": ("describe", f"--{NAME}"),
+    "a file too many": ("describe", "curves.csv", NAME),
+    "a value that there is not": ("rank", ".", "--target", NAME),
+    "a file that there is not": ("describe", f"{NAME}.csv.gz"),
+    "a column that there is not": ("describe", "curves.csv", "--id-column", NAME),
+    "a metric that there is not": ("cluster", ".", "--k", 2, "--out", "out", "--metric", NAME),
+    "a word for a number": ("describe", f"{NAME}.csv"),
+}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """A folder in which every name is hostile: of posts, features, authors, labels, files and the folder itself."""
+    folder = tmp_path_factory.mktemp("hostile") / NAME
+    folder.mkdir()
+    posts = simulate_spid(40, n_times=4, random_state=0)
+    ids = pd.Index([f"{ID} {row}" for row in range(40)], name="id")
+    curves = posts.curves.set_axis(ids).rename(columns="day{:02d}".format)
+    features = pd.DataFrame({NAME: range(40), f"{NAME} words": [NAME, "b", None, "c"] * 10}, ids)
+    table = features.assign(
+        author=[f"{NAME} {row % 9}" for row in range(40)], label=[f"{NAME} {row % 2}" for row in range(40)]
+    )
+    curves.to_csv(folder / "curves.csv")
+    curves.assign(day03=None, day04=None)[:9].to_csv(folder / "young.csv")
+    table.to_csv(folder / "features.csv")
+    (folder / f"{NAME}.toml").write_text(SUITE.format(name=json.dumps(NAME), title=json.dumps(TITLE)), encoding="utf-8")
+    (folder / f"{NAME}.csv").write_text(f'id,"{NAME}1","{NAME}2"\na,1,2\nb,2,{ID}\n', encoding="utf-8")
+    register = f"from tsshape.metrics import register_metric\n@register_metric({NAME!r}, route='embed')\n"
+    (folder / f"{NAME}.py").write_text(register + "def same(X):\n    return X\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_name_has_an_effect_or_begins_a_line_in_what_a_verb_prints(hostile, name):
+    ended = tsshape(*COMMANDS[name], folder=hostile, check=False)
+    assert "Traceback" not in ended.stderr
+    printed = f"{ended.stdout}\n{ended.stderr}"
+    found = {character for character in printed if unicodedata.category(character) in EFFECTS} - {"\n"}
+    assert found == set()
+    assert not any(re.match(r"\W*forged", line) for line in printed.splitlines())

@@ -102,7 +102,8 @@ def bench(
         print_tables(tables, form, {"failed": failed, "run": str(folder)})
     elif any_finished:
         print_tables(_shown(tables), form)
-        typer.echo(printable(f"run folder: {folder}\npicture: {folder / PICTURE}"), err=form != "text")
+        for line in (f"run folder: {folder}", f"picture: {folder / PICTURE}"):
+            typer.echo(printable(line), err=form != "text")
     if failed:
         _print_failed(failed, len(records))
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tsshape._errors import DataError, quote
 from tsshape.cli._options import user_errors
 from tsshape.cli._posts import WARNED_SHARE, Cleaning, Shapes, read_classes, warn_of_decreases
-from tsshape.cli._say import warn
+from tsshape.cli._say import printable, warn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,7 +116,7 @@ def read_channel_shapes(path: Path, id_column: str | None, cleaning: Cleaning, w
         table,
         read_classes(path, id_column, table.index),
         [f"{name}: {line}" for name, each in cleaned.items() for line in str(each.report).splitlines()] + [loss],
-        "\n".join(f"{name}: {each.report.summary}" for name, each in cleaned.items()),
+        "\n".join(f"{printable(name)}: {each.report.summary}" for name, each in cleaned.items()),
         path,
         channels=Channels(weights, shapes),
     )

@@ -1,10 +1,9 @@
 """What `tsshape cluster` says of a clustering: its summary as JSON values and, in a few lines, as text."""
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tsshape.cli._lives import NOISE, add_noise, title_lives
-from tsshape.cli._say import say
+from tsshape.cli._say import say, say_json
 
 if TYPE_CHECKING:
     from tsshape._typing import FloatArray
@@ -120,7 +119,7 @@ def print_clusters(summary: dict[str, Any], read: "Shapes", found: "Found", form
     shown = add_noise(found.lives, found.counts)
     if form == "json":
         columns = {"lives": describe_columns(title_lives(shown))}
-        say(json.dumps({**summary, "columns": columns}, indent=2, ensure_ascii=False))
+        say_json({**summary, "columns": columns})
         return
     weights = None if read.channels is None else read.channels.weights
     print_tables({"lives": title_lives(shown, next(iter(weights)) if weights else None)}, form)
@@ -147,7 +146,9 @@ def _print_text(summary: dict[str, Any], read: "Shapes", written: str) -> None:
         "written": written,
     }
     for name, text in lines.items():
-        say(f"{name:<11} {text}".replace("\n", "\n" + 12 * " "))
+        # Only the lines of channels and samples have ends; their names have none.
+        for number, line in enumerate(text.split("\n") if name in {"cleaning", "samples"} else [text]):
+            say(f"{'' if number else name:<11} {line}")
 
 
 def _spell_noise(summary: dict[str, Any], read: "Shapes") -> dict[str, str]:

@@ -1,6 +1,5 @@
 """`tsshape compare`."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -8,7 +7,7 @@ import typer
 
 from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
-from tsshape.cli._say import list_names, say
+from tsshape.cli._say import list_names, say, say_json
 
 if TYPE_CHECKING:
     from tsshape.bench import DatasetComparison
@@ -64,7 +63,7 @@ def _on_splits(run_folders: list[Path], baseline: str | None, days: int, form: t
     if form == "json":
         scores = table.index.get_level_values("score")
         table = table.assign(label=scores.map(SCORES), unit=[UNITS.get(score, "") for score in scores])
-        say(json.dumps(rows_of(table), indent=2, ensure_ascii=False))
+        say_json(rows_of(table))
         return
     title = f"Difference from {baseline or 'the first variant'}{_when(days)}, with 95 % intervals"
     # Without scores that the baseline does not have.

@@ -1,9 +1,7 @@
 """`tsshape describe`."""
 
-import json
-
 from tsshape.cli import _options as options
-from tsshape.cli._say import say, sparkline
+from tsshape.cli._say import say, say_json, sparkline
 
 
 def describe(
@@ -18,7 +16,7 @@ def describe(
     found, ages = describe_curves(table), last_days(table)
     young = ages[ages < found.n_times]
     if as_json:
-        say(json.dumps({**found._asdict(), "incomplete_curves": len(young)}, indent=2))
+        say_json({**found._asdict(), "incomplete_curves": len(young)})
         return
     lines = {
         "curves": f"{found.n_curves:,} of {found.n_times} days",

@@ -1,6 +1,5 @@
 """`tsshape doctor`."""
 
-import json
 import os
 import platform
 from importlib import metadata
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tsshape._files import check_writable
-from tsshape.cli._say import say
+from tsshape.cli._say import say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +35,7 @@ def doctor(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON."
     found = {"versions": _versions(), "machine": _machine(), "threads": _threads(), "kernels": _kernels()}
     found["folders"] = _folders()
     if as_json:
-        say(json.dumps(found, indent=2, ensure_ascii=False))
+        say_json(found)
         return
     width = max(len(name) for lines in found.values() for name in lines)
     for title, lines in found.items():

@@ -1,6 +1,5 @@
 """`tsshape embed`."""
 
-import json
 import os
 import re
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from tsshape._choices import Pixels, Unreadable
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._progress import progress
-from tsshape.cli._say import say
+from tsshape.cli._say import say, say_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +91,7 @@ def embed(
         "written": str(out),
     }
     if as_json:
-        say(json.dumps(summary, indent=2, ensure_ascii=False))
+        say_json(summary)
     else:
         _print(summary, found)
 

@@ -1,6 +1,5 @@
 """`tsshape explain`."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
 from tsshape.cli._progress import working
-from tsshape.cli._say import say
+from tsshape.cli._say import say, say_json
 
 if TYPE_CHECKING:
     from tsshape._typing import BoolArray
@@ -66,7 +65,7 @@ def explain(
         with atomic_path(target) as temporary:
             draw_explanation(table[["scale", "shape"]], title=title).savefig(temporary)
     if form == "json":
-        say(json.dumps(rows_of(table), indent=2, ensure_ascii=False))
+        say_json(rows_of(table))
         return
     if form == "text":
         for line in known.notes:

@@ -1,13 +1,12 @@
 """`tsshape fetch`."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tsshape.cli import _options as options
-from tsshape.cli._say import say, warn
+from tsshape.cli._say import say, say_json, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +47,7 @@ def fetch(
     for remark in report.remarks:
         warn(remark)
     if as_json:
-        say(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
+        say_json(report.to_dict())
     else:
         _print(report, folder)
 
@@ -70,7 +69,7 @@ def _list(*, as_json: bool) -> None:
             }
             for each in PUBLIC_SETS.values()
         ]
-        say(json.dumps(rows, indent=2))
+        say_json(rows)
         return
     for each in PUBLIC_SETS.values():
         size = f"{len(sizes[each.name])} files, {sum(sizes[each.name]) / _MEGABYTE:.0f} MB"

@@ -1,6 +1,5 @@
 """`tsshape import`."""
 
-import json
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,7 @@ import typer
 from tsshape._choices import Counts, Layout
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
-from tsshape.cli._say import say, sparkline, warn
+from tsshape.cli._say import say, say_json, sparkline, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +103,7 @@ def import_(
     for remark in report.remarks:
         warn(remark)
     if as_json:
-        say(json.dumps(report.to_dict(), indent=2, ensure_ascii=False))
+        say_json(report.to_dict())
     else:
         _print(report, None if dry_run else out)
 

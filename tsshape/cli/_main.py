@@ -126,6 +126,5 @@ def _drop_output() -> None:
 
 def _fail(message: str, code: int) -> None:
     """Write an error message and exit with a code."""
-    line = printable(message).replace("\n", "\\n")
-    sys.stderr.write(f"tsshape: error: {line}\n")
+    sys.stderr.write(f"tsshape: error: {printable(message)}\n")
     sys.exit(code)

@@ -1,6 +1,5 @@
 """`tsshape metrics`."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,7 +7,7 @@ import typer
 from tsshape._columns import Column
 from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
-from tsshape.cli._say import say
+from tsshape.cli._say import say, say_json
 
 if TYPE_CHECKING:
     from tsshape.metrics import MetricReport
@@ -39,7 +38,7 @@ def metrics(
         return
     rows = [_named(name) for name in names] if names else [_listed(name) for name in available_metrics()]
     if form == "json":
-        say(json.dumps(rows, indent=2, ensure_ascii=False))
+        say_json(rows)
     else:
         _print(rows, form)
 
@@ -54,7 +53,7 @@ def _check(name: str, *, as_json: bool) -> None:
     report = try_metric(name)
     if as_json:
         claims = [{"claim": each.claim, "holds": not each.found, "found": each.found} for each in report.claims]
-        say(json.dumps({"metric": report.metric, "claims": claims}, indent=2, ensure_ascii=False))
+        say_json({"metric": report.metric, "claims": claims})
     else:
         _print_report(report)
     if report.failed:

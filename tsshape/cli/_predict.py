@@ -1,6 +1,5 @@
 """`tsshape predict`."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -24,7 +23,7 @@ from tsshape.cli._answer import (
     titles_of,
 )
 from tsshape.cli._progress import progress
-from tsshape.cli._say import say
+from tsshape.cli._say import say, say_json
 from tsshape.cli._scheduler import BlockRows, Scheduler, check_no_block_rows
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def predict(
     n_days, rows = len(forecaster.days_), sort_posts(summary, len(forecaster.days_), sort)
     if as_json:
         record = {"posts": len(summary), "days": n_days, "measured": None if measured is None else measured._asdict()}
-        say(json.dumps({**record, "forecasts": as_records(round_summary(rows))}, indent=2, ensure_ascii=False))
+        say_json({**record, "forecasts": as_records(round_summary(rows))})
         return
     for line in given.notes:
         say(line)

@@ -19,7 +19,7 @@ from tsshape.cli._answer import (
 )
 from tsshape.cli._forecast_part import Found, Part, Wanted, forecast_part
 from tsshape.cli._known import NOTE_IGNORED, Changed, note_observed
-from tsshape.cli._say import say
+from tsshape.cli._say import say, say_json
 
 if TYPE_CHECKING:
     from tsshape.data import Parts
@@ -172,7 +172,7 @@ class Answer:
     def show(self, notes: list[str], loss: str, out: Path, *, as_json: bool) -> None:
         """Print what is ignored or missing, the posts that come first, and the totals; or these as JSON."""
         if as_json:
-            say(json.dumps(self._as_json(), indent=2, ensure_ascii=False))
+            say_json(self._as_json())
             return
         for line in [*notes, *self.notes]:
             say(line)

@@ -1,6 +1,5 @@
 """`tsshape rank`."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
@@ -8,7 +7,7 @@ import typer
 
 from tsshape._errors import DataError
 from tsshape.cli import _table_form as table_form
-from tsshape.cli._say import list_names, say, warn
+from tsshape.cli._say import list_names, say, say_json, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +62,7 @@ def rank(
     if day is not None and n_left > (1 - COMMON_SHARE) * n_posts:
         warn(f"{dataset_folder}: {n_left:,} of {n_posts:,} posts end before day {day} and are left out; see --day")
     if form == "json":
-        say(json.dumps(rows_of(ranking.assign(day=found.day)), indent=2, ensure_ascii=False))
+        say_json(rows_of(ranking.assign(day=found.day)))
         return
     if form == "text":
         _print_notes(ranking, found, n_left)

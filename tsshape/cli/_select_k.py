@@ -287,5 +287,8 @@ def _print(selection: "ClusterSelection", classes: dict[str, int] | None, noun: 
     number = selection.recommended.n_clusters
     if selection.sample is not None:
         remedy = " (--exact takes all)" if selection.sample.n_clustered is None else ""
-        say(f"\nsample: {selection.sample.words}{remedy}")
-    say(f"\nrecommended: {'none' if number is None else number}: {selection.recommended.reason}\nwritten: {out}")
+        say()
+        say(f"sample: {selection.sample.words}{remedy}")
+    say()
+    say(f"recommended: {'none' if number is None else number}: {selection.recommended.reason}")
+    say(f"written: {out}")

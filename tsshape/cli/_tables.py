@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tsshape._columns import Column
-from tsshape.cli._say import printable, say
+from tsshape.cli._say import printable, say_document, say_json
 from tsshape.cli._table_form import Form
 
 _LATEX = {
@@ -70,14 +70,14 @@ def print_tables(tables: Mapping[str, Titled], form: Form, rest: Mapping[str, An
     if form == "json":
         rows = {name: rows_of(table.frame) for name, table in tables.items()}
         columns = {name: describe_columns(table) for name, table in tables.items()}
-        say(json.dumps({**rows, **(rest or {}), "columns": columns}, indent=2, ensure_ascii=False))
+        say_json({**rows, **(rest or {}), "columns": columns})
         return
     for number, table in enumerate(tables.values()):
         if form == "latex":
-            say(latex_of(table) + "\n" * (number < len(tables) - 1))
+            say_document(latex_of(table) + "\n" * (number < len(tables) - 1))
         elif form == "csv":
             titled = f"# {_one_line(table.title)}\n{csv_of(table)}" if len(tables) > 1 else csv_of(table)
-            say(titled.removesuffix("\n") + "\n" * (number < len(tables) - 1))
+            say_document(titled.removesuffix("\n") + "\n" * (number < len(tables) - 1))
         else:
             print_table(table.frame, table.columns, title=table.title)
 
@@ -85,15 +85,17 @@ def print_tables(tables: Mapping[str, Titled], form: Form, rest: Mapping[str, An
 def print_table(frame: pd.DataFrame, columns: Sequence[Column], *, title: str) -> None:
     """Print those columns and levels of the index that the table has; a missing value is a dash."""
     given = Titled(title, frame, columns)
-    table = Table(title=Text(printable(title)), title_justify="left", title_style="bold")
+    table, terminal = Table(), console()
+    # On a line of its own: folded to the width of the table, a name in it could look like a row.
+    terminal.print(Text(printable(title), style="bold"), soft_wrap=True)
     for column in given.shown:
         if given.is_text(column):
-            table.add_column(Text(column.label), overflow="fold")
+            table.add_column(Text(printable(column.label)), overflow="fold")
         else:
-            table.add_column(Text(column.label), justify="right")
+            table.add_column(Text(printable(column.label)), justify="right")
     for _, row in given.flat.iterrows():
         table.add_row(*(Text(printable(column.text(row[column.name]))) for column in given.shown))
-    console().print(table)
+    terminal.print(table)
 
 
 def latex_of(table: Titled) -> str:
@@ -136,7 +138,11 @@ def csv_of(table: Titled) -> str:
     }
     # Percentages have their sign in the heading.
     writer.writerow(
-        f"{column.label} (%)" if any(map(_is_percent, texts[column.name], table.flat[column.name])) else column.label
+        _one_line(
+            f"{column.label} (%)"
+            if any(map(_is_percent, texts[column.name], table.flat[column.name]))
+            else column.label
+        )
         for column in table.shown
     )
     numbers = [map(_plain, texts[column.name], table.flat[column.name]) for column in table.shown]

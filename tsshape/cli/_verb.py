@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from typer import BadParameter
 from typer.core import TyperCommand
 
 from tsshape._errors import DataError
+from tsshape.cli._say import printable
 
 # Parameters of the library that an option of another name sets.
 _OPTION_OF = {
@@ -25,8 +27,20 @@ _NAME = re.compile(r"(?<![\w'\"./-])([a-z]+(?:_[a-z]+)+|[a-z]+(?= must ))(?![\w'
 _IN_PYTHON = re.compile(r" \(\w+(?:='\w+')? in Python\)")
 
 
+# What typer finds wrong in the words of a command: a class of click, which typer has a copy of, or imports.
+_UsageError: Any = BadParameter.__base__
+
+
 class Verb(TyperCommand):
     """A command that raises `DataError` in the words of its options."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse what was typed after the verb, such as names of files that the shell put in."""
+        try:
+            return super().parse_args(ctx, args)
+        except _UsageError as error:
+            error.message = printable(error.message)
+            raise
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb."""

@@ -1,6 +1,5 @@
 """`tsshape watch`."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +9,7 @@ from tsshape._columns import Column, format_whole
 from tsshape._errors import DataError
 from tsshape.cli import _options as options
 from tsshape.cli._answer import as_records, shorten, spell_coverage, spell_interval, spell_probability, titles_of
-from tsshape.cli._say import say
+from tsshape.cli._say import say, say_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +65,7 @@ def watch(
     watched = int(((ages > since_day) & (ages < n_days)).sum())
     if as_json:
         record = {"watched": watched, "since_day": since_day, "coverage": coverage, "alerts": as_records(alerts)}
-        say(json.dumps(record, indent=2, ensure_ascii=False))
+        say_json(record)
     else:
         for line in given.notes:
             say(line)

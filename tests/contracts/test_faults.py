@@ -21,6 +21,7 @@ from cli_program import tsshape as run_here
 from fork_server import ForkServer
 from networks import classifier, draw
 from systems import linux_only
+from youku_layout import layout
 
 import tsshape
 from tsshape import bench
@@ -51,23 +52,33 @@ def files(tmp_path_factory):
     (folder / "net.onnx").write_bytes(classifier())
     (folder / "pictures").mkdir()
     draw(folder / "pictures" / "a.png")
-    for verb in ("fit", "predict", "embed", "cluster", "select-k"):
+    (folder / "export.csv").write_text("id,day1,day2\na,1,4\nb,2,3\n")
+    for path, text in layout().items():
+        (folder / "youku" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "youku" / path).write_bytes(text)
+    for verb in ("fit", "predict", "embed", "cluster", "select-k", "explain"):
         run_here(*VERBS[verb], folder=folder)
-        if verb in {"cluster", "select-k"}:
-            shutil.rmtree(folder / "out")
+        shutil.rmtree(folder / "out", ignore_errors=True)
+    run_here("predict", "model", FEATURES, "--out", "forecast", folder=folder)
+    run_here(*VERBS["report"], folder=folder)
     return folder
 
 
 CURVES, FEATURES = "data/curves.parquet", "data/features.parquet"
+# What is written comes last. "out" is a new folder, all else is there before.
 VERBS = {
-    "simulate": ("simulate", "out", "--n", "50"),
+    "simulate": ("simulate", "--n", "50", "out"),
+    "import": ("import", "export.csv", "--out", "out"),
+    "fetch": ("fetch", "youku30", "--from", "youku", "--out", "out"),
     "cluster": ("cluster", CURVES, "--k", "2", "--out", "out"),
     "select-k": ("select-k", CURVES, "--k", "1:3", "--criteria", "inertia", "--out", "out"),
     "fit": ("fit", CURVES, FEATURES, "--k", "2", "--out", "model"),
     "predict": ("predict", "model", FEATURES, "--out", "forecast.csv"),
+    "predict a folder": ("predict", "model", FEATURES, "--out", "out"),
+    "report": ("report", "forecast", "--out", "report.html"),
     "embed": ("embed", "pictures", "--model", "net.onnx", "--cache", "cache", "--out", "visual.parquet"),
     "explain": ("explain", "model", FEATURES, "--figure", "why.png"),
-    "bench": ("bench", "suite.toml", "--data", "data", "--out", "out", "--jobs", "2"),
+    "bench": ("bench", "suite.toml", "--data", "data", "--jobs", "2", "--out", "out"),
 }
 
 
@@ -162,27 +173,23 @@ def full_disk(tmp_path_factory):
         yield disk, server, Path(f"/proc/{server.process.pid}/root{disk}")
 
 
-@pytest.mark.parametrize("verb", ["cluster", "predict", "fit"])
+@pytest.mark.parametrize("verb", ["import", "predict", "predict a folder", "report", "explain"])
 def test_a_full_disk_leaves_the_old_files_and_one_message(files, full_disk, verb):
     disk, forks, seen = full_disk
-    out = disk / ("old.csv" if verb == "predict" else verb)
-    assert_one_message(forks.run(*VERBS[verb][:-1], out, folder=files), 1, "No space left on device")
+    *words, out = VERBS[verb]
+    out = disk / ("old.csv" if verb == "predict" else out)
+    assert_one_message(forks.run(*words, out, folder=files), 1, "No space left on device")
     assert [path.name for path in seen.iterdir()] == ["old.csv"]
     assert (seen / "old.csv").read_text() == "old\n"
 
 
 @linux_only
-@pytest.mark.parametrize("verb", ["cluster", "fit", "predict", "simulate", "bench"])
+@pytest.mark.parametrize("verb", VERBS)
 def test_a_folder_that_cannot_be_written_ends_with_code_1_and_one_message(files, verb):
-    # Nothing can be made in this part of the system's own files, not even by root.
-    words = [
-        "/sys/kernel/out" if word in {"out", "model", "forecast.csv"} and at else word
-        for at, word in enumerate(VERBS[verb])
-    ]
-    if verb == "predict":
-        words = ["predict", "model", FEATURES, "--out", "/sys/kernel/out.csv"]
+    *words, out = VERBS[verb]
     before = content(files)
-    assert_one_message(run_here(*words, folder=files, check=False), 1, "/sys/kernel")
+    # Nothing can be made in this part of the system's own files, not even by root.
+    assert_one_message(run_here(*words, f"/sys/kernel/{out}", folder=files, check=False), 1, f"/sys/kernel/{out}")
     assert content(files) == before
 
 
@@ -227,6 +234,50 @@ def test_a_run_that_is_killed_again_and_again_gives_the_tables_of_one_that_is_no
             process.communicate()
         assert survivors(files) == []
     assert resumed(files) == finished
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory, files):
+    """As `files`, of so many posts that the folders take a while."""
+    folder = tmp_path_factory.mktemp("large")
+    shutil.copy(files / "model", folder)
+    shutil.copytree(files / "youku", folder / "youku")
+    features = pd.read_parquet(files / FEATURES)
+    posts = pd.concat([features] * 500, ignore_index=True).rename_axis("id")
+    posts.set_axis(posts.index.map("p{}".format)).to_csv(folder / "posts.csv")
+    curves = pd.DataFrame(np.arange(1, 31).cumsum() * np.ones((20_000, 1)), columns=range(1, 31)).add_prefix("day")
+    curves.rename_axis("id").to_csv(folder / "export.csv")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["predict a folder", "import", "fetch"])
+def test_a_folder_is_whole_or_not_there_whenever_its_writer_is_killed(large, verb):
+    words = [word if word != FEATURES else "posts.csv" for word in VERBS[verb]]
+    start = time.monotonic()
+    with started(large, *words) as process:
+        process.communicate()
+    seconds, out = time.monotonic() - start, large / "out"
+    whole, beside = content(out), {path.name for path in large.iterdir()}
+    assert whole
+    draw, n_left = random.Random(verb), 0  # noqa: S311
+    for kill in range(20):
+        shutil.rmtree(out, ignore_errors=True)
+        with started(large, *words) as process:
+            # Half of the kills come at any time from the start on, half once something is written.
+            while kill % 2 and process.poll() is None and not [*large.glob(".out.tsshape-*/content/*")]:
+                time.sleep(0.001)
+            time.sleep(draw.uniform(0, seconds / 4 if kill % 2 else seconds))
+            process.kill()
+            process.communicate()
+        assert content(out) == (whole if out.exists() else {})
+        n_left += any(large.glob(".out.tsshape-*"))
+    assert n_left
+    shutil.rmtree(out, ignore_errors=True)
+    run_here(*words, folder=large)
+    assert content(out) == whole
+    assert {path.name for path in large.iterdir()} == beside
+    shutil.rmtree(out)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -8,6 +8,7 @@ import dask
 import dask.array as da
 import numpy as np
 
+from tsshape._files import atomic_path
 from tsshape._typing import Floats
 from tsshape.adapters.dask._shape_files import load_block
 from tsshape.adapters.dask._worker_memory import BLOCK_SHARE, worker_memory
@@ -50,6 +51,7 @@ def write_blocks(curves: Floats, folder: Path, client: Any = None, *, block_rows
     chunks = []
     for number, (start, stop) in enumerate(pairwise(ends.tolist())):
         path = folder.absolute() / f"block-{number:05d}.npy"
-        np.save(path, curves[start:stop])
+        with atomic_path(path) as temporary, temporary.open("wb") as file:
+            np.save(file, curves[start:stop])
         chunks.append(da.from_delayed(dask.delayed(load_block)(path), curves[start:stop].shape, curves.dtype))
     return da.concatenate(chunks)

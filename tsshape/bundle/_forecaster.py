@@ -1,6 +1,6 @@
 """What a bundle holds of a whole forecaster."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -135,6 +135,7 @@ class ForecasterRecord(Record):
         """Describe a fitted forecaster; refuse a component that has no form as arrays, by its name."""
         if not hasattr(model, "bands_"):
             raise DataError("the forecaster is not fitted: there is nothing to save")
+        _check_names(model.posts_.encoder.kinds_)
         return cls.of_attributes(
             model,
             kind="forecaster",
@@ -207,3 +208,21 @@ class ForecasterRecord(Record):
         has_authors = posts.history is not None
         n_features = max(1, len(posts.get_feature_names_out())) + int(has_authors) + len(OBSERVED_FEATURES)
         return self.in_flight_.build(n_features=n_features, n_times=len(self.days_))
+
+
+def _check_names(names: Iterable[str]) -> None:
+    """Refuse names of columns that no file can hold: blank ones, and ones that differ by blanks around them only."""
+    seen: dict[str, str] = {}
+    for name in names:
+        short = name.strip()
+        if not short:
+            raise DataError(
+                f"the model cannot be saved: it was fitted on a column named {name!r}, and no column of a file is: "
+                "rename it"
+            )
+        if short in seen:
+            raise DataError(
+                f"the model cannot be saved: it was fitted on the columns {seen[short]!r} and {name!r}, which are one "
+                "in a file: rename one"
+            )
+        seen[short] = name

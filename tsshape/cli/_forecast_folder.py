@@ -6,10 +6,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tsshape.cli._model_days import number_days
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import numpy as np
     import pandas as pd
 
     from tsshape.cli._known import Given
@@ -26,7 +27,7 @@ def long_table(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
 
     first = next(iter(tables.values()))
     n_posts, n_days = first.shape
-    days = np.tile(_numbers(first.columns), n_posts)
+    days = np.tile(number_days(first.columns), n_posts)
     columns = {name: table.to_numpy(np.float64).ravel() for name, table in tables.items()}
     return pd.DataFrame({"day": days, **columns}, index=pd.Index(first.index.repeat(n_days), name="id"))
 
@@ -87,16 +88,6 @@ def hash_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _numbers(days: "pd.Index") -> "np.ndarray[Any, Any]":
-    """Return the numbers of days; where a name has none, the positions from 1 on."""
-    import numpy as np
-
-    from tsshape.data import day_number
-
-    numbers = [day_number(day) for day in days]
-    return np.arange(1, len(days) + 1) if None in numbers else np.array(numbers, dtype=np.int64)
-
-
 def fan_table(block: "Block", coverages: "Sequence[float]") -> "pd.DataFrame":
     """Return the intervals of the coverages that a fan is drawn of."""
     return long_table(
@@ -115,7 +106,7 @@ def lives_table(forecaster: "ScaleShapeForecaster") -> "pd.DataFrame":
     from tsshape.cluster import describe_lives
     from tsshape.data import day_column
 
-    days = [day_column(day) for day in _numbers(forecaster.days_).tolist()]
+    days = [day_column(day) for day in number_days(forecaster.days_)]
     return describe_lives(forecaster.prototypes_).join(pd.DataFrame(forecaster.prototypes_, columns=days))
 
 

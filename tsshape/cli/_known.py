@@ -141,7 +141,13 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
 
     table = find_table(path, "features")
     encoder = forecaster.posts_.encoder
-    posts = read_posts(table, id_column=id_column, kinds=encoder.value_kinds_)
+    kinds = encoder.value_kinds_
+    # A table in CSV has names without blanks around them.
+    stripped = {name.strip(): name for name in kinds}
+    known = {short: kinds[name] for short, name in stripped.items()} | kinds
+    posts = read_posts(table, id_column=id_column, kinds=known)
+    spelled = {short: name for short, name in stripped.items() if name not in posts.features}
+    posts = posts._replace(features=posts.features.rename(columns=spelled))
     fitted = [*getattr(encoder, "feature_names_in_", ())]
     # A model that was fitted on an array matches columns by position.
     lacking = [name for name in encoder.kinds_ if fitted and name not in posts.features]
@@ -149,18 +155,19 @@ def read_known(path: Path, id_column: str | None, forecaster: "ScaleShapeForecas
     calendar = {f"posted_{part}": "posted" for part in CALENDAR_PARTS}
     absent = list(dict.fromkeys(calendar.get(name, name) for name in lacking))
     if absent and not allow_missing:
+        by_position = "" if hasattr(forecaster, "feature_names_in_") else "; those of an array are named x0, x1, …"
         raise DataError(
             f"{table} lacks {_quote(absent, 'that the model was fitted on')}; "
-            "--allow-missing takes them as missing values"
+            f"--allow-missing takes them as missing values{by_position}"
         )
-    known = {*encoder.kinds_, *fitted}
-    extra = [name for name in posts.features if name not in known]
+    taken = {*kinds, *fitted}
+    extra = [name for name in posts.features if name not in taken]
     notes = [
         *_note("ignored", extra, "that the model was not fitted on"),
         *_note("missing", absent, "that the model was fitted on, taken as missing values"),
     ]
     has_history = forecaster.posts_.history is not None
-    if posts.authors is not None and not has_history:
+    if posts.authors is not None and not has_history and "author" not in kinds:
         notes.append("ignored     the column 'author': the model was fitted without authors")
     if posts.authors is None and has_history:
         notes.append("missing     the authors' history: the features have no column 'author'")
@@ -197,16 +204,19 @@ def _quote(names: list[str], what: str) -> str:
 
 def _read_days(path: Path, id_column: str | None, forecaster: "ScaleShapeForecaster", *, missing: Missing) -> Seen:
     """Read observed days, as far as the model's last day."""
-    from tsshape.data import day_number, read_curves
+    from tsshape.cli._model_days import number_days
+    from tsshape.data import read_curves
 
     if forecaster.in_flight_ is None:
         raise DataError("--observed: the model cannot continue observed days, since it was fitted with in_flight=False")
-    last = max(day_number(day) or 0 for day in forecaster.days_) or len(forecaster.days_)
+    days = number_days(forecaster.days_)
+    last = days[-1]
     # One day more than the model has shows which posts are older.
     curves = read_curves(path, id_column=id_column, n_times=last + 1)
     n_older = int(curves.iloc[:, last:].notna().any(axis=1).sum())
     curves, n_filled = _fill(curves.iloc[:, :last], path, missing)
-    return Seen(curves, path, Changed(last, n_older, n_filled))
+    known = curves.reindex(columns=days).set_axis(forecaster.days_, axis=1)
+    return Seen(known, path, Changed(last, n_older, n_filled))
 
 
 def _check_posts(seen: Seen, known: Known) -> None:

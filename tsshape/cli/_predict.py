@@ -22,6 +22,7 @@ from tsshape.cli._answer import (
     title_of_posts,
     titles_of,
 )
+from tsshape.cli._model_days import name_days
 from tsshape.cli._progress import progress
 from tsshape.cli._say import say, say_json
 from tsshape.cli._scheduler import BlockRows, Scheduler, check_no_block_rows
@@ -265,10 +266,8 @@ def _wide(tables: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
     """Return tables of posts by days as one, with the days of the second and third under names of their own."""
     import pandas as pd
 
-    from tsshape.data import day_column
-
     named: list[pd.DataFrame] = [
-        each.rename(columns=lambda day, end=end: day_column(day) + end)
+        each.set_axis([name + end for name in name_days(each.columns)], axis=1)
         for each, end in zip(tables.values(), ("", "_lower", "_upper"), strict=False)
     ]
     return pd.concat(named, axis=1).rename_axis("id")

@@ -172,7 +172,7 @@ def _from_samples(table: IdTable, n_times: int | None) -> pd.DataFrame:
     _refuse_grouped(table, ["views"], views)
     if n_times is None:
         n_times = _days_of_oldest(table, samples["time"] - samples["posted"])
-        check_fits(table.path, _BYTES_PER_SAMPLE * len(table.cells) + _BYTES_PER_CELL * table.ids.nunique() * n_times)
+    check_fits(table.path, _BYTES_PER_SAMPLE * len(table.cells) + _BYTES_PER_CELL * table.ids.nunique() * n_times)
     try:
         return resample(pd.DataFrame({"id": table.ids.to_numpy(), **samples, "views": views}), n_times=n_times)
     except DataError as error:

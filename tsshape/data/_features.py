@@ -65,7 +65,7 @@ def read_features(path: PathLike, *, id_column: str | None = None) -> pd.DataFra
 
 def features_of(table: IdTable, kinds: Mapping[str, FeatureKind]) -> pd.DataFrame:
     """Return the features of a table; a column takes the kind that is given for it, or the one that its cells show."""
-    names = [name for name in table.cells if name not in SEPARATE_COLUMNS]
+    names = [name for name in table.cells if name in kinds or name not in SEPARATE_COLUMNS]
     columns = {name: _feature(table, name, kinds.get(name)) for name in names}
     return pd.DataFrame(columns, table.ids, pd.Index(names, dtype="str"))
 

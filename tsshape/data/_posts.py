@@ -76,7 +76,8 @@ def read_posts(
         The column that holds the ids; by default the first there is of `id`, `post_id` and `FlickrId`.
     kinds : mapping of str to {"number", "category", "text", "date"}, optional
         What columns are known to hold, as `TableEncoder.value_kinds_` says of those that a model was fitted on: a title
-        1984 is then text. A column that is not named is taken for what its cells show, as in `read_features`.
+        1984 is then text. A column that is not named is taken for what its cells show, as in `read_features`. `author`,
+        `posted`, `label` and `split` are features if they are named; an author that is text is then an author, too.
 
     Returns
     -------
@@ -112,11 +113,16 @@ def read_bare_posts(
     """Read a table of features as `read_posts` does, but without calendar features of the times of posting."""
     table = read_table(path).take_ids(id_column)
     table.check_unique()
+    kinds = kinds or {}
     posted = None
-    if "posted" in table.cells:
+    if "posted" in table.cells and "posted" not in kinds:
         posted = parse_timestamps(table.cells["posted"], table.where("posted")).set_axis(table.ids)
     return PostTable(
-        features_of(table, kinds or {}), _text(table, "author"), posted, _text(table, "label"), _split(table)
+        features_of(table, kinds),
+        _text(table, "author") if kinds.get("author", "text") == "text" else None,
+        posted,
+        None if "label" in kinds else _text(table, "label"),
+        None if "split" in kinds else _split(table),
     )
 
 

@@ -93,7 +93,7 @@ def find_alerts(
     )
     is_above = (table["side"] == "above").to_numpy()
     bound = np.where(is_above, upper[rows, -2], lower[rows, -2])
-    final = np.column_stack([each[:, -2] for each in quantile_arrays(running.take(rows), LEVELS.tolist())])
+    final = np.column_stack([each[:, -2].copy() for each in quantile_arrays(running.take(rows), LEVELS.tolist())])
     probability = probability_above(final, bound[:, None])[:, 0]
     table["probability"] = np.where(is_above, probability, 1 - probability)
     with np.errstate(divide="ignore"):

@@ -66,7 +66,10 @@ class Explanation(NamedTuple):
 def explain_components(regressor: Any, classifier: Any, posts: EncodedTable) -> Explanation:
     """Explain the forecasts of a regressor and a classifier for encoded posts."""
     growth, booster = regressor.estimator_, classifier.estimator_
-    for estimator, known in ((growth, isinstance(growth, GrowthModel)), (booster, isinstance(booster, Booster))):
+    # Where there is one cluster, no feature says which.
+    one_class = len(classifier.classes_) == 1
+    known_classifier = one_class or isinstance(booster, Booster)
+    for estimator, known in ((growth, isinstance(growth, GrowthModel)), (booster, known_classifier)):
         if not known:
             raise DataError(f"{type(estimator).__name__} has no contributions of features; LightGBM has")
     if not len(posts):
@@ -75,14 +78,16 @@ def explain_components(regressor: Any, classifier: Any, posts: EncodedTable) -> 
     (shape_values, shape_names, _), _ = as_design(classifier, posts)
     scale = pd.DataFrame(growth.contributions(scale_values), ids, pd.Index([*scale_names, "average"]))
     check_finite(scale.to_numpy(), ids, what="scale's explanation")
-    shape = pd.DataFrame(_shape_contributions(booster, shape_values), ids, shape_names)
+    contributions = np.zeros(shape_values.shape) if one_class else _shape_contributions(booster, shape_values)
+    shape = pd.DataFrame(contributions, ids, shape_names)
     check_finite(shape.to_numpy(), ids, what="shape's explanation")
+    shape_gain = np.zeros(len(shape_names)) if one_class else booster.feature_importance("gain")
     table = pd.DataFrame(
         {
             "scale": scale.iloc[:, :-1].abs().mean(),
             "shape": shape.mean(),
             "scale_gain": _shares(growth.gain(), scale_names),
-            "shape_gain": _shares(booster.feature_importance("gain"), shape_names),
+            "shape_gain": _shares(shape_gain, shape_names),
         }
     ).fillna(0.0)
     check_finite(table.to_numpy(), table.index, what="explanation", of="features")

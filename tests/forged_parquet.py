@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from tsshape.data._thrift import BINARY, I32, I64, LIST, STRUCT, write_struct
 
-INT64, DOUBLE, TEXT = 2, 5, 6
+INT64, DOUBLE, TEXT, FIXED = 2, 5, 6, 7
 DATA, DICTIONARY = 0, 2
 PLAIN, DELTA_BINARY_PACKED, DELTA_LENGTH, RLE_DICTIONARY = 0, 5, 6, 8
 CODECS = {None: 0, "snappy": 1, "gzip": 2, "brotli": 4, "zstd": 6, "lz4_raw": 7}
@@ -45,15 +45,23 @@ class Column:
     size: int | None = None
     start: int | None = None
     file: str = ""
+    length: int = 0
+    is_decimal: bool = False
 
     def element(self):
-        is_text = [(6, I32, 0)] if self.physical == TEXT else []
-        return write_struct([(1, I32, self.physical), (3, I32, 0), (4, BINARY, self.name.encode()), *is_text])
+        length = [(2, I32, self.length)] if self.length else []
+        what = [(6, I32, 5), (7, I32, 0), (8, I32, 9)] if self.is_decimal else [(6, I32, 0)] * (self.physical == TEXT)
+        return write_struct([(1, I32, self.physical), *length, (3, I32, 0), (4, BINARY, self.name.encode()), *what])
 
 
 def text(*values):
     """Texts as a page has them."""
     return b"".join(len(value).to_bytes(4, "little") + value for value in values)
+
+
+def one_for_all(value, n_rows):
+    """A dictionary of one value, and the page of a column that has it in every row."""
+    return Page(value, 1, DICTIONARY), Page(repeated(0, n_rows), n_rows, encoding=RLE_DICTIONARY)
 
 
 def repeated(index, n_values, width=8):
@@ -99,8 +107,5 @@ def ended(content, footer):
 
 def counts(n_rows, **changes):
     """A column of one day, all 1, in two pages that take little."""
-    pages = (
-        Page((1).to_bytes(8, "little"), 1, DICTIONARY),
-        Page(repeated(0, n_rows), n_rows, encoding=RLE_DICTIONARY),
-    )
+    pages = one_for_all((1).to_bytes(8, "little"), n_rows)
     return replace(Column("d1", pages, INT64), **changes)

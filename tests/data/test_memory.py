@@ -98,6 +98,13 @@ def test_a_table_of_very_many_columns_is_refused(tmp_path, refusal):
     assert_refused_for_its_size(refusal(read_curves, path))
 
 
+def test_cells_that_take_a_byte_in_the_file_are_counted(tmp_path, refusal):
+    path = tmp_path / "curves.csv"
+    path.write_text("id,d1\n" + ",\n" * 200_000)
+    assert 12 * path.stat().st_size < 6 * MIB
+    assert_refused_for_its_size(refusal(read_curves, path))
+
+
 def test_a_long_table_is_refused_where_its_curves_would_take_too_much(tmp_path, refusal):
     path = tmp_path / "curves.csv"
     path.write_text("id,posted,time,views\n" + "".join(f"{row},0,9,1\n" for row in range(20_000)))

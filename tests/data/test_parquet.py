@@ -213,7 +213,7 @@ def test_a_flipped_bit_of_a_page_is_found_or_does_no_harm(tmp_path, sound, answe
         path.write_bytes(whole[:position] + bytes([whole[position] ^ 1 << position % 8]) + whole[position + 1 :])
         found = answer(read_features, path)
         if isinstance(found, str):
-            assert "damaged" in found
+            assert "damaged" in found or "delta-encoded" in found
             n_refused += 1
         else:
             pd.testing.assert_frame_equal(found, table)

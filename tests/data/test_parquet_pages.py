@@ -12,13 +12,14 @@ from forged_parquet import (
     DELTA_LENGTH,
     DICTIONARY,
     DOUBLE,
+    FIXED,
     INT64,
-    RLE_DICTIONARY,
     Column,
     Page,
     counts,
     ended,
     file_of,
+    one_for_all,
     repeated,
     text,
     varint,
@@ -41,7 +42,7 @@ def ids(*values, **changes):
 
 def same_ids(n_rows):
     """Ids that take little, all the same."""
-    return Column("id", (Page(text(b"a"), 1, DICTIONARY), Page(repeated(0, n_rows), n_rows, encoding=RLE_DICTIONARY)))
+    return Column("id", one_for_all(text(b"a"), n_rows))
 
 
 def element(name, n_children):
@@ -82,11 +83,23 @@ FORGED = {
     "a long text in every row": (
         TOO_LARGE,
         lambda: file_of(
-            Column(
-                "id",
-                (Page(text(b"x" * 10 * MIB), 1, DICTIONARY), Page(repeated(0, 10**5), 10**5, encoding=RLE_DICTIONARY)),
-                codec="zstd",
-            ),
+            Column("id", one_for_all(text(b"x" * 10 * MIB), 10**5), codec="zstd"),
+            n_rows=10**5,
+        ),
+    ),
+    "a long decimal in every row": (
+        "holds numbers of any length",
+        lambda: file_of(
+            same_ids(10**5),
+            Column("d1", one_for_all(text(b"x" * MIB), 10**5), codec="zstd", is_decimal=True),
+            n_rows=10**5,
+        ),
+    ),
+    "a long decimal of fixed length in every row": (
+        "has numbers of 1048576 bytes",
+        lambda: file_of(
+            same_ids(10**5),
+            Column("d1", one_for_all(bytes(MIB), 10**5), FIXED, codec="zstd", is_decimal=True, length=MIB),
             n_rows=10**5,
         ),
     ),

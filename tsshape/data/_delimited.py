@@ -25,6 +25,8 @@ BYTES_PER_BYTE = 12
 _CELLS_PER_BLOCK, _ROWS_PER_BLOCK = 2**16, 64
 # Bytes of memory for each cell of a record. Lines of so many characters are checked before they are split.
 _BYTES_PER_CELL, _LONG_LINE = 100, 2**16
+# Bytes of memory for a cell that has one byte in the file, its separator. Measured: 24.
+_BYTES_PER_EMPTY_CELL = 24
 _BYTES_PER_CHECK = 2**20
 # What bytes of another encoding are decoded as.
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -120,6 +122,7 @@ def read_columns(
         for column, name, cells in zip(columns, names, zip(*rows, strict=True), strict=True):
             column.append(as_arrow(cells, _where(path, block_lines, name), encoding))
         lines.extend(block_lines)
+        check_fits(path, _BYTES_PER_EMPTY_CELL * len(lines) * len(names))
         on_block()
     cells = pa.table([pa.chunked_array(column, pa.large_string()) for column in columns], list(names)).to_pandas()
     cells.index = pd.Index(np.array(lines), name="line")

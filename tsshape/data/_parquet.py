@@ -10,7 +10,7 @@ import pandas as pd
 from tsshape._errors import DataError, quote
 from tsshape._files import open_regular
 from tsshape._memory import check_fits
-from tsshape.data._parquet_pages import Description, measure_pages, read_description
+from tsshape.data._parquet_pages import FIXED_LENGTH, Description, measure_pages, read_description
 from tsshape.data._tables import BYTES_PER_COLUMN, check_names
 from tsshape.data._thrift import ThriftError
 
@@ -20,6 +20,8 @@ _BYTES_PER_CELL, _BYTES_PER_BYTE_OF_TEXT = 40, 2
 # The size of text is counted in batches of so many rows before dictionaries are expanded.
 _ROWS_PER_BATCH = 2**14
 _N_CHARACTERS_SHOWN = 200
+# Bytes of a decimal; text of fixed length is not read.
+_LONGEST_DECIMAL = 32
 
 
 class Footer(NamedTuple):
@@ -81,10 +83,9 @@ def _read(path: Path, file: BinaryIO, columns: Collection[str] | None) -> Any:
     options["metadata"] = metadata
     schema = parquet.ParquetFile(file, **options).schema_arrow
     check_names(path, schema.names)
-    for field in schema:
-        _kind_of(path, field)
+    kinds = [_kind_of(path, field) for field in schema]
     chosen = [at for at, name in enumerate(schema.names) if columns is None or name in columns]
-    size = _check_size(path, file, description, {at: schema.names[at] for at in chosen})
+    size = _check_size(path, file, description, {at: kinds[at] for at in chosen})
     fields = [schema.field(at) for at in chosen]
     names = [field.name for field in fields]
     text = [field.name for field in fields if _is_text(field.type)]
@@ -131,17 +132,21 @@ def _kind_of(path: Path, field: Any) -> str:
 def _check_size(path: Path, file: BinaryIO, description: Description, columns: Mapping[int, str]) -> int:
     """Return the bytes that the table takes besides its text; check that they and the pages fit in memory.
 
-    `columns` has the names of the columns that are read by their number in the file.
+    `columns` has what each column holds that is read, by its number in the file.
     """
+    schema = description.metadata.schema
     size = table_size(sum(group.n_rows for group in description.groups), len(columns))
     check_fits(path, size)
     data = most_reading = 0
     for group in description.groups:
         reading = 0
-        for at, name in columns.items():
-            if group.chunks[at].n_values != group.n_rows:
-                raise ThriftError(f"column {quote(name)} has {group.chunks[at].n_values} values in {group.n_rows} rows")
-            pages = measure_pages(path, quote(name), file, group.chunks[at])
+        for at, kind in columns.items():
+            name, chunk = quote(schema.column(at).name), group.chunks[at]
+            if chunk.n_values != group.n_rows:
+                raise ThriftError(f"column {name} has {chunk.n_values} values in {group.n_rows} rows")
+            if chunk.physical_type == FIXED_LENGTH and schema.column(at).length > _LONGEST_DECIMAL:
+                raise ThriftError(f"column {name} has numbers of {schema.column(at).length} bytes")
+            pages = measure_pages(path, name, file, chunk, is_text=kind in {"text", "categories"})
             data += pages.data
             reading += pages.reading
             check_fits(path, size + data + max(reading, most_reading))

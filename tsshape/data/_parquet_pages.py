@@ -36,7 +36,7 @@ _BYTES_PER_BYTE_OF_FOOTER = 64
 _DEEPEST = 16
 _ARROW_SCHEMA = b"ARROW:schema"
 # Numbers of fields as in parquet.thrift.
-_ELEMENT: Fields = {WHOLE: I32, 4: BINARY, 5: I32}
+_ELEMENT: Fields = {WHOLE: I32, 1: I32, 4: BINARY, 5: I32}
 _COLUMN: Fields = {1: I32, 4: I32, 5: I64, 7: I64, 9: I64, 11: I64}
 _ENCRYPTED_FILE, _ENCRYPTED_CHUNK = 8, (8, 9)
 _CHUNK: Fields = {1: BINARY, 3: _COLUMN, 8: {}, 9: BINARY}
@@ -49,9 +49,12 @@ _DICTIONARY = 2
 _PAGE: Fields = {1: I32, 2: I32, 3: I32, 5: {1: I32, 2: I32}, 7: {1: I32, 2: I32}, 8: {1: I32, 4: I32}}
 # Bytes that are read for the header of a page, which is longer if it holds long texts as statistics.
 _HEADER_SIZE, _LARGEST_HEADER = 2**9, 2**24
-_BYTE_ARRAY = 6
-# Text in other encodings is not read as dictionaries, which bounds its memory.
-_PLAIN_OR_DICTIONARY = {0, 2, 8}
+_BYTE_ARRAY, FIXED_LENGTH = 6, 7
+_PLAIN, _PLAIN_OR_DICTIONARY, _OF_TEXT = 0, {0, 2, 8}, {0, 2, 6, 7, 8}
+_NOT_READ = {
+    True: "is delta-encoded text; write it in plain or dictionary encoding",
+    False: "holds numbers of any length; write them as floats, as decimals of fixed length, or in plain encoding",
+}
 # Bytes of memory for each text of a dictionary besides its own, and for each byte of text in the page that is read.
 # Measured: 60 to 120, and 3.
 _BYTES_PER_DICTIONARY_TEXT, _BYTES_PER_BYTE_OF_PAGE = 128, 3
@@ -112,9 +115,9 @@ def read_description(path: Path, file: BinaryIO) -> Description:
     found, _ = read_struct(file.read(size), 0, _FOOTER)
     if _ENCRYPTED_FILE in found:
         raise DataError(f"{path} is encrypted; write it without encryption")
-    n_leaves = _count_leaves(found.get(2, []))
-    check_fits(path, BYTES_PER_COLUMN * n_leaves)
-    groups = [_group(path, group, n_leaves) for group in found.get(4, [])]
+    types = _types_of_leaves(found.get(2, []))
+    check_fits(path, BYTES_PER_COLUMN * len(types))
+    groups = [_group(path, group, types) for group in found.get(4, [])]
     if sum(chunk.size for group in groups for chunk in group.chunks) > n_bytes:
         raise ThriftError("its columns take more bytes than the file has")
     written = _write_footer(found, groups)
@@ -122,34 +125,37 @@ def read_description(path: Path, file: BinaryIO) -> Description:
     return Description(parquet.read_metadata(io.BytesIO(_MAGIC + written + ending)), groups)
 
 
-def measure_pages(path: Path, column: str, file: BinaryIO, chunk: Chunk) -> PageSizes:
+def measure_pages(path: Path, column: str, file: BinaryIO, chunk: Chunk, *, is_text: bool) -> PageSizes:
     """Return what the pages of a chunk take, once they are unpacked, as their headers say.
 
     Raises
     ------
     DataError
-        If the column is text in an encoding that is not read.
+        If the column is in an encoding by which a short page may hold one long value many times; where it is text or
+        categories, in `is_text`, such values are read once, from dictionaries.
     ThriftError
         If the headers contradict the number of values, or cannot be read.
     """
     data = dictionary = largest = n_values = 0
-    is_text = chunk.physical_type == _BYTE_ARRAY
+    any_length = chunk.physical_type == _BYTE_ARRAY
     for page in _pages(file, chunk):
         size = max(page.packed, page.unpacked)
+        if any_length and page.encoding not in (_PLAIN_OR_DICTIONARY if is_text else {_PLAIN}):
+            if page.encoding not in _OF_TEXT:
+                raise ThriftError(f"the pages of column {column} have the encoding {page.encoding}")
+            raise DataError(f"{path}: column {column} {_NOT_READ[is_text]}")
         if page.type == _DICTIONARY:
             # Each value takes a byte at least.
             if page.n_values > page.unpacked:
                 raise ThriftError("a dictionary has more values than bytes")
             dictionary += _BYTES_PER_BYTE_OF_PAGE * size + _BYTES_PER_DICTIONARY_TEXT * page.n_values
             continue
-        if is_text and page.encoding not in _PLAIN_OR_DICTIONARY:
-            raise DataError(f"{path}: column {column} is delta-encoded text; write it in plain or dictionary encoding")
         data += size
         largest = max(largest, size)
         n_values += page.n_values
     if n_values != chunk.n_values:
         raise ThriftError(f"the pages of column {column} have {n_values} values, not {chunk.n_values}")
-    return PageSizes(data, chunk.size + dictionary + (_BYTES_PER_BYTE_OF_PAGE if is_text else 1) * largest)
+    return PageSizes(data, chunk.size + dictionary + (_BYTES_PER_BYTE_OF_PAGE if any_length else 1) * largest)
 
 
 class _Page(NamedTuple):
@@ -191,9 +197,9 @@ def _read_header(file: BinaryIO, position: int, end: int) -> tuple[dict[int, Any
             n_bytes *= 4
 
 
-def _count_leaves(elements: list[dict[int, Any]]) -> int:
-    """Return the number of columns that have no parts, of a schema that is written as its root, its first branch, …."""
-    n_leaves, open_children = 0, [1]
+def _types_of_leaves(elements: list[dict[int, Any]]) -> list[int]:
+    """Return the physical types of columns without parts, of a schema: the root, a part, the parts of that, …."""
+    types, open_children = [], [1]
     for element in elements:
         while open_children and not open_children[-1]:
             open_children.pop()
@@ -204,32 +210,32 @@ def _count_leaves(elements: list[dict[int, Any]]) -> int:
         if n_children:
             open_children.append(n_children)
         elif len(open_children) > 1:
-            n_leaves += 1
+            types.append(element.get(1, -1))
     if any(open_children):
         raise ThriftError("it has fewer columns than it says")
-    return n_leaves
+    return types
 
 
-def _group(path: Path, group: dict[int, Any], n_leaves: int) -> Group:
+def _group(path: Path, group: dict[int, Any], types: list[int]) -> Group:
     """Return a row group."""
     chunks, n_rows = group.get(1, []), group.get(3, -1)
     if any(not chunk.keys().isdisjoint(_ENCRYPTED_CHUNK) for chunk in chunks):
         raise DataError(f"{path} is encrypted; write it without encryption")
     if any(chunk.get(1) for chunk in chunks):
         raise DataError(f"{path} has its columns in other files; name these, or the folder that they lie in")
-    if len(chunks) != n_leaves or n_rows < 0:
+    if len(chunks) != len(types) or n_rows < 0:
         raise ThriftError("a row group has other columns than the file, or no number of rows")
-    return Group(n_rows, [_chunk(chunk.get(3, {})) for chunk in chunks])
+    return Group(n_rows, [_chunk(chunk.get(3, {}), kind) for chunk, kind in zip(chunks, types, strict=True)])
 
 
-def _chunk(column: dict[int, Any]) -> Chunk:
+def _chunk(column: dict[int, Any], physical_type: int) -> Chunk:
     """Return where the pages of a column of a row group lie."""
     start, dictionary = column.get(9, -1), column.get(11, 0)
     if 0 < dictionary < start:
         start = dictionary
     chunk = Chunk(start, *(column.get(number, -1) for number in (7, 1, 4, 5)))
-    if min(chunk) < 0:
-        raise ThriftError("a row group lacks what its columns are")
+    if min(chunk) < 0 or chunk.physical_type != physical_type:
+        raise ThriftError("a row group lacks what its columns are, or has another type")
     return chunk
 
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
 _N_CHARACTERS_SHOWN, _N_FIELDS_SHOWN = 60, 5
+# Pydantic spells all errors or none, which takes much more memory than finding them.
+_MOST_SPELLED = 1000
 
 
 class DataError(ValueError):
@@ -32,6 +34,8 @@ def quote(text: str) -> str:
 
 def explain_fields(error: "ValidationError") -> str:
     """Return what pydantic found wrong, one clause per field, of a few fields."""
+    if error.error_count() > _MOST_SPELLED:
+        return f"{error.error_count():,} fields are missing, unknown or not of their type"
     clauses = []
     for found in error.errors(include_url=False, include_input=False)[:_N_FIELDS_SHOWN]:
         # Names come from the file.

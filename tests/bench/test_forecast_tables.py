@@ -124,6 +124,13 @@ def test_coverage_is_shown_with_its_least_and_greatest_from_five_runs_on():
     assert coverage_table(FIVE[:4]).empty
 
 
+def test_coverage_without_intervals_for_90_percent_has_no_widths():
+    few = {"50%": {"coverage": 0.5, "quarters": [None, 0.5, 0.5, 0.5], "width": 3.0, "log_width": 0.1}}
+    table = coverage_table([{"variant": "a", "run": run, "intervals": few} for run in range(5)])
+    assert table.loc[("a", 0), "coverage_50%"] == 0.5
+    assert table.loc[("a", 0), ["coverage_90%", "ratio", "width"]].isna().all()
+
+
 def test_widths_are_recorded_at_upload_and_in_flight(records):
     (ours, *_) = [record for record in records if record["variant"] == "ours"]
     wider = [ours["intervals"][level]["log_width"] for level in ("50%", "80%", "90%")]

@@ -103,6 +103,12 @@ def test_without_the_errors_there_is_no_interval_and_damaged_ones_are_refused_by
     table = bench.compare([older], days=2)
     assert table["method"].isna().all()
     assert table[["lower", "upper"]].isna().all(axis=None)
+    forged = shutil.copytree(folder, tmp_path / "forged")
+    for value in (-1.0, np.nan, np.inf):
+        for path in (forged / "errors").iterdir():
+            pd.read_parquet(path).assign(rmse_2=value).to_parquet(path)
+        with pytest.raises(DataError, match=r"parquet: rmse_2 are errors, which are finite and at least 0"):
+            bench.compare([forged], days=2)
     damaged = shutil.copytree(folder, tmp_path / "damaged")
     for path in (damaged / "errors").iterdir():
         path.write_text("half")

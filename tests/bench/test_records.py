@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 from cli_program import tsshape as command
+from peak_memory import tsshape_measured
+from systems import linux_only
 
 import tsshape
 from tsshape import DataError, bench
@@ -77,6 +79,49 @@ def test_a_last_line_without_an_end_is_not_yet_a_record(finished, tmp_path):
     assert path.read_bytes().count(b"\n") == 6
 
 
+@pytest.mark.parametrize(("score", "value"), [("trmse", float("inf")), ("med", float("nan")), ("rho", -7.0)])
+def test_scores_that_could_not_be_read_again_fail_their_cell(tmp_path, monkeypatch, score, value):
+    original = _measure._measure_variant
+    monkeypatch.setattr(_measure, "_measure_variant", lambda *arguments: original(*arguments) | {score: value})
+    records = bench.run(Suite(name="short", variants=(), n_runs=1), POSTS, tmp_path / "run")
+    assert [record["error"].partition(": input")[0] for record in records] == [
+        f"DataError: scores out of range: {score}"
+    ] * 2
+    assert bench.read_run(tmp_path / "run").records == records
+
+
+def test_a_cell_under_the_key_of_another_is_not_resumed_from(tmp_path):
+    suite = Suite(name="short", variants=(), n_runs=1)
+    first, second = bench.run(suite, POSTS, tmp_path / "run")
+    path = tmp_path / "run" / "records.jsonl"
+    swapped = [first | {"key": second["key"]}, second | {"key": first["key"]}]
+    path.write_text("".join(json.dumps(record) + "\n" for record in swapped))
+    assert len(bench.read_run(tmp_path / "run").records) == 2
+    with pytest.raises(DataError, match=r"records\.jsonl: .* is not the key of its cell"):
+        bench.run(suite, POSTS, tmp_path / "run", resume=True)
+
+
+def test_an_environment_that_does_not_fit_is_refused_with_its_size(finished, monkeypatch):
+    monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", "100KB")
+    with pytest.raises(DataError, match=r"environment\.json would take about"):
+        bench.read_run(finished)
+
+
+@linux_only
+@pytest.mark.parametrize("parts", [500, 1])
+def test_records_are_refused_in_little_memory(finished, tmp_path, parts):
+    """By their size, or for all the faults of one."""
+    copy = shutil.copytree(finished, tmp_path / "run")
+    with (copy / "records.jsonl").open("w") as file:
+        file.write('{"intervals": {')
+        file.writelines([",".join(f'"{each}":{{}}' for each in range(50_000))] * parts)
+        file.write("}}\n")
+    ended = tsshape_measured("compare", "run", folder=tmp_path)
+    assert ended.returncode == 2, ended.stderr
+    assert ("would take about" if parts > 1 else "line 1: 250,005 fields are missing") in ended.stderr
+    assert ended.peak_bytes < 600e6
+
+
 def put_link(path, target):
     """A link in place of a file."""
     path.unlink(missing_ok=True)
@@ -101,24 +146,20 @@ def put_folder_link(path, target):
 
 
 LINKS = [
-    *((put, LOCK_FILE, resume) for put in (put_link, put_hard_link, put_pipe) for resume in (False, True)),
-    (put_link, "records.jsonl", True),
-    (put_hard_link, "records.jsonl", True),
-    (put_pipe, "records.jsonl", True),
-    (put_link, "suite.toml", True),
-    (put_link, "environment.json", True),
-    (put_link, "benchmark.png", True),
-    (put_folder_link, "errors", True),
-    (put_folder_link, ".suite.toml.tsshape-0", False),
+    *((put, LOCK_FILE, *how) for put in (put_link, put_hard_link, put_pipe) for how in ((False, False), (False, True))),
+    (put_hard_link, LOCK_FILE, True, False),
+    *((put, "records.jsonl", True, False) for put in (put_link, put_hard_link, put_pipe)),
+    *((put_link, name, True, False) for name in ("suite.toml", "environment.json", "benchmark.png")),
+    (put_folder_link, "errors", True, False),
+    (put_folder_link, ".suite.toml.tsshape-0", False, False),
 ]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="links and pipes of POSIX systems")
-@pytest.mark.parametrize("link", LINKS, ids=lambda link: f"{link[0].__name__}-{link[1]}-{link[2]}")
-@pytest.mark.parametrize("other", [False, True])
-def test_nothing_is_written_through_a_run_folder(finished, tmp_path, link, other):
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: f"{link[0].__name__}-{link[1]}-{link[2]}-{link[3]}")
+def test_nothing_is_written_through_a_run_folder(finished, tmp_path, link):
     """Also where the folder is refused for another reason."""
-    put, name, resume = link
+    put, name, resume, other = link
     out, target = tmp_path / "run", tmp_path / "elsewhere" / "precious"
     if resume and name not in {"suite.toml", "environment.json"}:
         shutil.copytree(finished, out)

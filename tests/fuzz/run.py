@@ -1,6 +1,7 @@
 """Hostile files: every case is refused with one error or answered in numbers, or it is reported and kept.
 
-    python tests/fuzz/run.py [--bundles N] [--tables N] [--sources N] [--exports N] [--seed 0] [--jobs 2] [--keep fuzz]
+    python tests/fuzz/run.py [--bundles N] [--tables N] [--sources N] [--exports N] [--runs N]
+        [--seed 0] [--jobs 2] [--keep fuzz]
     python tests/fuzz/run.py --again folder/file ...
 
 A type of case is a module beside this file with `cases(seed, n)`, which gives names and contents, and
@@ -22,7 +23,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-KINDS = ("bundles", "tables", "sources", "exports")
+KINDS = ("bundles", "tables", "sources", "exports", "runs")
 BAD = ("failure", "signal", "hang")
 # Seconds for a case, and for a worker's first one, which imports and builds what the others use too.
 LIMIT, FIRST_LIMIT = 10, 120

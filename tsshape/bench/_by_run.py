@@ -44,7 +44,8 @@ def coverage_table(records: Sequence[Record]) -> pd.DataFrame:
     keys = ["variant", "days seen"]
     names = [f"coverage_{level}" for level in _LEVELS]
     table = pd.DataFrame(rows).reindex(columns=[*keys, *names, "log_width", "width"])
-    groups = table.groupby(keys, sort=False)
+    # Without intervals for 90 % there are no widths, which are None then.
+    groups = table.astype({"log_width": float, "width": float}).groupby(keys, sort=False)
     found = groups[names].mean()
     found["least"], found["greatest"] = groups["coverage_90%"].min(), groups["coverage_90%"].max()
     found["ratio"], found["width"] = np.exp(groups["log_width"].mean()), groups["width"].mean()
@@ -78,7 +79,7 @@ def rolling_table(records: Sequence[Record]) -> pd.DataFrame:
     if not rows:
         return pd.DataFrame()
     columns = ["n_train", "n_unfinished", "steps_seen", "trmse", "med"]
-    table = pd.DataFrame(rows).reindex(columns=["variant", "run", *columns])
+    table = pd.DataFrame(rows).reindex(columns=["variant", "run", *columns]).astype({"steps_seen": float})
     order = {name: place for place, name in enumerate(dict.fromkeys(table["variant"]))}
     return table.sort_values("variant", key=lambda names: names.map(order), kind="stable").set_index(["variant", "run"])
 

@@ -43,8 +43,10 @@ def write_errors(out: Path, key: str, errors: Mapping[str, FloatArray]) -> None:
     """Write the errors of a cell, whole or not at all; a file that an unfinished run left is replaced."""
     (out / ERRORS_FOLDER).mkdir(exist_ok=True)
     # In single precision: a score from them differs in the eighth digit, and the file has half the size.
-    with np.errstate(over="ignore"):
-        table = pd.DataFrame({name: values.astype(np.float32) for name, values in errors.items()})
+    largest = np.finfo(np.float32).max
+    table = pd.DataFrame(
+        {name: values.astype(np.float32) if values.max() < largest else values for name, values in errors.items()}
+    )
     write_table(table.rename_axis("post"), _path(out, key))
 
 
@@ -59,8 +61,7 @@ def read_errors(folder: Path, record: Record, score: str, days: int) -> FloatArr
     path, name = _path(folder, record["key"]), KEPT[score]
     if days:
         name = f"{name}_{days}"
-    # A key is a name in the folder, whatever a damaged record says.
-    if not record["key"].isalnum() or not path.exists():
+    if not path.exists():
         return None
     cells = read_table(path).cells
     if name not in cells:
@@ -71,6 +72,8 @@ def read_errors(folder: Path, record: Record, score: str, days: int) -> FloatArr
         raise DataError(f"{path}: not the errors of a cell, or damaged: {error}") from error
     if len(values) != record.get("n_test"):
         raise DataError(f"{path} has {len(values):,} posts; the record of its cell has {record.get('n_test')}")
+    if not (np.isfinite(values) & (values >= 0)).all():
+        raise DataError(f"{path}: {name} are errors, which are finite and at least 0")
     return values
 
 

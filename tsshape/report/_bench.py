@@ -163,13 +163,12 @@ def _scores(scores: pd.DataFrame, differences: pd.DataFrame) -> Table:
 
 def _bars(budget: pd.DataFrame) -> list[Bar]:
     """Return the error budgets as bars on one scale."""
-    longest = float(budget["nothing"].max()) if len(budget) else 1.0
-    unit = 100 / max(longest, np.finfo(float).tiny)
+    longest = (float(budget["nothing"].max()) if len(budget) else 0.0) or 1.0
     return [
         Bar(
             str(name),
-            round(unit * min(row["scale"], row["nothing"]), 2),
-            round(unit * max(row["nothing"] - row["scale"], 0.0), 2),
+            round(100 * (min(row["scale"], row["nothing"]) / longest), 2),
+            round(100 * (max(row["nothing"] - row["scale"], 0.0) / longest), 2),
             format_count(row["nothing"]),
             {what: format_count(row[known]) for known, what in _KNOWN.items() if known != "nothing"},
         )

@@ -3,7 +3,7 @@
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from tsshape._errors import DataError
+from tsshape._errors import foreign_code
 
 # A name in METRICS stands for a Metric, or for anything whose import registers a metric of that name; a name in
 # CLUSTERERS for a class with the interface of the built-in clusterers; one in BLOCKS, a library, for a function that
@@ -32,10 +32,8 @@ def find_entry_point(group: str, name: str) -> EntryPoint:
 def load_entry_point(group: str, name: str) -> tuple[Any, str]:
     """What the entry point of that name gives, whose code is run now, and its owner; DataError if that code fails."""
     point = find_entry_point(group, name)
-    try:
+    with foreign_code(f"{owner(point)} offers {name!r}, but fails:"):
         return point.load(), owner(point)
-    except Exception as error:
-        raise DataError(f"{owner(point)} offers {name!r}, but fails: {type(error).__name__}: {error}") from error
 
 
 def owners(group: str, name: str) -> str:

@@ -3,6 +3,8 @@
 Imports no library, so that the command line starts quickly.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,3 +47,27 @@ def explain_fields(error: "ValidationError") -> str:
         clauses.append(f"{field[:_N_CHARACTERS_SHOWN]}: {message}" if field else message)
     more = error.error_count() - len(clauses)
     return "; ".join(clauses) + (f"; and {more:,} more" if more else "")
+
+
+@contextmanager
+def foreign_code(what: str, file: str | None = None) -> Iterator[None]:
+    """Raise whatever the code of a plug-in raises, also an exit, as a DataError with the last line of its file.
+
+    Ctrl-C and a lack of memory go through, and so does what tsshape itself raises.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | MemoryError | DataError) or type(error).__module__.startswith(
+            "tsshape."
+        ):
+            raise
+        line, trace = 0, error.__traceback__
+        while trace is not None:
+            line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == file else line
+            trace = trace.tb_next
+        try:
+            text = f": {error}".rstrip(" :")
+        except Exception:  # noqa: BLE001 - the text of an error is the plug-in's, too
+            text = ", of which it gives no text"
+        raise DataError(f"{what} {type(error).__name__}{text}{f' (line {line})' if line else ''}") from error

@@ -1,13 +1,14 @@
 """Plug-in files, and what is registered by name in this process."""
 
 import sys
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.util import module_from_spec, spec_from_file_location
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, foreign_code, quote
 
 # By entry-point group, then by name: a plug-in file adds to what installed distributions offer there.
 _registered: dict[str, dict[str, Any]] = {}
@@ -43,15 +44,18 @@ def run_once(path: str | PathLike[str], *, copy: Path | None = None) -> dict[str
     before = {group: dict(things) for group, things in _registered.items()}
     try:
         _run(resolved, copy)
-    except DataError:
-        for group, things in _registered.items():
-            things.clear()
-            things.update(before.get(group, {}))
+    except BaseException:
+        _restore(before)
         raise
     names = {
         group: tuple(name for name, thing in things.items() if before.get(group, {}).get(name) is not thing)
         for group, things in _registered.items()
     }
+    for group, of_file in names.items():
+        taken = [name for name in of_file if name in before.get(group, {}) and name not in _names_of(resolved, group)]
+        if taken:
+            _restore(before)
+            raise DataError(f"{path}: another plug-in has registered {quote(taken[0])} already; choose another name")
     if not any(names.values()):
         raise DataError(
             f"{path}: registers no metric and no clusterer; decorate a function with tsshape.metrics.register_metric, "
@@ -60,6 +64,18 @@ def run_once(path: str | PathLike[str], *, copy: Path | None = None) -> dict[str
     _loaded[resolved] = names
     _texts[resolved] = Path(copy or resolved).read_bytes()
     return names
+
+
+def _names_of(path: str, group: str) -> tuple[str, ...]:
+    """Return what an earlier run of a plug-in file has registered in a group."""
+    return _loaded.get(path, {}).get(group, ())
+
+
+def _restore(before: Mapping[str, Mapping[str, Any]]) -> None:
+    """Register what was registered before, and nothing else."""
+    for group, things in _registered.items():
+        things.clear()
+        things.update(before.get(group, {}))
 
 
 def _run(path: str, copy: Path | None) -> None:
@@ -75,9 +91,10 @@ def _run(path: str, copy: Path | None) -> None:
     # The folder is the user's: no compiled copy is left in it.
     earlier, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        raise DataError(f"{path}: the plug-in failed with {type(error).__name__}: {error}") from error
+        with foreign_code(f"{path}: the plug-in failed with", str(copy or path)):
+            spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
     finally:
         sys.dont_write_bytecode = earlier

@@ -11,8 +11,10 @@ from contracts.bad_input.clusterings import BAD_CLUSTERINGS
 from contracts.bad_input.curves import BAD_CURVES
 from contracts.bad_input.datasets import BAD_DATASETS
 from contracts.bad_input.exports import BAD_EXPORTS
+from contracts.bad_input.fetches import BAD_FETCHES
 from contracts.bad_input.forecasts import BAD_FITS, BAD_FORECASTS, BAD_MODELS
 from contracts.bad_input.pictures import BAD_NETWORKS, BAD_PICTURES
+from contracts.bad_input.plugins import BAD_PLUGINS
 from contracts.bad_input.reports import BAD_REPORTS
 from contracts.bad_input.usage import BAD_USAGE
 
@@ -36,6 +38,8 @@ GROUPS = {
     "network": BAD_NETWORKS,
     "picture": BAD_PICTURES,
     "export": BAD_EXPORTS,
+    "fetch": BAD_FETCHES,
+    "plug-in": BAD_PLUGINS,
     "usage": BAD_USAGE,
 }
 CASES = [(group, name) for group, cases in GROUPS.items() for name in cases]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from tsshape import _kernels
-from tsshape._errors import DataError
+from tsshape._errors import DataError, foreign_code
 from tsshape._panels import by_length, is_unequal
 from tsshape._typing import Floats
 from tsshape._validation import choose_dtype
@@ -69,7 +69,7 @@ def embed_curves(metric: Metric, X: Floats, parameters: dict[str, Any]) -> Float
     """Return the embedding of the curves, checked; float64 unless the metric returns float32."""
     assert metric.embed is not None  # noqa: S101
     rows = _channels_as_rows(X)
-    vectors = np.asarray(metric.embed(rows, **parameters))
+    vectors = _call(metric, "embed", metric.embed, rows, parameters=parameters)
     vectors = np.ascontiguousarray(vectors, dtype=choose_dtype(vectors.dtype))
     if vectors.ndim != 2 or len(vectors) != len(rows) or not vectors.shape[1]:  # noqa: PLR2004
         raise DataError(
@@ -140,7 +140,7 @@ def _by_batch(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str,
     """Compute distances by the vectorised function, in the dtype of the curves and exactly symmetric if claimed."""
     assert metric.batch is not None  # noqa: S101
     other = X if Y is None else Y
-    found = np.asarray(metric.batch(X, other, **parameters))
+    found = _call(metric, "batch", metric.batch, X, other, parameters=parameters)
     if found.shape != (len(X), len(other)):
         raise DataError(
             f"the route batch of metric {metric.name!r} must give a matrix of shape {(len(X), len(other))}; "
@@ -153,6 +153,16 @@ def _by_batch(metric: Metric, X: Floats, Y: Floats | None, parameters: dict[str,
         upper = np.triu(distances)
         distances = upper + np.triu(distances, 1).T
     return distances
+
+
+def _call(metric: Metric, route: str, function: Any, *curves: Floats, parameters: dict[str, Any]) -> Any:
+    """Return what a function of a metric, which may be a plug-in's, gives for curves, as an array of real numbers."""
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    with foreign_code(f"the metric {metric.name!r} (route {route}) failed with", file):
+        found = np.asarray(function(*curves, **parameters))
+    if found.dtype.kind not in "fiub":
+        raise DataError(f"the route {route} of metric {metric.name!r} must give real numbers; got {found.dtype}")
+    return found
 
 
 def _may_overflow(X: Floats, Y: Floats | None, dtype: np.dtype[Any]) -> bool:

@@ -26,6 +26,8 @@ SUMMARY, CURVES, FAN, OBSERVED, POSTS, LIVES = (
 _PARTS = "summary"
 # The columns of the summary with numbers that each post has, those that it may lack, and how the others begin.
 _NUMBERS, _GAPS, _ABOVE = ("days_observed", "forecast", "cluster"), ("views_so_far", "lower", "upper"), "above_"
+# A shape is a curve divided by its largest value.
+_LARGEST_SHAPE = 1e6
 _TEXTS = ("author", "posted", "title")
 
 
@@ -138,6 +140,9 @@ def _summary(path: Path) -> pd.DataFrame:
         if wrong.any():
             raise DataError(f"{table.where(name)(int(wrong.argmax()))}: a number from 0 on is needed")
     for name in above:
+        wrong = ~summary[name].between(0, 1).to_numpy()
+        if wrong.any():
+            raise DataError(f"{table.where(name)(int(wrong.argmax()))}: a probability from 0 to 1 is needed")
         if not name.removeprefix(_ABOVE).replace(".", "", 1).isdecimal():
             raise DataError(f"{path}: column {quote(name)} does not end in a count")
     return summary
@@ -174,6 +179,6 @@ def _prototypes(path: Path, n_days: int) -> FloatArray:
     if sorted(table.ids) != sorted(map(str, range(len(table.ids)))):
         raise DataError(f"{path}: the clusters must be numbered from 0 on, each once")
     values = np.column_stack([table.numbers(name) for name in names])
-    if not np.isfinite(values).all():
-        raise DataError(f"{path}: a prototype has a missing day")
+    if not (np.abs(values) <= _LARGEST_SHAPE).all():
+        raise DataError(f"{path}: a prototype has a missing day, or a value beyond {_LARGEST_SHAPE:g}")
     return values[np.argsort(table.ids.astype(int))]

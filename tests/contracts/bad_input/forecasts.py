@@ -65,6 +65,14 @@ BAD_MODELS = {
     "no model to explain": bad({"f.csv": FEATURES}, "explain model f.csv", "model", "no such file"),
     "a table to explain": bad({"model": FEATURES, "f.csv": FEATURES}, "explain model f.csv", "model", "not a model"),
 }
+
+
+def watch(*words, model=MODEL, features=FEATURES, observed=SEEN, options="", plugin=""):
+    """A model with which posts are to be watched."""
+    files = {"model": model, "f.csv": features, "seen.csv": observed} | ({"p.py": plugin} if plugin else {})
+    return bad(files, f"watch model f.csv --observed seen.csv {options}", *words)
+
+
 BAD_FORECASTS = {
     "no features to forecast from": bad({"model": MODEL}, "predict model f.csv --out out.csv", "f.csv", "no such file"),
     "a column that is missing": predict("f.csv", "'followers'", "--allow-missing", features="id,topic\na,cats\n"),
@@ -104,6 +112,18 @@ BAD_FORECASTS = {
     "a day after which nothing is left to watch": bad(
         {**GOOD, "seen.csv": SEEN}, "watch model f.csv --observed seen.csv --since-day 99", "--since-day must be", "99"
     ),
+    "no model to watch with": bad(
+        {"f.csv": FEATURES, "seen.csv": SEEN}, "watch model f.csv --observed seen.csv", "model"
+    ),
+    "a table to watch with": watch("not a model", model=FEATURES),
+    "no posts to watch": bad({"model": MODEL, "seen.csv": SEEN}, "watch model f.csv --observed seen.csv", "f.csv"),
+    "posts to watch without their features": watch("'followers'", "--allow-missing", features="id,topic\na,cats\n"),
+    "posts to watch that stand twice": watch("f.csv", "'a'", features=FEATURES + "a,1,x\n"),
+    "days to watch that are words": watch("seen.csv", "'one'", observed="id,day01\na,one\n"),
+    "days to watch that are negative": watch("seen.csv", "-1", observed="id,day01\na,-1\n"),
+    "days to watch that are infinite": watch("seen.csv", observed="id,day01\na,inf\n"),
+    "a coverage of no number to watch": watch("--coverage", "nan", options="--coverage nan"),
+    "a plug-in to watch with that fails": watch("p.py", "(line 1)", options="--plugin p.py", plugin="1 / 0"),
     "first days that are not there": predict("seen.csv", "no such file", options="--observed seen.csv"),
     "observed days of an unknown post": seen("id,day01\nz,1\n", "seen.csv", "'z'", "not in the features, f.csv"),
     "a hole in the first days that may not be filled": predict(

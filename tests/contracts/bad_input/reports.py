@@ -76,6 +76,13 @@ def forecast(*words, summary=SUMMARIES, lives=LIVES, curve=CURVE, others=(), **c
     return bad({"run/forecast.json": json.dumps(ABOUT | changed), **files}, REPORT, *words)
 
 
+def above(probability):
+    """A summary with a probability."""
+    return "".join(
+        f"{line},{cell}\n" for line, cell in zip(SUMMARIES.splitlines(), ["above_9", probability], strict=True)
+    )
+
+
 BAD_FORECAST_FOLDERS = {
     "a forecast of which nothing is said": forecast("forecast.json", "model", model=None),
     "a coverage above all": forecast("forecast.json", "coverage", coverage=1.5),
@@ -93,6 +100,45 @@ BAD_FORECAST_FOLDERS = {
         summary="".join(
             f"{line},{cell}\n" for line, cell in zip(SUMMARIES.splitlines(), ["above_x", "0.5"], strict=True)
         ),
+    ),
+    "a probability that is missing": forecast("line 2 (id 'a')", "'above_9'", "from 0 to 1", summary=above("nan")),
+    "a probability of 200 percent": forecast("line 2 (id 'a')", "'above_9'", "from 0 to 1", summary=above("2")),
+    "a probability that is a word": forecast("line 2 (id 'a')", "'above_9'", summary=above("likely")),
+    "a coverage that is no number": forecast("forecast.json", "coverage", coverage=float("nan")),
+    "a coverage that is a list": forecast("forecast.json", "coverage", coverage=[0.9]),
+    "a coverage measured on no posts": forecast("forecast.json", "measured_posts", measured_posts=0),
+    "a coverage measured on half a post": forecast("forecast.json", "measured_posts", measured_posts=0.5),
+    "a measured coverage below 0": forecast("forecast.json", "measured_coverage", measured_coverage=-1e300),
+    "a model that is a number": forecast("forecast.json", "model", model=7),
+    "a forecast of which too much is said": bad({"run/forecast.json": "[" * 100_000}, REPORT, "forecast.json", "JSON"),
+    "a summary without posts": forecast("summary.csv", summary=SUMMARIES.splitlines()[0] + "\n"),
+    "a summary with an empty id": forecast("summary.csv, line 2", "id", summary=SUMMARIES.replace("\na", "\n")),
+    "a cluster that is a word": forecast("line 2 (id 'a')", "'cluster'", summary=SUMMARIES.replace("9,0", "9,x")),
+    "a cluster of a huge number": forecast("'a'", "lives.csv", summary=SUMMARIES.replace("9,0", "9,1e300")),
+    "an infinite forecast in a summary": forecast("'forecast'", summary=SUMMARIES.replace(",5,", ",inf,")),
+    "a forecast that is missing": forecast("'forecast'", curve=parquet(**DAYS, forecast=[None, 5.0])),
+    "a forecast that is infinite": forecast("'forecast'", curve=parquet(**DAYS, forecast=[float("inf"), 5.0])),
+    "a forecast that is text": forecast("'forecast'", curve=parquet(**DAYS, forecast=["many", "5"])),
+    "a forecast that is a list": forecast("'forecast'", curve=parquet(**DAYS, forecast=[[1.0], [5.0]])),
+    "a day of a forecast twice": forecast(
+        "'a'", "each day once", curve=parquet(id=["a", "a"], day=[1, 1], forecast=[1.0, 5.0])
+    ),
+    "a day that is a time": forecast(
+        "'day'", curve=parquet(id=["a"], day=pd.to_datetime(["2024-01-01"]), forecast=[1.0])
+    ),
+    "a forecast without a column of days": forecast("'day'", curve=parquet(id=["a"], forecast=[1.0])),
+    "a forecast that is no Parquet": forecast("forecast.parquet", curve=b"PAR1" + b"\0" * 50 + b"PAR1"),
+    "a prototype beyond all shapes": forecast("lives.csv", "1e+06", lives=LIVES.replace("0.5", "1e308")),
+    "a prototype with a missing day": forecast("lives.csv", "missing day", lives=LIVES.replace("0.5", "")),
+    "posts that are known twice": forecast(
+        "posts.parquet", "'a'", others={"posts.parquet": parquet(id=["a", "a"], title=["x", "y"])}
+    ),
+    "observed days that are words": forecast(
+        "observed.parquet", "'views'", others={"observed.parquet": parquet(id=["a"], day=[1], views=["many"])}
+    ),
+    "a fan of other days": forecast(
+        *("fan.parquet", "other days"),
+        others={"fan.parquet": parquet(id=["a", "a"], day=[1, 3], lower_80=[1.0, 2.0], upper_80=[1.0, 2.0])},
     ),
     "days of a stranger": forecast("id 'z'", "summary", curve=parquet(id=["z"], day=[1], forecast=[1.0])),
     "a negative forecast": forecast("'forecast'", "from 0 on", curve=parquet(**DAYS, forecast=[-1.0, 5.0])),

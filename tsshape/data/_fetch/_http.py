@@ -87,13 +87,14 @@ def _blocks(url: str, most: int) -> Iterator[bytes]:
                     if n_bytes > most:
                         break
                     yield block
-    except (RequestException, urllib3.exceptions.HTTPError) as error:
-        reason = "no answer in time" if "timed out" in str(error) else _innermost(error)
-        raise _failed(url, reason, getattr(error, "errno", None)) from error
     except ValueError as error:
         if isinstance(error, DataError):
             raise
+        # Among them those of an address that is none.
         raise DataError(f"{url} cannot be read: {error}") from error
+    except (RequestException, urllib3.exceptions.HTTPError) as error:
+        reason = "no answer in time" if "timed out" in str(error) else _innermost(error)
+        raise _failed(url, reason, getattr(error, "errno", None)) from error
     if n_bytes > most:
         raise DataError(f"{url} has more than the {most:,} bytes that it should have; is it the right address?")
 

@@ -1,9 +1,11 @@
 import json
+import tempfile
 from importlib import metadata
 
 import pytest
 from cli_program import tsshape
 
+from tsshape._kernels import cache_directory
 from tsshape.cli import _doctor
 
 
@@ -27,6 +29,19 @@ def test_cores_vectors_threads_and_cache_are_reported(found):
     assert found["machine"]["vector width"].split()[1] == "bits:"
     assert found["threads"]["distances, n_jobs=-1"] >= 1
     assert "tsshape/kernels" in found["kernels"]["cache"]
+    assert found["folders"].keys() == {"downloads", "fonts", "temporary"}
+
+
+def test_folders_that_cannot_be_written_are_named_with_the_reason(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file" / "none"))
+    cache_directory.cache_clear()
+    found = _doctor._kernels() | _doctor._folders()
+    cache_directory.cache_clear()
+    assert f"{tmp_path}/file/tsshape cannot be written" in found["cache"]
+    assert found["downloads"] == f"none: [Errno 20] Not a directory: '{tmp_path}/file/tsshape/downloads'"
+    assert f"{tmp_path}/file/none" in found["temporary"]
 
 
 def test_variables_that_set_threads_are_reported(monkeypatch):

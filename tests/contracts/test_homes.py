@@ -119,3 +119,5 @@ def test_where_nothing_can_be_written_a_verb_says_so_in_one_line(tmp_path):
             assert "/proc/none" in lines[0]
         else:
             assert len(lines) == (code != 0)
+    folders = json.loads(found["doctor"][2])["folders"]
+    assert all(text.startswith("none: ") and "/proc/none" in text for text in folders.values())

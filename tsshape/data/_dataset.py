@@ -134,7 +134,7 @@ class EngagementDataset:
         ------
         DataError
             If the folder has one of the tables in another format, so that it would hold two versions, or a channel
-            that the dataset does not have.
+            that the dataset does not have; or if one of the tables is a link.
 
         Examples
         --------

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tsshape._errors import DataError
-from tsshape._files import atomic_folder, is_empty_folder, write_text
+from tsshape._files import atomic_folder, check_writable, is_empty_folder, write_text
 from tsshape._typing import PathLike
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._fetch._download import Show
@@ -107,6 +107,7 @@ def fetch_posts(
     chosen, folder = find_set(name), Path(folder)
     if folder.exists() and not is_empty_folder(folder):
         raise DataError(f"{folder} is not an empty folder: choose another, or remove it first")
+    check_writable(folder)
     files = get_files(chosen, source, on_read)
     converted = convert(chosen, files)
     report = _report(chosen, files, converted.dataset, converted.remarks)

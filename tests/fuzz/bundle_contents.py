@@ -1,10 +1,12 @@
 """Changes to the metadata and arrays of bundles: values, types, shapes, order, names."""
 
 import warnings
+from contextlib import suppress
 from copy import deepcopy
 
 import numpy as np
 from bundle_signing import pick, pick_array, read, signed
+from bundle_sizes import GROWTHS
 from bundle_trees import chain_trees, list_categories
 
 EXTREMES = {
@@ -144,6 +146,14 @@ def change_members(bundle, rng):
     return f"{first},{second}"
 
 
+def grow(bundle, rng):
+    """Many of one thing; a bundle that has none stays as it is."""
+    what, number = pick(rng, [*GROWTHS]), int(2 ** rng.uniform(0, 13))
+    with suppress(LookupError, AttributeError, TypeError, ValueError, StopIteration):
+        GROWTHS[what](bundle.metadata["model"], bundle.arrays, number)
+    return f"{what}={number}"
+
+
 def change_metadata(bundle, rng):
     """A value somewhere in the metadata: another one, gone, twice, or where another should be."""
     holder, key = place(bundle.metadata, rng)
@@ -207,4 +217,6 @@ MUTATIONS = [
     chain_trees,
     list_categories,
     list_categories,
+    grow,
+    grow,
 ]

@@ -8,7 +8,7 @@ checksums and meet the checks behind them.
 import io
 import warnings
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -133,15 +133,23 @@ def answers(base: Base, model: Any) -> dict[str, Any]:
         return {"clusters": model.predict(features), "labels": model.labels_}
     authors = None if base.authors is None else base.authors[SOME]
     observed = curves.where(np.arange(6) < (np.arange(len(curves)) % 7)[:, None])
+    posts: Any = features
+    with suppress(DataError):
+        # Encoded once for most questions.
+        posts = EncodedTable.of(model.posts_.encoder, features)
     questions = {
         "forecast": lambda: model.predict(features),
-        "forecast in flight": lambda: model.predict(features, authors=authors, observed=observed),
-        "interval": lambda: np.hstack(model.predict_interval(features)),
-        "interval in flight": lambda: model.predict_scale_interval(features, authors=authors, observed=observed),
-        "scale": lambda: model.predict_scale(features, authors=authors),
-        "cluster": lambda: model.predict_cluster(features),
-        "explanation": lambda: np.concatenate([np.ravel(each) for each in model.explain(features, authors=authors)]),
-        "assignment": lambda: model.assign(curves),
+        "forecast in flight": lambda: model.predict(posts, authors=authors, observed=observed),
+        "interval": lambda: np.hstack(model.predict_interval(posts)),
+        "quantiles": lambda: np.hstack([*model.predict_quantiles(posts, [0.1, 0.5]).values()]),
+        "summary in flight": lambda: model.summary(posts, authors=authors, observed=observed, coverage=0.5, above=100)[
+            ["forecast", "lower", "upper", "above_100"]
+        ],
+        "scale": lambda: model.predict_scale(posts, authors=authors),
+        "cluster": lambda: model.predict_cluster(posts),
+        "explanation": lambda: np.concatenate([np.ravel(each) for each in model.explain(posts, authors=authors)]),
+        # A mutated model may have other days.
+        "assignment": lambda: model.assign(curves if curves.shape[1] == len(model.days_) else model.prototypes_[SOME]),
     }
     found: dict[str, Any] = {}
     for question, ask in questions.items():

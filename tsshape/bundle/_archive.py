@@ -48,8 +48,9 @@ class Archive:
         headers = {}
         for name, form in layout.items():
             info = self._members[f"{name}.npy"]
-            with self._zip.open(info) as member:
-                headers[name] = read_header(info.filename, member.read(HEADER_BYTES), info.file_size, form)
+            with _zip_errors(), self._zip.open(info) as member:
+                start = member.read(HEADER_BYTES)
+            headers[name] = read_header(info.filename, start, info.file_size, form)
         return headers
 
     def read_arrays(self, layout: Layout) -> Arrays:

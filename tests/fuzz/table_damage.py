@@ -5,6 +5,7 @@ import io
 from random import Random
 
 import pyarrow as pa
+from parquet_damage import forge
 from pyarrow import parquet
 
 CELLS = (
@@ -65,7 +66,12 @@ BYTES = (
 
 
 def damage(content: bytes, ending: str, rng: Random) -> bytes:
-    """The file with one to three faults in its structure, its bytes, or both."""
+    """The file with one to three faults in its structure, its bytes, or both; or in what Parquet says of itself."""
+    if ending == ".parquet" and rng.random() < 0.5:
+        content = _rewrite(content, rng) if rng.random() < 0.5 else content
+        for _ in range(rng.choice((1, 1, 2))):
+            content = forge(content, rng)
+        return content
     n_faults = rng.choice((1, 1, 1, 2, 3))
     n_structural = rng.randint(0, n_faults)
     for _ in range(n_structural):

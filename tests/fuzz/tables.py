@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import math
+import os
 import re
 import tempfile
 import unicodedata
@@ -17,9 +18,11 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
 
 import pandas as pd
 import pyarrow as pa
+from parquet_damage import without_rest
 from pyarrow import parquet
 from table_damage import damage
 
@@ -32,6 +35,9 @@ SAMPLE_COLUMNS = {"posted", "time", "views"}
 MISSING = ("", "na", "nan", "null")
 EPOCH = pd.Timestamp(0).as_unit("us")
 DATE = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}([T ]|\Z)")
+# What a case may take, and the limit that it is read under. No case is larger than some hundred kilobytes.
+MOST_BYTES, LIMIT = 600 * 2**20, "64MB"
+PEAK = Path("/proc/self/clear_refs")
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -47,8 +53,9 @@ def check(name: str, content: bytes, folder: Path) -> str:
     """Read the file as its name says: `answered` rightly or `refused` in one line, or else AssertionError."""
     kind, path = name.partition("-")[0], folder / name
     path.write_bytes(content)
+    clear_peak()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), mock.patch.dict(os.environ, TSSHAPE_MEMORY_LIMIT=LIMIT):
             warnings.simplefilter("error")
             table = (read_features if kind == "features" else read_curves)(path)
     except DataError as error:
@@ -57,17 +64,33 @@ def check(name: str, content: bytes, folder: Path) -> str:
         raise AssertionError(f"{name}: {type(error).__name__}: {error}") from error
     finally:
         path.unlink()
+    assert peak_bytes() < MOST_BYTES, f"{name}: took {peak_bytes() >> 20} MiB of memory"
     if isinstance(table, str):
         assert table.startswith(str(path)), f"{name}: the refusal does not name the file first: {table!r}"
         assert table.isprintable(), f"{name}: the refusal is not one printable line: {table!r}"
         return "refused"
     try:
         is_parquet = path.suffix == ".parquet"
-        right = {_by_pyarrow(kind, content), _original(kind)} if is_parquet else {_by_hand(kind, content)}
+        if is_parquet and _spelled(table) == _original(kind):
+            return "answered"
+        right = _by_pyarrow(kind, without_rest(content)) if is_parquet else _by_hand(kind, content)
     except Exception as error:
         raise AssertionError(f"{name}: was read, but should not be: {type(error).__name__}: {error}") from error
-    assert _spelled(table) in right, f"{name}: was read, but to other values than those that it holds"
+    assert _spelled(table) == right, f"{name}: was read, but to other values than those that it holds"
     return "answered"
+
+
+def clear_peak() -> None:
+    """Let Linux measure the most memory of this process from now on."""
+    if PEAK.exists():
+        PEAK.write_text("5")
+
+
+def peak_bytes() -> int:
+    """The most memory that this process had at once since then; 0 on other systems."""
+    if not PEAK.exists():
+        return 0
+    return 2**10 * int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])
 
 
 @cache

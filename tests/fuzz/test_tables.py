@@ -1,8 +1,10 @@
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
+from systems import linux_only
 
 RUN = Path(__file__).with_name("run.py")
 
@@ -51,3 +53,24 @@ def test_any_other_answer_than_a_refusal_in_one_line_fails(tables, tmp_path, mon
     monkeypatch.setattr(tables, "read_curves", read)
     with pytest.raises(AssertionError, match=type(error).__name__):
         tables.check("wide-0.csv", b"", tmp_path)
+
+
+def test_a_forged_description_is_a_file_of_the_same_pages_and_what_is_not_needed_is_left_out(tables):
+    import parquet_damage  # noqa: PLC0415
+
+    whole = tables._whole("wide", ".parquet")
+    assert tables._by_pyarrow("wide", parquet_damage.without_rest(whole)) == tables._original("wide")
+    size = int.from_bytes(whole[-8:-4], "little")
+    footer = whole[-8 - size : -8]
+    tree, end = parquet_damage.read_tree(footer, 0)
+    assert end == size
+    assert parquet_damage.read_tree(parquet_damage.write_tree(tree), 0)[0] == tree
+    forged = {parquet_damage.forge(whole, Random(seed)) for seed in range(20)}  # noqa: S311
+    assert len(forged) > 15
+
+
+@linux_only
+def test_a_case_that_takes_much_memory_fails(tables, tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_BYTES", 2**20)
+    with pytest.raises(AssertionError, match="MiB of memory"):
+        tables.check("wide-0.parquet", tables._whole("wide", ".parquet"), tmp_path)

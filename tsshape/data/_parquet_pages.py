@@ -43,6 +43,7 @@ _CHUNK: Fields = {1: BINARY, 3: _COLUMN, 8: {}, 9: BINARY}
 _GROUP: Fields = {1: [_CHUNK], 3: I64}
 _PAIR: Fields = {1: BINARY, 2: BINARY}
 _FOOTER: Fields = {1: I32, 2: [_ELEMENT], 3: I64, 4: [_GROUP], 5: [_PAIR], 6: BINARY, 8: {}}
+_REQUIRED = {1, 2, 3, 4}
 # By the type of a page, the field that its own header is in, which has the number of values and their encoding.
 _OWN_HEADER = {0: 5, 2: 7, 3: 8}
 _DICTIONARY = 2
@@ -115,9 +116,11 @@ def read_description(path: Path, file: BinaryIO) -> Description:
     found, _ = read_struct(file.read(size), 0, _FOOTER)
     if _ENCRYPTED_FILE in found:
         raise DataError(f"{path} is encrypted; write it without encryption")
-    types = _types_of_leaves(found.get(2, []))
+    if not found.keys() >= _REQUIRED:
+        raise ThriftError("its description lacks the version, columns, rows or row groups")
+    types = _types_of_leaves(found[2])
     check_fits(path, BYTES_PER_COLUMN * len(types))
-    groups = [_group(path, group, types) for group in found.get(4, [])]
+    groups = [_group(path, group, types) for group in found[4]]
     if sum(chunk.size for group in groups for chunk in group.chunks) > n_bytes:
         raise ThriftError("its columns take more bytes than the file has")
     written = _write_footer(found, groups)
@@ -241,13 +244,13 @@ def _chunk(column: dict[int, Any], physical_type: int) -> Chunk:
 
 def _write_footer(found: dict[int, Any], groups: list[Group]) -> bytes:
     """Return a footer of what was checked."""
-    schema = [element[WHOLE] for element in found.get(2, [])]
+    schema = [element[WHOLE] for element in found[2]]
     types = [pair.get(2, b"") for pair in found.get(5, []) if pair.get(1) == _ARROW_SCHEMA]
     pairs = [write_struct([(1, BINARY, _ARROW_SCHEMA), (2, BINARY, value)]) for value in types]
     fields = [
-        (1, I32, found.get(1, 1)),
+        (1, I32, found[1]),
         (2, LIST, (STRUCT, schema)),
-        (3, I64, found.get(3, -1)),
+        (3, I64, found[3]),
         (4, LIST, (STRUCT, [_write_group(group) for group in groups])),
         (5, LIST, (STRUCT, pairs)),
         (6, BINARY, found.get(6, b"")),

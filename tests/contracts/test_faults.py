@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -24,8 +24,9 @@ from systems import linux_only
 from youku_layout import layout
 
 import tsshape
-from tsshape import bench
+from tsshape import DataError, bench
 from tsshape.bench import Suite
+from tsshape.report import write_report
 
 resource = pytest.importorskip("resource", reason="Windows has no limits and no such signals")
 
@@ -233,7 +234,21 @@ def test_a_run_that_is_killed_again_and_again_gives_the_tables_of_one_that_is_no
             process.kill()
             process.communicate()
         assert survivors(files) == []
+        assert_readable(files / "out", files / "report.html")
     assert resumed(files) == finished
+
+
+def assert_readable(folder, report):
+    """What a killed run has left is read before it goes on, or it is said that there is nothing yet."""
+    records, cells = folder / "records.jsonl", []
+    if records.exists():
+        cells = [json.loads(line) for line in records.read_bytes().split(b"\n")[:-1]]
+        assert bench.read_run(folder).records == cells
+    nothing = pytest.raises(DataError, match=r"not a run folder|not a folder of|no finished cell|nothing to compare")
+    for ask in (lambda: bench.compare([folder]), lambda: write_report(folder, report)):
+        with nullcontext() if len({cell["variant"] for cell in cells}) > 1 else nothing:
+            ask()
+    report.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="module")

@@ -5,16 +5,15 @@ import time
 
 import numpy as np
 import pytest
+from forgeries import forged
 from fuzz.bundle_sizes import GROWTHS, boosters, fill_tree
 from peak_memory import tsshape_measured
 from systems import linux_only
 
 import tsshape
 from tsshape import DataError
-from tsshape.bundle import _archive, _bundle
-from tsshape.bundle._bundle import BundleRecord
-from tsshape.bundle._npy import to_npy
-from tsshape.bundle._record import arrays_of, layout
+from tsshape.bundle import _bundle
+from tsshape.bundle._record import arrays_of
 from tsshape.bundle._trees import BoosterRecord
 
 # So many of each cost as much as the limit of these tests; without them the model costs a third of it.
@@ -53,14 +52,12 @@ def forge(content, tmp_path):
     """Write the model with other numbers of some things, under checksums that fit; its path."""
 
     def forge(**numbers):
+        def grow(metadata, arrays):
+            for what, number in numbers.items():
+                GROWTHS[what](metadata["model"], arrays, number)
+
         path = tmp_path / "forged"
-        path.write_bytes(content)
-        with _archive.open_archive(path) as archive:
-            metadata = archive.metadata
-            arrays = archive.read_arrays(layout(BundleRecord.model_validate(metadata).model))
-        for what, number in numbers.items():
-            GROWTHS[what](metadata["model"], arrays, number)
-        _archive.write_archive(path, metadata, {name: to_npy(array) for name, array in arrays.items()})
+        path.write_bytes(forged(content, grow))
         return path
 
     return forge

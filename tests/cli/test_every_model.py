@@ -107,7 +107,7 @@ class Odd:
         positions = range(1, self.n_times + 1)
         curves = posts.curves.set_axis(ids).set_axis([DAYS[self.days](day) for day in positions], axis=1)
         ages = np.arange(self.n_posts) % (self.n_times + 1)
-        seen = posts.curves.where(np.arange(self.n_times) < ages[:, None])
+        seen = posts.curves.round().where(np.arange(self.n_times) < ages[:, None])
         if self.days in {"with gaps", "late"}:
             seen = seen.set_axis(curves.columns, axis=1).reindex(columns=range(1, curves.columns[-1] + 1))
         if self.zeros:

@@ -13,6 +13,7 @@ from contracts.bad_input.datasets import BAD_DATASETS
 from contracts.bad_input.exports import BAD_EXPORTS
 from contracts.bad_input.fetches import BAD_FETCHES
 from contracts.bad_input.forecasts import BAD_FITS, BAD_FORECASTS, BAD_MODELS
+from contracts.bad_input.models import BAD_FORGERIES
 from contracts.bad_input.pictures import BAD_NETWORKS, BAD_PICTURES
 from contracts.bad_input.plugins import BAD_PLUGINS
 from contracts.bad_input.reports import BAD_REPORTS
@@ -34,6 +35,7 @@ GROUPS = {
     "report": BAD_REPORTS,
     "fit": BAD_FITS,
     "model": BAD_MODELS,
+    "forged model": BAD_FORGERIES,
     "forecast": BAD_FORECASTS,
     "network": BAD_NETWORKS,
     "picture": BAD_PICTURES,
@@ -61,6 +63,15 @@ def files_below(folder):
     return {path.relative_to(folder) for path in folder.rglob("*")}
 
 
+def bytes_of(content, model):
+    """The bytes of a file of a case: text, bytes, the model, or what a function makes of the model."""
+    if content is MODEL:
+        return model
+    if callable(content):
+        return content(model)
+    return content if isinstance(content, bytes) else content.encode()
+
+
 def test_there_are_more_than_350_named_bad_inputs():
     assert len(CASES) > 350
 
@@ -85,7 +96,7 @@ def test_bad_input_ends_with_one_message_and_no_output(group, name, model, tmp_p
     for path, content in case.files.items():
         target = tmp_path / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(model if content is MODEL else content if isinstance(content, bytes) else content.encode())
+        target.write_bytes(bytes_of(content, model))
     before = files_below(tmp_path)
     code, printed = run(case.command)
     assert code == case.code

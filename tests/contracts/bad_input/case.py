@@ -17,7 +17,7 @@ def bad(files, command, *words, code=2):
     return Bad(files, command, words, code)
 
 
-# Stands for the bytes of a fitted model, which the test writes in its place.
+# Stands for the bytes of a fitted model, which the test writes in its place; a function is given them.
 MODEL = object()
 CURVES = "id,day01,day02\na,1,2\nb,3,4\nc,5,9\n"
 FEATURES = "id,followers,topic\na,10,cats\nb,20,dogs\nc,30,cats\n"

@@ -187,6 +187,7 @@ class Meeting:
         return self.n_calls["first"] >= start, self.n_calls["second"] >= stop
 
 
+@posix_only
 @pytest.mark.parametrize("stops", [[1000], pytest.param(range(1, 1000), marks=pytest.mark.slow)], ids=["once", "twice"])
 def test_two_writers_may_meet_at_any_calls_of_theirs(tmp_path, monkeypatch, stops):
     meeting, meetings = Meeting(monkeypatch, tmp_path / "x.txt"), 0
@@ -340,6 +341,7 @@ def test_a_link_is_written_where_it_leads_if_a_user_names_it_and_refused_otherwi
         find_target(tmp_path / "first.parquet")
 
 
+@posix_only
 def test_a_link_that_leads_to_itself_is_refused_by_name(tmp_path):
     (tmp_path / "x.csv").symlink_to("x.csv")
     with pytest.raises(OSError, match=r"x\.csv") as refusal:
@@ -378,6 +380,7 @@ def test_owner_and_group_stay_and_a_group_that_cannot_stay_reads_nothing(tmp_pat
     assert stat.S_IMODE(path.stat().st_mode) == 0o604
 
 
+@posix_only
 @pytest.mark.parametrize("name", ["a" * 251 + ".csv", "ä" * 125 + "a.csv"])
 def test_a_name_may_be_as_long_as_the_system_allows(tmp_path, name):
     for write in (lambda path: write_text(path, "new"), check_writable):
@@ -391,6 +394,7 @@ def test_a_name_may_be_as_long_as_the_system_allows(tmp_path, name):
         write_text(folder / name, "new")
 
 
+@posix_only
 @pytest.mark.parametrize("path", ["a" * 256, "ä" * 128, "file/out", "a" * 256 + "/out", "new/" + "a" * 256])
 def test_what_cannot_be_written_is_found_at_once_and_named(tmp_path, path):
     (tmp_path / "file").touch()

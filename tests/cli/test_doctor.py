@@ -4,6 +4,7 @@ from importlib import metadata
 
 import pytest
 from cli_program import tsshape
+from systems import linux_only
 
 from tsshape._kernels import cache_directory
 from tsshape.cli import _doctor
@@ -32,6 +33,7 @@ def test_cores_vectors_threads_and_cache_are_reported(found):
     assert found["folders"].keys() == {"downloads", "fonts", "temporary"}
 
 
+@linux_only
 def test_folders_that_cannot_be_written_are_named_with_the_reason(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))

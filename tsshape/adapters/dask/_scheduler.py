@@ -1,8 +1,11 @@
 """A scheduler for the time of a block: workers on this machine, or a cluster that runs already."""
 
+import asyncio
 import errno
 import logging
+import struct
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -73,10 +76,8 @@ def open_scheduler(
     from distributed.client import FutureCancelledError  # noqa: PLC0415
     from distributed.comm import CommClosedError  # noqa: PLC0415
 
-    # Connections that break and workers that end are told about by one error, here.
-    for name in ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as opened:
+        opened.enter_context(_quiet())
         if address == LOCAL:
             opened.enter_context(dask.config.set(LOCAL_CONFIG))
             cluster = opened.enter_context(_start_workers(n_workers or count_threads(-1), memory_limit))
@@ -99,6 +100,9 @@ def _connect(address: str) -> Any:
     from distributed import Client  # noqa: PLC0415
 
     try:
+        with ThreadPoolExecutor(1) as executor:
+            # In a thread, since the caller's, as that of a notebook, may run a loop.
+            executor.submit(asyncio.run, _shake_hands(address)).result()
         return Client(address, timeout=TIMEOUT)
     except (ValueError, TypeError) as error:
         # Of an address such as tls://…, that it needs certificates.
@@ -107,6 +111,32 @@ def _connect(address: str) -> Any:
         ) from error
     except OSError as error:
         raise _lost(address, f"no Dask scheduler answers there within {TIMEOUT} s") from error
+    except (MemoryError, struct.error, AssertionError) as error:
+        raise _lost(address, "what answers there is no Dask scheduler") from error
+
+
+async def _shake_hands(address: str) -> None:
+    """Connect to a scheduler in limited time; a client would wait for ever for one that accepts and says nothing."""
+    from distributed import Security  # noqa: PLC0415
+    from distributed.comm import connect  # noqa: PLC0415
+
+    options = Security().get_connection_args("client")
+    comm = await asyncio.wait_for(connect(address, timeout=TIMEOUT, **options), TIMEOUT)
+    comm.abort()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence loggers: connections that break and workers that end are told about by one error, from here."""
+    names = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application")
+    levels = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
 
 
 def _start_workers(n_workers: int, memory_limit: int | str) -> Any:

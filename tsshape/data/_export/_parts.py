@@ -96,7 +96,7 @@ def import_part(
         form.check(first)
         written["features"] = written["features"][list(first.kinds)]
     for name, table in written.items():
-        _write_blocks(table, folder / name, stem, block_rows)
+        _write_blocks(table, _inside(folder, name), stem, block_rows)
     all_ids = imported.dataset.curves.index.append(imported.totals.index).rename("id")
     write_table(pd.DataFrame(index=all_ids), ids.file)
     write_hashes(all_ids, ids.hashes)
@@ -107,9 +107,16 @@ def import_part(
     return ImportedPart(form, imported.report, _spread(lives.n_samples), _spread(lives.ages), n_complete, ignored)
 
 
+def _inside(folder: Path, name: str) -> Path:
+    """Make a folder of tables; not the folder around it, which is gone if the import has failed in the meantime."""
+    for part in Path(name).parts:
+        folder /= part
+        folder.mkdir(exist_ok=True)
+    return folder
+
+
 def _write_blocks(table: pd.DataFrame, folder: Path, stem: str, block_rows: int | None) -> None:
     """Write a table to one file, or to several of at most so many rows."""
-    folder.mkdir(parents=True, exist_ok=True)
     if block_rows is None:
         write_table(table, folder / f"{stem}.parquet")
         return

@@ -4,6 +4,7 @@ import hashlib
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from time import sleep
 from urllib.parse import unquote
 
 DAYS = [f"2015-12-{day}" for day in range(12, 22)]
@@ -70,8 +71,11 @@ def write(files, folder):
 
 
 @contextmanager
-def served(files, *, cut=()):
-    """The address of a server, and the paths that were asked of it; files in `cut` end in the middle."""
+def served(files, *, cut=(), pause=0.0):
+    """The address of a server, and the paths that were asked of it; files in `cut` end in the middle.
+
+    A pause is so many seconds in the middle of each file.
+    """
     asked = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -85,7 +89,9 @@ def served(files, *, cut=()):
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
-            self.wfile.write(content[: len(content) // 2] if path in cut else content)
+            self.wfile.write(content[: len(content) // 2])
+            sleep(pause)
+            self.wfile.write(b"" if path in cut else content[len(content) // 2 :])
 
         def log_message(self, *_):
             pass

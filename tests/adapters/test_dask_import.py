@@ -12,7 +12,7 @@ from export_panel import IDS, long, wide
 
 from tsshape import DataError, read_curves
 from tsshape.adapters.dask import import_parts
-from tsshape.data import ImportOptions, find_parts, import_posts, write_import
+from tsshape.data import HashedPart, ImportOptions, find_parts, import_part, import_posts, write_import
 
 N_FILES = 3
 AS_OF = ImportOptions(as_of="2024-03-20")
@@ -135,3 +135,12 @@ def test_posts_to_leave_out_are_each_in_one_of_the_files(tmp_path):
     assert (report.n_posts, report.n_ignored, report.options["ignore_post"]) == (len(IDS) - 2, 2, (IDS[1], IDS[5]))
     with pytest.raises(DataError, match="none of the 3 files has a post 'total'"):
         import_parts(paths, tmp_path / "others", ImportOptions(ignore_post=("total",)))
+
+
+def test_a_task_that_is_late_does_not_make_the_folder_of_a_failed_import_again(tmp_path):
+    (tmp_path / "export.csv").write_text("id,day1,day2\na,1,4\nb,2,3\n")
+    gone = tmp_path / "gone"
+    ids = HashedPart(gone / "ids.parquet", gone / "ids.npy", "export.csv")
+    with pytest.raises(FileNotFoundError):
+        import_part(tmp_path / "export.csv", ImportOptions(), "part-0", gone, ids=ids, first=None, block_rows=None)
+    assert [path.name for path in tmp_path.iterdir()] == ["export.csv"]

@@ -6,6 +6,8 @@
 import csv
 import io
 import json
+import os
+import sys
 import warnings
 import zipfile
 from collections import Counter
@@ -17,6 +19,7 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+from hostile_sources import hostile_json, hostile_workbook
 from table_damage import damage, damage_bytes
 
 from tsshape import DataError
@@ -25,6 +28,10 @@ from tsshape.data._export._sources import read_source
 ENDINGS = (".csv", ".txt", ".csv.gz", ".json", ".jsonl", ".xlsx", ".ts")
 NAMES = ("id", "posted", "title", "views", "likes")
 ROWS = tuple((f"00{row}", f"2024-05-{row + 1:02}", 'a, "b"; c', 10 * row, row / 4) for row in range(12))
+# The share of workbooks and JSON that are made to be hostile, instead of damaged.
+HOSTILE = 0.4
+# The memory that a table may take, and the bytes by which the process may grow at most while it is read or refused.
+LIMIT, MOST_GROWTH = "64MB", 450 * 2**20
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -33,19 +40,27 @@ def cases(seed: int, n: int) -> Iterator[tuple[str, bytes]]:
     for number in range(n):
         rng = Random(f"{seed} {number}")  # noqa: S311
         ending = rng.choice(ENDINGS)
-        if ending == ".xlsx":
+        if ending == ".xlsx" and rng.random() < HOSTILE:
+            content = hostile_workbook(rng)
+        elif ending.startswith(".json") and rng.random() < HOSTILE:
+            content = hostile_json(rng, lines=ending == ".jsonl")
+        elif ending == ".xlsx":
             content = _damage_workbook(_whole()[ending], rng)
         elif ending.startswith(".csv"):
             content = damage(_whole()[".csv"], ending, rng)
         else:
             content = damage_bytes(_whole()[ending], rng, rng.choice((1, 1, 2, 3)))
-        yield f"source-{seed}-{number}{ending}", content
+        # Where a record has a list of records, what stands beside the list is repeated.
+        kind = "nested" if b'{"":{}}' in content.replace(b"\0", b"") else "source"
+        yield f"{kind}-{seed}-{number}{ending}", content
 
 
 def check(name: str, content: bytes, folder: Path) -> str:
     """Read the file: `answered` rightly or `refused` in one line, or else AssertionError."""
     path = folder / name
     path.write_bytes(content)
+    os.environ["TSSHAPE_MEMORY_LIMIT"] = LIMIT
+    before = _peak()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -56,6 +71,8 @@ def check(name: str, content: bytes, folder: Path) -> str:
         raise AssertionError(f"{name}: {type(error).__name__}: {error}") from error
     finally:
         path.unlink()
+        del os.environ["TSSHAPE_MEMORY_LIMIT"]
+    assert _peak() - before < MOST_GROWTH, f"{name}: took {_peak() - before:,} bytes"
     if isinstance(table, str):
         assert table.startswith(str(path)), f"{name}: the refusal does not name the file first: {table!r}"
         assert table.isprintable(), f"{name}: the refusal is not one printable line: {table!r}"
@@ -64,7 +81,7 @@ def check(name: str, content: bytes, folder: Path) -> str:
     assert len(cells), f"{name}: a table without rows"
     assert len(set(names)) == len(names), f"{name}: two columns have one name"
     found = Counter(_canonical(cell) for row in cells.to_numpy() for cell in row if not _is_missing(cell))
-    if table.format.startswith("JSON"):
+    if table.format.startswith("JSON") and "nested" not in name:
         assert found == _by_json(content), f"{name}: was read to other values than those that it holds"
     elif "separated text" in table.format and "gzip" not in table.format:
         separator = {"tab": "\t", "semicolon": ";", "bar": "|", "comma": ","}[table.format.partition("-")[0]]
@@ -72,6 +89,15 @@ def check(name: str, content: bytes, folder: Path) -> str:
         right = _by_csv(content, encoding, separator)
         assert found == right, f"{name}: was read to other cells than those that it holds"
     return "answered"
+
+
+def _peak() -> int:
+    """The most bytes of memory that the process had; 0 where the system does not say."""
+    if sys.platform != "linux":
+        return 0
+    import resource  # noqa: PLC0415
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 2**10
 
 
 @cache
@@ -126,11 +152,11 @@ def _by_csv(content: bytes, encoding: str, separator: str) -> Counter[str]:
 
 def _by_json(content: bytes) -> Counter[str]:
     """The values in the records of JSON or JSON lines, read without the package."""
-    text = content.decode("utf-8-sig")
+    text = content.decode(json.detect_encoding(content), "surrogatepass").removeprefix("\ufeff")
     try:
         root = json.loads(text)
     except json.JSONDecodeError:
-        root = [json.loads(line) for line in text.splitlines() if line.strip()]
+        root = [json.loads(line) for line in text.split("\n") if line.strip()]
     lists = list(_lists(root)) or [[root]]
     assert len(lists) == 1, "several lists of records"
     return Counter(_canonical(leaf) for record in lists[0] for leaf in _leaves(record))
@@ -146,10 +172,15 @@ def _lists(root: Any) -> Iterator[list[Any]]:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """The values in a record that are no records."""
+    """The values in a record that are no records; a list of text is one text."""
     if isinstance(value, dict):
         for each in value.values():
             yield from _leaves(each)
+    elif isinstance(value, list) and set(map(type, value)) != {str}:
+        for each in value:
+            yield from _leaves(each)
+    elif isinstance(value, list):
+        yield " ".join(value)
     elif value is not None and str(value).strip():
         yield value
 
@@ -158,5 +189,7 @@ def _canonical(cell: Any) -> str:
     """A cell as text, the same for 2, 2.0 and "2"."""
     try:
         return str(float(cell))
+    except OverflowError:
+        return "inf" if cell > 0 else "-inf"
     except ValueError:
         return str(cell).lower()

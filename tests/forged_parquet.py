@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from tsshape.data._thrift import BINARY, I32, I64, LIST, STRUCT, write_struct
 
-INT64, DOUBLE, TEXT, FIXED = 2, 5, 6, 7
+INT64, DOUBLE, BYTE_ARRAY, FIXED = 2, 5, 6, 7
 DATA, DICTIONARY = 0, 2
 PLAIN, DELTA_BINARY_PACKED, DELTA_LENGTH, RLE_DICTIONARY = 0, 5, 6, 8
 CODECS = {None: 0, "snappy": 1, "gzip": 2, "brotli": 4, "zstd": 6, "lz4_raw": 7}
@@ -39,7 +39,7 @@ class Column:
 
     name: str
     pages: tuple[Page, ...]
-    physical: int = TEXT
+    physical: int = BYTE_ARRAY
     codec: str | None = None
     n_values: int | None = None
     size: int | None = None
@@ -50,7 +50,11 @@ class Column:
 
     def element(self):
         length = [(2, I32, self.length)] if self.length else []
-        what = [(6, I32, 5), (7, I32, 0), (8, I32, 9)] if self.is_decimal else [(6, I32, 0)] * (self.physical == TEXT)
+        what = (
+            [(6, I32, 5), (7, I32, 0), (8, I32, 9)]
+            if self.is_decimal
+            else [(6, I32, 0)] * (self.physical == BYTE_ARRAY)
+        )
         return write_struct([(1, I32, self.physical), *length, (3, I32, 0), (4, BINARY, self.name.encode()), *what])
 
 

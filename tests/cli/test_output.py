@@ -10,10 +10,13 @@ import unicodedata
 import pandas as pd
 import pytest
 from cli_program import tsshape
+from rich.cells import cell_len
 
 from tsshape import simulate_spid
+from tsshape._columns import Column
 from tsshape.cli import main
 from tsshape.cli._say import printable
+from tsshape.cli._tables import print_table
 
 # The categories of characters that have an effect, or cannot be seen.
 EFFECTS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -65,6 +68,16 @@ def test_scripts_and_emoji_stay():
     for text in ("优酷 שלום नम 👩\u200d👧 می\u200cم क्\u200dष", "❤\ufe0f 🏳\ufe0f\u200d🌈", "a b\xa0c"):
         assert printable(text) == text
     assert printable("a\u200db \u200d👧 é\u200c") == r"a\u200db \u200d👧 é\u200c"
+
+
+def test_columns_of_a_table_stay_aligned_beside_wide_and_escaped_characters(capsys):
+    names = ["优酷视频", "a\nb", "👩\u200d👧", "e\u0301", "x\u202ey"]
+    frame = pd.DataFrame({"views": range(5)}, pd.Index(names, name="id"))
+    print_table(frame, [Column("id", "post"), Column("views", "views")], title="Posts")
+    title, *lines = capsys.readouterr().out.splitlines()
+    assert title == "Posts"
+    assert len({cell_len(line) for line in lines}) == 1
+    assert len(lines) == 4 + len(names)
 
 
 @pytest.mark.usefixtures("folder")

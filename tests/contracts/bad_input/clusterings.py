@@ -131,5 +131,9 @@ BAD_CLUSTERINGS = {
         {"d/curves.csv": CURVES, "d/features.csv": FEATURES}, "rank d --day 9", "day 9", "the oldest has 2", "--day"
     ),
     "a metric nobody can check": bad({}, "metrics --check luck", "'luck'"),
+    "a metric to show that nobody knows": bad({}, "metrics luck", "there is no metric 'luck'"),
+    "a library to show a metric of that nobody knows": bad({}, "metrics luck:dtw", "there is no bridge 'luck'"),
+    "a check beside a list": bad({}, "metrics dtw --check dtw", "--check checks one metric"),
+    "a check as a table": bad({}, "metrics --check dtw --csv", "--check checks one metric, and prints text or --json"),
     "a plug-in to list that is not there": bad({}, "metrics --plugin none.py", "none.py"),
 }

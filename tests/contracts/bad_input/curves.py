@@ -7,7 +7,7 @@ import sys
 import pandas as pd
 import pyarrow as pa
 from contracts.bad_input.case import CURVES, bad
-from forged_parquet import DELTA_LENGTH, DICTIONARY, Column, Page, counts, file_of, text
+from forged_parquet import BYTE_ARRAY, DELTA_LENGTH, DICTIONARY, FIXED, Column, Page, counts, file_of, one_for_all, text
 from pyarrow import parquet
 
 from tsshape.data._thrift import BINARY, I32, STRUCT, write_struct
@@ -158,6 +158,7 @@ PARQUET = {
     "Parquet without columns": arrow({}, "curves.parquet"),
 }
 IDS_A = Column("id", (Page(text(b"a"), 1),))
+ROOT_OF_2 = write_struct([(4, BINARY, b"schema"), (5, I32, 2)])
 FORGED_PARQUET = {
     "a page that is larger than it says": forged(
         Column("id", (Page(text(b"x" * 10**6), 1, unpacked=9),), codec="zstd"), says="damaged"
@@ -180,6 +181,17 @@ FORGED_PARQUET = {
     ),
     "columns in another file": forged(Column("id", IDS_A.pages, file="other.parquet"), says="in other files"),
     "an encrypted Parquet file": forged(IDS_A, claims=[(8, STRUCT, b"\0")], says="is encrypted"),
+    "numbers of any length": forged(
+        Column("id", one_for_all(text(b"1"), 1), is_decimal=True), says="holds numbers of any length"
+    ),
+    "numbers of many bytes": forged(
+        Column("id", one_for_all(bytes(99), 1), FIXED, is_decimal=True, length=99), says="has numbers of 99 bytes"
+    ),
+    "a column of another type than its pages": forged(
+        *(IDS_A, counts(1)),
+        elements=[ROOT_OF_2, IDS_A.element(), counts(1, physical=BYTE_ARRAY).element()],
+        says="or has another type",
+    ),
     "a footer beyond the file": csv(b"PAR1\xff\xff\xff\x7fPAR1", "damaged", name="curves.parquet"),
 }
 BAD_CURVES = FILES | TEXT | IDS | COUNTS | DAYS | LONG | PARQUET | FORGED_PARQUET

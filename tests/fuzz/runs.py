@@ -24,6 +24,7 @@ import tomli_w
 from run_damage import FOLDER, LINK, Files, damage
 
 from tsshape import DataError, bench
+from tsshape.bench import _records
 from tsshape.report import write_report
 
 TRIVIAL, DIRECT = "trivial: median scale x mean shape", "direct LightGBM"
@@ -78,7 +79,7 @@ def check(name: str, content: bytes, folder: Path) -> str:
     run, elsewhere, report = folder / "run", folder / "elsewhere", folder / "report.html"
     shutil.rmtree(run, ignore_errors=True)
     report.unlink(missing_ok=True)
-    elsewhere.write_text("")
+    elsewhere.write_text("precious")
     for file, text in files.items():
         path = run / file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -92,6 +93,8 @@ def check(name: str, content: bytes, folder: Path) -> str:
     found = ask(lambda: bench.read_run(run))
     table = ask(lambda: bench.compare([run], days=days))
     written = ask(lambda: write_report(run, report))
+    judge_resuming(run, name.split(maxsplit=1)[0], found)
+    assert elsewhere.read_text() == "precious", f"{name}: another file was written"
     if isinstance(found, str):
         assert isinstance(table, str), f"{name}: was compared, but is not read"
         assert isinstance(written, str), f"{name}: was reported, but is not read"
@@ -179,6 +182,23 @@ def scores(cells: list[dict[str, Any]], score: str, days: int) -> dict[str, dict
     return found
 
 
+def judge_resuming(run: Path, split: str, found: Any) -> None:
+    """AssertionError if what is resumed from is not what is read, or anything but a torn line is lost."""
+    suite, path = bench.Suite.model_validate(suite_of(split)), run / "records.jsonl"
+    before = path.read_bytes() if path.is_file() else b""
+
+    def resume() -> list[dict[str, Any]]:
+        _records.make_folder(run, resume=True)
+        return _records.begin(run, suite, ENVIRONMENT, resume=True)
+
+    records = ask(resume)
+    if isinstance(records, str) or isinstance(found, str):
+        assert not path.is_file() or path.read_bytes() == before, "a refused run was written"
+    else:
+        assert records == found.records
+        assert path.read_bytes() == before[: before.rfind(b"\n") + 1], "more than a torn line was lost"
+
+
 def judge_table(table: pd.DataFrame, cells: list[dict[str, Any]], days: int) -> None:
     """AssertionError if a comparison says other means than those of the runs that both have."""
     measured = {score: scores(cells, score, days) for score in ("trmse", "med", "mrse", "rho")}
@@ -217,11 +237,16 @@ def alike(first: float, second: float) -> bool:
     return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-300)
 
 
+def suite_of(split: str) -> dict[str, Any]:
+    """The suite that was run."""
+    return {"name": "fuzz", "split": split, "n_runs": 6 if split == "random" else 2, "variants": [OURS]}
+
+
 @cache
 def folder_of(split: str) -> Files:
     """The files of a run folder before any damage."""
-    n_runs = 6 if split == "random" else 2
-    suite = {"name": "fuzz", "split": split, "n_runs": n_runs, "variants": [OURS]}
+    suite = suite_of(split)
+    n_runs = suite["n_runs"]
     rng = Random(split)  # noqa: S311
     files: Files = {"suite.toml": tomli_w.dumps(suite).encode(), "environment.json": json.dumps(ENVIRONMENT).encode()}
     lines = []

@@ -131,11 +131,12 @@ class Odd:
             warnings.simplefilter("ignore")
             return model.fit(features, curves, authors=authors)
 
-    def write(self, folder):
-        """Write the posts and their days so far; the name of the former."""
+    def write(self, folder, model):
+        """Write the features that a model uses, and the days so far; the name of the former."""
         _, features, authors, seen = self.posts()
+        features = features[[*model.posts_.encoder.kinds_]]
         if authors is not None:
-            features["author"] = authors
+            features = features.assign(author=authors)
         # Flags are 0 and 1 in a file of text.
         table = features.rename_axis("key")
         if self.parquet:
@@ -181,7 +182,7 @@ def use(odd, folder):
     with suppress(DataError):
         save(model, folder / "m")
     assume((folder / "m").exists())
-    posts, key = odd.write(folder), ("--id-column", "key")
+    posts, key = odd.write(folder, model), ("--id-column", "key")
     seen = ("--observed", "seen.csv") if model.in_flight_ is not None else ()
     # With fewer posts there is no wider interval.
     half = ("--coverage", 0.5) if model.bands_ is not None else ()

@@ -69,14 +69,14 @@ def write_rest(
     """Write what is no forecast curve; `summary` is rounded, `record` is what `forecast.json` says."""
     from tsshape._files import write_text
     from tsshape.data import open_table, write_table
-    from tsshape.forecast import BLOCK
+    from tsshape.forecast import posts_at_once
 
     write_table(summary, new / "summary.csv")
     if given.seen is not None:
-        curves = given.seen.curves
+        curves, size = given.seen.curves, posts_at_once(len(forecaster.days_))
         with open_table(new / "observed.parquet") as write:
-            for start in range(0, len(curves), BLOCK):
-                write(long_table({"views": curves.iloc[start : start + BLOCK]}).dropna())
+            for start in range(0, len(curves), size):
+                write(long_table({"views": curves.iloc[start : start + size]}).dropna())
     write_table(lives_table(forecaster), new / "lives.csv")
     write_table(_posts(given), new / "posts.parquet")
     write_text(new / "forecast.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")

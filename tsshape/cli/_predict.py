@@ -239,7 +239,7 @@ def _summarize(
     """Return a row for each post, and the measured coverage if there is any; `write` gets each block of posts."""
     import pandas as pd
 
-    from tsshape.forecast import BLOCK, forecast_blocks
+    from tsshape.forecast import forecast_blocks, posts_at_once
 
     features, coverage = given.known.features, _coverage_of(forecaster, asked)
     rows, covered = [], []
@@ -254,7 +254,7 @@ def _summarize(
                     covered.append(block.covered_today(coverage))
             if write is not None:
                 write(block)
-            if len(features) > BLOCK:
+            if len(features) > posts_at_once(len(forecaster.days_)):
                 show(min(block.rows.stop, len(features)), len(features))
     summary = pd.concat(rows)
     if asked.final:

@@ -7,10 +7,10 @@ from tsshape._choices import Loss
 from tsshape.forecast._alerts import find_alerts
 from tsshape.forecast._baselines import LastValue, SzaboHuberman
 from tsshape.forecast._baselines_linear import MultivariateLinear, RadialBasis
-from tsshape.forecast._blocks import BLOCK as BLOCK  # for the layers above; no public name
 from tsshape.forecast._blocks import Block as Block  # for the layers above; no public name
 from tsshape.forecast._blocks import forecast_blocks as forecast_blocks  # for the layers above; no public name
 from tsshape.forecast._blocks import possible_coverages as possible_coverages  # for the layers above; no public name
+from tsshape.forecast._blocks import posts_at_once as posts_at_once  # for the layers above; no public name
 from tsshape.forecast._classifier import ShapeClassifier
 from tsshape.forecast._components import FittedComponent as FittedComponent  # for the layers above; no public name
 from tsshape.forecast._counts import grown as grown  # for the layers above; no public name

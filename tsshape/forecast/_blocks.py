@@ -18,9 +18,20 @@ from tsshape.forecast._prediction import KnownPosts
 if TYPE_CHECKING:
     from tsshape.forecast._forecaster import ScaleShapeForecaster
 
-# Posts that are forecast at once: a model is asked about thousands as fast as it can, and what they take in memory,
-# about 30 arrays of posts by days, is some hundred megabytes.
-BLOCK = 20_000
+# Posts and counts that are forecast at once: a model is asked about thousands as fast as it can, and what they take in
+# memory, about 30 arrays of posts by days, is some hundred megabytes.
+_MOST_POSTS, _MOST_COUNTS = 20_000, 600_000
+
+
+def posts_at_once(n_days: int) -> int:
+    """Return how many posts are forecast at once by a model of so many days.
+
+    Examples
+    --------
+    >>> posts_at_once(7), posts_at_once(30), posts_at_once(365)
+    (20000, 20000, 1643)
+    """
+    return max(1, min(_MOST_POSTS, _MOST_COUNTS // n_days))
 
 
 class Block:
@@ -78,7 +89,7 @@ def forecast_blocks(
     *,
     observed: pd.DataFrame | None = None,
     authors: pd.Series | None = None,
-    size: int = BLOCK,
+    size: int | None = None,
 ) -> Iterator[Block]:
     """Yield the posts in blocks of `size`, in their order; a post is forecast the same whatever block it is in.
 
@@ -88,9 +99,10 @@ def forecast_blocks(
         Fitted.
     features, observed, authors
         As in `ScaleShapeForecaster.predict`; the posts of `observed` are among those of `features`.
-    size : int
-        The number of posts of a block.
+    size : int, optional
+        The number of posts of a block; by default `posts_at_once`.
     """
+    size = size or posts_at_once(len(forecaster.days_))
     for start in range(0, len(features), size):
         rows = slice(start, start + size)
         some = features.iloc[rows]

@@ -202,7 +202,11 @@ def judge_resuming(run: Path, split: str, found: Any) -> None:
 def judge_table(table: pd.DataFrame, cells: list[dict[str, Any]], days: int) -> None:
     """AssertionError if a comparison says other means than those of the runs that both have."""
     measured = {score: scores(cells, score, days) for score in ("trmse", "med", "mrse", "rho")}
-    order = [cell["variant"] for cell in cells if any(cell["variant"] in found for found in measured.values())]
+    order = [
+        cell["variant"]
+        for cell in cells
+        if "error" not in cell and any(cell["run"] in found.get(cell["variant"], {}) for found in measured.values())
+    ]
     baseline = order[0]
     assert {*table.index.get_level_values("variant")} == {*order} - {baseline}
     for (variant, score), row in table.iterrows():

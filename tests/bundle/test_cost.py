@@ -24,6 +24,7 @@ MANY = {
     "listed_categories": 247_000,
     "days": 2_050,
     "compared_days": 1_550,
+    "reach": 35_000,
     "bands": 1_850,
     "prototypes": 1_024,
     "classes": 800,
@@ -37,6 +38,7 @@ MANY = {
 NAMES = {
     "listed_categories": "categories in trees",
     "compared_days": "days",
+    "reach": "bytes in arrays",
     "bands": "bytes in arrays",
     "classes": "prototypes",
     "columns": "columns of posts",

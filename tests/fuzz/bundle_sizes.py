@@ -49,6 +49,12 @@ def grow_compared_days(metadata, arrays, number):
     metadata["clusterer_"] |= {"metric": "dtw", "metric_params": None}
 
 
+def grow_reach(metadata, arrays, number):
+    """Days around each day that are compared with it."""
+    del arrays
+    metadata["clusterer_"] |= {"metric": "shape_dtw", "metric_params": {"reach": number}}
+
+
 def grow_bands(metadata, arrays, number):
     """Bins of the intervals at upload."""
     del metadata

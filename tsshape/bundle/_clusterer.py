@@ -117,24 +117,28 @@ class _MetricClusterer(_Clusterer):
     def counts(self, shapes: Mapping[str, Shape]) -> Iterator[tuple[str, int]]:
         """Yield how many there are of what costs more than its bytes; each day of a new curve is compared with all."""
         yield from super().counts(shapes)
-        if is_loaded(self.metric) and get_metric(self.metric).elastic:
+        bound = self._check_metric()
+        if get_metric(self.metric).elastic:
             curves = [shapes[name] for name in ("prototypes_", "components_", "curves_") if name in shapes]
-            yield "pairs of days compared", sum(math.prod(shape) * shape[-1] for shape in curves)
+            # `shape_dtw` compares what is around the days.
+            width = 1 + 2 * int(bound.get("reach", 0))
+            yield "pairs of days compared", width * sum(math.prod(shape) * shape[-1] for shape in curves)
+            yield "bytes in arrays", width * sum(8 * math.prod(shape) for shape in curves)
 
     @property
     def unequal(self) -> bool:
         """Whether curves may differ in length."""
         return self.n_features_in_ is None and get_metric(self.metric).elastic
 
-    def _check_metric(self) -> None:
-        """Refuse a metric that would have to be loaded, which runs code, and parameters that it does not have."""
+    def _check_metric(self) -> dict[str, Any]:
+        """Return all parameters; refuse a metric that would have to be loaded, which runs code, and unknown ones."""
         if not is_loaded(self.metric):
             raise DataError(
                 f"the metric {self.metric!r} is neither built in nor loaded, and a file does not load code: if "
                 "you trust it, register it, name its file by --plugin, or call tsshape.metrics.get_metric with its name"
             )
         try:
-            get_metric(self.metric).bind(self.metric_params or {})
+            return get_metric(self.metric).bind(self.metric_params or {})
         except ValueError as error:
             raise DataError(str(error)) from error
 

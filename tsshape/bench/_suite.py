@@ -83,8 +83,8 @@ class Suite(BaseModel):
     'random'
     >>> [variant.name for variant in suite.all_variants][:2]
     ['trivial: median scale x mean shape', 'direct LightGBM']
-    >>> suite.protocol["split"], suite.one_division
-    ('random', False)
+    >>> suite.protocol["split"], suite.one_division, suite.most_runs
+    ('random', False, 2)
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

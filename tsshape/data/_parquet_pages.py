@@ -56,9 +56,9 @@ _NOT_READ = {
     True: "is delta-encoded text; write it in plain or dictionary encoding",
     False: "holds numbers of any length; write them as floats, as decimals of fixed length, or in plain encoding",
 }
-# Bytes of memory for each text of a dictionary besides its own, and for each byte of text in the page that is read.
-# Measured: 60 to 120, and 3.
-_BYTES_PER_DICTIONARY_TEXT, _BYTES_PER_BYTE_OF_PAGE = 128, 3
+# How often a page is in memory while it is read: packed pages aside, as it is, and as its values or their dictionary.
+# And bytes of memory for each text of a dictionary besides its own. Measured: 3, 2, and 60 to 120.
+_COPIES_OF_TEXT, _COPIES_OF_NUMBERS, _BYTES_PER_DICTIONARY_TEXT = 3, 2, 128
 
 
 class Chunk(NamedTuple):
@@ -141,6 +141,7 @@ def measure_pages(path: Path, column: str, file: BinaryIO, chunk: Chunk, *, is_t
     """
     data = dictionary = largest = n_values = 0
     any_length = chunk.physical_type == _BYTE_ARRAY
+    copies = _COPIES_OF_TEXT if any_length else _COPIES_OF_NUMBERS
     for page in _pages(file, chunk):
         size = max(page.packed, page.unpacked)
         if any_length and page.encoding not in (_PLAIN_OR_DICTIONARY if is_text else {_PLAIN}):
@@ -151,14 +152,14 @@ def measure_pages(path: Path, column: str, file: BinaryIO, chunk: Chunk, *, is_t
             # Each value takes a byte at least.
             if page.n_values > page.unpacked:
                 raise ThriftError("a dictionary has more values than bytes")
-            dictionary += _BYTES_PER_BYTE_OF_PAGE * size + _BYTES_PER_DICTIONARY_TEXT * page.n_values
+            dictionary += size * copies + (_BYTES_PER_DICTIONARY_TEXT * page.n_values if any_length else 0)
             continue
         data += size
         largest = max(largest, size)
         n_values += page.n_values
     if n_values != chunk.n_values:
         raise ThriftError(f"the pages of column {column} have {n_values} values, not {chunk.n_values}")
-    return PageSizes(data, chunk.size + dictionary + (_BYTES_PER_BYTE_OF_PAGE if any_length else 1) * largest)
+    return PageSizes(data, chunk.size + dictionary + copies * largest)
 
 
 class _Page(NamedTuple):

@@ -186,9 +186,9 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _canonical(cell: Any) -> str:
-    """A cell as text, the same for 2, 2.0 and "2"."""
+    """A cell as text, the same for 2, 2.0 and "2", and for 0 with any sign."""
     try:
-        return str(float(cell))
+        return str(float(cell) + 0.0)
     except OverflowError:
         return "inf" if cell > 0 else "-inf"
     except ValueError:

@@ -70,43 +70,40 @@ def check_archive(source: Source) -> tuple[BinaryIO, list[str]]:
 
 
 def _read_parts(path: Path, file: BinaryIO) -> dict[str, bytes]:
-    """Return the parts of a workbook by name; each is checked against its checksum."""
+    """Return the parts of a workbook that tables are made of, by name; every part is checked against its checksum."""
     try:
         with zipfile.ZipFile(file) as archive:
-            names = [member.filename.replace("\\", "/").lower() for member in archive.infolist()]
-            if "xl/workbook.xml" not in names:
+            members = {member.filename.replace("\\", "/").lower(): member for member in archive.infolist()}
+            if "xl/workbook.xml" not in members:
                 raise DataError(
                     f"{path} is a zip archive, but no .xlsx workbook: unpack it and import the table in it, or save the"
                     " workbook as .xlsx"
                 )
-            members = [
-                member
-                for name, member in zip(names, archive.infolist(), strict=True)
-                if _PART_OF_TABLES.fullmatch(name)
-            ]
-            check_fits(path, _BYTES_PER_BYTE * sum(member.file_size for member in members))
-            if not {member.compress_type for member in members} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            if len(members) < len(archive.infolist()):
+                raise DataError(f"{path} is damaged: it has two parts of one name; {REMEDY}")
+            check_fits(path, _BYTES_PER_BYTE * sum(member.file_size for member in members.values()))
+            if not {member.compress_type for member in members.values()} <= {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
                 raise DataError(f"{path} is packed as no spreadsheet does it; {REMEDY}")
-            parts = {member.filename: _read_part(path, archive, member) for member in members}
+            contents = ((name, _read_part(archive, member)) for name, member in members.items())
+            parts = {members[name].filename: part for name, part in contents if _PART_OF_TABLES.fullmatch(name)}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise DataError(f"{path} is damaged or not whole; {REMEDY}") from error
-    if len({name.replace("\\", "/").lower() for name in parts}) < len(members):
-        raise DataError(f"{path} is damaged: it has two parts of one name; {REMEDY}")
+    for name, part in parts.items():
+        if b"\0" in part or _DOCTYPE.search(part):
+            raise DataError(
+                f"{path}: the part {quote(name)} declares a type of document or is not UTF-8, as no spreadsheet writes"
+                f" it; {REMEDY}"
+            )
     return parts
 
 
-def _read_part(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _read_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     """Return a part, of which no more is unpacked than the archive says that there is."""
     with archive.open(member) as file:
         # Read at once, all of it would be unpacked before it is cut.
         part = b"".join(iter(partial(file.read, _BLOCK), b""))
     if len(part) != member.file_size:
         raise zipfile.BadZipFile(member.filename)
-    if b"\0" in part or _DOCTYPE.search(part):
-        raise DataError(
-            f"{path}: the part {quote(member.filename)} declares a type of document or is not UTF-8, as no spreadsheet"
-            f" writes it; {REMEDY}"
-        )
     return part
 
 

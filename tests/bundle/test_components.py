@@ -229,6 +229,13 @@ def test_an_error_names_the_file_and_the_place(rewrite, saved):
         tsshape.load(saved)
 
 
+def test_what_a_file_says_reaches_no_terminal_as_it_stands(rewrite, saved):
+    rewrite(lambda record: record | {"model": record["model"] | {"kind": "\x1b[31m\u202e"}})
+    with pytest.raises(DataError, match=r"\\x1b\[31m\\u202e") as refused:
+        tsshape.load(saved)
+    assert str(refused.value).isprintable()
+
+
 @pytest.mark.parametrize("metric", ["tslearn:gak", "sktime:DtwDist", "no such metric", "evil:os.system", ""])
 def test_a_file_does_not_load_a_metric(metric, saved_model, clean_registry, monkeypatch):
     del clean_registry

@@ -204,3 +204,11 @@ def test_features_without_a_value_give_one_forecast_at_upload():
     assert len(pred.drop_duplicates()) == 1
     assert (model.predict(nothing[TEST], observed=TRUE.loc[:, :2])[2] == TRUE[2]).all()
     assert model.explain(nothing[TEST]).table.index.tolist() == ["nothing"]
+
+
+@pytest.mark.parametrize("seed", range(3, 6))
+def test_few_posts_that_were_not_drawn_at_every_cutoff_are_fitted(seed):
+    posts = tsshape.simulate_spid(3, n_times=9, random_state=seed)
+    model = ScaleShapeForecaster(ShapeKMeans(1), loss="trimmed", intervals=False, random_state=seed)
+    model.fit(posts.features[[]], posts.curves)
+    assert len(model.in_flight_.growth_.mixture.bounds.low) == len(model.in_flight_.cutoffs_)

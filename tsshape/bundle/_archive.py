@@ -129,8 +129,9 @@ def open_archive(path: Path) -> Iterator[Archive]:
         try:
             yield Archive(file)
         except DataError as error:
-            # A name from the file may be of any length.
-            raise DataError(f"{path}: {str(error)[:_LONGEST_FAULT]}") from error
+            # A name from the file may be of any length, and hold what controls a terminal.
+            fault = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in str(error)[:_LONGEST_FAULT])
+            raise DataError(f"{path}: {fault}") from error
         except MemoryError as error:
             raise DataError(f"{path}: there is not enough memory to load it") from error
 

@@ -218,10 +218,12 @@ class GrowthModel:
         """
         if self.loss == "median":
             return 0
+        # Few rows may be of few groups; those held out are of all.
+        n_groups = 1 + int(max(rows.group.max(), fold.held.group.max()))
         held, quantiles = fold.held.take(fold.stopping), quantiles[fold.stopping]
         self.start = self._find_start(rows)
         if self.mixture is not None:
-            self.mixture.fit_bounds(held, quantiles, quantiles[:, self._median], 1 + int(rows.group.max()))
+            self.mixture.fit_bounds(held, quantiles, quantiles[:, self._median], n_groups)
         most = _lightgbm.SMALL_STEP_ROUNDS if self.loss == "relative" else _lightgbm.SCALE_ROUNDS
         trial = self._train_point(fold.train, binned.train, rounds=most, valid=binned.held, held=held)
         if self.mixture is not None:

@@ -1,6 +1,5 @@
 """What a small forged file may make a reader spend: models with many of one thing, or of several."""
 
-import itertools
 import time
 
 import numpy as np
@@ -81,7 +80,7 @@ def test_more_than_the_limit_of_one_thing_is_refused_and_half_of_it_is_not(what,
     assert np.isfinite(tsshape.load(path).summary(features, coverage=None)["forecast"]).all()
 
 
-@pytest.mark.parametrize("what", [*itertools.combinations(["trees", "days", "columns", "labels"], 2)], ids="+".join)
+@pytest.mark.parametrize("what", [("trees", "days"), ("days", "columns"), ("columns", "labels")], ids="+".join)
 def test_several_things_below_their_limits_are_refused_together(what, forge, monkeypatch):
     monkeypatch.setenv("TSSHAPE_MEMORY_LIMIT", LIMIT)
     with pytest.raises(DataError, match="the model would take about"):

@@ -191,7 +191,6 @@ def use(odd, folder):
     tsshape("predict", "m", posts, *key, *half, *seen, "--out", "forecast", folder=folder)
     tsshape("report", "forecast", "--out", "report.html", folder=folder)
     tsshape("explain", "m", posts, *key, "--figure", "why.png", folder=folder)
-    tsshape("explain", "m", posts, *key, "--post", odd.posts()[0].index[0], folder=folder)
     if seen:
         tsshape("predict", "m", *seen, *key, *half, "--out", "long.parquet", "--form", "long", folder=folder)
     if seen and half and odd.n_times > 1:
@@ -226,7 +225,7 @@ COLUMNS = (("author", "topic"), ("posted", "time"), ("label", "number"), ("split
 @example(odd=Odd(days="words", k=1, columns=COLUMNS))
 @example(odd=Odd(days="with gaps", clusterer="windowed", authors=True, columns=(("author", "topic"), ("id", "year"))))
 @example(odd=Odd(days="from 0 on", n_times=3, authors=True, loss="mean", parquet=True))
-@settings(max_examples=2, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=1, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 def test_every_model_that_is_saved_is_of_use(odd, folder):
     check(odd, folder)
 

@@ -75,9 +75,9 @@ def required(name, extras=(), seen=None):
 
 def licences(metadata):
     """The licences of a distribution, as `make audit` finds them."""
-    expression, classifiers = metadata["License-Expression"], metadata.get_all("Classifier") or ()
+    expression, classifiers = metadata.get("License-Expression"), metadata.get_all("Classifier") or ()
     named = {each.rpartition(" :: ")[2] for each in classifiers if each.startswith("License ::")} - {"OSI Approved"}
-    return {expression} if expression else named or {metadata["License"]}
+    return {expression} if expression else named or {metadata.get("License")}
 
 
 def test_each_dependency_has_a_licence_that_is_allowed():

@@ -17,9 +17,9 @@ _OWNER_ONLY = 0o700
 
 def cache_folder() -> Path:
     """Return the folder of this user's downloads."""
-    import pooch  # noqa: PLC0415 - with requests, it takes a fifth of a second
+    import platformdirs  # noqa: PLC0415
 
-    return Path(pooch.os_cache("tsshape")) / "downloads"
+    return platformdirs.user_cache_path("tsshape") / "downloads"
 
 
 def listing_at(address: str) -> dict[str, ListedFile] | None:

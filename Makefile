@@ -30,7 +30,7 @@ test-lowest: .venv-lowest/.installed
 fuzz: export OMP_WAIT_POLICY = passive
 
 fuzz: $(INSTALLED)
-	$(BIN)/python tests/fuzz/run.py --bundles 10000 --tables 10000 --sources 5000 --exports 5000
+	$(BIN)/python tests/fuzz/run.py --bundles 10000 --tables 10000 --sources 5000 --exports 5000 --runs 10000
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .

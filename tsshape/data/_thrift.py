@@ -79,8 +79,8 @@ def _read(content: bytes, at: int, fields: Fields, depth: int) -> tuple[dict[int
 def _value(content: bytes, at: int, kind: int, asked: "int | Fields | list[Fields]", depth: int) -> tuple[Any, int]:
     """Return a value that is asked for, and the position behind it."""
     # Other readers skip a field that is not of the type that they expect.
-    if kind != (asked if isinstance(asked, int) else LIST if isinstance(asked, list) else STRUCT):
-        raise ThriftError(f"its description has a field of type {kind} instead of {asked}")
+    if kind != _wire_type(asked):
+        raise ThriftError(f"its description has a field of type {kind} instead of {_wire_type(asked)}")
     if isinstance(asked, Mapping):
         return _read(content, at, asked, depth)
     if isinstance(asked, list):
@@ -96,6 +96,13 @@ def _value(content: bytes, at: int, kind: int, asked: "int | Fields | list[Field
         length, at = _varint(content, at)
         return content[at : at + length], _advance(content, at, length)
     return _integer(content, at, kind)
+
+
+def _wire_type(asked: "int | Fields | list[Fields]") -> int:
+    """Return the wire type of a value that is asked for."""
+    if isinstance(asked, int):
+        return asked
+    return LIST if isinstance(asked, list) else STRUCT
 
 
 def _skip(content: bytes, at: int, kind: int, depth: int) -> int:

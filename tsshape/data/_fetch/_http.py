@@ -76,17 +76,16 @@ def _blocks(url: str, most: int) -> Iterator[bytes]:
     import urllib3  # noqa: PLC0415
     from requests import RequestException  # noqa: PLC0415
 
-    n_bytes = 0
     try:
         with _answer(url) as answer:
-            n_bytes = int(answer.headers.get("Content-Length", 0))
-            if n_bytes <= most:
-                n_bytes = 0
-                for block in iter(partial(answer.raw.read, _BLOCK, decode_content=False), b""):
-                    n_bytes += len(block)
-                    if n_bytes > most:
-                        break
-                    yield block
+            if int(answer.headers.get("Content-Length", 0)) > most:
+                raise _too_long(url, most)
+            n_bytes = 0
+            for block in iter(partial(answer.raw.read, _BLOCK, decode_content=False), b""):
+                n_bytes += len(block)
+                if n_bytes > most:
+                    raise _too_long(url, most)
+                yield block
     except ValueError as error:
         if isinstance(error, DataError):
             raise
@@ -95,8 +94,11 @@ def _blocks(url: str, most: int) -> Iterator[bytes]:
     except (RequestException, urllib3.exceptions.HTTPError) as error:
         reason = "no answer in time" if "timed out" in str(error) else _innermost(error)
         raise _failed(url, reason, getattr(error, "errno", None)) from error
-    if n_bytes > most:
-        raise DataError(f"{url} has more than the {most:,} bytes that it should have; is it the right address?")
+
+
+def _too_long(url: str, most: int) -> DataError:
+    """Return the error of a content that is longer than it should be, as the server says or as it was read."""
+    return DataError(f"{url} has more than the {most:,} bytes that it should have; is it the right address?")
 
 
 def _answer(url: str) -> Any:

@@ -17,6 +17,7 @@ from tsshape.bench._components import DIRECT, TRIVIAL, Baseline, Direct, Publish
 MOST_BYTES = 2**20
 # Reading a name takes the square of the time that its parts take; in text they do no harm, but are none of a suite.
 _LONG_NAME = re.compile(r"""(?<![\w-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
+# The parameters of a metric lie five deep. What checks and writes values recurses, and TOML may nest without end.
 _DEEPEST = 20
 # So that both parts have enough posts, to fit and to score.
 MIN_POSTS = 20
@@ -201,7 +202,7 @@ def _parse(text: str, source: str | Path) -> Suite:
     except ValidationError as error:
         raise DataError(f"{source}: {explain_fields(error)}") from error
     except (ValueError, RecursionError) as error:  # also of Python, for numbers with thousands of digits
-        raise DataError(f"{source}: not TOML: {error}") from error
+        raise DataError(f"{source} cannot be read as TOML: {error}") from error
 
 
 def _read_toml(text: str) -> dict[str, Any]:

@@ -26,7 +26,8 @@ SUMMARY, CURVES, FAN, OBSERVED, POSTS, LIVES = (
 _PARTS = "summary"
 # The columns of the summary with numbers that each post has, those that it may lack, and how the others begin.
 _NUMBERS, _GAPS, _ABOVE = ("days_observed", "forecast", "cluster"), ("views_so_far", "lower", "upper"), "above_"
-# A shape is a curve divided by its largest value.
+# A shape is a curve divided by its largest value: prototypes lie between 0 and 1, or near. This is far beyond them, and
+# far below where the differences that a chart takes overflow.
 _LARGEST_SHAPE = 1e6
 _TEXTS = ("author", "posted", "title")
 

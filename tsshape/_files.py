@@ -22,7 +22,8 @@ from tsshape._errors import DataError
 # In the names of temporary folders, which begin with a dot; nothing that a user names looks like this.
 _MARK = ".tsshape-"
 _LOCK = "lock"
-# Bytes of a name that their names repeat: a file system has names of 255, and theirs are longer.
+# Longer names are replaced by their hash in the names of temporary folders: those add about 20 bytes, and file systems
+# allow 255.
 _MOST_BYTES = 200
 # How often a folder is removed at most, and seconds between.
 _REMOVALS, _PAUSE = 20, 0.1

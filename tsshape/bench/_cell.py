@@ -9,7 +9,7 @@ from tsshape.bench._illustration import Illustration
 from tsshape.bench._numbers import ABSENT, CLOSED, Correlation, Count, Days, Log, Natural, Share, Size
 from tsshape.bench._probabilities import Tenth, Top
 
-# A record as everything else takes it.
+# A record as plain JSON values.
 Record = dict[str, Any]
 # Every cell has these, one that failed has the next two, and no other.
 _ALWAYS = {"key", "variant", "run", "n_train", "n_test"}

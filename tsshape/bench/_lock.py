@@ -51,7 +51,7 @@ def _lock(path: Path) -> BinaryIO:
         if not lock_descriptor(file.fileno(), blocking=False):
             with file:
                 raise DataError(f"{path.parent} is being written by another run, process {_read_process(file)}")
-        # The one who had locked it may have removed it.
+        # The run that held the lock may have removed the file since it was opened.
         if os.fstat(file.fileno()).st_nlink:
             return file
         file.close()

@@ -104,7 +104,8 @@ def main() -> None:
         _fail(str(error), 2)
     except OSError as error:
         _drop_output()
-        # Nothing that is missing can be written to: such errors, and those without a number, name the place themselves.
+        # ENOENT, and errors without a number, already say which file they mean; all others without a file are about the
+        # output.
         place = error.filename or (None if error.errno in {None, errno.ENOENT} else "the output")
         _fail(": ".join(map(str, filter(None, [place, error.strerror or error]))), 1)
     except MemoryError as error:

@@ -105,8 +105,7 @@ def check_new_folder(folder: Path) -> None:
 
 def check_folder(folder: Path) -> None:
     """Refuse what is no folder or cannot be written, before any work is done."""
-    # A link that leads nowhere does not exist, and is not nothing either.
-    if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
+    if os.path.lexists(folder) and not folder.is_dir():
         raise DataError(f"{folder} is not a folder: choose another, or remove it first")
     check_writable(folder)
 

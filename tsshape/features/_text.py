@@ -106,8 +106,8 @@ def fit_text(text: pd.Series, n_components: int, random_state: RandomState) -> T
 def _import_encoder() -> Any:
     """Import skrub's encoder, which takes a second and loads pyplot.
 
-    On import skrub makes a folder for data sets in the user's home, which may be closed, and which nothing here needs.
-    Until it is imported that folder is the root, which is there; afterwards it is what it would have been.
+    skrub makes a data folder in the home on import: it is set to the root folder, which exists, during the import, and
+    its default is restored afterwards.
     """
     if "skrub" not in sys.modules and "SKB_DATA_DIRECTORY" not in os.environ:
         os.environ["SKB_DATA_DIRECTORY"] = str(Path(os.sep).absolute())

@@ -218,7 +218,7 @@ class GrowthModel:
         """
         if self.loss == "median":
             return 0
-        # Few rows may be of few groups; those held out are of all.
+        # The validation rows may have groups that these few rows lack.
         n_groups = 1 + int(max(rows.group.max(), fold.held.group.max()))
         held, quantiles = fold.held.take(fold.stopping), quantiles[fold.stopping]
         self.start = self._find_start(rows)

@@ -52,10 +52,10 @@ _PAGE: Fields = {1: I32, 2: I32, 3: I32, 5: {1: I32, 2: I32}, 7: {1: I32, 2: I32
 _HEADER_SIZE, _LARGEST_HEADER = 2**9, 2**24
 _BYTE_ARRAY, FIXED_LENGTH = 6, 7
 _PLAIN, _PLAIN_OR_DICTIONARY, _OF_TEXT = 0, {0, 2, 8}, {0, 2, 6, 7, 8}
-_NOT_READ = {
-    True: "is delta-encoded text; write it in plain or dictionary encoding",
-    False: "holds numbers of any length; write them as floats, as decimals of fixed length, or in plain encoding",
-}
+_DELTA_ENCODED_TEXT = "is delta-encoded text; write it in plain or dictionary encoding"
+_NUMBERS_OF_ANY_LENGTH = (
+    "holds numbers of any length; write them as floats, as decimals of fixed length, or in plain encoding"
+)
 # How often a page is in memory while it is read: packed pages aside, as it is, and as its values or their dictionary.
 # And bytes of memory for each text of a dictionary besides its own. Measured: 3, 2, and 60 to 120.
 _COPIES_OF_TEXT, _COPIES_OF_NUMBERS, _BYTES_PER_DICTIONARY_TEXT = 3, 2, 128
@@ -108,14 +108,14 @@ def read_description(path: Path, file: BinaryIO) -> Description:
     file.seek(max(0, n_bytes - 8))
     size, magic = int.from_bytes(file.read(4), "little"), file.read(4)
     if magic == _ENCRYPTED:
-        raise DataError(f"{path} is encrypted; write it without encryption")
+        raise _encrypted(path)
     if magic != _MAGIC or size > n_bytes - 12:
         raise ThriftError("it does not end as a Parquet file does")
     check_fits(path, _BYTES_PER_BYTE_OF_FOOTER * size)
     file.seek(n_bytes - 8 - size)
     found, _ = read_struct(file.read(size), 0, _FOOTER)
     if _ENCRYPTED_FILE in found:
-        raise DataError(f"{path} is encrypted; write it without encryption")
+        raise _encrypted(path)
     if not found.keys() >= _REQUIRED:
         raise ThriftError("its description lacks the version, columns, rows or row groups")
     types = _types_of_leaves(found[2])
@@ -147,7 +147,7 @@ def measure_pages(path: Path, column: str, file: BinaryIO, chunk: Chunk, *, is_t
         if any_length and page.encoding not in (_PLAIN_OR_DICTIONARY if is_text else {_PLAIN}):
             if page.encoding not in _OF_TEXT:
                 raise ThriftError(f"the pages of column {column} have the encoding {page.encoding}")
-            raise DataError(f"{path}: column {column} {_NOT_READ[is_text]}")
+            raise DataError(f"{path}: column {column} {_DELTA_ENCODED_TEXT if is_text else _NUMBERS_OF_ANY_LENGTH}")
         if page.type == _DICTIONARY:
             # Each value takes a byte at least.
             if page.n_values > page.unpacked:
@@ -201,6 +201,11 @@ def _read_header(file: BinaryIO, position: int, end: int) -> tuple[dict[int, Any
             n_bytes *= 4
 
 
+def _encrypted(path: Path) -> DataError:
+    """Return the error of a file that is encrypted, as a whole or in a column."""
+    return DataError(f"{path} is encrypted; write it without encryption")
+
+
 def _types_of_leaves(elements: list[dict[int, Any]]) -> list[int]:
     """Return the physical types of columns without parts, of a schema: the root, a part, the parts of that, …."""
     types, open_children = [], [1]
@@ -224,7 +229,7 @@ def _group(path: Path, group: dict[int, Any], types: list[int]) -> Group:
     """Return a row group."""
     chunks, n_rows = group.get(1, []), group.get(3, -1)
     if any(not chunk.keys().isdisjoint(_ENCRYPTED_CHUNK) for chunk in chunks):
-        raise DataError(f"{path} is encrypted; write it without encryption")
+        raise _encrypted(path)
     if any(chunk.get(1) for chunk in chunks):
         raise DataError(f"{path} has its columns in other files; name these, or the folder that they lie in")
     if len(chunks) != len(types) or n_rows < 0:

@@ -9,8 +9,7 @@ import pandas as pd
 
 from tsshape._errors import DataError
 from tsshape._typing import BoolArray, FloatArray, IntArray
-from tsshape.forecast._answers import check_intervals, interval_arrays, know_posts, quantile_arrays
-from tsshape.forecast._conformal import LEVELS
+from tsshape.forecast._answers import check_intervals, final_quantiles, interval_arrays, know_posts
 from tsshape.forecast._finite import IGNORE_OVERFLOW
 from tsshape.forecast._forecaster import ScaleShapeForecaster
 from tsshape.forecast._levels import check_shares, probability_above
@@ -93,8 +92,7 @@ def find_alerts(
     )
     is_above = (table["side"] == "above").to_numpy()
     bound = np.where(is_above, upper[rows, -2], lower[rows, -2])
-    final = np.column_stack([each[:, -2].copy() for each in quantile_arrays(running.take(rows), LEVELS.tolist())])
-    probability = probability_above(final, bound[:, None])[:, 0]
+    probability = probability_above(final_quantiles(running.take(rows)), bound[:, None])[:, 0]
     table["probability"] = np.where(is_above, probability, 1 - probability)
     with np.errstate(divide="ignore"):
         order = np.lexsort([-np.abs(np.log(table["ratio"])), -table["probability"].round(2)])

@@ -148,11 +148,15 @@ def scale_interval_table(known: KnownPosts, coverage: float, *, infinite: bool) 
     return pd.DataFrame({"lower": lower[:, -1], "upper": upper[:, -1]}, known.ids)
 
 
+def final_quantiles(known: KnownPosts) -> FloatArray:
+    """Return the quantiles of the final count at all levels, (n_posts, n_levels)."""
+    # Copies: a view would keep the quantiles of all days.
+    return np.column_stack([each[:, -2].copy() for each in quantile_arrays(known, LEVELS.tolist())])
+
+
 def probability_table(known: KnownPosts, above: Sequence[float]) -> pd.DataFrame:
     """Return the probabilities that the final count exceeds each of `above`, (n_posts, n_above)."""
-    # Copies: a view would keep the quantiles of all days.
-    final = np.column_stack([each[:, -2].copy() for each in quantile_arrays(known, LEVELS.tolist())])
-    return pd.DataFrame(probability_above(final, above), known.ids, pd.Index(above, name="above"))
+    return pd.DataFrame(probability_above(final_quantiles(known), above), known.ids, pd.Index(above, name="above"))
 
 
 def assign_curves(forecaster: "ScaleShapeForecaster", curves: Curves) -> IntArray:

@@ -40,36 +40,47 @@ class Encoding:
     remedy: str
 
 
-class BoundedFile(BufferedReader):
-    """A file that raises DataError as soon as its table would not fit in memory, whatever size it said it has."""
+class _Bounded:
+    """A file that raises DataError as soon as its table would not fit in memory; each subclass says what it reads."""
+
+    def bound(self, path: Path, bytes_per_byte: float) -> None:
+        """Set the name for messages, and the bytes of memory for each byte."""
+        self.path = path
+        self.bytes_per_byte = bytes_per_byte
+        self._next_check = 0
+
+    def check(self, position: int) -> None:
+        """Check that what was read up to a position fits, once in a while."""
+        if position >= self._next_check:
+            check_fits(self.path, int(self.bytes_per_byte * position))
+            self._next_check = position + _BYTES_PER_CHECK
+
+
+class BoundedFile(_Bounded, BufferedReader):
+    """A file as it is, whatever size it said it has."""
 
     def __init__(self, path: Path, file: BinaryIO, bytes_per_byte: float = BYTES_PER_BYTE) -> None:
         # What another reader has read ahead is read again.
         file.raw.seek(0)  # type: ignore[attr-defined]
         super().__init__(file.raw)  # type: ignore[attr-defined]
-        self.path = path
-        self.bytes_per_byte = bytes_per_byte
-        self._unchecked = _BYTES_PER_CHECK
+        self.bound(path, bytes_per_byte)
 
     def read1(self, size: int = -1, /) -> bytes:
         """Return some bytes."""
-        if self.tell() > self._unchecked:
-            check_fits(self.path, int(self.bytes_per_byte * self.tell()))
-            self._unchecked += _BYTES_PER_CHECK
+        self.check(self.tell())
         return super().read1(size)
 
 
-class BoundedGzip(gzip.GzipFile):
-    """A gzip file that raises DataError as soon as its unpacked table would not fit in memory."""
+class BoundedGzip(_Bounded, gzip.GzipFile):
+    """A gzip file, unpacked."""
 
     def __init__(self, path: Path, file: BinaryIO, bytes_per_byte: float = BYTES_PER_BYTE) -> None:
         super().__init__(fileobj=file, mode="rb")
-        self.path = path
-        self.bytes_per_byte = bytes_per_byte
+        self.bound(path, bytes_per_byte)
 
     def read1(self, size: int = -1) -> bytes:
         """Return some unpacked bytes."""
-        check_fits(self.path, int(self.bytes_per_byte * self.tell()))
+        self.check(self.tell())
         return super().read1(size)
 
 

@@ -73,7 +73,7 @@ def test_every_part_builds_an_estimator():
             "baselines.0: the growth baseline 'linear' has no parameter 'cutoff'",
         ),
         ("name = 'x'\n[cleaning]\ndecreasing = 'sort'", "cleaning.decreasing"),
-        ("name = 'x", "not TOML: .*end of document"),
+        ("name = 'x", "cannot be read as TOML: .*end of document"),
     ],
 )
 def test_a_wrong_key_is_named(tmp_path, text, message):

@@ -202,7 +202,7 @@ def _parse(text: str, source: str | Path) -> Suite:
     except ValidationError as error:
         raise DataError(f"{source}: {explain_fields(error)}") from error
     except (ValueError, RecursionError) as error:  # also of Python, for numbers with thousands of digits
-        raise DataError(f"{source} cannot be read as TOML: {error}") from error
+        raise DataError(f"{source}: cannot be read as TOML: {error}") from error
 
 
 def _read_toml(text: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ import llvmlite
 import numba
 
 from tsshape._kernels._host import fingerprint
+from tsshape._user_cache import user_cache
 
 IMPORTED = re.compile(r"^from tsshape\._kernels(?:\.| import )(_\w+)", re.MULTILINE)
 OWNER_ONLY = 0o700
@@ -35,16 +36,14 @@ OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 def cache_directory() -> Path | None:
     """Return the folder of this user's kernels; None if it cannot be trusted or written."""
     try:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        if not base.is_absolute():
-            return None
-        base.mkdir(parents=True, exist_ok=True)
-        for folder in (base / "tsshape", base / "tsshape" / "kernels"):
+        kernels = user_cache() / "kernels"
+        kernels.parent.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (kernels.parent, kernels):
             folder.mkdir(mode=OWNER_ONLY, exist_ok=True)
             _claim(folder)
     except (OSError, RuntimeError):  # RuntimeError: the user has no home directory
         return None
-    return base / "tsshape" / "kernels"
+    return kernels
 
 
 def load_kernel(name: str, source: str, signature: str, objects: Mapping[str, Any] | None = None) -> Any:

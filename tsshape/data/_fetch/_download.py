@@ -7,6 +7,7 @@ from urllib.parse import quote as quote_url
 
 from tsshape._errors import DataError
 from tsshape._files import atomic_path, open_regular
+from tsshape._user_cache import user_cache
 from tsshape.data._fetch._http import NotFoundError, read_address
 from tsshape.data._fetch._listing import LARGEST_LISTING, LISTING_FILE, ListedFile, git_hash, parse_listing
 
@@ -17,9 +18,7 @@ _OWNER_ONLY = 0o700
 
 def cache_folder() -> Path:
     """Return the folder of this user's downloads."""
-    import platformdirs  # noqa: PLC0415
-
-    return platformdirs.user_cache_path("tsshape") / "downloads"
+    return user_cache() / "downloads"
 
 
 def listing_at(address: str) -> dict[str, ListedFile] | None:

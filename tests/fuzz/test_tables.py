@@ -71,6 +71,6 @@ def test_a_forged_description_is_a_file_of_the_same_pages_and_what_is_not_needed
 
 @linux_only
 def test_a_case_that_takes_much_memory_fails(tables, tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(tables, "MOST_GROWTH", 0)
     with pytest.raises(AssertionError, match="MiB of memory"):
         tables.check("wide-0.parquet", tables._whole("wide", ".parquet"), tmp_path)

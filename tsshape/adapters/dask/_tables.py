@@ -120,18 +120,19 @@ def read_posts(
     parts = _find(folder, "features")
     column = parts.id_column(id_column)
     held = {name: _KINDS[kind] for name, kind in zip(parts.columns, parts.kinds, strict=True) if name != column}
-    held |= {name: kind for name, kind in (kinds or {}).items() if name in held}
-    features = [name for name in held if name not in _SEPARATE]
-    dtypes = {name: _DTYPES[held[name]] for name in features}
-    dtypes |= {name: dtype for name, dtype in _SEPARATE.items() if name in held}
-    if "posted" in held:
+    named = kinds or {}
+    held |= {name: kind for name, kind in named.items() if name in held}
+    features = {name: kind for name, kind in held.items() if name in named or name not in _SEPARATE}
+    dtypes = {name: _DTYPES[kind] for name, kind in features.items()}
+    dtypes |= {name: dtype for name, dtype in _SEPARATE.items() if name in held and name not in features}
+    if "posted" in held and "posted" not in named:
         known = {f"posted_{part}": "float64" for part in CALENDAR_PARTS}
-        dtypes |= {name: dtype for name, dtype in known.items() if name in (kinds or {}) and name not in held}
+        dtypes |= {name: dtype for name, dtype in known.items() if name in named and name not in held}
     meta = pd.DataFrame(
         {name: pd.Series([], dtype=dtype) for name, dtype in dtypes.items()},
         index=pd.Index([], dtype="str", name="id"),
     )
-    return _from_files(_read_posts, parts, meta, id_column=id_column, kinds=held | dict(kinds or {}), columns=[*meta])
+    return _from_files(_read_posts, parts, meta, id_column=id_column, kinds=features | dict(named), columns=[*meta])
 
 
 def _find(folder: PathLike, stem: str) -> Parts:

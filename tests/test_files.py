@@ -140,6 +140,22 @@ def test_nothing_is_swept_through_a_link(tmp_path):
     assert (elsewhere / "content" / "x.txt").read_text() == "half"
 
 
+@posix_only
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_a_lock_that_leads_elsewhere_is_left_alone(tmp_path, link):
+    (tmp_path / "other").write_text("other")
+    stray = tmp_path / ".x.txt.tsshape-stray"
+    stray.mkdir()
+    link(stray / "lock", tmp_path / "other")
+    (tmp_path / "none").mkdir()
+    (tmp_path / ".x.txt.tsshape-none").mkdir()
+    (tmp_path / ".x.txt.tsshape-none" / "lock").symlink_to(tmp_path / "none" / "made")
+    write_text(tmp_path / "x.txt", "new")
+    assert (tmp_path / "other").read_text() == "other"
+    assert not any((tmp_path / "none").iterdir())
+    assert (stray / "lock").exists()
+
+
 class Meeting:
     """Two writers of one path: the second starts before a call of the first, and stands still before one of its own.
 

@@ -1,8 +1,9 @@
-"""The one exception for data that cannot be used, and how its messages quote text and malformed fields.
+"""The exception for data that cannot be used, how its messages quote text and fields, and the end by a signal.
 
 Imports no library, so that the command line starts quickly.
 """
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -29,6 +30,14 @@ class DataError(ValueError):
     """
 
 
+class Stopped(BaseException):
+    """A signal asked the program to end; no `except Exception` is to take it for a failure."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.exit_code = 128 + number
+
+
 def quote(text: str) -> str:
     """Return a text in quotes for a message: on one line, control characters escaped, cut where it is long."""
     return repr(text) if len(text) <= _N_CHARACTERS_SHOWN else f"{text[:_N_CHARACTERS_SHOWN]!r}…"
@@ -53,14 +62,12 @@ def explain_fields(error: "ValidationError") -> str:
 def foreign_code(what: str, file: str | None = None) -> Iterator[None]:
     """Raise whatever the code of a plug-in raises, also an exit, as a DataError with the last line of its file.
 
-    Ctrl-C and a lack of memory go through, and so does what tsshape itself raises.
+    Ctrl-C, a signal and a lack of memory go through, and so does a DataError.
     """
     try:
         yield
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt | MemoryError | DataError) or type(error).__module__.startswith(
-            "tsshape."
-        ):
+        if isinstance(error, KeyboardInterrupt | MemoryError | DataError | Stopped):
             raise
         line, trace = 0, error.__traceback__
         while trace is not None:

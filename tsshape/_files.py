@@ -25,6 +25,8 @@ _LOCK = "lock"
 # Longer names are replaced by their hash in the names of temporary folders: those add about 20 bytes, and file systems
 # allow 255.
 _MOST_BYTES = 200
+# Windows has no such flag.
+_NOT_THROUGH_A_LINK = getattr(os, "O_NOFOLLOW", 0)
 # How often a folder is removed at most, and seconds between.
 _REMOVALS, _PAUSE = 20, 0.1
 
@@ -81,7 +83,7 @@ def open_in_place(path: Path) -> BinaryIO:
     """
     check_no_link(path)
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _NOT_THROUGH_A_LINK, 0o666)
     except OSError as error:
         if path.is_dir():
             raise DataError(f"{path} is a folder: remove it") from error
@@ -273,12 +275,15 @@ def _locked(temporary: Path) -> Iterator[bool]:
     from filelock import lock_descriptor  # noqa: PLC0415 - it takes a tenth of the time of `tsshape --help`
 
     try:
-        handle = os.open(temporary / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        # A folder of that name may be somebody else's, with a link or a pipe as its lock.
+        handle = os.open(temporary / _LOCK, os.O_RDWR | os.O_CREAT | _NOT_THROUGH_A_LINK, 0o600)
     except FileNotFoundError:
         yield False
         return
     try:
-        yield lock_descriptor(handle, blocking=False) and os.fstat(handle).st_nlink > 0
+        status = os.fstat(handle)
+        is_file = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+        yield is_file and lock_descriptor(handle, blocking=False) and os.fstat(handle).st_nlink > 0
     finally:
         os.close(handle)
 

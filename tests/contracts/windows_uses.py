@@ -7,11 +7,11 @@ from contextlib import suppress
 import pandas as pd
 from filelock import lock_descriptor
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, Stopped
 from tsshape._files import atomic_folder, atomic_path, open_regular, write_text
 from tsshape._memory import memory_limit
 from tsshape.bench._lock import only_writer
-from tsshape.cli._signals import Stopped, stop_on_signals
+from tsshape.cli._signals import stop_on_signals
 from tsshape.data import read_curves, write_table
 
 

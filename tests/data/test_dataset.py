@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from systems import posix_only
 
 from tsshape import DataError, EngagementDataset, load_dataset, simulate_spid
 
@@ -168,3 +169,16 @@ def test_tables_that_do_not_fit_are_refused(dataset: EngagementDataset, change: 
     with pytest.raises(DataError) as caught:
         replace(dataset, **change(dataset))
     assert says in str(caught.value)
+
+
+@posix_only
+@pytest.mark.parametrize("name", ["channels", "features.parquet"])
+def test_a_dataset_is_not_saved_through_a_link(tmp_path, dataset, name):
+    elsewhere, folder = tmp_path / "elsewhere", tmp_path / "saved"
+    elsewhere.mkdir()
+    folder.mkdir()
+    (folder / name).symlink_to(elsewhere)
+    with pytest.raises(DataError, match=f"{name} is a link"):
+        replace(dataset, channels={"likes": dataset.curves}).save(folder)
+    assert [path.name for path in folder.iterdir()] == [name]
+    assert not any(elsewhere.iterdir())

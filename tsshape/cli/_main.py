@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, Stopped
 from tsshape.cli import (
     _bench,
     _cite,
@@ -33,7 +33,7 @@ from tsshape.cli import (
     _watch,
 )
 from tsshape.cli._say import printable
-from tsshape.cli._signals import Stopped, stop_on_signals
+from tsshape.cli._signals import stop_on_signals
 from tsshape.cli._verb import Verb
 
 app = typer.Typer(

@@ -117,7 +117,7 @@ def check_out_file(path: Path) -> Path:
         raise DataError(f"{path} is where this program prints: name another file")
     for folder in (path.parent, target.parent):
         if not folder.is_dir():
-            raise DataError(f"{folder}: there is no such folder")
+            raise DataError(f"{folder} is not a folder" if folder.exists() else f"{folder}: there is no such folder")
     check_writable(target)
     return target
 

@@ -5,14 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-
-class Stopped(BaseException):
-    """A signal asked the program to end; no `except Exception` is to take it for a failure."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(number).name}")
-        self.exit_code = 128 + number
-
+from tsshape._errors import Stopped
 
 # SIGBREAK is Ctrl-Break on Windows, and what another program can send there.
 _NAMES = ("SIGINT", "SIGTERM", "SIGBREAK")

@@ -9,6 +9,7 @@ import pandas as pd
 from pandas.api.types import is_datetime64_dtype, is_string_dtype
 
 from tsshape._errors import DataError
+from tsshape._files import check_no_link
 from tsshape._html import html_table, list_shortly
 from tsshape._typing import PathLike
 from tsshape._validation import check_curves, check_same_ids, check_unique_ids, format_label
@@ -147,8 +148,12 @@ class EngagementDataset:
         folder = Path(folder)
         check_savable(folder, channels=self.channels)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, table in tables_of(self).items():
-            path = folder / f"{name}.parquet"
+        tables = {folder / f"{name}.parquet": table for name, table in tables_of(self).items()}
+        for path in tables:
+            check_no_link(path)
+            if path.parent != folder:
+                check_no_link(path.parent)
+        for path, table in tables.items():
             path.parent.mkdir(exist_ok=True)
             write_table(table, path)
 

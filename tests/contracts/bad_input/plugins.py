@@ -32,6 +32,12 @@ BAD_PLUGINS = {
     "a plug-in with an error of its own kind": loading(
         *FAILED, "Odd: no (line 3)", text="class Odd(BaseException): pass\n\nraise Odd('no')\n"
     ),
+    "a plug-in with an error that claims to be tsshape's": loading(
+        *FAILED, "Odd: no (line 2)", text="class Odd(Exception): __module__ = 'tsshape.odd'\nraise Odd('no')\n"
+    ),
+    "a plug-in with an error of no module": loading(
+        *FAILED, "Odd: no (line 2)", text="class Odd(Exception): __module__ = None\nraise Odd('no')\n"
+    ),
     "a plug-in with an error without text": loading(
         *FAILED, "Odd, of which", text="class Odd(Exception):\n    def __str__(self): raise ValueError\nraise Odd\n"
     ),

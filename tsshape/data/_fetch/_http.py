@@ -6,7 +6,7 @@ from queue import Empty, Full, Queue
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from tsshape._errors import DataError, quote
 
@@ -104,8 +104,10 @@ def _too_long(url: str, most: int) -> DataError:
 def _answer(url: str) -> Any:
     """Return the answer of the server, after redirects within it."""
     import requests  # noqa: PLC0415
+    from urllib3.util import parse_url  # noqa: PLC0415
 
-    target = url
+    # As what connects reads it, so that nothing else takes another server for the one that is asked.
+    target = parse_url(url).url
     for _ in range(_MOST_REDIRECTS):
         answer = requests.get(
             target, timeout=SECONDS, stream=True, allow_redirects=False, headers={"Accept-Encoding": "identity"}
@@ -117,7 +119,7 @@ def _answer(url: str) -> Any:
             kind = NotFoundError if answer.status_code == _NOT_FOUND else DataError
             raise kind(f"{url} cannot be read: the server answers {answer.status_code} {quote(answer.reason or '')}")
         answer.close()
-        before, target = target, urljoin(target, answer.headers["Location"])
+        before, target = target, parse_url(urljoin(target, answer.headers["Location"])).url
         if not _is_same_server(before, target):
             raise DataError(
                 f"{url} is redirected to another server, {quote(target)}, which is not followed; name it with --from if"
@@ -128,10 +130,12 @@ def _answer(url: str) -> Any:
 
 def _is_same_server(before: str, after: str) -> bool:
     """Whether an address is one of the same server, with the same protocol or with https."""
-    old, new = urlsplit(before), urlsplit(after)
-    if new.scheme not in {old.scheme, "https"} or old.hostname != new.hostname:
+    from urllib3.util import parse_url  # noqa: PLC0415
+
+    old, new = parse_url(before), parse_url(after)
+    if new.scheme not in {old.scheme, "https"} or new.auth is not None or old.host != new.host:
         return False
-    ports = [parts.port or _PORTS[parts.scheme] for parts in (old, new)]
+    ports = [parts.port or _PORTS[parts.scheme or "http"] for parts in (old, new)]
     return ports[0] == ports[1] or ports == [*_PORTS.values()]
 
 

@@ -1,7 +1,5 @@
 """What a small forged file may make a reader spend: models with many of one thing, or of several."""
 
-import time
-
 import numpy as np
 import pytest
 from forgeries import forged
@@ -125,8 +123,8 @@ def test_a_refusal_takes_little_memory(what, forge, posts, tmp_path):
 @pytest.mark.parametrize("what", [name for name in MANY if name != "names"])
 def test_the_largest_models_that_are_allowed_take_no_more_memory_and_time_than_that(what, forge, posts, tmp_path):
     posts.features[:1].rename_axis("id").to_csv(tmp_path / "f.csv")
-    path, started = forge(**{what: MANY[what] * (3 if what == "compared_days" else 7)}), time.monotonic()
-    ended = tsshape_measured("predict", path, "f.csv", "--out", "out.csv", "--allow-missing", folder=tmp_path)
+    path = forge(**{what: MANY[what] * (3 if what == "compared_days" else 7)})
+    words = ("predict", path, "f.csv", "--out", "out.csv", "--allow-missing")
+    ended = tsshape_measured(*words, folder=tmp_path, seconds=30)
     assert ended.returncode == 0, ended.stderr
     assert ended.peak_bytes < 600 * 2**20
-    assert time.monotonic() - started < 30

@@ -56,5 +56,5 @@ BAD_FETCHES = {
     "an address with a password": address("https://me:secret@127.0.0.1/", "written down"),
     "an address of another kind": address("ftp://127.0.0.1/", "no such folder", "https://"),
     "an address of a file": address("file:///etc/passwd", "no such folder", "https://"),
-    "an address where nobody answers": address("http://127.0.0.1:9", "the download failed", code=1),
+    "an address where nobody answers": address("http://127.0.0.1:9", "the download failed: Connection refused", code=1),
 }

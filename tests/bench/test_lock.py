@@ -40,15 +40,3 @@ def test_a_folder_is_free_when_its_holder_was_killed(tmp_path):
     assert (tmp_path / LOCK_FILE).exists()
     with only_writer(tmp_path):
         assert (tmp_path / LOCK_FILE).read_text() == f" {os.getpid()}"
-
-
-def test_a_lock_file_that_is_a_link_is_refused_and_its_target_stays(tmp_path):
-    target = tmp_path / "precious"
-    target.write_text("old")
-    run = tmp_path / "run"
-    run.mkdir()
-    (run / LOCK_FILE).symlink_to(target)
-    with pytest.raises(DataError, match=f"{LOCK_FILE} is a link"), only_writer(run):
-        pass
-    assert target.read_text() == "old"
-    assert [*run.iterdir()] == [run / LOCK_FILE]

@@ -1,13 +1,16 @@
 """A run folder is read as it was written, however it ended, and nothing is written through it to other places."""
 
 import json
-import os
 import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from cli_program import tsshape as command
 from peak_memory import tsshape_measured
-from systems import linux_only
+from special_files import SPECIAL_FILES
+from systems import linux_only, posix_only
 
 import tsshape
 from tsshape import DataError, bench
@@ -137,7 +140,7 @@ def put_hard_link(path, target):
 def put_pipe(path, _):
     """A pipe in place of a file."""
     path.unlink(missing_ok=True)
-    os.mkfifo(path)
+    SPECIAL_FILES["pipe"](path)
 
 
 def put_folder_link(path, target):
@@ -145,33 +148,41 @@ def put_folder_link(path, target):
     path.symlink_to(target.parent)
 
 
+class Link(NamedTuple):
+    """What stands in the place of which file, whether the run is resumed, and whether there is a file of the user."""
+
+    put: Callable[[Path, Path], None]
+    name: str
+    resume: bool = False
+    notes: bool = False
+
+
 LINKS = [
-    *((put, LOCK_FILE, *how) for put in (put_link, put_hard_link, put_pipe) for how in ((False, False), (False, True))),
-    (put_hard_link, LOCK_FILE, True, False),
-    *((put, "records.jsonl", True, False) for put in (put_link, put_hard_link, put_pipe)),
-    *((put_link, name, True, False) for name in ("suite.toml", "environment.json", "benchmark.png")),
-    (put_folder_link, "errors", True, False),
-    (put_folder_link, ".suite.toml.tsshape-0", False, False),
+    *(Link(put, LOCK_FILE, notes=notes) for put in (put_link, put_hard_link, put_pipe) for notes in (False, True)),
+    Link(put_hard_link, LOCK_FILE, resume=True),
+    *(Link(put, "records.jsonl", resume=True) for put in (put_link, put_hard_link, put_pipe)),
+    *(Link(put_link, name, resume=True) for name in ("suite.toml", "environment.json", "benchmark.png")),
+    Link(put_folder_link, "errors", resume=True),
+    Link(put_folder_link, ".suite.toml.tsshape-0"),
 ]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="links and pipes of POSIX systems")
-@pytest.mark.parametrize("link", LINKS, ids=lambda link: f"{link[0].__name__}-{link[1]}-{link[2]}-{link[3]}")
+@posix_only
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: f"{link.put.__name__}-{link.name}-{link.resume}-{link.notes}")
 def test_nothing_is_written_through_a_run_folder(finished, tmp_path, link):
     """Also where the folder is refused for another reason."""
-    put, name, resume, other = link
     out, target = tmp_path / "run", tmp_path / "elsewhere" / "precious"
-    if resume and name not in {"suite.toml", "environment.json"}:
+    if link.resume and link.name not in {"suite.toml", "environment.json"}:
         shutil.copytree(finished, out)
     target.parent.mkdir()
     out.mkdir(exist_ok=True)
     target.write_text("my work, without an end")
-    if other:
+    if link.notes:
         (out / "notes.txt").write_text("")
-    put(out / name, target)
+    link.put(out / link.name, target)
     before = {path.name for path in out.iterdir()}
     with pytest.raises(DataError, match=r"is a link|hard link|no regular file|not an empty folder"):
-        bench.run(SUITE, POSTS, out, resume=resume)
+        bench.run(SUITE, POSTS, out, resume=link.resume)
     assert target.read_text() == "my work, without an end"
     assert {path.name for path in out.iterdir()} == before
     assert [*target.parent.iterdir()] == [target]

@@ -1,11 +1,8 @@
 """What `--out` names is looked at before any work: none of the inputs that these commands name exists."""
 
-import os
-import socket
-from contextlib import chdir
-
 import pytest
 from cli_program import tsshape as run_here
+from special_files import SPECIAL_FILES
 from systems import linux_only, posix_only
 
 # Each with its output at the end, and the ending of that.
@@ -26,21 +23,12 @@ FOLDERS = {
 }
 
 
-def make_pipe(path):
-    os.mkfifo(path)
-
-
-def bind(path):
-    with socket.socket(socket.AF_UNIX) as bound, chdir(path.parent):
-        bound.bind(path.name)
-
-
 # How each is made, and what a message says of it where a file is to be written.
 IN_THE_WAY = {
-    "pipe": (make_pipe, "is no regular file"),
-    "socket": (bind, "is no regular file"),
-    "link to a device": (lambda path: path.symlink_to("/dev/null"), "is no regular file"),
-    "link to itself": (lambda path: path.symlink_to(path.name), "Too many levels of symbolic links"),
+    "pipe": (SPECIAL_FILES["pipe"], "is no regular file"),
+    "socket": (SPECIAL_FILES["socket"], "is no regular file"),
+    "link to a device": (SPECIAL_FILES["link to a device"], "is no regular file"),
+    "link to itself": (SPECIAL_FILES["link to itself"], "Too many levels of symbolic links"),
     "link to no folder": (lambda path: path.symlink_to(f"none/{path.name}"), "none: there is no such folder"),
     "folder": (lambda path: (path / "in it").mkdir(parents=True), "is a folder"),
 }

@@ -1,36 +1,17 @@
 """What comes in by `import` and `report` is a regular file, or it is refused by its name without waiting for it."""
 
-import os
-import socket
-
 import pytest
 from cli_program import tsshape
 from contracts.bad_input.reports import BAD_FORECAST_FOLDERS, CURVE
+from special_files import SPECIAL_FILES
 from systems import posix_only
 
 pytestmark = posix_only
 
 
-def make(kind, path):
-    """Put something else in the place of a file."""
-    if kind == "pipe":
-        os.mkfifo(path)
-    elif kind == "socket":
-        with socket.socket(socket.AF_UNIX) as bound:
-            bound.bind(path.name)
-    elif kind == "folder":
-        path.mkdir()
-    else:
-        path.symlink_to({"link to a device": "/dev/zero", "link to nothing": "nowhere", "link to itself": path}[kind])
-
-
-KINDS = ["pipe", "socket", "folder", "link to a device", "link to nothing", "link to itself"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_import_of_what_is_no_file_is_one_message(kind, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    make(kind, tmp_path / "export.csv")
+@pytest.mark.parametrize("kind", SPECIAL_FILES)
+def test_an_import_of_what_is_no_file_is_one_message(kind, tmp_path):
+    SPECIAL_FILES[kind](tmp_path / "export.csv")
     ended = tsshape("import", "export.csv", "--out", "posts", folder=tmp_path, check=False)
     assert ended.returncode == 2
     assert ended.stderr.startswith("tsshape: error: export.csv")
@@ -46,16 +27,14 @@ def test_an_import_through_a_link_is_that_of_the_file(tmp_path):
 
 @pytest.mark.parametrize("kind", ["pipe", "link to a device"])
 @pytest.mark.parametrize("name", ["forecast.json", "summary.csv", "forecast.parquet", "fan.parquet"])
-def test_a_forecast_of_which_a_file_is_none_is_one_message(kind, name, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_a_forecast_of_which_a_file_is_none_is_one_message(kind, name, tmp_path):
     good = BAD_FORECAST_FOLDERS["a forecast without days"].files | {"run/forecast.parquet": CURVE}
     for path, content in good.items():
         target = tmp_path / path
         target.parent.mkdir(exist_ok=True)
         if target.name != name:
             target.write_bytes(content if isinstance(content, bytes) else content.encode())
-    monkeypatch.chdir(tmp_path / "run")
-    make(kind, tmp_path / "run" / name)
+    SPECIAL_FILES[kind](tmp_path / "run" / name)
     ended = tsshape("report", "run", "--out", "report.html", folder=tmp_path, check=False)
     assert ended.returncode == 2
     assert ended.stderr.startswith("tsshape: error: run")

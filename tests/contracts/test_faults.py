@@ -1,4 +1,4 @@
-"""Machines that die: full disks, kills, interrupts, runs that meet, too little memory."""
+"""Machines that die: full disks, killed runs, interrupts, runs that meet."""
 
 import json
 import multiprocessing
@@ -7,10 +7,8 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
-from contextlib import contextmanager, nullcontext
-from functools import partial
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -20,17 +18,18 @@ from cli_program import PROGRAM
 from cli_program import tsshape as run_here
 from fork_server import ForkServer
 from networks import classifier, draw
-from systems import linux_only
-from youku_layout import layout
+from processes import content, started, survivors
+from systems import linux_only, mounted
+from youku_layout import layout, write
 
 import tsshape
 from tsshape import DataError, bench
 from tsshape.bench import Suite
 from tsshape.report import write_report
 
-resource = pytest.importorskip("resource", reason="Windows has no limits and no such signals")
+pytest.importorskip("resource", reason="Windows has no limits and no such signals")
 
-# Three short runs; kills that come at random hit the start, the measuring or the tables.
+# Six short runs of a variant and two baselines; kills that come at random hit the start, the measuring or the tables.
 SUITE = """
 name = "short"
 n_runs = 6
@@ -40,7 +39,6 @@ clusterer = { kind = "kmeans", n_clusters = 3 }
 classifier = { kind = "lightgbm" }
 regressor = { kind = "median" }
 """
-GIB = 2**30
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +52,7 @@ def files(tmp_path_factory):
     (folder / "pictures").mkdir()
     draw(folder / "pictures" / "a.png")
     (folder / "export.csv").write_text("id,day1,day2\na,1,4\nb,2,3\n")
-    for path, text in layout().items():
-        (folder / "youku" / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "youku" / path).write_bytes(text)
+    write(layout(), folder / "youku")
     for verb in ("fit", "predict", "embed", "cluster", "select-k", "explain"):
         run_here(*VERBS[verb], folder=folder)
         shutil.rmtree(folder / "out", ignore_errors=True)
@@ -81,51 +77,6 @@ VERBS = {
     "explain": ("explain", "model", FEATURES, "--figure", "why.png"),
     "bench": ("bench", "suite.toml", "--data", "data", "--jobs", "2", "--out", "out"),
 }
-
-
-@contextmanager
-def started(folder, *arguments):
-    """The program in a folder, in a process group of its own that ends with the block; its processes are marked."""
-    # Where the tests run in the background of a shell, Ctrl-C is ignored, and the program would ignore it too.
-    earlier = signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = subprocess.Popen(
-        [*PROGRAM, *arguments],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "TSSHAPE_TEST_FOLDER": str(folder)},
-        start_new_session=True,
-    )
-    signal.signal(signal.SIGINT, earlier)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-
-
-def survivors(folder):
-    """The processes that were started for a folder and live, once they had the time to end; only Linux shows them."""
-    mark = f"TSSHAPE_TEST_FOLDER={folder}".encode()
-    for _ in range(100):
-        alive = []
-        for path in Path("/proc").glob("[0-9]*/environ"):
-            try:
-                if mark in path.read_bytes().split(b"\0"):
-                    alive.append(path.parent.name)
-            except OSError:
-                continue
-        if not alive:
-            return []
-        time.sleep(0.1)
-    return alive
-
-
-def content(folder):
-    """Every file below a folder by its path, with its bytes."""
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def assert_one_message(ended, code, *words):
@@ -166,11 +117,7 @@ def test_a_file_that_grows_too_large_leaves_the_old_files_and_one_message(files,
 def full_disk(tmp_path_factory):
     """A full disk as a folder, forks that see it, and the same folder as this process sees it."""
     disk = tmp_path_factory.mktemp("disk")
-    script = f"mount -t tmpfs -o size=4k tmpfs {disk} && echo old > {disk}/old.csv"
-    command = ["unshare", "-m", "sh", "-c", script]
-    if shutil.which("unshare") is None or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a disk is not permitted here")
-    with ForkServer(prefix=("unshare", "-m", "sh", "-c", f'{script} && exec "$0" "$@"')) as server:
+    with ForkServer(prefix=mounted(disk, "size=4k", then=f"echo old > {disk}/old.csv")) as server:
         yield disk, server, Path(f"/proc/{server.process.pid}/root{disk}")
 
 
@@ -251,50 +198,6 @@ def assert_readable(folder, report):
     report.unlink(missing_ok=True)
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory, files):
-    """As `files`, of so many posts that the folders take a while."""
-    folder = tmp_path_factory.mktemp("large")
-    shutil.copy(files / "model", folder)
-    shutil.copytree(files / "youku", folder / "youku")
-    features = pd.read_parquet(files / FEATURES)
-    posts = pd.concat([features] * 500, ignore_index=True).rename_axis("id")
-    posts.set_axis(posts.index.map("p{}".format)).to_csv(folder / "posts.csv")
-    curves = pd.DataFrame(np.arange(1, 31).cumsum() * np.ones((20_000, 1)), columns=range(1, 31)).add_prefix("day")
-    curves.rename_axis("id").to_csv(folder / "export.csv")
-    return folder
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("verb", ["predict a folder", "import", "fetch"])
-def test_a_folder_is_whole_or_not_there_whenever_its_writer_is_killed(large, verb):
-    words = [word if word != FEATURES else "posts.csv" for word in VERBS[verb]]
-    start = time.monotonic()
-    with started(large, *words) as process:
-        process.communicate()
-    seconds, out = time.monotonic() - start, large / "out"
-    whole, beside = content(out), {path.name for path in large.iterdir()}
-    assert whole
-    draw, n_left = random.Random(verb), 0  # noqa: S311
-    for kill in range(20):
-        shutil.rmtree(out, ignore_errors=True)
-        with started(large, *words) as process:
-            # Half of the kills come at any time from the start on, half once something is written.
-            while kill % 2 and process.poll() is None and not [*large.glob(".out.tsshape-*/content/*")]:
-                time.sleep(0.001)
-            time.sleep(draw.uniform(0, seconds / 4 if kill % 2 else seconds))
-            process.kill()
-            process.communicate()
-        assert content(out) == (whole if out.exists() else {})
-        n_left += any(large.glob(".out.tsshape-*"))
-    assert n_left
-    shutil.rmtree(out, ignore_errors=True)
-    run_here(*words, folder=large)
-    assert content(out) == whole
-    assert {path.name for path in large.iterdir()} == beside
-    shutil.rmtree(out)
-
-
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_run_and_its_processes_and_the_run_can_go_on(files, finished, number, code):
     with started(files, *VERBS["bench"]) as process:
@@ -360,42 +263,3 @@ def test_a_process_that_is_killed_fails_its_cell_and_the_rest_goes_on(tmp_path):
     for record, other in zip(records, whole, strict=True):
         assert "error" in record or {**record, "seconds": 0} == {**other, "seconds": 0}
     assert multiprocessing.active_children() == []
-
-
-def under_memory(code, limit):
-    """Run Python code that may take so much memory."""
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_AS, (limit, limit)),
-    )
-
-
-@linux_only
-def test_a_square_of_60000_curves_is_refused_with_its_size_under_4_gib():
-    code = """
-import numpy as np
-from tsshape.metrics import pairwise
-pairwise(np.random.default_rng(0).random((60_000, 30)))
-"""
-    ended = under_memory(code, 4 * GIB)
-    assert "DataError: the 60,000 x 60,000 matrix of distances takes 26.82 GiB, more than the limit of 2 GiB" in (
-        ended.stderr
-    )
-
-
-@linux_only
-@pytest.mark.slow
-def test_60000_curves_are_clustered_and_scored_in_blocks_under_4_gib():
-    code = """
-import numpy as np
-from tsshape.cluster import ShapeKMedoids, silhouette
-X = np.random.default_rng(0).random((60_000, 30), dtype=np.float32)
-labels = ShapeKMedoids(3, n_init=1, random_state=0).fit(X).labels_
-print(silhouette(X, labels))
-"""
-    ended = under_memory(code, 4 * GIB)
-    assert ended.returncode == 0, ended.stderr
-    assert -1 < float(ended.stdout) < 1

@@ -2,13 +2,12 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from systems import linux_only
+from systems import linux_only, mounted
 
 # All verbs that read or write files, one after another, in a process that has the environment from its start on.
 PROGRAM = """
@@ -73,18 +72,6 @@ def test_a_home_and_a_temporary_folder_that_are_not_there_are_in_no_verbs_way(tm
     found = verbs(tmp_path, HOME="/proc/none", TMPDIR="/dev/null", XDG_CACHE_HOME=str(cache))
     assert_all_worked(found)
     assert {path.name for path in tmp_path.iterdir()} >= {"imported", "model", "forecast", "why.png", "report.html"}
-
-
-def mounted(folder, *options, then=":"):
-    """A prefix of commands, for which another disk is mounted on a folder."""
-    script = f'mount -t tmpfs -o {",".join(options)} tmpfs {folder} && {{ {then}; }} && exec "$0" "$@"'
-    prefix = ["unshare", "-m", "sh", "-c", script]
-    if (
-        shutil.which("unshare") is None
-        or subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode
-    ):
-        pytest.skip("mounting a disk is not permitted here")
-    return prefix
 
 
 @linux_only

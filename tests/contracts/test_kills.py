@@ -1,127 +1,141 @@
-"""`import` and `fetch` that are killed at random moments, or meet another one on the same folder."""
+"""Verbs that are killed at random moments, or meet another one on the same folder: their output is whole, or not there.
 
-import os
+Benchmarks, which can go on, are killed in `test_faults.py`.
+"""
+
 import random
 import shutil
-import subprocess
 import time
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
-from cli_program import PROGRAM
 from cli_program import tsshape as run_here
-from youku_layout import git_hash, layout, listing, served
+from processes import content, started
+from systems import posix_only
+from youku_layout import git_hash, layout, listing, served, write
+
+import tsshape
 
 N_KILLS = 20
+IMPORT = ("import", "export.csv", "--out", "out")
+VERBS = {
+    "predict a folder": ("predict", "model", "posts.csv", "--out", "out"),
+    "import": IMPORT,
+    "fetch": ("fetch", "youku30", "--from", "youku", "--out", "out"),
+}
 
 
 @pytest.fixture(scope="module")
-def export():
-    """An export of 20,000 posts, which takes a second or two."""
-    counts = np.random.default_rng(0).integers(0, 50, (20_000, 30)).cumsum(axis=1)
-    header = ",".join(["id", "likes", *(f"day{day}" for day in range(1, 31))])
-    return header + "\n" + "".join(f"p{row},{row % 7},{','.join(map(str, each))}\n" for row, each in enumerate(counts))
+def large(tmp_path_factory):
+    """A model, and so many posts that folders take a while to write."""
+    folder = tmp_path_factory.mktemp("large")
+    tsshape.simulate_spid(60, n_times=5, random_state=0).save(folder / "data")
+    run_here("fit", "data/curves.parquet", "data/features.parquet", "--k", "2", "--out", "model", folder=folder)
+    posts = pd.concat([pd.read_parquet(folder / "data" / "features.parquet")] * 500, ignore_index=True)
+    posts.set_axis(posts.index.map("p{}".format)).rename_axis("id").to_csv(folder / "posts.csv")
+    curves = pd.DataFrame(np.random.default_rng(0).integers(0, 50, (20_000, 30)).cumsum(axis=1), columns=range(1, 31))
+    export = curves.add_prefix("day").assign(likes=curves.index % 7).set_axis(curves.index.map("p{}".format))
+    export.rename_axis("id").to_csv(folder / "export.csv")
+    write(layout(), folder / "youku")
+    return folder
 
 
-def content(folder):
-    """The bytes of every file below a folder, by path."""
-    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+def killed(folder, *words, seconds, writing=False):
+    """Kill a command after some seconds, which may begin when its first file is there; whether it had not yet ended."""
+    with started(folder, *words) as process:
+        while writing and process.poll() is None and not [*folder.glob(".out.tsshape-*/content/*")]:
+            time.sleep(0.001)
+        time.sleep(seconds)
+        early = process.poll() is None
+        process.kill()
+        process.communicate()
+    return early
 
 
-def killed(seconds, *arguments, folder):
-    """Run the program, and kill it after some seconds; whether it had ended before."""
-    process = subprocess.Popen(
-        [*PROGRAM, *arguments],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment(folder),
-    )
-    time.sleep(seconds)
-    ended = process.poll() is not None
-    process.kill()
-    process.wait()
-    return ended
+def kills(folder, *words):
+    """Kill a command that writes `out` at random moments: there is all of it or nothing, and then it does its work.
 
-
-def environment(folder):
-    """The environment of a process whose cache is in a folder, and that asks no proxy."""
-    return os.environ | {"XDG_CACHE_HOME": str(folder / "cache"), "NO_PROXY": "*"}
-
-
-def visible(folder):
-    """What a folder shows."""
-    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-
-
-def survives_kills(command, folder, *, before, seconds):
-    """Kill a command that writes `out` at random moments: there is all of it or nothing, and then it does its work."""
-    draw = random.Random(0)  # noqa: S311
-    out = folder / "out"
-    subprocess.run([*PROGRAM, *command], cwd=folder, check=True, capture_output=True, env=environment(folder))
-    whole = content(out)
-    n_early = 0
-    shutil.rmtree(out)
-    for _ in range(N_KILLS):
-        n_early += not killed(draw.uniform(0.3, seconds), *command, folder=folder)
-        assert visible(folder) <= before | {"out"}
-        if out.exists():
-            assert content(out) == whole
-            shutil.rmtree(out)
-    assert n_early > N_KILLS // 4
-    subprocess.run([*PROGRAM, *command], cwd=folder, check=True, capture_output=True, env=environment(folder))
+    After each kill it yields whether the command had not yet ended.
+    """
+    start = time.monotonic()
+    with started(folder, *words) as process:
+        _, printed = process.communicate()
+    seconds, out = time.monotonic() - start, folder / "out"
+    whole, beside = content(out), {path.name for path in folder.iterdir()}
+    assert whole, printed
+    draw = random.Random(words[0])  # noqa: S311
+    for kill in range(N_KILLS):
+        shutil.rmtree(out, ignore_errors=True)
+        # Half of the kills come at any time from the start on, half once something is written.
+        late = kill % 2 == 1
+        early = killed(folder, *words, seconds=draw.uniform(0, seconds / 4 if late else seconds), writing=late)
+        assert content(out) == (whole if out.exists() else {})
+        assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} <= beside
+        yield early
+    shutil.rmtree(out, ignore_errors=True)
+    run_here(*words, folder=folder)
     assert content(out) == whole
-    assert {path.name for path in folder.iterdir()} == before | {"out"}
+    assert {path.name for path in folder.iterdir()} == beside
+    shutil.rmtree(out)
+
+
+@posix_only
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_folder_is_whole_or_not_there_whenever_its_writer_is_killed(large, verb):
+    left = [any(large.glob(".out.tsshape-*")) for _ in kills(large, *VERBS[verb])]
+    assert any(left)
 
 
 @pytest.mark.slow
-def test_twenty_kills_of_an_import_leave_all_or_nothing(export, tmp_path):
-    (tmp_path / "export.csv").write_text(export)
-    survives_kills(("import", "export.csv", "--out", "out"), tmp_path, before={"export.csv"}, seconds=2.5)
-
-
-@pytest.mark.slow
-def test_twenty_kills_of_a_fetch_leave_all_or_nothing_and_a_cache_of_whole_files(tmp_path):
+def test_kills_of_a_fetch_from_a_server_leave_all_or_nothing_and_a_cache_of_whole_files(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("NO_PROXY", "*")
     files = layout(["2015-12-16"])
     files |= {"files.tsv": listing(files)}
-    cache = tmp_path / "cache" / "tsshape" / "downloads"
+    known, cache = {git_hash(each) for each in files.values()}, tmp_path / "cache" / "tsshape" / "downloads"
     with served(files, pause=0.1) as (address, _):
-        command = ("fetch", "youku30", "--from", address, "--out", "out")
-        survives_kills(command, tmp_path, before={"cache"}, seconds=2.5)
-    known = {git_hash(content) for content in files.values()}
+        early = []
+        for each in kills(tmp_path, "fetch", "youku30", "--from", address, "--out", "out"):
+            early.append(each)
+            assert {path.name for path in cache.iterdir() if not path.name.startswith(".")} <= known
+            if len(early) % 4 == 2:
+                # The next ones download again.
+                shutil.rmtree(cache)
+                cache.mkdir()
+    assert sum(early) > N_KILLS // 4
     assert {path.name for path in cache.iterdir()} < known
 
 
 @pytest.mark.slow
-def test_kills_of_an_import_into_a_folder_that_is_there_leave_whole_files(export, tmp_path):
+def test_kills_of_an_import_into_a_folder_that_is_there_leave_whole_files(large):
     """Its files come one by one, each whole; the next import says that the folder is not empty, or does its work."""
-    (tmp_path / "export.csv").write_text(export)
-    command = ("import", "export.csv", "--out", "out")
-    run_here(*command, folder=tmp_path)
-    whole = content(tmp_path / "out")
+    out = large / "out"
+    run_here(*IMPORT, folder=large)
+    whole = content(out)
     draw = random.Random(1)  # noqa: S311
     for _ in range(N_KILLS // 2):
-        shutil.rmtree(tmp_path / "out")
-        (tmp_path / "out").mkdir()
-        killed(draw.uniform(0.5, 2.5), *command, folder=tmp_path)
-        found = {path: bytes_ for path, bytes_ in content(tmp_path / "out").items() if ".tsshape-" not in str(path)}
+        shutil.rmtree(out)
+        out.mkdir()
+        killed(large, *IMPORT, seconds=draw.uniform(0.5, 2.5))
+        found = {path: bytes_ for path, bytes_ in content(out).items() if ".tsshape-" not in str(path)}
         assert found.items() <= whole.items()
-        ended = run_here(*command, folder=tmp_path, check=False)
+        ended = run_here(*IMPORT, folder=large, check=False)
         if found:
             assert ended.returncode == 2
             assert "out is not an empty folder" in ended.stderr
         else:
-            assert content(tmp_path / "out") == whole
+            assert content(out) == whole
+    shutil.rmtree(out)
 
 
 @pytest.mark.parametrize("verb", ["import", "fetch"])
 def test_two_at_once_into_one_folder_are_one_whole_folder_and_one_message(verb, tmp_path, monkeypatch):
     """The second begins when the first one has nearly ended, and is the faster one."""
     (tmp_path / "export.csv").write_text("id,day1,day2\na,1,4\nb,2,3\n")
-    for path, text in layout(["2015-12-16"]).items():
-        (tmp_path / "youku" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "youku" / path).write_bytes(text)
+    write(layout(["2015-12-16"]), tmp_path / "youku")
     command = {"import": ("import", "export.csv"), "fetch": ("fetch", "youku30", "--from", "youku")}[verb]
     module = {"import": "tsshape.data._export._write", "fetch": "tsshape.data._fetch._fetch"}[verb]
     run_here(*command, "--out", "alone", folder=tmp_path)

@@ -39,9 +39,9 @@ def damage(files: Files, rng: Random) -> tuple[str, Files]:
     """A run folder with one to three faults, and what they are."""
     files, done = dict(files), []
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
-        fault = rng.choice((_mean_cell, _mean_cell, _mean_cell, _mean_settings, _lines, _bytes, _place))
+        fault = rng.choice((_alter_cell, _alter_cell, _alter_cell, _alter_settings, _lines, _bytes, _place))
         done.append(fault.__name__[1:])
-        name = "records.jsonl" if fault in {_mean_cell, _lines} else rng.choice(sorted(files))
+        name = "records.jsonl" if fault in {_alter_cell, _lines} else rng.choice(sorted(files))
         if not isinstance(files[name], list):
             files[name] = fault(name, files[name], rng)
     return " ".join(done), files
@@ -78,7 +78,7 @@ def _place(*arguments: Any) -> list[str]:
     return arguments[-1].choice((FOLDER, LINK, MISSING))
 
 
-def _mean_cell(_: str, content: bytes, rng: Random) -> bytes:
+def _alter_cell(_: str, content: bytes, rng: Random) -> bytes:
     """One record says something else."""
     lines = content.split(b"\n")
     at = rng.randrange(len(lines))
@@ -90,7 +90,7 @@ def _mean_cell(_: str, content: bytes, rng: Random) -> bytes:
     return b"\n".join(lines)
 
 
-def _mean_settings(name: str, content: bytes, rng: Random) -> bytes:
+def _alter_settings(name: str, content: bytes, rng: Random) -> bytes:
     """The suite or the environment says something else; other files have other bytes."""
     try:
         if name.endswith(".json"):

@@ -12,39 +12,19 @@ import shutil
 import tomllib
 import warnings
 from collections.abc import Iterator
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 from random import Random
 from statistics import fmean
 from typing import Any
 
 import pandas as pd
-import tomli_w
-from run_damage import FOLDER, LINK, Files, damage
+from run_damage import FOLDER, LINK, damage
+from run_folders import DIRECT, ENVIRONMENT, SPLITS, TRIVIAL, folder_of, suite_of
 
 from tsshape import DataError, bench
 from tsshape.bench import _records
 from tsshape.report import write_report
 
-TRIVIAL, DIRECT = "trivial: median scale x mean shape", "direct LightGBM"
-PARTS = {"clusterer": {"kind": "kmeans", "n_clusters": 2}, "classifier": {"kind": "lightgbm"}}
-OURS = {"name": "ours", **PARTS, "regressor": {"kind": "median"}, "in_flight": True, "intervals": True}
-SPLITS = ("random", "rolling", "predefined")
-ENVIRONMENT = {
-    "data": "simulated posts",
-    "data_fingerprint": "0" * 16,
-    "n_posts": 40,
-    "n_times": 2,
-    "n_features": 3,
-    "cleaning": ["curves: 40"],
-    "code_fingerprint": "1" * 16,
-    "python": "3.11",
-    "platform": "Linux",
-    "cores": 2,
-    "versions": {"tsshape": "1"},
-    "plugins": {},
-}
 TABLES = {
     "scores": bench.score_table,
     "budget": bench.budget_table,
@@ -93,14 +73,14 @@ def check(name: str, content: bytes, folder: Path) -> str:
     found = ask(lambda: bench.read_run(run))
     table = ask(lambda: bench.compare([run], days=days))
     written = ask(lambda: write_report(run, report))
-    judge_resuming(run, name.split(maxsplit=1)[0], found)
+    check_resuming(run, name.split(maxsplit=1)[0], found)
     assert elsewhere.read_text() == "precious", f"{name}: another file was written"
     if isinstance(found, str):
         assert isinstance(table, str), f"{name}: was compared, but is not read"
         assert isinstance(written, str), f"{name}: was reported, but is not read"
         return "refused"
     try:
-        cells = believed(run)
+        cells = read_by_hand(run)
     except (ValueError, LookupError, TypeError) as error:
         raise AssertionError(f"was read, but should not be: {type(error).__name__}: {error}") from error
     ask(lambda: spell_tables(found.records))
@@ -108,9 +88,9 @@ def check(name: str, content: bytes, folder: Path) -> str:
         (each["variant"], each["run"]) for each in found.records
     }
     if not isinstance(table, str):
-        judge_table(table, cells, days)
+        check_table(table, cells, days)
     if not isinstance(written, str):
-        judge_report(report.read_text(encoding="utf-8"), cells)
+        check_report(report.read_text(encoding="utf-8"), cells)
     return "refused" if isinstance(table, str) and isinstance(written, str) else "answered"
 
 
@@ -138,7 +118,7 @@ def spell_tables(records: list[dict[str, Any]]) -> None:
                     assert column.text(value) not in {"nan", "inf"}, f"{name}: {column.name} {value}"
 
 
-def believed(run: Path) -> list[dict[str, Any]]:
+def read_by_hand(run: Path) -> list[dict[str, Any]]:
     """The cells of a folder, read by hand; AssertionError if one of them could not have been written."""
     suite = tomllib.loads((run / "suite.toml").read_bytes().decode())
     parts = [each for part in ("direct", "baselines", "variants") for each in suite.get(part, ())]
@@ -150,21 +130,21 @@ def believed(run: Path) -> list[dict[str, Any]]:
         assert type(cell["run"]) is int, f"a run {cell['run']!r}"
         assert 0 <= cell["run"] < suite.get("n_runs", 10), f"a run {cell['run']!r}"
         assert ("error" in cell) != ("trmse" in cell or "in_flight" in cell), "neither scores nor an error"
-        inspect(cell)
+        check_numbers(cell)
         cells[cell["key"]] = cell
     places = {(cell["variant"], cell["run"]) for cell in cells.values()}
     assert len(places) == len(cells), "a cell stands under two keys"
     return list(cells.values())
 
 
-def inspect(value: Any, name: str = "") -> None:
+def check_numbers(value: Any, name: str = "") -> None:
     """AssertionError if a number is none that can be measured."""
     if isinstance(value, dict):
         for key, part in value.items():
-            inspect(part, key)
+            check_numbers(part, key)
     elif isinstance(value, list):
         for part in value:
-            inspect(part, name)
+            check_numbers(part, name)
     elif isinstance(value, float | int):
         assert not isinstance(value, bool), f"{name} {value}"
         assert math.isfinite(value), f"{name} {value}"
@@ -182,7 +162,7 @@ def scores(cells: list[dict[str, Any]], score: str, days: int) -> dict[str, dict
     return found
 
 
-def judge_resuming(run: Path, split: str, found: Any) -> None:
+def check_resuming(run: Path, split: str, found: Any) -> None:
     """AssertionError if what is resumed from is not what is read, or anything but a torn line is lost."""
     suite, path = bench.Suite.model_validate(suite_of(split)), run / "records.jsonl"
     before = path.read_bytes() if path.is_file() else b""
@@ -199,7 +179,7 @@ def judge_resuming(run: Path, split: str, found: Any) -> None:
         assert path.read_bytes() == before[: before.rfind(b"\n") + 1], "more than a torn line was lost"
 
 
-def judge_table(table: pd.DataFrame, cells: list[dict[str, Any]], days: int) -> None:
+def check_table(table: pd.DataFrame, cells: list[dict[str, Any]], days: int) -> None:
     """AssertionError if a comparison says other means than those of the runs that both have."""
     measured = {score: scores(cells, score, days) for score in ("trmse", "med", "mrse", "rho")}
     order = [
@@ -215,8 +195,8 @@ def judge_table(table: pd.DataFrame, cells: list[dict[str, Any]], days: int) -> 
         assert row["runs"] == len(runs), f"{variant} {score}: {row['runs']} runs instead of {len(runs)}"
         if runs:
             means = fmean(ours[run] for run in runs), fmean(theirs[run] for run in runs)
-            assert alike(row["variant_mean"], means[0]), f"{variant} {score}: {row['variant_mean']}, not {means[0]}"
-            assert alike(row["baseline"], means[1]), f"{variant} {score}: {row['baseline']}, not {means[1]}"
+            assert close(row["variant_mean"], means[0]), f"{variant} {score}: {row['variant_mean']}, not {means[0]}"
+            assert close(row["baseline"], means[1]), f"{variant} {score}: {row['baseline']}, not {means[1]}"
             size = max(map(abs, means))
             assert math.isclose(row["difference"], means[0] - means[1], rel_tol=1e-9, abs_tol=1e-9 * size)
             # The errors by post are not those of these means.
@@ -225,86 +205,17 @@ def judge_table(table: pd.DataFrame, cells: list[dict[str, Any]], days: int) -> 
             assert not ends[1] < row["difference"] - 1e-6 * size, f"{variant} {score}: to {ends[1]}"
 
 
-def judge_report(html: str, cells: list[dict[str, Any]]) -> None:
+def check_report(html: str, cells: list[dict[str, Any]]) -> None:
     """AssertionError if a report does not have the mean tRMSE of each variant, or runs something."""
     section = html[html.index('id="score-table"') :].partition("</table>")[0]
     shown = [float(value) for value in re.findall(r'data-label="tRMSE" data-value="([^"]+)"', section)]
     expected = [fmean(found.values()) for found in scores(cells, "trmse", 0).values()]
     assert len(shown) == len(expected), f"{len(shown)} of {len(expected)} variants are reported"
-    assert all(map(alike, sorted(shown), sorted(expected))), f"{shown} reported, {expected} measured"
+    assert all(map(close, sorted(shown), sorted(expected))), f"{shown} reported, {expected} measured"
     assert html.count("<script>") == 1, "a second script"
     assert not re.search(r"\b(nan|inf|NaN|Infinity)\b", section), "a number that is none"
 
 
-def alike(first: float, second: float) -> bool:
+def close(first: float, second: float) -> bool:
     """Whether two means are equal but for rounding."""
     return math.isclose(first, second, rel_tol=1e-9, abs_tol=1e-300)
-
-
-def suite_of(split: str) -> dict[str, Any]:
-    """The suite that was run."""
-    return {"name": "fuzz", "split": split, "n_runs": 6 if split == "random" else 2, "variants": [OURS]}
-
-
-@cache
-def folder_of(split: str) -> Files:
-    """The files of a run folder before any damage."""
-    suite = suite_of(split)
-    n_runs = suite["n_runs"]
-    rng = Random(split)  # noqa: S311
-    files: Files = {"suite.toml": tomli_w.dumps(suite).encode(), "environment.json": json.dumps(ENVIRONMENT).encode()}
-    lines = []
-    for run in range(n_runs):
-        for number, variant in enumerate((TRIVIAL, DIRECT, "ours")):
-            cell = cell_of(variant, run, split, rng) | {"key": f"{run:08x}{number:08x}"}
-            lines.append(json.dumps(cell) + "\n")
-            if split == "predefined":
-                errors = pd.DataFrame(
-                    {name: [rng.uniform(1, 9) for _ in range(4)] for name in ("rmse", "rmse_1", "relative_1")}
-                )
-                files[f"errors/{cell['key']}.parquet"] = as_parquet(errors)
-    failed = {"key": "f" * 16, "variant": "ours", "run": n_runs - 1, "n_train": 36, "n_test": 4}
-    lines[-1] = json.dumps(failed | {"error": "ValueError: no", "traceback": "Traceback"}) + "\n"
-    return files | {"records.jsonl": "".join(lines).encode()}
-
-
-def as_parquet(table: pd.DataFrame) -> bytes:
-    """The bytes of a Parquet file."""
-    buffer = BytesIO()
-    table.to_parquet(buffer, index=False)
-    return buffer.getvalue()
-
-
-def cell_of(variant: str, run: int, split: str, rng: Random) -> dict[str, Any]:
-    """The record of a cell that was measured, without its key."""
-    cell: dict[str, Any] = {"variant": variant, "run": run, "n_train": 36, "n_test": 4}
-    cell |= {"rho": rng.uniform(-1, 1), "trmse": rng.uniform(1, 9), "med": rng.uniform(1, 9), "seconds": 0.1}
-    if split == "rolling":
-        cell |= {"n_unfinished": 7, "steps_seen": None if run else 1.5}
-    if variant == TRIVIAL:
-        cell["rho"] = None
-    if variant != DIRECT:
-        cell |= dict.fromkeys(("accuracy", "majority_share", "balanced_accuracy"), rng.random()) | {"n_clusters": 2}
-        cell["budget"] = {name: rng.uniform(1, 9) for name in ("nothing", "scale", "prototype", "shape")}
-    if variant == "ours":
-        share, width = rng.random(), rng.uniform(1, 9)
-        cell["classes"] = {"n_classes": 2, "posts": 36, "ari": 0.1, "nmi": 0.2, "accuracy": 0.7}
-        cell["in_flight"] = {
-            "1": {"trmse": width, "med": 3.0, "mrse": 0.1} | dict.fromkeys(("coverage_80%", "coverage_90%"), share)
-        }
-        level = {"coverage": share, "quarters": [share, None, 1.0, 0.5], "width": width, "log_width": 0.5}
-        cell["intervals"] = {"50%": level, "90%": level}
-        cell["probability"] = [{"above": 9.0, "days": 0, "tenth": 1, "posts": 4, "forecast": 0.1, "share": 0.25}]
-        cell["top"] = {"0": {"forecast": 0.5}, "1": {"forecast": 0.75, "last_count": 0.5}}
-        cell["watch"] = {"1": {"ended": 2, "flagged": 2, "right": 1, "right_by_count": 0}}
-    if variant != DIRECT and run == 0:
-        band = {"forecast": [1.0, 5.0], "lower": [0.0, 1.0], "upper": [2.0, 7.0]}
-        post = {"id": "p<1>", "truth": [2.0, 4.0], "forecasts": {"0": band, "1": band}}
-        features = [{"feature": "Camera", "scale": 0.5, "shape": 0.1}]
-        cell["illustration"] = {
-            "prototypes": [[0.5, 1.0], [0.1, 1.0]],
-            "sizes": [20, 16],
-            "posts": [post],
-            "features": features,
-        }
-    return cell

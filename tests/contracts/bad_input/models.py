@@ -20,7 +20,7 @@ def many(what, number, *words):
     return changed(grow, "model: the model would take about", *words, "at most")
 
 
-def said(place, value, *words):
+def with_metadata(place, value, *words):
     """A model whose metadata have another value at a place such as `days_`."""
 
     def say(metadata, arrays):
@@ -33,7 +33,7 @@ def said(place, value, *words):
     return changed(say, "model: ", *words)
 
 
-def held(name, change, *words):
+def with_array(name, change, *words):
     """A model of which one array was changed."""
 
     def hold(metadata, arrays):
@@ -60,23 +60,27 @@ BAD_FORGERIES = {
         lambda metadata, arrays: GROWTHS["depth"](metadata["model"], arrays, 20_000), "to explain one post", "steps"
     ),
     "a model of which one byte has changed": bad({"model": flip, "f.csv": FEATURES}, "predict model f.csv", "model: "),
-    "a model in a format to come": said("format", 99, "in format 99", "install a newer tsshape"),
-    "a model that says more than a model": said("model.code", "import os", "'model.forecaster.code'"),
-    "a model with a metric that would be imported": said(
+    "a model in a format to come": with_metadata("format", 99, "in format 99", "install a newer tsshape"),
+    "a model that says more than a model": with_metadata("model.code", "import os", "'model.forecaster.code'"),
+    "a model with a metric that would be imported": with_metadata(
         "model.clusterer_.metric", "tslearn:gak", "the metric 'tslearn:gak'", "does not load code"
     ),
-    "a model with a day twice": said("model.days_", [1, 2, 2], "a day occurs twice"),
-    "a model of other features": said(f"{BOOSTER}.n_features", 9, "takes 9 features"),
-    "a model of more classes than trees": said(f"{BOOSTER}.n_classes", 7, "one class for each column"),
-    "a model of trees that are rings": held(
+    "a model with a day twice": with_metadata("model.days_", [1, 2, 2], "a day occurs twice"),
+    "a model of other features": with_metadata(f"{BOOSTER}.n_features", 9, "takes 9 features"),
+    "a model of more classes than trees": with_metadata(f"{BOOSTER}.n_classes", 7, "one class for each column"),
+    "a model of trees that are rings": with_array(
         "classifier_/estimator_/left_child", np.zeros_like, "a child comes before its parent"
     ),
-    "a model with a leaf that is no number": held(
+    "a model with a leaf that is no number": with_array(
         "classifier_/estimator_/leaf_value", lambda values: values * np.nan, "leaf_value is not a finite number"
     ),
-    "a model with prototypes of nothing": held("clusterer_/prototypes_", lambda values: values * np.nan, "a prototype"),
-    "a model with days that it cannot have seen": held(
+    "a model with prototypes of nothing": with_array(
+        "clusterer_/prototypes_", lambda values: values * np.nan, "a prototype"
+    ),
+    "a model with days that it cannot have seen": with_array(
         "in_flight_/cutoffs_", lambda values: values + 9, "do not ascend among the days"
     ),
-    "a model with intervals of nothing": held("bands_/at_upload_/errors_", lambda values: values * np.nan, "intervals"),
+    "a model with intervals of nothing": with_array(
+        "bands_/at_upload_/errors_", lambda values: values * np.nan, "intervals"
+    ),
 }

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from itertools import count
+from pathlib import Path
 from threading import Event, Thread, current_thread
 
 import filelock

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from itertools import count
-from pathlib import Path
 from threading import Event, Thread, current_thread
 
 import filelock
@@ -31,7 +30,6 @@ STRACE = shutil.which("strace")
 WRITER = """
 import sys
 import filelock
-from pathlib import Path
 from tsshape._files import write_text
 target = Path(sys.argv[1])
 Path(sys.argv[1] + ".begin").exists()
@@ -132,22 +130,6 @@ def test_nothing_is_swept_through_a_link(tmp_path):
     (tmp_path / ".x.txt.tsshape-link").symlink_to(elsewhere, target_is_directory=True)
     write_text(tmp_path / "x.txt", "new")
     assert (elsewhere / "content" / "x.txt").read_text() == "half"
-
-
-@posix_only
-@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
-def test_a_lock_that_leads_elsewhere_is_left_alone(tmp_path, link):
-    (tmp_path / "other").write_text("other")
-    stray = tmp_path / ".x.txt.tsshape-stray"
-    stray.mkdir()
-    link(stray / "lock", tmp_path / "other")
-    (tmp_path / "none").mkdir()
-    (tmp_path / ".x.txt.tsshape-none").mkdir()
-    (tmp_path / ".x.txt.tsshape-none" / "lock").symlink_to(tmp_path / "none" / "made")
-    write_text(tmp_path / "x.txt", "new")
-    assert (tmp_path / "other").read_text() == "other"
-    assert not any((tmp_path / "none").iterdir())
-    assert (stray / "lock").exists()
 
 
 class Meeting:

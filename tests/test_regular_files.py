@@ -119,3 +119,19 @@ def test_a_link_that_leads_to_itself_is_refused_by_name(tmp_path):
     with pytest.raises(OSError, match=r"x\.csv") as refusal:
         find_target(tmp_path / "x.csv")
     assert refusal.value.errno == errno.ELOOP
+
+
+@posix_only
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_a_lock_that_leads_elsewhere_is_left_alone(tmp_path, link):
+    (tmp_path / "other").write_text("other")
+    stray = tmp_path / ".x.txt.tsshape-stray"
+    stray.mkdir()
+    link(stray / "lock", tmp_path / "other")
+    (tmp_path / "none").mkdir()
+    (tmp_path / ".x.txt.tsshape-none").mkdir()
+    (tmp_path / ".x.txt.tsshape-none" / "lock").symlink_to(tmp_path / "none" / "made")
+    write_text(tmp_path / "x.txt", "new")
+    assert (tmp_path / "other").read_text() == "other"
+    assert not any((tmp_path / "none").iterdir())
+    assert (stray / "lock").exists()

@@ -5,6 +5,7 @@ unlocks it however the writer ends, so that the next writer of the same path can
 """
 
 import hashlib
+import json
 import os
 import shutil
 import stat
@@ -15,7 +16,7 @@ from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from tsshape._errors import DataError
 
@@ -205,6 +206,16 @@ def write_text(path: Path, text: str) -> None:
     """Write `text` to `path` as UTF-8, whole or not at all."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` to `path` as JSON for people, whole or not at all; what UTF-8 cannot encode is a question mark."""
+    write_text(path, to_json(value, indent=2) + "\n")
+
+
+def to_json(value: Any, *, indent: int | None = None) -> str:
+    """Return JSON; what UTF-8 cannot encode, as in the name of a file, is a question mark."""
+    return json.dumps(value, indent=indent, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _status_of_regular(path: Path) -> os.stat_result | None:

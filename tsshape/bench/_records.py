@@ -10,7 +10,7 @@ import tomli_w
 from pydantic import BaseModel, ValidationError
 
 from tsshape._errors import DataError, explain_fields, quote
-from tsshape._files import check_no_link, is_empty_folder, open_in_place, open_regular, write_text
+from tsshape._files import check_no_link, is_empty_folder, open_in_place, open_regular, to_json, write_json, write_text
 from tsshape._memory import check_fits
 from tsshape.bench._cell import Cell, Record
 from tsshape.bench._environment import Environment, check_unchanged
@@ -115,7 +115,7 @@ def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list
             file.truncate(end)
         return records
     write_text(out / SUITE_FILE, tomli_w.dumps(suite.model_dump(exclude_none=True)))
-    write_text(out / ENVIRONMENT_FILE, _to_json(environment, indent=2).decode() + "\n")
+    write_json(out / ENVIRONMENT_FILE, environment)
     write_text(out / RECORDS_FILE, "")
     return []
 
@@ -139,7 +139,7 @@ def is_failed(record: Record) -> bool:
 def check_scores(record: Record) -> Record:
     """Return a record that can be read again: it says what is wrong instead of scores that are out of range."""
     try:
-        Cell.model_validate_json(_to_json(record))
+        Cell.model_validate_json(to_json(record))
     except ValidationError as error:
         known = {name: record[name] for name in ("key", "variant", "run", "n_train", "n_test")}
         return {**known, "error": f"DataError: scores out of range: {explain_fields(error)}", "traceback": ""}
@@ -150,14 +150,9 @@ def append(out: Path, record: Record) -> None:
     """Append one finished cell; it is on the disk when this returns."""
     with open_in_place(out / RECORDS_FILE) as file:
         file.seek(0, os.SEEK_END)
-        file.write(_to_json(record) + b"\n")
+        file.write(to_json(record).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def _to_json(record: Record, **options: Any) -> bytes:
-    """Return JSON; what UTF-8 cannot encode, as in the name of a file in an error, is a question mark."""
-    return json.dumps(record, ensure_ascii=False, **options).encode("utf-8", "replace")
 
 
 def _read_setup(folder: Path) -> tuple[Suite, Record]:

@@ -1,6 +1,5 @@
 """The files that `tsshape cluster` writes."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -49,7 +48,7 @@ def write_found(
     folder: Path, read: "Shapes", found: Found, summary: dict[str, Any], *, title: str, spreadsheet_safe: bool
 ) -> None:
     """Write all that was found to a folder, without the labels."""
-    from tsshape._files import write_text
+    from tsshape._files import write_json
     from tsshape.data import write_table
 
     write_table(_prototypes(read, found), folder / "prototypes.csv")
@@ -57,7 +56,7 @@ def write_found(
     _draw(folder, read, found, title)
     if read.classes is not None:
         _write_classes(folder / CLASSES_FILE, read.classes, found, spreadsheet_safe=spreadsheet_safe)
-    write_text(folder / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    write_json(folder / "summary.json", summary)
 
 
 def write_labels(path: Path, read: "Shapes", found: Found, *, spreadsheet_safe: bool) -> None:

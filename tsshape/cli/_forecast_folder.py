@@ -1,7 +1,6 @@
 """The folder of a forecast: its tables, what was asked for, and what a report draws."""
 
 import hashlib
-import json
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,7 +66,7 @@ def write_rest(
     new: Path, forecaster: "ScaleShapeForecaster", given: "Given", summary: "pd.DataFrame", record: dict[str, Any]
 ) -> None:
     """Write what is no forecast curve; `summary` is rounded, `record` is what `forecast.json` says."""
-    from tsshape._files import write_text
+    from tsshape._files import write_json
     from tsshape.data import open_table, write_table
     from tsshape.forecast import posts_at_once
 
@@ -79,7 +78,7 @@ def write_rest(
                 write(long_table({"views": curves.iloc[start : start + size]}).dropna())
     write_table(lives_table(forecaster), new / "lives.csv")
     write_table(_posts(given), new / "posts.parquet")
-    write_text(new / "forecast.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    write_json(new / "forecast.json", record)
 
 
 def hash_file(path: Path) -> str:

@@ -1,6 +1,5 @@
 """`tsshape predict --scheduler`: posts in a folder of Parquet parts, forecast part by part."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -209,7 +208,7 @@ def predict_parts(
 
     `on` are the scheduler and the number of workers; `record` is what `forecast.json` says beside what is found.
     """
-    from tsshape._files import atomic_folder, write_text
+    from tsshape._files import atomic_folder, write_json
     from tsshape.cli._forecast_folder import lives_table
     from tsshape.cli._scheduler import on_scheduler
     from tsshape.data import write_table
@@ -228,7 +227,7 @@ def predict_parts(
             "measured_posts": None if measured is None else measured.posts,
         }
         write_table(lives_table(forecaster), new / "lives.csv")
-        write_text(new / "forecast.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+        write_json(new / "forecast.json", record)
     return answer
 
 

@@ -1,6 +1,5 @@
 """`tsshape select-k`."""
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -258,7 +257,7 @@ def _predictability(
 
 def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *, title: str) -> None:
     """Write the table, the figures for the criteria that there are, and the summary."""
-    from tsshape._files import atomic_path, write_text
+    from tsshape._files import atomic_path, write_json
     from tsshape.data import write_table
     from tsshape.plots import draw_selection
 
@@ -275,7 +274,7 @@ def _write(out: Path, selection: "ClusterSelection", summary: dict[str, Any], *,
             for ending in ("png", "svg"):
                 with atomic_path(out / f"{name}.{ending}") as temporary:
                     figure.savefig(temporary)
-    write_text(out / "summary.json", json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    write_json(out / "summary.json", summary)
 
 
 def _print(selection: "ClusterSelection", classes: dict[str, int] | None, noun: str, out: Path) -> None:

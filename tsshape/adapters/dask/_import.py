@@ -1,6 +1,5 @@
 """Many files of an export, each imported by a worker, as the parts of one dataset."""
 
-import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +9,7 @@ from typing import Any
 import dask
 
 from tsshape._errors import DataError
-from tsshape._files import atomic_folder, write_text
+from tsshape._files import atomic_folder, write_json
 from tsshape._typing import PathLike
 from tsshape.adapters.dask._compute import compute
 from tsshape.adapters.dask._part_ids import check_hashed, hash_path
@@ -100,7 +99,7 @@ def import_parts(
         check_hashed(hashed, report.n_posts + report.n_totals, "id", client)
         shutil.rmtree(inside / _IDS_FOLDER)
         _join_totals(inside / _TOTALS_FOLDER, temporary / TOTALS_FILE)
-        write_text(temporary / REPORT_FILE, json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        write_json(temporary / REPORT_FILE, report.to_dict())
     return report
 
 

@@ -1,9 +1,8 @@
 """Writing the posts of an export as a dataset's folder."""
 
-import json
 from pathlib import Path
 
-from tsshape._files import atomic_folder, write_text
+from tsshape._files import atomic_folder, write_json
 from tsshape.data._export._read import Imported
 from tsshape.data._writing import write_table
 
@@ -36,5 +35,4 @@ def write_import(imported: Imported, folder: Path) -> None:
         imported.dataset.save(temporary)
         if len(imported.totals):
             write_table(imported.totals, temporary / TOTALS_FILE)
-        report = json.dumps(imported.report.to_dict(), indent=2, ensure_ascii=False)
-        write_text(temporary / REPORT_FILE, report + "\n")
+        write_json(temporary / REPORT_FILE, imported.report.to_dict())

@@ -1,13 +1,12 @@
 """Fetching a public set: download, check, convert, and write a dataset's folder with its licence and citation."""
 
-import json
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from tsshape._errors import DataError
-from tsshape._files import atomic_folder, check_writable, is_empty_folder, write_text
+from tsshape._files import atomic_folder, check_writable, is_empty_folder, write_json, write_text
 from tsshape._typing import PathLike
 from tsshape.data._dataset import EngagementDataset
 from tsshape.data._fetch._download import Show
@@ -115,7 +114,7 @@ def fetch_posts(
         converted.dataset.save(temporary)
         write_table(converted.late.rename_axis("id"), temporary / LATE_FILE)
         write_text(temporary / SOURCE_FILE, _source_text(report))
-        write_text(temporary / RECORD_FILE, json.dumps(report.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        write_json(temporary / RECORD_FILE, report.to_dict())
     return report
 
 

@@ -91,7 +91,7 @@ def make_folder(out: Path, *, resume: bool) -> None:
     out.mkdir(parents=True, exist_ok=True)
     # Where another process is writing, it is named once the lock is found.
     if not (out / LOCK_FILE).exists():
-        _is_begun(out, resume=resume)
+        check_empty(out, resume=resume)
     for path in (*out.iterdir(), *(out / ERRORS_FOLDER).glob("*")):
         check_no_link(path)
 
@@ -104,7 +104,8 @@ def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list
     DataError
         If the folder holds anything else, or a run that is not to be resumed, or one of another suite, data or code.
     """
-    if _is_begun(out, resume=resume):
+    check_empty(out, resume=resume)
+    if has_records(out):
         earlier_suite, earlier = _read_setup(out)
         changed = [key for key in Suite.model_fields if getattr(suite, key) != getattr(earlier_suite, key)]
         if changed:
@@ -120,15 +121,19 @@ def begin(out: Path, suite: Suite, environment: Record, *, resume: bool) -> list
     return []
 
 
-def _is_begun(out: Path, *, resume: bool) -> bool:
-    """Return whether there are records to resume from; refuse a folder that holds anything else."""
-    if resume and os.path.lexists(out / RECORDS_FILE):
-        return True
+def has_records(out: Path) -> bool:
+    """Return whether a run was started in a folder: its records are there, if only as a file without a line."""
+    return os.path.lexists(out / RECORDS_FILE)
+
+
+def check_empty(out: Path, *, resume: bool) -> None:
+    """Refuse a folder that holds anything else than a run that is to be resumed."""
+    if resume and has_records(out):
+        return
     # The records are written last: a folder without them may hold the other two files of a run that was not started.
     unstarted = {out / SUITE_FILE, out / ENVIRONMENT_FILE} if resume else set()
     if not is_empty_folder(out, besides=unstarted):
         raise DataError(f"{out} is not an empty folder: choose another, or go on with a run that stopped by --resume")
-    return False
 
 
 def is_failed(record: Record) -> bool:
@@ -160,7 +165,7 @@ def _read_setup(folder: Path) -> tuple[Suite, Record]:
     suite, path = read_suite(_find(folder, SUITE_FILE)), _find(folder, ENVIRONMENT_FILE)
     with open_regular(path) as file:
         check_fits(path, _BYTES_PER_BYTE_READ * os.fstat(file.fileno()).st_size)
-        return suite, _validated(Environment, path, "", file.read())
+        return suite, _parse(Environment, str(path), file.read())
 
 
 def _read_records(folder: Path, suite: Suite) -> tuple[list[Record], int]:
@@ -171,7 +176,8 @@ def _read_records(folder: Path, suite: Suite) -> tuple[list[Record], int]:
     path = _find(folder, RECORDS_FILE)
     variants = {variant.name for variant in suite.all_variants}
     records: dict[str, Record] = {}
-    keys: dict[tuple[str, int], str] = {}
+    key_of: dict[tuple[str, int], str] = {}
+    cell_of: dict[str, tuple[str, int]] = {}
     end = 0
     with open_regular(path) as file:
         check_fits(path, _BYTES_PER_BYTE * os.fstat(file.fileno()).st_size)
@@ -180,15 +186,14 @@ def _read_records(folder: Path, suite: Suite) -> tuple[list[Record], int]:
                 break
             check_fits(path, _BYTES_PER_BYTE_READ * len(line))
             end += len(line)
-            where = f", line {number}"
-            record = _validated(Cell, path, where, line)
-            if record["variant"] not in variants or record["run"] >= suite.most_runs:
-                cell = f"run {record['run']} of {quote(record['variant'])}"
-                raise DataError(f"{path}{where}: {cell} is no cell of the suite in {SUITE_FILE}")
-            other = records.get(record["key"], record)
-            key = keys.setdefault((record["variant"], record["run"]), record["key"])
-            if key != record["key"] or any(other[name] != record[name] for name in ("variant", "run")):
-                raise DataError(f"{path}{where}: the key {record['key']} and its cell do not belong together")
+            place = f"{path}, line {number}"
+            record = _parse(Cell, place, line)
+            key, variant, run = record["key"], record["variant"], record["run"]
+            if variant not in variants or run >= suite.most_runs:
+                raise DataError(f"{place}: run {run} of {quote(variant)} is no cell of the suite in {SUITE_FILE}")
+            cell = variant, run
+            if key_of.setdefault(cell, key) != key or cell_of.setdefault(key, cell) != cell:
+                raise DataError(f"{place}: the key {key} and its cell do not belong together")
             records[key] = record
     return list(records.values()), end
 
@@ -200,11 +205,11 @@ def _find(folder: Path, name: str) -> Path:
     return folder / name
 
 
-def _validated(model: type[BaseModel], path: Path, where: str, content: bytes) -> Record:
+def _parse(model: type[BaseModel], place: str, content: bytes) -> Record:
     """Return what JSON says, if it is as a model says."""
     try:
         return model.model_validate_json(content.decode()).model_dump(exclude_unset=True, by_alias=True)
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}{where}: not UTF-8 text (byte {error.start})") from error
+        raise DataError(f"{place}: not UTF-8 text (byte {error.start})") from error
     except ValidationError as error:
-        raise DataError(f"{path}{where}: {explain_fields(error)}") from error
+        raise DataError(f"{place}: {explain_fields(error)}") from error

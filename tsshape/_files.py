@@ -62,13 +62,11 @@ def check_no_link(path: Path) -> None:
     Raises
     ------
     DataError
-        If there is one at the path; nothing, a file and a folder are well.
+        If there is one at the path. A missing path, a regular file and a folder are accepted.
     """
     with suppress(FileNotFoundError):
         mode = path.lstat().st_mode
-        # Windows has links of folders that look like folders.
-        real = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
-        if stat.S_ISLNK(mode) or os.path.realpath(path) != real:
+        if _is_link(path):
             raise DataError(f"{path} is a link, through which nothing is written: remove it")
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
             raise DataError(f"{path} is no regular file: remove it")
@@ -218,6 +216,12 @@ def to_json(value: Any, *, indent: int | None = None) -> str:
     return json.dumps(value, indent=indent, ensure_ascii=False).encode(errors="replace").decode()
 
 
+def _is_link(path: Path) -> bool:
+    """Return whether a path is a link; Windows has links of folders that look like folders."""
+    real = os.path.join(os.path.realpath(path.parent), path.name)  # noqa: PTH118
+    return path.is_symlink() or os.path.realpath(path) != real
+
+
 def _status_of_regular(path: Path) -> os.stat_result | None:
     """Return the status of a regular file, None if there is nothing; refuse all else."""
     try:
@@ -303,7 +307,7 @@ def _sweep(stray: Path) -> None:
     """Remove a temporary folder whose writer is gone, so that nobody holds its lock."""
     # Nothing is removed through a link. What cannot be removed, as another user's, is in nobody's way.
     with suppress(OSError):
-        if os.path.realpath(stray) == os.path.join(os.path.realpath(stray.parent), stray.name):  # noqa: PTH118
+        if not _is_link(stray):
             with _locked(stray) as held:
                 if held:
                     shutil.rmtree(stray, ignore_errors=True)

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from tsshape import simulate_spid
 from tsshape._columns import Column
 from tsshape.cli import main
-from tsshape.cli._say import printable
+from tsshape.cli._printable import printable
 from tsshape.cli._tables import print_table
 
 # The categories of characters that have an effect, or cannot be seen.

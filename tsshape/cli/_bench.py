@@ -10,8 +10,9 @@ import typer
 from tsshape._choices import SUITES, IncompleteRemoved, SplitKind
 from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
+from tsshape.cli._printable import printable
 from tsshape.cli._progress import progress
-from tsshape.cli._say import printable, say
+from tsshape.cli._say import say
 from tsshape.cli._scheduler import Scheduler, on_scheduler
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from tsshape._errors import DataError, quote
 from tsshape.cli._options import user_errors
 from tsshape.cli._posts import WARNED_SHARE, Cleaning, Shapes, read_classes, warn_of_decreases
-from tsshape.cli._say import printable, warn
+from tsshape.cli._printable import printable
+from tsshape.cli._say import warn
 
 if TYPE_CHECKING:
     import numpy as np

@@ -32,7 +32,7 @@ from tsshape.cli import (
     _simulate,
     _watch,
 )
-from tsshape.cli._say import printable
+from tsshape.cli._printable import printable
 from tsshape.cli._signals import stop_on_signals
 from tsshape.cli._verb import Verb
 

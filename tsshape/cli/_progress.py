@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from tsshape.cli._say import printable
+from tsshape.cli._printable import printable
 
 
 class Show(Protocol):

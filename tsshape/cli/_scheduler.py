@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from tsshape._errors import DataError
+from tsshape.cli._printable import printable
 from tsshape.cli._progress import progress
-from tsshape.cli._say import printable
 
 Scheduler = Annotated[
     str | None,

@@ -16,7 +16,8 @@ from rich.table import Table
 from rich.text import Text
 
 from tsshape._columns import Column
-from tsshape.cli._say import printable, say_document, say_json
+from tsshape.cli._printable import printable
+from tsshape.cli._say import say_document, say_json
 from tsshape.cli._table_form import Form
 
 _LATEX = {

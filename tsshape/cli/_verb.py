@@ -8,7 +8,7 @@ from typer import BadParameter
 from typer.core import TyperCommand
 
 from tsshape._errors import DataError
-from tsshape.cli._say import printable
+from tsshape.cli._printable import printable
 
 # Parameters of the library that an option of another name sets.
 _OPTION_OF = {

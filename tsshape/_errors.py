@@ -4,7 +4,7 @@ Imports no library, so that the command line starts quickly.
 """
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,19 @@ class Stopped(BaseException):
 def quote(text: str) -> str:
     """Return a text in quotes for a message: on one line, control characters escaped, cut where it is long."""
     return repr(text) if len(text) <= _N_CHARACTERS_SHOWN else f"{text[:_N_CHARACTERS_SHOWN]!r}…"
+
+
+def list_names(names: Iterable[object], most: int = 8, spell: Callable[[str], str] = str) -> str:
+    """Return the first names as text, and how many more there are.
+
+    Examples
+    --------
+    >>> list_names(["likes", "length", "author"], most=2, spell=quote)
+    "'likes', 'length' and 1 more"
+    """
+    all_names = list(map(str, names))
+    shown = ", ".join(map(spell, all_names[:most]))
+    return shown if len(all_names) <= most else f"{shown} and {len(all_names) - most:,} more"
 
 
 def explain_fields(error: "ValidationError") -> str:

@@ -22,12 +22,6 @@ def _cells(values: Iterable[object], tag: str) -> str:
     return "".join(f"<{tag}>{escape(str(value))}</{tag.split(maxsplit=1)[0]}>" for value in values)
 
 
-def list_shortly(names: Iterable[object], *, most: int = 10) -> str:
-    """Return the first names, and how many more there are."""
-    first = [str(name) for name in names]
-    return ", ".join(first[:most]) + (f" and {len(first) - most:,} more" if len(first) > most else "")
-
-
 def format_shortly(value: float) -> str:
     """Return a number with four digits, a missing one as a dash."""
     return "-" if isnan(value) else f"{value:.4g}"

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tsshape._errors import DataError, list_names
 from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
-from tsshape.cli._say import list_names, say, say_json
+from tsshape.cli._say import MOST_NAMES, say, say_json
 
 if TYPE_CHECKING:
     from tsshape.bench import DatasetComparison
@@ -39,7 +40,6 @@ def compare(
     On the same splits there are intervals from 5 splits on, or by post if the test posts are the same in each run; over
     data sets, mean ranks and a test of each pair.
     """
-    from tsshape._errors import DataError
     from tsshape.bench import have_same_data
 
     form = table_form.choose_form(latex=latex, csv=csv, as_json=as_json)
@@ -107,7 +107,7 @@ def _say_rest(found: "DatasetComparison") -> None:
     if _number(found.friedman_p) is not None:
         say(f"Friedman's test that all are equally good: p = {found.friedman_p:.3g}")
     if found.left_out:
-        say(f"left out, since not all folders have them: {list_names(found.left_out)}")
+        say(f"left out, since not all folders have them: {list_names(found.left_out, MOST_NAMES)}")
 
 
 def _draw(found: "DatasetComparison", figure: Path, title: str) -> None:

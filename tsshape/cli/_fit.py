@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tsshape._choices import ForecastShape, Incomplete, Loss
-from tsshape._errors import DataError
+from tsshape._errors import DataError, list_names
 from tsshape.cli import _options as options
 from tsshape.cli._progress import progress
-from tsshape.cli._say import list_names, say
+from tsshape.cli._say import MOST_NAMES, say
 
 if TYPE_CHECKING:
     from tsshape.cli._posts import CleanCurves
@@ -159,7 +159,7 @@ def _without(posts: "PostTable", drop: Sequence[str], path: Path) -> "PostTable"
         elif name in posts.features:
             posts = posts._replace(features=posts.features.drop(columns=name))
         else:
-            known = list_names([*map(repr, posts.features.columns)]) or "none"
+            known = list_names(posts.features.columns, MOST_NAMES, spell=repr) or "none"
             raise DataError(f"--drop: {path} has no feature {name!r}; it has {known}")
     return posts
 
@@ -170,7 +170,7 @@ def _print_columns(model: "ScaleShapeForecaster", posts: "PostTable") -> None:
     say(f"features    {_spell_kinds(kinds)}")
     empty = [name for name in posts.features.columns if name not in kinds]
     if empty:
-        say(f"left out    {list_names(empty)}: no value in any post")
+        say(f"left out    {list_names(empty, MOST_NAMES)}: no value in any post")
 
 
 def _spell_kinds(kinds: Mapping[str, str]) -> str:
@@ -179,5 +179,5 @@ def _spell_kinds(kinds: Mapping[str, str]) -> str:
     for kind, (one, several) in KINDS.items():
         names = [name for name, its in kinds.items() if its == kind]
         if names:
-            found.append(f"{len(names)} {one if len(names) == 1 else several} ({list_names(names)})")
+            found.append(f"{len(names)} {one if len(names) == 1 else several} ({list_names(names, MOST_NAMES)})")
     return ", ".join(found) or "none"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tsshape._choices import Counts, Layout
-from tsshape._errors import DataError
+from tsshape._errors import DataError, list_names
 from tsshape.cli import _options as options
 from tsshape.cli._say import say, say_json, sparkline, warn
 
@@ -161,5 +161,5 @@ def _files(folder: Path) -> list[str]:
     ):
         names = [path.relative_to(folder).as_posix() for path in files]
         is_parts = Path(names[0]).name.startswith("part-")
-        listed += [f"{names[0]} and {len(names) - 1:,} more"] if is_parts and len(names) > 1 else names
+        listed += [list_names(names, most=1)] if is_parts else names
     return sorted(listed)

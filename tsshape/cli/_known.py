@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tsshape._choices import Missing
-from tsshape._errors import DataError
-from tsshape.cli._say import list_names
+from tsshape._errors import DataError, list_names
+from tsshape.cli._say import MOST_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -199,7 +199,7 @@ def _note(word: str, names: list[str], what: str) -> list[str]:
 
 def _quote(names: list[str], what: str) -> str:
     """Return how many columns there are, what is said of them, and their names."""
-    return f"{len(names)} column{'' if len(names) == 1 else 's'} {what}: {list_names([*map(repr, names)])}"
+    return f"{len(names)} column{'' if len(names) == 1 else 's'} {what}: {list_names(names, MOST_NAMES, spell=repr)}"
 
 
 def _read_days(path: Path, id_column: str | None, forecaster: "ScaleShapeForecaster", *, missing: Missing) -> Seen:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, list_names
 from tsshape.cli import _table_form as table_form
-from tsshape.cli._say import list_names, say, say_json, warn
+from tsshape.cli._say import MOST_NAMES, say, say_json, warn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ def _print_notes(ranking: "pd.DataFrame", found: Counts, n_left: int) -> None:
         return
     few = ranking.index[ranking["n"] < FEWEST_POSTS]
     if len(few):
-        say(f"not scored  fewer than {FEWEST_POSTS} posts have {list_names(few)}")
+        say(f"not scored  fewer than {FEWEST_POSTS} posts have {list_names(few, MOST_NAMES)}")
     for name, reason in ranking["reason"].dropna().items():
         say(f"late?       {name} may have been taken later: {reason}")
 

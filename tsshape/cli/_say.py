@@ -1,7 +1,6 @@
 """Printing to the terminal, on which names of posts, columns and files have no effect."""
 
 import json
-from collections.abc import Collection
 from typing import Any
 
 import typer
@@ -12,18 +11,6 @@ from tsshape.cli._printable import printable, printable_lines
 MOST_NAMES = 30
 
 _BARS = "▁▂▃▄▅▆▇█"
-
-
-def list_names(names: Collection[str]) -> str:
-    """Return the first names, and how many more there are.
-
-    Examples
-    --------
-    >>> list_names(["likes", "length"])
-    'likes, length'
-    """
-    first, rest = [*names][:MOST_NAMES], [*names][MOST_NAMES:]
-    return ", ".join(first) + (f" and {len(rest)} more" if rest else "")
 
 
 def say(line: str = "") -> None:

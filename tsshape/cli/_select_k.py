@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, list_names
 from tsshape.cli import _options as options
 from tsshape.cli import _table_form as table_form
 from tsshape.cli._progress import progress
-from tsshape.cli._say import list_names, say, warn
+from tsshape.cli._say import MOST_NAMES, say, warn
 from tsshape.cli._scheduler import BlockRows, Scheduler
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ def _clip(numbers: list[int], text: str, read: "Shapes") -> list[int]:
     if not kept:
         raise DataError(f"--k must be between 1 and the {most} distinct curves of {read.path}; got {text}")
     if dropped:
-        left_out = f"{dropped[0]} to {dropped[-1]}" if ":" in text else list_names([str(k) for k in dropped])
+        left_out = f"{dropped[0]} to {dropped[-1]}" if ":" in text else list_names(dropped, MOST_NAMES)
         warn(f"--k {text}: {read.path} has {most} distinct curves; left out: {left_out}")
     return kept
 

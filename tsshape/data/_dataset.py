@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_datetime64_dtype, is_string_dtype
 
-from tsshape._errors import DataError
+from tsshape._errors import DataError, list_names
 from tsshape._files import check_no_link
-from tsshape._html import html_table, list_shortly
+from tsshape._html import html_table
 from tsshape._typing import PathLike
 from tsshape._validation import check_curves, check_same_ids, check_unique_ids, format_label
 from tsshape.data._channels import CHANNELS_FOLDER, check_channels, check_savable_channels
@@ -105,7 +105,7 @@ class EngagementDataset:
         lines = {
             "posts": f"{len(self.curves):,}",
             "days": f"{self.curves.shape[1]}" + (f"; {n_ended:,} curves end earlier" if n_ended else ""),
-            "features": f"{self.features.shape[1]}: {list_shortly(self.features.columns)}",
+            "features": f"{self.features.shape[1]}: {list_names(self.features.columns, most=10)}",
         }
         if self.authors is not None:
             lines["authors"] = f"{self.authors.nunique():,}"
@@ -116,7 +116,7 @@ class EngagementDataset:
         if self.split is not None:
             lines["split"] = ", ".join(f"{number:,} {part}" for part, number in self.split.value_counts().items())
         if self.channels:
-            lines["channels"] = list_shortly(self.channels)
+            lines["channels"] = list_names(self.channels, most=10)
         return lines
 
     def save(self, folder: PathLike) -> None:

@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_float_dtype
 
-from tsshape._errors import DataError, quote
+from tsshape._errors import DataError, list_names, quote
 from tsshape._typing import BoolArray, FloatArray
 from tsshape.data._cells import Where, parse_numbers
 
 # Bytes of memory for each column at most, even a short one. Measured: 5,000, and 3,000 while it is Python text.
 BYTES_PER_COLUMN = 8_000
 _ID_COLUMNS = ("id", "post_id", "FlickrId")
-_N_NAMES_SHOWN = 6
 # Line ends, tabs, and what controls a terminal.
 CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 
@@ -121,16 +120,11 @@ def find_id_column(path: Path, names: Sequence[str], id_column: str | None) -> s
     column = next((name for name in choices if name in names), None)
     if column is None:
         raise DataError(
-            f"{path} has no id column {' or '.join(map(repr, choices))}; its columns are {_listed(names)}. Name the"
-            " right one with --id-column (id_column in Python); `tsshape import FILE --out FOLDER` knows more names"
+            f"{path} has no id column {' or '.join(map(repr, choices))}; its columns are"
+            f" {list_names(names, spell=quote)}. Name the right one with --id-column (id_column in Python); `tsshape"
+            " import FILE --out FOLDER` knows more names"
         )
     return column
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return the first column names as text, and how many more there are."""
-    shown = ", ".join(map(quote, names[:_N_NAMES_SHOWN]))
-    return shown if len(names) <= _N_NAMES_SHOWN else f"{shown} and {len(names) - _N_NAMES_SHOWN} more"
 
 
 def check_names(path: Path, names: Sequence[str]) -> None:

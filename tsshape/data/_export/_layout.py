@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from tsshape._choices import Layout
-from tsshape._errors import DataError, quote
+from tsshape._errors import DataError, list_names, quote
 from tsshape.data._export._headers import (
     DAY_WORDS,
     DayColumns,
@@ -19,7 +19,6 @@ from tsshape.data._export._joined import Joined
 from tsshape.data._export._names import AGE_NAMES, COUNT_NAMES, KNOWN_NAMES, TEXT_NAMES, UNNAMED, find_known, plain
 from tsshape.data._export._options import ImportOptions
 from tsshape.data._export._roles import Roles, check_one_id, find_roles, is_total
-from tsshape.data._export._sources import listed
 from tsshape.data._tables import CONTROL
 
 _FEWEST_DAYS = 2
@@ -207,4 +206,4 @@ def _refuse_without_days(joined: Joined, roles: Roles, names: list[str]) -> None
 
 def _all(joined: Joined) -> str:
     """Return the columns of a table as text."""
-    return listed(joined.cells.columns)
+    return list_names(joined.cells.columns, spell=quote)

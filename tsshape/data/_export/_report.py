@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from tsshape._errors import list_names
 from tsshape._html import html_table
 
 
@@ -134,7 +135,7 @@ class ImportReport:
         layout = rows.get(self.layout, "a row a post")
         columns = [f"{role} {name}" for role, name in self.roles.items()] + ([f"days {self.days}"] if self.days else [])
         lines = {
-            "file": f"{_listed(self.sources)}: {self.format}, {self.n_rows:,} rows",
+            "file": f"{list_names(self.sources, most=6)}: {self.format}, {self.n_rows:,} rows",
             "layout": f"{self.layout}: {layout}",
             "columns": ", ".join(columns) or "none by name",
             "others": self._spell_others(),
@@ -158,8 +159,8 @@ class ImportReport:
 
     def _spell_others(self) -> str:
         """Return the features and channels."""
-        features = f"features {_listed(self.features)}" if self.features else "no features"
-        return features + (f"; channels {_listed(self.channels)}" if self.channels else "")
+        features = f"features {list_names(self.features, most=6)}" if self.features else "no features"
+        return features + (f"; channels {list_names(self.channels, most=6)}" if self.channels else "")
 
     def _spell_counts(self) -> str:
         """Return what the counts are and how many fall."""
@@ -198,12 +199,6 @@ def spell_step(step: pd.Timedelta) -> str:
 def _number(number: int, noun: str) -> str:
     """Return a number and its noun."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _listed(names: tuple[str, ...], most: int = 6) -> str:
-    """Return the first names, and how many more there are."""
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 def _spread(numbers: tuple[float, float, float]) -> str:

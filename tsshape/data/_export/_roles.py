@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from tsshape._errors import DataError, quote
+from tsshape._errors import DataError, list_names, quote
 from tsshape.data._export._headers import looks_like_days
 from tsshape.data._export._joined import Joined
 from tsshape.data._export._names import TEXT_NAMES, TOTAL_NAMES, UNNAMED, find_known, plain, plain_names
 from tsshape.data._export._options import ROLES, ImportOptions, spell_option
-from tsshape.data._export._sources import listed
 
 
 class Roles(NamedTuple):
@@ -38,7 +37,8 @@ def find_roles(joined: Joined, options: ImportOptions, *, skip: Iterable[str] = 
         name = getattr(options, role)
         if name is not None and name not in columns and not (role == "value"):
             raise DataError(
-                f"{spell_option(role)}: {joined.source} has no column {quote(name)}; it has {listed(columns)}"
+                f"{spell_option(role)}: {joined.source} has no column {quote(name)}; it has"
+                f" {list_names(columns, spell=quote)}"
             )
         if name in columns:
             found[role] = name

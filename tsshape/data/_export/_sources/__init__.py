@@ -1,6 +1,6 @@
 """Reading the raw files of exports: which format, encoding and separator a file has, and its cells."""
 
-from tsshape.data._export._sources._raw import RawTable, listed
+from tsshape.data._export._sources._raw import RawTable
 from tsshape.data._export._sources._reading import read_source
 
-__all__ = ["RawTable", "listed", "read_source"]
+__all__ = ["RawTable", "read_source"]

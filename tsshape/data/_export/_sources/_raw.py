@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +16,7 @@ from tsshape.data._tables import BYTES_PER_COLUMN, Table, check_names
 # Also halves of characters, which no file can hold.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _VALUE = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_N_COLUMNS_SHOWN, _N_NAMES_SHOWN = 6, 8
+_N_COLUMNS_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,6 @@ class Source:
         """Raise DataError if an option is given that a format does not have."""
         if getattr(self, name) is not None:
             raise DataError(f"{self.path} is {kind}, which has no {name}; leave out --{name}")
-
-
-def listed(names: Iterable[str]) -> str:
-    """Return the first names as text, and how many more there are."""
-    names = list(names)
-    shown = ", ".join(map(quote, names[:_N_NAMES_SHOWN]))
-    return shown if len(names) <= _N_NAMES_SHOWN else f"{shown} and {len(names) - _N_NAMES_SHOWN} more"
 
 
 def name_columns(path: Path, cells: Sequence[str]) -> tuple[list[str], list[str]]:

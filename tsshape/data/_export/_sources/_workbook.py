@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from tsshape._errors import DataError, quote
+from tsshape._errors import DataError, list_names, quote
 from tsshape.data._export._sources._archive import REMEDY, check_archive
-from tsshape.data._export._sources._raw import RawTable, Source, drop_empty, listed, name_columns
+from tsshape.data._export._sources._raw import RawTable, Source, drop_empty, name_columns
 from tsshape.data._export._sources._types import spell, type_column
 
 # So many are looked through for the one that has cells.
@@ -37,7 +37,7 @@ def read_workbook(source: Source) -> RawTable:
 def _choose_sheet(source: Source, book: Any) -> tuple[str, Any]:
     """Return the name and the cells of the sheet that the user named, or of the only one that has cells."""
     path, names = source.path, book.sheet_names
-    all_names = listed(names)
+    all_names = list_names(names, spell=quote)
     if source.sheet is not None:
         if source.sheet not in names:
             raise DataError(f"{path} has no sheet {quote(source.sheet)}; its sheets are {all_names}")
@@ -57,7 +57,9 @@ def _choose_sheet(source: Source, book: Any) -> tuple[str, Any]:
     if not found:
         raise DataError(f"{path} is empty: no sheet has cells")
     if len(found) > 1:
-        raise DataError(f"{path} has cells on {len(found)} sheets: {listed(found)}; name one with --sheet")
+        raise DataError(
+            f"{path} has cells on {len(found)} sheets: {list_names(found, spell=quote)}; name one with --sheet"
+        )
     return found[0], first
 
 

@@ -27,7 +27,7 @@ _CELLS_PER_BLOCK, _ROWS_PER_BLOCK = 2**16, 64
 _BYTES_PER_CELL, _LONG_LINE = 100, 2**16
 # Bytes of memory for a cell that has one byte in the file, its separator. Measured: 24.
 _BYTES_PER_EMPTY_CELL = 24
-_BYTES_PER_CHECK = 2**20
+_BYTES_PER_CHECK = 2**16
 # What bytes of another encoding are decoded as.
 SURROGATE = re.compile("[\ud800-\udfff]")
 

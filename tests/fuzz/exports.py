@@ -29,6 +29,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 from export_damage import damage_export
+from parquet_damage import without_rest
 from pyarrow import parquet
 
 from tsshape import DataError, load_dataset
@@ -170,7 +171,7 @@ def read(kind: str, content: bytes) -> Table:
     """The cells of a file, by the simplest reader there is."""
     ending = KINDS[kind][0]
     if ending == ".parquet":
-        table = parquet.ParquetFile(io.BytesIO(content)).read()
+        table = parquet.ParquetFile(io.BytesIO(without_rest(content))).read()
         return table.column_names, [list(row.values()) for row in table.to_pylist()]
     if ending == ".xlsx":
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active

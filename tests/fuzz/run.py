@@ -25,8 +25,8 @@ from urllib.parse import quote, unquote
 
 KINDS = ("bundles", "tables", "sources", "exports", "runs")
 BAD = ("failure", "signal", "hang")
-# Seconds for a case, and for a worker's first one, which imports and builds what the others use too.
-LIMIT, FIRST_LIMIT = 10, 120
+# Seconds for a case, as a model may take ten on a free core; and for a worker's first, which builds what others use.
+LIMIT, FIRST_LIMIT = 30, 120
 # Address space of a worker on Linux: no case may bring the machine down.
 MOST_BYTES = 2**34
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 from hostile_sources import hostile_json, hostile_workbook
@@ -186,7 +187,9 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _canonical(cell: Any) -> str:
-    """A cell as text, the same for 2, 2.0 and "2", and for 0 with any sign."""
+    """A cell as text, the same for 2, 2.0 and "2", and for 0 with any sign; a truth value is no number."""
+    if isinstance(cell, bool | np.bool_):
+        return str(cell).lower()
     try:
         return str(float(cell) + 0.0)
     except OverflowError:

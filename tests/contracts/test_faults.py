@@ -170,7 +170,7 @@ def resumed(files):
     return tables
 
 
-@pytest.mark.parametrize("n_kills", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n_kills", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_run_that_is_killed_again_and_again_gives_the_tables_of_one_that_is_not(files, finished, n_kills):
     draw = random.Random(n_kills)  # noqa: S311
     for kill in range(n_kills):

@@ -29,6 +29,7 @@ STRACE = shutil.which("strace")
 # Writes "new" over what it is given; the question after a file that does not exist marks the beginning in the trace.
 WRITER = """
 import sys
+from pathlib import Path
 import filelock
 from tsshape._files import write_text
 target = Path(sys.argv[1])

@@ -141,7 +141,7 @@ def test_two_at_once_into_one_folder_are_one_whole_folder_and_one_message(verb, 
     run_here(*command, "--out", "alone", folder=tmp_path)
     met = []
 
-    def write_text(*arguments, original):
+    def write_json(*arguments, original):
         if not met:
             met.append(True)
             run_here(*command, "--out", "out", folder=tmp_path)
@@ -149,7 +149,7 @@ def test_two_at_once_into_one_folder_are_one_whole_folder_and_one_message(verb, 
 
     import tsshape._files  # noqa: PLC0415
 
-    monkeypatch.setattr(f"{module}.write_text", partial(write_text, original=tsshape._files.write_text))
+    monkeypatch.setattr(f"{module}.write_json", partial(write_json, original=tsshape._files.write_json))
     ended = run_here(*command, "--out", "out", folder=tmp_path, check=False)
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1].startswith("tsshape: error: ")

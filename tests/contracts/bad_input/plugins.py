@@ -25,7 +25,7 @@ def metric(name):
 
 BAD_PLUGINS = {
     "a plug-in that is not UTF-8": loading(*FAILED, "SyntaxError", text=b"x = '\xff'\n"),
-    "a plug-in with a NUL": loading(*FAILED, "SyntaxError", text="x = 1\0\n"),
+    "a plug-in with a NUL": loading(*FAILED, "null bytes", text="x = 1\0\n"),
     "a plug-in that ends the program": loading(*FAILED, "SystemExit: 3 (line 2)", text="import sys\nsys.exit(3)\n"),
     "a plug-in that ends the program well": loading(*FAILED, "SystemExit", "(line 1)", text="raise SystemExit\n"),
     "a plug-in that stops a generator": loading(*FAILED, "GeneratorExit", text="raise GeneratorExit\n"),

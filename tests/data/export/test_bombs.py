@@ -76,8 +76,10 @@ def test_small_files_that_unpack_to_large_ones_are_refused_before_they_take_memo
     ended = all_measured([*commands, ("describe", "endless.csv")], folder=tmp_path, seconds=300)
     refused = [line for line in ended.stderr.splitlines() if "tsshape: error: " in line]
     expected = [said for _, said in bombs.values()]
-    for said, line in zip([*expected, TOO_LARGE, TOO_LARGE], refused, strict=True):
+    for said, line in zip(expected, refused[:-2], strict=True):
         assert said in line
+    # What it holds is the kernel's business: if its first line ends, that line has a NUL.
+    assert all("endless.csv" in line and (TOO_LARGE in line or "NUL" in line) for line in refused[-2:])
     assert ended.returncode == 2
     assert ended.peak_bytes < MOST_BYTES
     assert {path.name for path in tmp_path.iterdir()} == {*bombs, "endless.csv"}

@@ -30,7 +30,7 @@ PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))
 REAL = re.compile(r"youku|youtube")
 DOWNLOAD = re.compile(r"tsshape fetch \w")
 SLOW = {
-    *("README.md", "benchmark.md", "choosing-k.md", "nearest-neighbours.md"),
+    *("README.md", "benchmark.md", "choosing-k.md", "metrics.md", "nearest-neighbours.md"),
     *("results.md", "scale.md", "scikit-learn.md", "tutorial.md"),
 }
 ELSEWHERE = {"sktime.md": "tests/adapters/test_sktime_page.py"}

@@ -68,9 +68,10 @@ def kills(folder, *words):
     draw = random.Random(words[0])  # noqa: S311
     for kill in range(N_KILLS):
         shutil.rmtree(out, ignore_errors=True)
-        # Half of the kills come at any time from the start on, half once something is written.
+        # Half of the kills come at any time from the start on, half once something is written, some of these at once.
         late = kill % 2 == 1
-        early = killed(folder, *words, seconds=draw.uniform(0, seconds / 4 if late else seconds), writing=late)
+        latest = 0 if kill % 4 == 1 else seconds / 4 if late else seconds
+        early = killed(folder, *words, seconds=draw.uniform(0, latest), writing=late)
         assert content(out) == (whole if out.exists() else {})
         assert {path.name for path in folder.iterdir() if not path.name.startswith(".")} <= beside
         yield early

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from cli_program import tsshape as command
-from peak_memory import tsshape_measured
+from peak_memory import all_measured, tsshape_measured
 from special_files import SPECIAL_FILES
 from systems import linux_only, posix_only
 
@@ -122,6 +122,21 @@ def test_records_are_refused_in_little_memory(finished, tmp_path, parts):
     ended = tsshape_measured("compare", "run", folder=tmp_path)
     assert ended.returncode == 2, ended.stderr
     assert ("would take about" if parts > 1 else "line 1: 250,005 fields are missing") in ended.stderr
+    assert ended.peak_bytes < 600e6
+
+
+@linux_only
+def test_environments_are_refused_in_little_memory(finished, tmp_path):
+    """By their size, and for all the faults of one that is as large as it may be."""
+    for run, n_versions in (("large", 2_000_000), ("faulty", 40_000)):
+        copy = shutil.copytree(finished, tmp_path / run)
+        versions = ",".join(f'"{each}":{each}' for each in range(n_versions))
+        (copy / "environment.json").write_text(f'{{"versions": {{{versions}}}}}')
+    ended = all_measured([("compare", "large"), ("compare", "faulty")], folder=tmp_path)
+    large, faulty = ended.stderr.splitlines()
+    assert "environment.json would take about" in large
+    assert "environment.json: 40,011 fields are missing, unknown or not of their type" in faulty
+    assert ended.returncode == 2
     assert ended.peak_bytes < 600e6
 
 
